@@ -1,0 +1,188 @@
+"""The audit event: what happened, when, by whom, under which rule; chained by hash within its stream.
+
+A stream is a case (its business key) or one of the house's own (``house:deployments``, ``house:sign-ins``). Events are
+only ever added: triggers refuse UPDATE and DELETE, and each event's hash covers the one before it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import clock, db
+
+GENESIS = "0" * 64
+
+audit_event = sa.Table(
+    "audit_event",
+    db.metadata,
+    sa.Column("id", db.Id, primary_key=True),
+    sa.Column("stream", sa.String(80), nullable=False),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("at", db.Utc, nullable=False),
+    sa.Column("actor", sa.String(80), nullable=False),
+    sa.Column("on_behalf_of", sa.String(80)),
+    sa.Column("action", sa.String(60), nullable=False),
+    sa.Column("element", sa.String(200)),
+    sa.Column("details", db.Json, nullable=False),
+    sa.Column("definition_hash", sa.String(64)),
+    sa.Column("form_hash", sa.String(64)),
+    sa.Column("prev_hash", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.UniqueConstraint("stream", "seq"),
+    sa.Index(None, "actor", "id"),
+    sa.Index(None, "action", "id"),
+    sa.CheckConstraint("seq > 0", name="seq_positive"),
+)
+
+audit_head = sa.Table(
+    "audit_head",
+    db.metadata,
+    sa.Column("stream", sa.String(80), primary_key=True),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+)
+"""The last event of each stream that has no process instance to keep it."""
+
+APPEND_ONLY = {
+    "sqlite": [
+        f"CREATE TRIGGER audit_event_no_{verb.lower()} BEFORE {verb} ON audit_event "
+        "BEGIN SELECT RAISE(ABORT, 'audit events are append-only'); END"
+        for verb in ("UPDATE", "DELETE")
+    ],
+    "postgresql": [
+        "CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'audit events are append-only'; END $$",
+        "CREATE TRIGGER audit_event_append_only BEFORE UPDATE OR DELETE ON audit_event "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_audit_change()",
+        "CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON audit_event "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()",
+    ],
+}
+"""The triggers that keep the trail, by dialect; the migration and :data:`db.metadata` create the same ones."""
+
+for _dialect, _statements in APPEND_ONLY.items():
+    for _statement in _statements:
+        sa.event.listen(
+            audit_event, "after_create", sa.DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect)
+        )
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a person's id, ``applicant:<case>``, ``system`` or ``api:<name>``, and for whom."""
+
+    id: str
+    on_behalf_of: str | None = None
+
+
+SYSTEM = Actor("system")
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened. ``details`` is JSON: values before and after, reason, explanation."""
+
+    action: str
+    actor: Actor
+    element: str | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+    definition_hash: str | None = None
+    form_hash: str | None = None
+
+
+@dataclass
+class Head:
+    """The end of a stream's chain; :func:`append` moves it."""
+
+    stream: str
+    seq: int = 0
+    hash: str = GENESIS
+
+
+@dataclass(frozen=True)
+class Break:
+    """The first event whose chain does not hold, and why."""
+
+    stream: str
+    seq: int
+    reason: str
+
+
+def append(connection: Connection, head: Head, events: Sequence[Event]) -> None:
+    """Write ``events`` behind ``head`` in one statement and move the head; the caller keeps the head."""
+    rows = list(_chained(head, events, clock.now()))
+    if rows:
+        connection.execute(sa.insert(audit_event), rows)
+
+
+def record(connection: Connection, stream: str, event: Event) -> None:
+    """Write one event to a stream that has no instance, locking the stream's head for the transaction."""
+    found = connection.execute(
+        sa.select(audit_head).where(audit_head.c.stream == stream).with_for_update()
+    ).one_or_none()
+    head = Head(stream, found.seq, found.hash) if found else Head(stream)
+    append(connection, head, [event])
+    if found:
+        statement: sa.Update | sa.Insert = sa.update(audit_head).where(audit_head.c.stream == stream)
+    else:
+        statement = sa.insert(audit_head).values(stream=stream)
+    connection.execute(statement.values(seq=head.seq, hash=head.hash))
+
+
+def trail(connection: Connection, stream: str) -> Sequence[sa.Row[Any]]:
+    """Return a stream's events in order."""
+    return connection.execute(
+        sa.select(audit_event).where(audit_event.c.stream == stream).order_by(audit_event.c.seq)
+    ).all()
+
+
+def verify(connection: Connection, head: Head) -> Break | None:
+    """Recompute a stream's chain against its kept head; return the first event that does not hold, or None."""
+    seq, previous = 0, GENESIS
+    for row in trail(connection, head.stream):
+        seq += 1
+        if row.seq != seq:
+            return Break(head.stream, seq, "missing")
+        if row.prev_hash != previous or row.hash != _digest(row._mapping):
+            return Break(head.stream, seq, "changed")
+        previous = row.hash
+    if (seq, previous) != (head.seq, head.hash):
+        return Break(head.stream, seq + 1, "truncated")
+    return None
+
+
+def _chained(head: Head, events: Sequence[Event], at: datetime) -> Iterator[dict[str, Any]]:
+    for event in events:
+        row: dict[str, Any] = {
+            "stream": head.stream,
+            "seq": head.seq + 1,
+            "at": at,
+            "actor": event.actor.id,
+            "on_behalf_of": event.actor.on_behalf_of,
+            "action": event.action,
+            "element": event.element,
+            "details": event.details,
+            "definition_hash": event.definition_hash,
+            "form_hash": event.form_hash,
+            "prev_hash": head.hash,
+        }
+        row["hash"] = _digest(row)
+        head.seq, head.hash = row["seq"], row["hash"]
+        yield row
+
+
+_HASHED = (
+    "stream", "seq", "actor", "on_behalf_of", "action", "element", "details", "definition_hash", "form_hash", "prev_hash",
+)  # fmt: skip
+
+
+def _digest(row: Any) -> str:
+    body = {name: row[name] for name in _HASHED} | {"at": row["at"].isoformat(timespec="microseconds")}
+    return hashlib.sha256(db.canonical(body)).hexdigest()

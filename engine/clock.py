@@ -1,0 +1,42 @@
+"""The only place that asks the system for the time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+TOWN = ZoneInfo("Asia/Shanghai")
+"""The zone in which days begin and end, deadlines run out and people read times."""
+
+_frozen: ContextVar[datetime | None] = ContextVar("frozen_clock", default=None)
+
+
+def now() -> datetime:
+    """Return the present moment, aware, in UTC."""
+    return _frozen.get() or datetime.now(UTC)
+
+
+def today() -> date:
+    """Return the present day in the town's zone."""
+    return now().astimezone(TOWN).date()
+
+
+@contextmanager
+def frozen(at: datetime) -> Iterator[None]:
+    """Let :func:`now` answer ``at`` (aware) within the block, for trials, scenarios and tests.
+
+    Raises
+    ------
+    ValueError
+        If ``at`` carries no zone: a naive moment means a different instant on every machine.
+    """
+    if at.tzinfo is None:
+        raise ValueError(f"frozen() needs an aware moment, not {at!r}")
+    token = _frozen.set(at.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _frozen.reset(token)
