@@ -1,0 +1,384 @@
+"""Turns the shape of an expression into nested Python closures, once; running them is the evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from engine.errors import N_
+from engine.feel import ast, calls, loops, paths, types
+from engine.feel.arithmetic import operate
+from engine.feel.library import LIBRARY
+from engine.feel.runtime import MISSING, Env
+from engine.feel.values import SCALARS, Range, compare, contains, equal, kind
+
+Run = Callable[[Env], Any]
+
+
+def compile_node(node: ast.Node) -> Run:
+    """Compile one part of an expression and all below it."""
+    return _COMPILERS[type(node)](node)
+
+
+def _literal(node: ast.Literal) -> Run:
+    value = node.value
+    return lambda env: value
+
+
+def _at(node: ast.At) -> Run:
+    value, text = node.value, node.text
+
+    def run(env: Env) -> Any:
+        if value is None:
+            env.state.warn("literal", N_('@"{text}" is no date, time or duration.'), text=text)
+        return value
+
+    return run
+
+
+def _name(node: ast.Name) -> Run:
+    name = node.name
+
+    def run(env: Env) -> Any:
+        value = env.vars.get(name, MISSING)
+        if type(value) in SCALARS:
+            return value
+        if value is MISSING:
+            value = env.find(name)
+        if value is MISSING:
+            value = env.state.functions.get(name, MISSING)
+        if value is MISSING:
+            value = LIBRARY.get(name, MISSING)
+        if value is MISSING:
+            env.state.missing = True
+            env.state.warn("missing", N_('There is no variable "{name}".'), name=name)
+            return None
+        return value
+
+    return run
+
+
+def _path(node: ast.Path) -> Run:
+    base, name = compile_node(node.base), node.name
+    return lambda env: paths.get(base(env), name, env.state)
+
+
+def _filter(node: ast.Filter) -> Run:
+    base = compile_node(node.base)
+    if isinstance(node.condition, ast.Literal) and type(node.condition.value) is Decimal:
+        index = node.condition.value
+        return lambda env: paths.at(base(env), index, env.state)
+    condition = compile_node(node.condition)
+    return lambda env: paths.select(base(env), condition, env)
+
+
+def _negate(node: ast.Negate) -> Run:
+    operand = compile_node(node.operand)
+    minus = operate("*")
+    factor = Decimal(-1)
+
+    def run(env: Env) -> Any:
+        value = operand(env)
+        if type(value) is Decimal:
+            return -value if value else value
+        return minus(value, factor, env.state)
+
+    return run
+
+
+def _binary(node: ast.Binary) -> Run:
+    left, right = compile_node(node.left), compile_node(node.right)
+    operator = node.operator
+    if operator == "and":
+        return _and(left, right)
+    if operator == "or":
+        return _or(left, right)
+    if operator in ("=", "!="):
+        return _equality(left, right, operator == "=")
+    if operator in _ORDERS:
+        return _order(left, right, operator)
+    operation = operate(operator)
+    return lambda env: operation(left(env), right(env), env.state)
+
+
+def _and(left: Run, right: Run) -> Run:
+    def run(env: Env) -> Any:
+        a = left(env)
+        if a is False:
+            return False
+        b = right(env)
+        if b is False:
+            return False
+        return True if a is True and b is True else None
+
+    return run
+
+
+def _or(left: Run, right: Run) -> Run:
+    def run(env: Env) -> Any:
+        a = left(env)
+        if a is True:
+            return True
+        b = right(env)
+        if b is True:
+            return True
+        return False if a is False and b is False else None
+
+    return run
+
+
+def _equality(left: Run, right: Run, wanted: bool) -> Run:
+    def run(env: Env) -> Any:
+        a, b = left(env), right(env)
+        same = type(a)
+        if same is type(b) and (same is Decimal or same is str or same is bool):
+            return (a == b) is wanted
+        result = equal(a, b)
+        if result is None:
+            env.state.warn("operands", N_("{left} and {right} cannot be compared."), left=kind(a), right=kind(b))
+            return None
+        return result is wanted
+
+    return run
+
+
+_ORDERS: dict[str, Callable[[int], bool]] = {
+    "<": lambda order: order < 0,
+    "<=": lambda order: order <= 0,
+    ">": lambda order: order > 0,
+    ">=": lambda order: order >= 0,
+}
+
+
+def _order(left: Run, right: Run, operator: str) -> Run:
+    test = _ORDERS[operator]
+
+    def run(env: Env) -> Any:
+        a, b = left(env), right(env)
+        if type(a) is Decimal and type(b) is Decimal:
+            return test((a > b) - (a < b))
+        order = compare(a, b)
+        if order is None:
+            env.state.warn("operands", N_("{left} and {right} cannot be compared."), left=kind(a), right=kind(b))
+            return None
+        return test(order)
+
+    return run
+
+
+def _between(node: ast.Between) -> Run:
+    value, low, high = (compile_node(part) for part in (node.value, node.low, node.high))
+
+    def run(env: Env) -> Any:
+        subject = value(env)
+        above, below = compare(subject, low(env)), compare(subject, high(env))
+        if above is None or below is None:
+            env.state.warn(
+                "operands", N_("{left} and {right} cannot be compared."), left=kind(subject), right="between"
+            )
+            return None
+        return above >= 0 and below <= 0
+
+    return run
+
+
+def _test(node: ast.Test) -> Run:
+    operand, operator = compile_node(node.operand), node.operator
+    if operator in ("=", "!="):
+        return _equality(lambda env: env.find("?"), operand, operator == "=")
+
+    def run(env: Env) -> Any:
+        end = operand(env)
+        if operator[0] == "<":
+            return Range(None, end, False, operator == "<=")
+        return Range(end, None, operator == ">=", False)
+
+    return run
+
+
+def matches(test: Any, value: Any) -> bool | None:
+    """Tell whether a value passes one evaluated test: a range, a list of either, or the value itself."""
+    if type(test) is Range and type(value) is not Range:
+        return contains(test, value)
+    if type(test) is list:
+        if type(value) is list and equal(value, test) is True:
+            return True
+        return any(matches(entry, value) is True for entry in test)
+    return equal(value, test)
+
+
+def compile_test(node: ast.Node) -> Callable[[Env, Any], bool | None]:
+    """Compile one unary test; it gets a scope in which "?" is the value."""
+    if isinstance(node, ast.Test) and node.operator not in ("=", "!="):
+        return _bound_test(node)
+    run = compile_node(node)
+    asks = isinstance(node, ast.Test) or "?" in names_in(node)
+
+    def test(env: Env, value: Any) -> bool | None:
+        result = run(env)
+        if asks:
+            return result if type(result) is bool else matches(result, value)
+        if result is True and type(value) is not bool:
+            return True
+        return matches(result, value)
+
+    return test
+
+
+def _bound_test(node: ast.Test) -> Callable[[Env, Any], bool | None]:
+    operand, test = compile_node(node.operand), _ORDERS[node.operator]
+
+    def run(env: Env, value: Any) -> bool | None:
+        order = compare(value, operand(env))
+        return None if order is None else test(order)
+
+    return run
+
+
+def names_in(node: ast.Node) -> frozenset[str]:
+    """Collect the free names of a part, "?" among them."""
+    from engine.feel.reading import read_paths
+
+    return frozenset(path[0] for path in read_paths(node))
+
+
+def _in(node: ast.In) -> Run:
+    value = compile_node(node.value)
+    tests = [compile_test(test) for test in node.tests]
+
+    def run(env: Env) -> Any:
+        subject = value(env)
+        inner = Env({"?": subject}, env, env.state)
+        answers = [test(inner, subject) for test in tests]
+        if True in answers:
+            return True
+        return None if None in answers else False
+
+    return run
+
+
+def _unary_tests(node: ast.UnaryTests) -> Run:
+    tests = [compile_test(test) for test in node.tests]
+    negated = node.negated
+    if not tests:
+        return lambda env: True
+
+    def run(env: Env) -> Any:
+        value = env.vars.get("?")
+        if len(tests) == 1 and not negated:
+            return tests[0](env, value)
+        answers = [test(env, value) for test in tests]
+        result = True if True in answers else None if None in answers else False
+        return result if not negated or result is None else not result
+
+    return run
+
+
+def _interval(node: ast.Interval) -> Run:
+    start, end = compile_node(node.start), compile_node(node.end)
+
+    def run(env: Env) -> Any:
+        low, high = start(env), end(env)
+        if low is None and high is None:
+            return None
+        if low is not None and high is not None:
+            order = compare(low, high)
+            if order is None:
+                env.state.warn("range", N_("A range needs two ends of one kind."))
+                return None
+        return Range(low, high, node.start_included, node.end_included)
+
+    return run
+
+
+def _list(node: ast.ListOf) -> Run:
+    items = [compile_node(item) for item in node.items]
+    return lambda env: [item(env) for item in items]
+
+
+def _context(node: ast.Context) -> Run:
+    entries = [(key, compile_node(entry)) for key, entry in node.entries]
+    if len({key for key, _ in entries}) < len(entries):
+        return _duplicate
+
+    def run(env: Env) -> Any:
+        made: dict[str, Any] = {}
+        inner = Env(made, env, env.state)
+        for key, entry in entries:
+            made[key] = entry(inner)
+        return made
+
+    return run
+
+
+def _duplicate(env: Env) -> Any:
+    env.state.warn("context", N_("A context has the same key twice."))
+    return None
+
+
+def _if(node: ast.If) -> Run:
+    condition, then, otherwise = (compile_node(part) for part in (node.condition, node.then, node.otherwise))
+    return lambda env: then(env) if condition(env) is True else otherwise(env)
+
+
+def _lambda(node: ast.Lambda) -> Run:
+    return calls.make(node, compile_node(node.body))
+
+
+def _call(node: ast.Call) -> Run:
+    return calls.call(compile_node(node.function), [compile_node(item) for item in node.arguments], node.names)
+
+
+def _instance_of(node: ast.InstanceOf) -> Run:
+    value, wanted = compile_node(node.value), types.resolve(node.type)
+
+    def run(env: Env) -> Any:
+        if wanted is None:
+            return None
+        subject = value(env)
+        return types.is_instance(subject, wanted)
+
+    return run
+
+
+def _for(node: ast.For) -> Run:
+    return loops.loop(_sources(node.iterators), compile_node(node.body))
+
+
+def _quantified(node: ast.Quantified) -> Run:
+    return loops.quantified(_sources(node.iterators), compile_node(node.condition), node.every)
+
+
+def _sources(iterators: tuple[tuple[str, ast.Node], ...]) -> list[tuple[str, Run]]:
+    return [(name, compile_node(source)) for name, source in iterators]
+
+
+def _span(node: ast.Span) -> Run:
+    start, end = compile_node(node.start), compile_node(node.end)
+    return lambda env: loops.span(start(env), end(env), env.state)
+
+
+_COMPILERS: dict[type, Callable[[Any], Run]] = {
+    ast.Literal: _literal,
+    ast.At: _at,
+    ast.Name: _name,
+    ast.Path: _path,
+    ast.Filter: _filter,
+    ast.Negate: _negate,
+    ast.Binary: _binary,
+    ast.Between: _between,
+    ast.Test: _test,
+    ast.In: _in,
+    ast.UnaryTests: _unary_tests,
+    ast.Interval: _interval,
+    ast.ListOf: _list,
+    ast.Context: _context,
+    ast.If: _if,
+    ast.Lambda: _lambda,
+    ast.Call: _call,
+    ast.InstanceOf: _instance_of,
+    ast.For: _for,
+    ast.Quantified: _quantified,
+    ast.Span: _span,
+}

@@ -1,0 +1,118 @@
+"""Functions that make and read dates, times and durations (DMN 1.5 §10.3.4.1, §10.3.4.6-8)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from engine import clock
+from engine.feel import temporal
+from engine.feel.library.registry import builtin, whole
+from engine.feel.values import DaysTime, YearsMonths
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October")
+_MONTHS += ("November", "December")
+
+
+@builtin("date(from: string|date|date and time)")
+def _date(value: Any) -> dt.date | None:
+    if type(value) is str:
+        return temporal.read_date(value)
+    return value.date() if type(value) is dt.datetime else value
+
+
+@builtin("date(year: number, month: number, day: number)")
+def _date_of(year: Decimal, month: Decimal, day: Decimal) -> dt.date:
+    return dt.date(whole(year), whole(month), whole(day))
+
+
+@builtin("time(from: string|time|date and time|date)")
+def _time(value: Any) -> dt.time | None:
+    if type(value) is str:
+        return temporal.read_time(value)
+    if type(value) is dt.datetime:
+        return value.timetz()
+    return dt.time(tzinfo=dt.UTC) if type(value) is dt.date else value
+
+
+@builtin("time(hour: number, minute: number, second: number, offset?: days and time duration)")
+def _time_of(hour: Decimal, minute: Decimal, second: Decimal, offset: DaysTime | None) -> dt.time:
+    zone = None if offset is None else dt.timezone(dt.timedelta(microseconds=offset.microseconds_total))
+    micro = int((second - int(second)) * 1_000_000)
+    return dt.time(whole(hour), whole(minute), int(second), micro, tzinfo=dt.UTC if offset == DaysTime() else zone)
+
+
+@builtin("date and time(from: string|date and time|date)")
+def _moment(value: Any) -> dt.datetime | None:
+    if type(value) is str:
+        return temporal.read_moment(value)
+    return temporal.as_moment(value) if type(value) is dt.date else value
+
+
+@builtin("date and time(date: date|date and time, time: time)")
+def _moment_of(day: Any, time: dt.time) -> dt.datetime:
+    return dt.datetime.combine(day.date() if type(day) is dt.datetime else day, time)
+
+
+@builtin("date and time(date: date and time, timezone: string)")
+def _moment_in(moment: dt.datetime, name: str) -> dt.datetime | None:
+    zone = temporal.zone("@" + name)
+    if zone is None:
+        return None
+    return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+@builtin("duration(from: string|days and time duration|years and months duration)")
+def _duration(value: Any) -> Any:
+    return temporal.read_duration(value) if type(value) is str else value
+
+
+@builtin("years and months duration(from: date|date and time, to: date|date and time)")
+def _years_months(start: Any, end: Any) -> YearsMonths:
+    if (type(start) is dt.datetime) != (type(end) is dt.datetime):
+        start = start.date() if type(start) is dt.datetime else start
+        end = end.date() if type(end) is dt.datetime else end
+    return temporal.months_between(start, end)
+
+
+@builtin("now()")
+def _now() -> dt.datetime:
+    return clock.now().astimezone(clock.TOWN)
+
+
+@builtin("today()")
+def _today() -> dt.date:
+    return clock.today()
+
+
+@builtin("day of year(date: date|date and time)")
+def _day_of_year(day: dt.date) -> Decimal:
+    return Decimal(day.timetuple().tm_yday)
+
+
+@builtin("day of week(date: date|date and time)")
+def _day_of_week(day: dt.date) -> str:
+    return _DAYS[day.weekday()]
+
+
+@builtin("month of year(date: date|date and time)")
+def _month_of_year(day: dt.date) -> str:
+    return _MONTHS[day.month - 1]
+
+
+@builtin("week of year(date: date|date and time)")
+def _week_of_year(day: dt.date) -> Decimal:
+    return Decimal(day.isocalendar().week)
+
+
+@builtin("last day of month(date: date|date and time)")
+def _last_day_of_month(day: Any) -> dt.date:
+    first = (day.date() if type(day) is dt.datetime else day).replace(day=28)
+    return (first + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
+
+
+@builtin("cycle(repetitions: any, interval: days and time duration|years and months duration)")
+def _cycle(repetitions: Any, interval: Any) -> str:
+    return f"R{'' if repetitions is None else whole(repetitions)}/{interval}"

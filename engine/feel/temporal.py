@@ -1,0 +1,288 @@
+"""Dates, times and durations: reading, printing and arithmetic (DMN 1.5 §10.3.2.3, ISO 8601, XPath duration rules)."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from decimal import ROUND_DOWN, Decimal
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.feel.values import NUMBERS, DaysTime, YearsMonths
+
+_DATE = r"(?P<year>-?(?:\d{4}|[1-9]\d{4,8}))-(?P<month>\d\d)-(?P<day>\d\d)"
+_ZONE = r"(?P<zone>Z|z|[+-]\d\d:\d\d(?::\d\d)?|@[A-Za-z_]+(?:[/+-][A-Za-z0-9_+-]+)*)?"
+_TIME = r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)(?P<fraction>\.\d+)?" + _ZONE
+_DATE_ONLY = re.compile(_DATE, re.ASCII)
+_TIME_ONLY = re.compile(_TIME, re.ASCII)
+_MOMENT = re.compile(_DATE + "T" + _TIME, re.ASCII)
+_YEARS_MONTHS = re.compile(r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?", re.ASCII)
+_DAYS_TIME = re.compile(r"(-)?P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(\.\d*)?S)?)?", re.ASCII)
+
+DAY = 86_400
+
+
+@lru_cache(maxsize=256)
+def zone(text: str) -> dt.tzinfo | None:
+    """Read a zone: ``Z``, an offset, or ``@Region/City``; None if there is no such zone."""
+    if text in ("Z", "z"):
+        return dt.UTC
+    if text.startswith("@"):
+        try:
+            return ZoneInfo(text[1:])
+        except (OSError, ValueError, LookupError):
+            return None
+    hours, minutes, *rest = (int(part) for part in text[1:].split(":"))
+    seconds = hours * 3600 + minutes * 60 + (rest[0] if rest else 0)
+    if hours > 14 or minutes > 59:
+        return None
+    return dt.timezone(dt.timedelta(seconds=-seconds if text[0] == "-" else seconds))
+
+
+def read_date(text: str) -> dt.date | None:
+    """Read ``2026-03-02``; None for anything else."""
+    match = _DATE_ONLY.fullmatch(text)
+    return _date_of(match) if match else None
+
+
+def _date_of(match: re.Match[str]) -> dt.date | None:
+    try:
+        return dt.date(int(match["year"]), int(match["month"]), int(match["day"]))
+    except ValueError:
+        return None
+
+
+def read_time(text: str) -> dt.time | None:
+    """Read ``09:30:00``, with or without zone; None for anything else."""
+    match = _TIME_ONLY.fullmatch(text.removeprefix("T"))
+    return _time_of(match) if match else None
+
+
+def _time_of(match: re.Match[str]) -> dt.time | None:
+    where = zone(match["zone"]) if match["zone"] else None
+    if match["zone"] and where is None:
+        return None
+    fraction = Decimal(match["fraction"] or 0) * 1_000_000
+    try:
+        return dt.time(int(match["hour"]), int(match["minute"]), int(match["second"]), int(fraction), tzinfo=where)
+    except ValueError:
+        return None
+
+
+def read_moment(text: str) -> dt.datetime | None:
+    """Read ``2026-03-02T09:30:00+08:00``, with or without zone; a date alone means its first moment."""
+    match = _MOMENT.fullmatch(text)
+    if match is None:
+        day = read_date(text)
+        return None if day is None else dt.datetime.combine(day, dt.time())
+    day, time = _date_of(match), _end_of_day(match)
+    if day is None:
+        return None
+    if time is not None:
+        moment = dt.datetime.combine(day, time)
+        return plus_days(moment, 1)
+    clock = _time_of(match)
+    return None if clock is None else dt.datetime.combine(day, clock)
+
+
+def _end_of_day(match: re.Match[str]) -> dt.time | None:
+    """Read 24:00:00, which ISO 8601 lets stand for the next midnight."""
+    if (match["hour"], match["minute"], match["second"]) != ("24", "00", "00") or match["fraction"]:
+        return None
+    return dt.time(tzinfo=zone(match["zone"]) if match["zone"] else None)
+
+
+def plus_days(moment: dt.datetime, days: int) -> dt.datetime | None:
+    """Add whole days; None beyond the calendar."""
+    try:
+        return moment + dt.timedelta(days=days)
+    except OverflowError:
+        return None
+
+
+def read_duration(text: str) -> YearsMonths | DaysTime | None:
+    """Read an ISO 8601 duration of either kind; None for anything else."""
+    match = _YEARS_MONTHS.fullmatch(text)
+    if match and (match[2] or match[3]):
+        total = int(match[2] or 0) * 12 + int(match[3] or 0)
+        return YearsMonths(-total if match[1] else total) if total < 12_000_000_000 else None
+    match = _DAYS_TIME.fullmatch(text)
+    if match is None or not any(match.groups()[1:]) or text.endswith("T"):
+        return None
+    days, hours, minutes, seconds = (int(match[index] or 0) for index in (2, 3, 4, 5))
+    micro = int(Decimal("0" + (match[6] or ".0") + "0") * 1_000_000)
+    whole = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+    return from_microseconds((whole * 1_000_000 + micro) * (-1 if match[1] else 1))
+
+
+def from_microseconds(total: int) -> DaysTime | None:
+    """Make a duration; None beyond what the calendar can hold."""
+    try:
+        return DaysTime(microseconds=total)
+    except OverflowError:
+        return None
+
+
+def from_seconds(seconds: Decimal) -> DaysTime | None:
+    """Make a duration from seconds, cut to microseconds."""
+    return from_microseconds(int((seconds * 1_000_000).to_integral_value(ROUND_DOWN)))
+
+
+def seconds_of(duration: DaysTime) -> Decimal:
+    """The length in seconds as an exact number."""
+    return NUMBERS.divide(Decimal(duration.microseconds_total), Decimal(1_000_000))
+
+
+def read_any(text: str) -> Any:
+    """Read an ``@"…"`` literal: date, time, date and time, or duration; None for anything else."""
+    for read in (read_date, read_moment, read_time, read_duration):
+        value = read(text)
+        if value is not None:
+            return value
+    return None
+
+
+def print_zone(where: dt.tzinfo | None, value: dt.time | dt.datetime) -> str:
+    """Print a zone as it was written: its name, its offset, or nothing."""
+    if where is None:
+        return ""
+    if isinstance(where, ZoneInfo):
+        return "@" + where.key
+    offset = where.utcoffset(value if isinstance(value, dt.datetime) else None) or dt.timedelta()
+    if not offset:
+        return "Z"
+    total = int(offset.total_seconds())
+    hours, rest = divmod(abs(total), 3600)
+    minutes, seconds = divmod(rest, 60)
+    return f"{'-' if total < 0 else '+'}{hours:02}:{minutes:02}" + (f":{seconds:02}" if seconds else "")
+
+
+def print_time(value: dt.time | dt.datetime) -> str:
+    """Print the time of day with its zone."""
+    fraction = f".{value.microsecond:06}".rstrip("0") if value.microsecond else ""
+    return f"{value.hour:02}:{value.minute:02}:{value.second:02}{fraction}{print_zone(value.tzinfo, value)}"
+
+
+def print_moment(value: dt.datetime) -> str:
+    """Print a date and time with its zone."""
+    return f"{value.year:04}-{value.month:02}-{value.day:02}T{print_time(value)}"
+
+
+def print_years_months(value: YearsMonths) -> str:
+    """Print ``P1Y2M``."""
+    years, months = divmod(abs(value.total), 12)
+    text = (f"{years}Y" if years else "") + (f"{months}M" if months else "")
+    return ("-" if value.total < 0 else "") + "P" + (text or "0M")
+
+
+def print_days_time(value: DaysTime) -> str:
+    """Print ``P1DT2H3M4.5S``."""
+    total = value.microseconds_total
+    seconds, micro = divmod(abs(total), 1_000_000)
+    days, seconds = divmod(seconds, DAY)
+    hours, seconds = divmod(seconds, 3600)
+    minutes, seconds = divmod(seconds, 60)
+    fraction = f".{micro:06}".rstrip("0") if micro else ""
+    clock = (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "")
+    clock += f"{seconds}{fraction}S" if seconds or micro else ""
+    text = (f"{days}D" if days else "") + (f"T{clock}" if clock else "")
+    return ("-" if total < 0 else "") + "P" + (text or "T0S")
+
+
+def offset_of(value: dt.time | dt.datetime) -> dt.timedelta | None:
+    """The distance from UTC; a time in a named zone takes the zone's offset of today, as it has no day."""
+    offset = value.utcoffset()
+    if offset is None and isinstance(value, dt.time) and value.tzinfo is not None:
+        from engine import clock
+
+        return dt.datetime.combine(clock.today(), value).utcoffset()
+    return offset
+
+
+def _clock_seconds(value: dt.time) -> int:
+    """Microseconds since midnight UTC, or local where there is no zone."""
+    whole = (value.hour * 60 + value.minute) * 60 + value.second
+    offset = offset_of(value) or dt.timedelta()
+    return (whole - int(offset.total_seconds())) * 1_000_000 + value.microsecond
+
+
+def comparable(left: Any, right: Any) -> tuple[Any, Any] | None:
+    """Two times or moments as things Python can order; None if just one of them has a zone."""
+    if (left.tzinfo is None) != (right.tzinfo is None):
+        return None
+    if type(left) is dt.time:
+        return _clock_seconds(left), _clock_seconds(right)
+    return left, right
+
+
+def same_moment(left: Any, right: Any) -> bool:
+    """Tell whether two times or moments are the same instant."""
+    pair = comparable(left, right)
+    return pair is not None and bool(pair[0] == pair[1])
+
+
+def as_moment(day: dt.date, like: dt.datetime | None = None) -> dt.datetime:
+    """The first moment of a day; in UTC when it is to be compared with a zoned moment."""
+    return dt.datetime.combine(day, dt.time(tzinfo=dt.UTC if like is not None and like.tzinfo else None))
+
+
+def plus_months(value: Any, months: int) -> Any:
+    """Add months to a date or moment; the 31st becomes the last day of a shorter month."""
+    index = value.year * 12 + value.month - 1 + months
+    year, month = divmod(index, 12)
+    if not 1 <= year <= 9999:
+        return None
+    return value.replace(year=year, month=month + 1, day=min(value.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def plus_time(value: Any, duration: DaysTime) -> Any:
+    """Add a duration to a date, time or moment; a time wraps at midnight."""
+    try:
+        if type(value) is dt.datetime:
+            return _plus_instant(value, duration)
+        if type(value) is dt.date:
+            return (dt.datetime.combine(value, dt.time()) + duration).date()
+        start = dt.datetime.combine(dt.date(2000, 6, 1), value.replace(tzinfo=None))
+        wrapped = DaysTime(microseconds=duration.microseconds_total % (DAY * 1_000_000))
+        return (start + wrapped).time().replace(tzinfo=value.tzinfo)
+    except OverflowError:
+        return None
+
+
+def _plus_instant(value: dt.datetime, duration: DaysTime) -> dt.datetime:
+    """Real time passes also where clocks are put forward or back."""
+    if isinstance(value.tzinfo, ZoneInfo):
+        return (value.astimezone(dt.UTC) + duration).astimezone(value.tzinfo)
+    return value + duration
+
+
+def minus(left: Any, right: Any) -> DaysTime | None:
+    """The time between two dates, times or moments; None if just one has a zone."""
+    if type(left) is dt.time:
+        pair = comparable(left, right)
+        return None if pair is None else from_microseconds(pair[0] - pair[1])
+    if type(left) is dt.date:
+        left = as_moment(left, right if type(right) is dt.datetime else None)
+    if type(right) is dt.date:
+        right = as_moment(right, left)
+    if (left.tzinfo is None) != (right.tzinfo is None):
+        return None
+    if left.tzinfo is not None:
+        left, right = left.astimezone(dt.UTC), right.astimezone(dt.UTC)
+    return DaysTime.of(left - right)
+
+
+def months_between(start: dt.date, end: dt.date) -> YearsMonths:
+    """Whole months from start to end, cut towards zero."""
+    if start > end:
+        return YearsMonths(-months_between(end, start).total)
+    months = (end.year - start.year) * 12 + end.month - start.month
+    return YearsMonths(months - 1 if _rest(end) < _rest(start) else months)
+
+
+def _rest(day: Any) -> tuple[Any, ...]:
+    if type(day) is dt.datetime:
+        return (day.day, day.hour, day.minute, day.second, day.microsecond)
+    return (day.day, 0, 0, 0, 0)
