@@ -106,3 +106,222 @@ class FeelTooSlow(FeelLimitExceeded):
 
 class FeelPatternTooSlow(FeelLimitExceeded):
     """The pattern "{pattern}" was stopped after {seconds} seconds. Write it without repetition inside repetition."""
+
+
+# -- calendars / cases
+
+
+class CalendarEmpty(Unavailable):
+    """The calendar has no days. Enter them with "onewindow calendar seed" before anything is counted."""
+
+
+class CalendarDayForeign(Refused):
+    """The day {day} does not belong to {year}."""
+
+
+class MomentWithoutZone(Refused):
+    """The moment {moment} names no time zone."""
+
+
+class PeriodImpossible(Refused):
+    """A period of {length} ({unit}) cannot be counted. Give a length and a start that a law could mean."""
+
+
+class StopImpossible(Refused):
+    """The clock cannot stop on {started_on} and run again on {resumed_on}."""
+
+
+class SettingUnknown(NotFound):
+    """There is no setting {key}."""
+
+
+class SettingReadingUnknown(Refused):
+    """The setting {key} cannot be {value}. Its readings are: {readings}."""
+
+
+class FileEmpty(Refused):
+    """The file {name} is empty. Choose it again."""
+
+
+class FileTooLarge(Refused):
+    """The file {name} is larger than {limit_mb} MB. Make it smaller or split it."""
+
+
+class FileKindNotAllowed(Refused):
+    """The file {name} is not of an allowed kind. Allowed are: {allowed}."""
+
+
+class FileMissing(NotFound):
+    """There is no such file."""
+
+
+class FileDamaged(Unavailable):
+    """The file {name} on the disk is not the one that was stored. Restore it from the backup."""
+
+
+class CaseNotFound(NotFound):
+    """There is no case {number}, or you may not see it."""
+
+
+class CaseForbidden(Forbidden):
+    """You may see the case {number} but not do this."""
+
+
+class CaseStateWrong(Conflict):
+    """The case {number} is {state}; this is possible only when it is {allowed}."""
+
+
+class CaseStateUnknown(Refused):
+    """There is no state {state} of a case that a process may set."""
+
+
+class ChannelUnknown(Refused):
+    """There is no channel {channel}. Channels are: {channels}."""
+
+
+class ChannelNotOffered(Refused):
+    """The item {item} is not offered through the channel {channel}."""
+
+
+class AgentPowerMissing(Refused):
+    """An agent applies: give the agent's name and the power of attorney (行政许可法29)."""
+
+
+class PartyNameMissing(Refused):
+    """Give the party's name."""
+
+
+class PartyKindUnknown(Refused):
+    """A party is a person or an organisation, not {kind}."""
+
+
+class ResidentIdWrong(Refused):
+    """The resident identity number is not right: {reason}."""
+
+
+class CreditCodeWrong(Refused):
+    """The unified social credit code is not right: {reason}."""
+
+
+class MaterialUnknown(Refused):
+    """The entry {position} of the list of materials has no {field}."""
+
+
+class DeadlineUnknown(NotFound):
+    """The case {number} has no open deadline {period}."""
+
+
+class PeriodUnknown(Refused):
+    """There is no period {period}."""
+
+
+class PeriodStartMissing(Refused):
+    """The period {period} cannot start: {variable} is not known."""
+
+
+class PromiseTooLong(Refused):
+    """The promise ends on {promised_on}, after the statutory last day {statutory_on}. Promise less."""
+
+
+class StopKindNotInLaw(Refused):
+    """{kind} does not stop the clock. Only these do (行政许可法45): {kinds}."""
+
+
+class StopUnknown(NotFound):
+    """There is no running stop {stop_id} on this case."""
+
+
+class ExtensionAgain(Conflict):
+    """The period {period} has already been extended once."""
+
+
+class ExtensionLate(Conflict):
+    """The period {period} ended on {due_on}. A period that has ended cannot be extended (行政许可法42)."""
+
+
+class ExtensionNotForeseen(Refused):
+    """The law foresees no extension of the period {period}."""
+
+
+class ExtensionIncomplete(Refused):
+    """An extension needs {field}: the head's approval and the reason that is told to the applicant (行政许可法42)."""
+
+
+class DecisionIncomplete(Refused):
+    """The decision lacks {field}."""
+
+
+class DecisionResultUnknown(Refused):
+    """A decision cannot be {result}. Results are: {results}."""
+
+
+class DocumentTemplateMissing(Refused):
+    """The package has no template {path}."""
+
+
+class DocumentTemplateBroken(Refused):
+    """The template {path} cannot be rendered: {reason}"""
+
+
+class DocumentFontMissing(Unavailable):
+    """No font with Chinese characters was found. Set ONEWINDOW_FONT_DIR to a folder that holds one, or run "make setup"."""
+
+
+class DocumentUnknown(NotFound):
+    """The case {number} has no document {kind}."""
+
+
+class ServiceModeUnknown(Refused):
+    """A document cannot be served by {mode}. Modes are: {modes}."""
+
+
+class ArchiveIncomplete(Conflict):
+    """The case {number} cannot be archived yet: {gaps}."""
+
+
+class RatingStarsWrong(Refused):
+    """A rating has one to five stars, not {stars}."""
+
+
+class RatingTwice(Conflict):
+    """This case has already been rated."""
+
+
+class RatingUnknown(NotFound):
+    """There is no such rating."""
+
+
+class SupervisionLevelUnknown(Refused):
+    """There is no supervision level {level}. Levels are: {levels}."""
+
+
+class SupervisionUnknown(NotFound):
+    """There is no open supervision {supervision_id}."""
+
+
+class RemedyKindUnknown(Refused):
+    """A remedy is a reconsideration or a litigation, not {kind}."""
+
+
+class RemedyUnknown(NotFound):
+    """There is no open remedy {remedy_id}."""
+
+
+class PublicityUnknown(NotFound):
+    """There is no publication {publicity_id} that is still public."""
+
+
+class NoticeUnknown(Refused):
+    """There is no notice {message}."""
+
+
+class HandlerInputMissing(Refused):
+    """The service task {element} needs the {place} {name}."""
+
+
+class DecisionModelInvalid(Refused):
+    """The decision model cannot be used: {problem}"""
+
+
+class DecisionNotFound(NotFound):
+    """The decision model has no decision or decision service "{decision}"."""
