@@ -77,6 +77,8 @@ def make(node: ast.Lambda, body: Run) -> Run:
     names = tuple(name for name, _ in node.parameters)
     wanted = tuple(types.resolve(written) if written else None for _, written in node.parameters)
 
+    written = dict(node.parameters)
+
     def run(env: Env) -> Any:
         if node.external:
             env.state.warn("external", N_("Functions of other languages are not available."))
@@ -85,7 +87,7 @@ def make(node: ast.Lambda, body: Run) -> Run:
         def called(state: State, *values: Any) -> Any:
             bound: dict[str, Any] = {}
             for name, type_, value in zip(names, wanted, values, strict=True):
-                fits, bound[name] = types.fit(value, type_) if type_ else (True, value)
+                fits, bound[name] = types.fit(value, type_) if type_ else _fit_item(state, written[name], value)
                 if not fits:
                     state.warn("arguments", N_('"{name}" may not be a {kind}.'), name=name, kind=kind(value))
                     return None
@@ -94,6 +96,12 @@ def make(node: ast.Lambda, body: Run) -> Run:
         return Function("", names, called, wanted, required=len(names))
 
     return run
+
+
+def _fit_item(state: State, written: ast.TypeName | None, value: Any) -> tuple[bool, Any]:
+    """Fit a value to an item definition of the decision model, if that is what the type names."""
+    fit = state.types.get(written.name) if written else None
+    return fit(value) if fit else (True, value)
 
 
 def host(call: Callable[..., Any], parameters: Sequence[str], *, required: int | None = None) -> Function:

@@ -331,13 +331,17 @@ def _call(node: ast.Call) -> Run:
 
 
 def _instance_of(node: ast.InstanceOf) -> Run:
-    value, wanted = compile_node(node.value), types.resolve(node.type)
+    value, wanted, name = compile_node(node.value), types.resolve(node.type), node.type.name
 
     def run(env: Env) -> Any:
-        if wanted is None:
-            return None
         subject = value(env)
-        return types.is_instance(subject, wanted)
+        if wanted is not None:
+            return types.is_instance(subject, wanted)
+        item_type = env.state.types.get(name)
+        if item_type is None:
+            env.state.warn("type", N_('There is no type "{name}".'), name=name)
+            return None
+        return subject is not None and item_type(subject)[0]
 
     return run
 

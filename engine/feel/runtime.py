@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,7 +29,7 @@ class Notice:
 class State:
     """What one evaluation has used up and noticed so far."""
 
-    __slots__ = ("calls", "deadline", "functions", "limits", "missing", "steps", "warnings")
+    __slots__ = ("calls", "deadline", "functions", "limits", "missing", "steps", "types", "warnings")
 
     def __init__(
         self, functions: Mapping[str, Function] | None, warnings: list[Any] | None, limits: Limits = DEFAULT
@@ -41,6 +41,7 @@ class State:
         self.calls = 0
         self.missing = False
         self.deadline = 0.0
+        self.types: Mapping[str, Callable[[Any], tuple[bool, Any]]] = {}
 
     def step(self, count: int = 1) -> None:
         """Count work; stop an expression that does too much of it.

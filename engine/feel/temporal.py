@@ -274,15 +274,19 @@ def minus(left: Any, right: Any) -> DaysTime | None:
     return DaysTime.of(left - right)
 
 
-def months_between(start: dt.date, end: dt.date) -> YearsMonths:
-    """Whole months from start to end, cut towards zero."""
-    if start > end:
-        return YearsMonths(-months_between(end, start).total)
-    months = (end.year - start.year) * 12 + end.month - start.month
-    return YearsMonths(months - 1 if _rest(end) < _rest(start) else months)
+def months_between(start: Any, end: Any) -> YearsMonths:
+    """Whole months from start to end, cut towards zero; where just one has a zone, both count as local."""
+    first, last = _fields(start), _fields(end)
+    if getattr(start, "tzinfo", None) is not None and getattr(end, "tzinfo", None) is not None:
+        first, last = _fields(start.astimezone(dt.UTC)), _fields(end.astimezone(dt.UTC))
+    sign = 1 if first <= last else -1
+    first, last = min(first, last), max(first, last)
+    months = (last[0] - first[0]) * 12 + last[1] - first[1]
+    return YearsMonths(sign * (months - 1 if last[2:] < first[2:] else months))
 
 
-def _rest(day: Any) -> tuple[Any, ...]:
+def _fields(day: Any) -> tuple[int, ...]:
+    date = (day.year, day.month, day.day)
     if type(day) is dt.datetime:
-        return (day.day, day.hour, day.minute, day.second, day.microsecond)
-    return (day.day, 0, 0, 0, 0)
+        return (*date, day.hour, day.minute, day.second, day.microsecond)
+    return (*date, 0, 0, 0, 0)

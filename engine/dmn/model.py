@@ -1,0 +1,376 @@
+"""A decision model: its inputs, decisions, knowledge and services, and how they require one another (DMN 1.5 §6, §10.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine import errors
+from engine.dmn.boxed import Boxes, fitted, make_function
+from engine.dmn.evaluation import Evaluation
+from engine.dmn.item_types import Fit, ItemTypes
+from engine.dmn.reading import Element, Problem, Reader, child, children, local, names_of, read, type_of
+from engine.errors import N_
+from engine.feel.calls import invoke
+from engine.feel.limits import DEFAULT, Limits
+from engine.feel.printing import to_json
+from engine.feel.runtime import MISSING, Env, Notice, Root, State
+from engine.feel.values import Function, normalise
+
+Run = Callable[[Env], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a decision came to.
+
+    ``failure`` is set when the result is not valid at all: several rules of a unique table, an input that is not
+    allowed. ``explanation`` is JSON; None unless it was asked for.
+    """
+
+    value: Any
+    warnings: tuple[Notice, ...]
+    explanation: dict[str, Any] | None
+    failure: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An input, decision, business knowledge model or decision service."""
+
+    kind: str
+    id: str
+    name: str
+    model: Model
+    requires: tuple[str, ...] = ()
+    fit: Fit = lambda value: (True, value)
+    run: Run | None = None
+    parameters: tuple[tuple[str, Fit], ...] = ()
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+
+
+class Model:
+    """A parsed model, immutable; may be shared by threads."""
+
+    def __init__(self, root: Element, imports: Mapping[str, Model]) -> None:
+        self.namespace = root.get("namespace", "")
+        self.name = root.get("name", "")
+        self.imports: dict[str, Model] = {}
+        reader = Reader(names_of(root) | {name for model in imports.values() for name in model.names})
+        self.names = reader.names
+        self.types = ItemTypes(root, reader)
+        self._import(root, imports, reader)
+        boxes = Boxes(reader, self.types)
+        self.parts: dict[str, Part] = {}
+        for element in children(root):
+            make = _PARTS.get(local(element))
+            if make:
+                part = make(self, element, boxes)
+                self.parts[part.id] = part
+        self._check(reader)
+        for part in list(self.parts.values()):
+            if part.kind == "decisionService":
+                self.parts[part.id] = replace(part, parameters=self._parameters(part))
+        self.problems: tuple[Problem, ...] = tuple(reader.problems)
+
+    def _import(self, root: Element, imports: Mapping[str, Model], reader: Reader) -> None:
+        for element in children(root, "import"):
+            name, namespace = element.get("name", ""), element.get("namespace", "")
+            if "DMN" not in element.get("importType", ""):
+                continue
+            model = imports.get(namespace)
+            if model is None:
+                reader.problems.append(
+                    Problem(name, N_("the imported model {namespace} is not here."), {"namespace": namespace})
+                )
+                continue
+            self.imports[name] = model
+            for key, fit in model.types.fits.items():
+                self.types.fits[f"{name}.{key}"] = fit
+
+    def _check(self, reader: Reader) -> None:
+        for part in self.parts.values():
+            for reference in part.requires + part.inputs + part.outputs:
+                if self.part(reference) is None:
+                    reader.problems.append(
+                        Problem(part.id, N_('"{reference}" does not exist.'), {"reference": reference})
+                    )
+
+    def _parameters(self, service: Part) -> tuple[tuple[str, Fit], ...]:
+        inputs = [self.part(reference) for reference in service.inputs]
+        return tuple((part.name, part.fit) for part in inputs if part is not None)
+
+    @property
+    def decisions(self) -> dict[str, str]:
+        """The names of the decisions by their ids."""
+        return {part.id: part.name for part in self.parts.values() if part.kind == "decision"}
+
+    @property
+    def services(self) -> dict[str, str]:
+        """The names of the decision services by their ids."""
+        return {part.id: part.name for part in self.parts.values() if part.kind == "decisionService"}
+
+    def part(self, reference: str) -> Part | None:
+        """Find a part by the ``href`` of a requirement, in this model or an imported one."""
+        namespace, _, key = reference.rpartition("#")
+        if not namespace or namespace == self.namespace:
+            return self.parts.get(key)
+        model = next((model for model in self.imports.values() if model.namespace == namespace), None)
+        return None if model is None else model.parts.get(key)
+
+    def find(self, key: str) -> Part:
+        """Find a decision or service by id, else by name.
+
+        Raises
+        ------
+        DecisionNotFound
+        """
+        part = self.parts.get(key)
+        if part is None:
+            named = [
+                part
+                for part in self.parts.values()
+                if part.name == key and part.kind in ("decision", "decisionService")
+            ]
+            part = named[0] if named else None
+        if part is None or part.kind not in ("decision", "decisionService"):
+            raise errors.DecisionNotFound(decision=key)
+        return part
+
+    def evaluate(
+        self,
+        decision: str,
+        context: Mapping[str, Any],
+        *,
+        functions: Mapping[str, Function] | None = None,
+        explain: bool = False,
+        limits: Limits = DEFAULT,
+    ) -> Result:
+        """Decide, with everything the decision requires.
+
+        Parameters
+        ----------
+        decision : id of a decision or decision service, or its name.
+        explain : also tell inputs, rules and outputs, of the required decisions too.
+
+        Raises
+        ------
+        DecisionNotFound
+        FeelLimitExceeded
+        """
+        part = self.find(decision)
+        evaluation = Evaluation(functions, [], explain, limits)
+        root = Env(Root(context), None, evaluation)
+        try:
+            if part.kind == "decisionService":
+                given = [context.get(name) for name, _ in part.parameters]
+                value = invoke(_service(part, root), [normalise(item) for item in given], evaluation)
+            else:
+                value = decide(part, root)
+        except RecursionError:
+            raise errors.FeelTooDeep(limit=limits.calls) from None
+        told = evaluation.records.get(_key(part)) if explain else None
+        if explain and told is None:
+            told = {"decision": part.id, "name": part.name, "output": to_json(value)}
+        return Result(value, tuple(evaluation.warnings), told, evaluation.failure)
+
+
+def _key(part: Part) -> tuple[str, str]:
+    return (part.model.namespace, part.id)
+
+
+def value_of(part: Part, root: Env) -> Any:
+    """What a requirement contributes to the scope of the one that requires it."""
+    if part.kind == "inputData":
+        return _given(part, root)
+    if part.kind == "decision":
+        return decide(part, root)
+    return _service(part, root) if part.kind == "decisionService" else _knowledge(part, root)
+
+
+def _given(part: Part, root: Env) -> Any:
+    value = root.vars.get(part.name, MISSING)
+    if value is MISSING:
+        root.state.warn("missing", N_('There is no variable "{name}".'), name=part.name)
+        return None
+    fits, value = part.fit(normalise(value))
+    if not fits:
+        root.state.warn("type", N_('The input "{name}" has a value that is not allowed.'), name=part.name)
+    return value
+
+
+def decide(part: Part, root: Env) -> Any:
+    """Evaluate a decision once; whoever requires it too gets the same value."""
+    evaluation = root.state
+    assert isinstance(evaluation, Evaluation)  # noqa: S101 - only Model.evaluate makes the root scope
+    key = _key(part)
+    if key in evaluation.decided:
+        return evaluation.decided[key]
+    evaluation.decided[key] = None
+    outer, evaluation.record = evaluation.record, {"decision": part.id, "name": part.name}
+    record, types = evaluation.record, evaluation.types
+    env = _scope(part, root)
+    evaluation.types = part.model.types.fits
+    value = None if part.run is None else part.run(env)
+    evaluation.types, evaluation.record = types, outer
+    evaluation.decided[key] = value
+    if evaluation.explains:
+        record.setdefault("inputs", _read_inputs(part, env))
+        record["output"] = to_json(value)
+        evaluation.records[key] = record
+        if outer:
+            outer.setdefault("required", []).append(record)
+    return value
+
+
+def _read_inputs(part: Part, env: Env) -> list[dict[str, Any]]:
+    return [
+        {"expression": name, "value": to_json(value)} for name, value in env.vars.items() if type(value) is not Function
+    ]
+
+
+def _scope(part: Part, root: Env) -> Env:
+    """The scope of a decision: what it requires, parts of imported models under the import's name."""
+    found: dict[str, Any] = {}
+    for reference in part.requires:
+        required = part.model.part(reference)
+        if required is None:
+            continue
+        value = value_of(required, root)
+        prefix = next((name for name, model in part.model.imports.items() if model is required.model), "")
+        target = found.setdefault(prefix, {}) if prefix else found
+        target[required.name] = value
+    return Env(found, root, root.state)
+
+
+def _knowledge(part: Part, root: Env) -> Function:
+    def body(env: Env) -> Any:
+        return None if part.run is None else part.run(env)
+
+    return make_function(part.name, list(part.parameters), body, _KnowledgeScope(part, root))
+
+
+class _KnowledgeScope(Env):
+    """What a business knowledge model requires, found when it is called, so that it may require itself."""
+
+    __slots__ = ("_part",)
+
+    def __init__(self, part: Part, root: Env) -> None:
+        super().__init__({}, root, root.state)
+        self._part = part
+
+    def find(self, name: str) -> Any:
+        if name == self._part.name:
+            return _knowledge(self._part, self.parent)  # type: ignore[arg-type]
+        found = _scope(self._part, self.parent).vars.get(name, MISSING)  # type: ignore[arg-type]
+        return super().find(name) if found is MISSING else found
+
+
+def _service(part: Part, root: Env) -> Function:
+    """A decision service as a function of its inputs; it sees nothing else of its caller."""
+
+    def called(state: State, *values: Any) -> Any:
+        evaluation = root.state
+        assert isinstance(evaluation, Evaluation)  # noqa: S101 - only Model.evaluate makes the root scope
+        given: dict[str, Any] = {}
+        decided: dict[Any, Any] = {}
+        for (name, fit), reference, value in zip(part.parameters, part.inputs, values, strict=True):
+            fits, given[name] = fit(value)
+            if not fits:
+                state.warn("arguments", N_('"{name}" has a value that is not allowed.'), name=name)
+            required = part.model.part(reference)
+            if required is not None and required.kind == "decision":
+                decided[_key(required)] = given[name]
+        outer, evaluation.decided = evaluation.decided, decided
+        inner = Env(given, None, evaluation)
+        outputs = {}
+        for reference in part.outputs:
+            output = part.model.part(reference)
+            if output is not None:
+                outputs[output.name] = decide(output, inner)
+        evaluation.decided = outer
+        fits, result = part.fit(next(iter(outputs.values())) if len(outputs) == 1 else outputs)
+        return result
+
+    return Function(part.name, tuple(name for name, _ in part.parameters), called, required=len(part.parameters))
+
+
+def _references(element: Element, *requirements: str) -> tuple[str, ...]:
+    found = []
+    for requirement in children(element, *requirements):
+        found += [target.get("href", "") for target in children(requirement)]
+    return tuple(reference for reference in found if reference)
+
+
+def _name(element: Element) -> str:
+    variable = child(element, "variable")
+    written = (None if variable is None else variable.get("name")) or element.get("name", "")
+    return " ".join(written.split())
+
+
+def _input_data(model: Model, element: Element, boxes: Boxes) -> Part:
+    fit = boxes.item_types.named(type_of(child(element, "variable")))
+    return Part("inputData", element.get("id", ""), _name(element), model, fit=fit)
+
+
+def _decision(model: Model, element: Element, boxes: Boxes) -> Part:
+    name = _name(element)
+    fit = boxes.item_types.named(type_of(child(element, "variable")))
+    run = boxes.find(element, name)
+    requires = _references(element, "informationRequirement", "knowledgeRequirement")
+    checked = None if run is None else fitted(run, fit, name)
+    return Part("decision", element.get("id", ""), name, model, requires, fit, checked)
+
+
+def _knowledge_model(model: Model, element: Element, boxes: Boxes) -> Part:
+    name, logic = _name(element), child(element, "encapsulatedLogic")
+    parameters: tuple[tuple[str, Fit], ...] = ()
+    run = None
+    if logic is not None and logic.get("kind", "FEEL") == "FEEL":
+        parameters = tuple(
+            (part.get("name"), boxes.item_types.named(type_of(part))) for part in children(logic, "formalParameter")
+        )
+        run = boxes.find(logic, name)
+        fit = boxes.item_types.named(type_of(child(element, "variable")))
+        run = None if run is None else fitted(run, fit, name)
+    requires = _references(element, "knowledgeRequirement")
+    return Part("businessKnowledgeModel", element.get("id", ""), name, model, requires, run=run, parameters=parameters)
+
+
+def _decision_service(model: Model, element: Element, boxes: Boxes) -> Part:
+    inputs = [part.get("href", "") for part in children(element, "inputData")]
+    inputs = [part.get("href", "") for part in children(element, "inputDecision")] + inputs
+    outputs = tuple(part.get("href", "") for part in children(element, "outputDecision"))
+    fit = boxes.item_types.named(type_of(child(element, "variable")))
+    return Part(
+        "decisionService", element.get("id", ""), _name(element), model, (), fit, None, (), tuple(inputs), outputs
+    )
+
+
+_PARTS: dict[str, Callable[[Model, Element, Boxes], Part]] = {
+    "inputData": _input_data,
+    "decision": _decision,
+    "businessKnowledgeModel": _knowledge_model,
+    "decisionService": _decision_service,
+}
+
+
+def parse(xml: bytes, *, imports: Iterable[Model] = (), strict: bool = True) -> Model:
+    """Read a decision model.
+
+    Parameters
+    ----------
+    imports : the models it imports, found by their namespace.
+    strict : refuse a model with any problem; otherwise ``model.problems`` lists them and what they concern is null.
+
+    Raises
+    ------
+    DecisionModelInvalid
+        With ``facts["problems"]``, all of them.
+    """
+    model = Model(read(xml), {model.namespace: model for model in imports})
+    if strict and model.problems:
+        raise errors.DecisionModelInvalid(problem=str(model.problems[0]), problems=model.problems)
+    return model
