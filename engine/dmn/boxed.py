@@ -92,16 +92,27 @@ class Boxes:
         parameters = [
             (part.get("name"), self.item_types.named(type_of(part))) for part in children(element, "formalParameter")
         ]
+        body = self.find(element, name) or _nothing
+        if element.get("kind", "FEEL") == "Java":
+            names = tuple(key for key, _ in parameters)
+            return lambda env: calls.foreign({"java": body(env)}, names, env.state)
         if element.get("kind", "FEEL") != "FEEL":
             return _foreign
-        body = self.find(element, name) or _nothing
         return lambda env: make_function(name, parameters, body, env)
 
     def conditional(self, element: Element, name: str) -> Run:
         condition, then, otherwise = (
             self.find(child(element, part), name) or _nothing for part in ("if", "then", "else")
         )
-        return lambda env: then(env) if condition(env) is True else otherwise(env)
+
+        def run(env: Env) -> Any:
+            answer = condition(env)
+            if answer is not None and type(answer) is not bool:
+                env.state.warn("condition", N_("A condition gave {kind} instead of true or false."), kind=kind(answer))
+                return None
+            return then(env) if answer is True else otherwise(env)
+
+        return run
 
     def filter(self, element: Element, name: str) -> Run:
         source, match = (self.find(child(element, part), name) or _nothing for part in ("in", "match"))

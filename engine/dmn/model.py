@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -68,7 +68,9 @@ class Model:
             make = _PARTS.get(local(element))
             if make:
                 part = make(self, element, boxes)
-                self.parts[part.id] = part
+                if part.id in self.parts:
+                    reader.problems.append(Problem(part.id, N_("the id is used twice.")))
+                self.parts.setdefault(part.id, part)
         self._check(reader)
         for part in list(self.parts.values()):
             if part.kind == "decisionService":
@@ -249,23 +251,35 @@ def _knowledge(part: Part, root: Env) -> Function:
     def body(env: Env) -> Any:
         return None if part.run is None else part.run(env)
 
-    return make_function(part.name, list(part.parameters), body, _KnowledgeScope(part, root))
+    scope = Env(_Knowledge(part, root), root, root.state)
+    return make_function(part.name, list(part.parameters), body, scope)
 
 
-class _KnowledgeScope(Env):
-    """What a business knowledge model requires, found when it is called, so that it may require itself."""
-
-    __slots__ = ("_part",)
+class _Knowledge(Mapping[str, Any]):
+    """What a business knowledge model requires, found when it is asked for, so that it may require itself."""
 
     def __init__(self, part: Part, root: Env) -> None:
-        super().__init__({}, root, root.state)
         self._part = part
+        self._root = root
+        self._found: Mapping[str, Any] | None = None
 
-    def find(self, name: str) -> Any:
-        if name == self._part.name:
-            return _knowledge(self._part, self.parent)  # type: ignore[arg-type]
-        found = _scope(self._part, self.parent).vars.get(name, MISSING)  # type: ignore[arg-type]
-        return super().find(name) if found is MISSING else found
+    def get(self, key: str, default: Any = None) -> Any:
+        if self._found is None:
+            self._found = {self._part.name: _knowledge(self._part, self._root), **_scope(self._part, self._root).vars}
+        return self._found.get(key, default)
+
+    def __getitem__(self, key: str) -> Any:
+        found = self.get(key, MISSING)
+        if found is MISSING:
+            raise KeyError(key)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        self.get("")
+        return iter(self._found or ())
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
 
 
 def _service(part: Part, root: Env) -> Function:
@@ -280,6 +294,7 @@ def _service(part: Part, root: Env) -> Function:
             fits, given[name] = fit(value)
             if not fits:
                 state.warn("arguments", N_('"{name}" has a value that is not allowed.'), name=name)
+                return None
             required = part.model.part(reference)
             if required is not None and required.kind == "decision":
                 decided[_key(required)] = given[name]
@@ -310,9 +325,14 @@ def _name(element: Element) -> str:
     return " ".join(written.split())
 
 
+def _id(element: Element) -> str:
+    """The id; a part without one goes by its name."""
+    return element.get("id") or _name(element)
+
+
 def _input_data(model: Model, element: Element, boxes: Boxes) -> Part:
     fit = boxes.item_types.named(type_of(child(element, "variable")))
-    return Part("inputData", element.get("id", ""), _name(element), model, fit=fit)
+    return Part("inputData", _id(element), _name(element), model, fit=fit)
 
 
 def _decision(model: Model, element: Element, boxes: Boxes) -> Part:
@@ -321,7 +341,7 @@ def _decision(model: Model, element: Element, boxes: Boxes) -> Part:
     run = boxes.find(element, name)
     requires = _references(element, "informationRequirement", "knowledgeRequirement")
     checked = None if run is None else fitted(run, fit, name)
-    return Part("decision", element.get("id", ""), name, model, requires, fit, checked)
+    return Part("decision", _id(element), name, model, requires, fit, checked)
 
 
 def _knowledge_model(model: Model, element: Element, boxes: Boxes) -> Part:
@@ -336,17 +356,14 @@ def _knowledge_model(model: Model, element: Element, boxes: Boxes) -> Part:
         fit = boxes.item_types.named(type_of(child(element, "variable")))
         run = None if run is None else fitted(run, fit, name)
     requires = _references(element, "knowledgeRequirement")
-    return Part("businessKnowledgeModel", element.get("id", ""), name, model, requires, run=run, parameters=parameters)
+    return Part("businessKnowledgeModel", _id(element), name, model, requires, run=run, parameters=parameters)
 
 
 def _decision_service(model: Model, element: Element, boxes: Boxes) -> Part:
-    inputs = [part.get("href", "") for part in children(element, "inputData")]
-    inputs = [part.get("href", "") for part in children(element, "inputDecision")] + inputs
+    inputs = [part.get("href", "") for kind in ("inputData", "inputDecision") for part in children(element, kind)]
     outputs = tuple(part.get("href", "") for part in children(element, "outputDecision"))
     fit = boxes.item_types.named(type_of(child(element, "variable")))
-    return Part(
-        "decisionService", element.get("id", ""), _name(element), model, (), fit, None, (), tuple(inputs), outputs
-    )
+    return Part("decisionService", _id(element), _name(element), model, (), fit, None, (), tuple(inputs), outputs)
 
 
 _PARTS: dict[str, Callable[[Model, Element, Boxes], Part]] = {

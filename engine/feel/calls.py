@@ -7,7 +7,7 @@ from typing import Any
 
 from engine import errors
 from engine.errors import N_
-from engine.feel import ast, types
+from engine.feel import ast, external, types
 from engine.feel.runtime import Env, State
 from engine.feel.values import SCALARS, Function, Range, kind, normalise
 
@@ -81,8 +81,7 @@ def make(node: ast.Lambda, body: Run) -> Run:
 
     def run(env: Env) -> Any:
         if node.external:
-            env.state.warn("external", N_("Functions of other languages are not available."))
-            return None
+            return foreign(body(env), names, env.state)
 
         def called(state: State, *values: Any) -> Any:
             bound: dict[str, Any] = {}
@@ -96,6 +95,23 @@ def make(node: ast.Lambda, body: Run) -> Run:
         return Function("", names, called, wanted, required=len(names))
 
     return run
+
+
+def foreign(declared: Any, names: tuple[str, ...], state: State) -> Function | None:
+    """Offer a function of another language, if it is one of those that are known here."""
+    found = external.java(declared)
+    if found is None:
+        state.warn("external", N_("This function of another language is not available."))
+        return None
+
+    def called(state: State, *values: Any) -> Any:
+        try:
+            return found(*values)
+        except (ArithmeticError, ValueError):
+            state.warn("external", N_("The function of another language has no result."))
+            return None
+
+    return Function("", names, called, required=1)
 
 
 def _fit_item(state: State, written: ast.TypeName | None, value: Any) -> tuple[bool, Any]:

@@ -191,8 +191,8 @@ def _test(node: ast.Test) -> Run:
     def run(env: Env) -> Any:
         end = operand(env)
         if operator[0] == "<":
-            return Range(None, end, False, operator == "<=")
-        return Range(end, None, operator == ">=", False)
+            return Range(None, end, False, operator == "<=", True)
+        return Range(end, None, operator == ">=", False, True)
 
     return run
 

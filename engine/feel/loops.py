@@ -10,7 +10,7 @@ from typing import Any
 from engine import errors
 from engine.errors import N_
 from engine.feel.runtime import Env, State
-from engine.feel.values import Range, kind
+from engine.feel.values import Range, compare, kind
 
 Run = Callable[[Env], Any]
 
@@ -40,6 +40,9 @@ def _items(value: Any, state: State) -> list[Any] | None:
 
 def _of_range(value: Range, state: State) -> list[Any] | None:
     if value.start is None or value.end is None:
+        return None
+    if (compare(value.start, value.end) or 0) > 0:
+        state.warn("range", N_("The range begins after its end."))
         return None
     found = span(value.start, value.end, state)
     if not found:

@@ -425,7 +425,7 @@ def read_range(text: str) -> Range | None:
         return None
     if ends == [None, None] or (None not in ends and (compare(ends[0], ends[1]) or 0) > 0):
         return None
-    return Range(ends[0], ends[1], node.start_included, node.end_included)
+    return Range(ends[0], ends[1], node.start_included, node.end_included, ends[0] is None or ends[1] is None)
 
 
 def _constant(node: ast.Node) -> Any:

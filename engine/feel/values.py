@@ -52,12 +52,14 @@ class DaysTime(dt.timedelta):
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """All values between two ends; an end of None is no bound."""
+    """All values between two ends."""
 
     start: Any
     end: Any
     start_included: bool = True
     end_included: bool = True
+    one_sided: bool = False
+    """A comparison such as ``(< 5)``, whose missing end is no bound; elsewhere a missing end is unknown."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,7 +155,8 @@ def equal(left: Any, right: Any) -> bool | None:
 
 def _equal_ranges(left: Range, right: Range) -> bool:
     return (
-        left.start_included == right.start_included
+        left.one_sided == right.one_sided
+        and left.start_included == right.start_included
         and left.end_included == right.end_included
         and equal(left.start, right.start) is True
         and equal(left.end, right.end) is True
@@ -182,6 +185,8 @@ def compare(left: Any, right: Any) -> int | None:
 
 def contains(range_: Range, value: Any) -> bool | None:
     """Tell whether a value lies in a range; None where it cannot be compared with an end."""
+    if not range_.one_sided and (range_.start is None or range_.end is None):
+        return None
     if range_.start is not None:
         order = compare(value, range_.start)
         if order is None:

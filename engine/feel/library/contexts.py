@@ -15,7 +15,7 @@ def _not(value: Any) -> bool | None:
     return (not value) if type(value) is bool else None
 
 
-@builtin("is(value1: any, value2: any)")
+@builtin("is(value1?: any, value2?: any)")
 def _is(left: Any, right: Any) -> bool:
     if kind(left) in ("time", "date and time") and kind(left) == kind(right):
         return bool(left.replace(tzinfo=None) == right.replace(tzinfo=None) and str(left.tzinfo) == str(right.tzinfo))

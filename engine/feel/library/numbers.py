@@ -29,14 +29,16 @@ def _decimal(value: Decimal, scale: Decimal) -> Decimal:
     return _round(value, scale, decimal.ROUND_HALF_EVEN)
 
 
-@builtin("floor(n: number, scale?: number)")
-def _floor(value: Decimal, scale: Decimal | None) -> Decimal:
-    return _round(value, scale or Decimal(0), decimal.ROUND_FLOOR)
+@builtin("floor(n: number, scale: number)")
+@builtin("floor(n: number)")
+def _floor(value: Decimal, scale: Decimal = Decimal(0)) -> Decimal:
+    return _round(value, scale, decimal.ROUND_FLOOR)
 
 
-@builtin("ceiling(n: number, scale?: number)")
-def _ceiling(value: Decimal, scale: Decimal | None) -> Decimal:
-    return _round(value, scale or Decimal(0), decimal.ROUND_CEILING)
+@builtin("ceiling(n: number, scale: number)")
+@builtin("ceiling(n: number)")
+def _ceiling(value: Decimal, scale: Decimal = Decimal(0)) -> Decimal:
+    return _round(value, scale, decimal.ROUND_CEILING)
 
 
 @builtin("round up(n: number, scale: number)")

@@ -100,7 +100,7 @@ def _overlaps_before(left: Any, right: Any) -> bool:
 
 @relation("overlaps after")
 def _overlaps_after(left: Any, right: Any) -> bool:
-    return _overlaps(left, right) and _start_order(left, right) >= 0 and _end_order(left, right) > 0
+    return _overlaps(left, right) and _start_order(left, right) > 0 and _end_order(left, right) >= 0
 
 
 @relation("finishes")
