@@ -1,4 +1,4 @@
-"""Boxed expressions: context, list, relation, invocation, function, conditional, filter and iterations (DMN 1.5 §10.2)."""
+"""Boxed expressions: context, list, relation, invocation, function, conditional, filter, loops (DMN 1.5 §10.2)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from engine.dmn.item_types import Fit, ItemTypes
 from engine.dmn.reading import Element, Reader, child, children, local, text, type_of
 from engine.dmn.table import compile_table
 from engine.errors import N_
-from engine.feel import ast, calls, loops, paths
+from engine.feel import ast, calls, loops, reaching
 from engine.feel.runtime import Env, State
 from engine.feel.values import Function, kind
 
@@ -67,7 +67,7 @@ class Boxes:
 
         return context
 
-    def list(self, element: Element, name: str) -> Run:
+    def list_of(self, element: Element, name: str) -> Run:
         items = [self.compile(part, name) for part in children(element) if local(part) in _BOXES]
         return lambda env: [item(env) for item in items]
 
@@ -82,8 +82,7 @@ class Boxes:
     def invocation(self, element: Element, name: str) -> Run:
         called = self.find(element, name) or _nothing
         bindings = [
-            (child(binding, "parameter").get("name"), self.find(binding, name) or _nothing)
-            for binding in children(element, "binding")
+            (_parameter(binding), self.find(binding, name) or _nothing) for binding in children(element, "binding")
         ]
         names = tuple(key for key, _ in bindings)
         return calls.call(called, [run for _, run in bindings], names)
@@ -122,7 +121,7 @@ class Boxes:
             if items is None:
                 env.state.warn("filter", N_("There is nothing to filter."))
                 return None
-            return paths.select(items, match, env)
+            return reaching.select(items, match, env)
 
         return run
 
@@ -180,6 +179,11 @@ def make_function(name: str, parameters: list[tuple[str, Fit]], body: Run, env: 
     return Function(name, tuple(key for key, _ in parameters), called, required=len(parameters))
 
 
+def _parameter(binding: Element) -> str:
+    parameter = child(binding, "parameter")
+    return "" if parameter is None else str(parameter.get("name", ""))
+
+
 def _nothing(env: Env) -> Any:
     return None
 
@@ -193,7 +197,7 @@ _BOXES: dict[str, Callable[[Boxes, Element, str], Run]] = {
     "literalExpression": Boxes.literal,
     "decisionTable": Boxes.table,
     "context": Boxes.context,
-    "list": Boxes.list,
+    "list": Boxes.list_of,
     "relation": Boxes.relation,
     "invocation": Boxes.invocation,
     "functionDefinition": Boxes.function,

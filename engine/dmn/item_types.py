@@ -31,7 +31,7 @@ class ItemTypes:
             self.fits[name] = self._item(definition)
 
     def _later(self, name: str) -> Fit:
-        return lambda value: self.fits[name](value)
+        return lambda value: self.fits[name](value)  # noqa: PLW0108 - the type may not be read yet
 
     def named(self, name: str) -> Fit:
         """Find the type of a name; an unknown name is no restriction."""

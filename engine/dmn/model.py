@@ -1,4 +1,4 @@
-"""A decision model: its inputs, decisions, knowledge and services, and how they require one another (DMN 1.5 §6, §10.4)."""
+"""A decision model: inputs, decisions, knowledge and services, and how they require one another (DMN 1.5 §6, §10.4)."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Model:
         self.name = root.get("name", "")
         self.imports: dict[str, Model] = {}
         reader = Reader(names_of(root) | {name for model in imports.values() for name in model.names})
-        self.names = reader.names
+        self.names: frozenset[str] = reader.names
         self.types = ItemTypes(root, reader)
         self._import(root, imports, reader)
         boxes = Boxes(reader, self.types)

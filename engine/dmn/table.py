@@ -58,11 +58,11 @@ def compile_table(element: Element, reader: Reader, item_types: ItemTypes, name:
             reader.problems.append(
                 Problem(name, N_("rule {number} has the wrong number of cells."), {"number": rule.number})
             )
-            return lambda env: None
+            return _null
     policy = element.get("hitPolicy", "UNIQUE")
     if policy not in _POLICIES:
         reader.problems.append(Problem(name, N_('there is no hit policy "{policy}".'), {"policy": policy}))
-        return lambda env: None
+        return _null
     aggregation = element.get("aggregation", "")
     return Table(inputs, outputs, rules, policy, aggregation)
 
@@ -95,7 +95,7 @@ def _output(element: Element, reader: Reader, item_types: ItemTypes, name: str) 
 
 def _rule(number: int, element: Element, reader: Reader, name: str) -> Rule:
     texts = tuple(text(entry) for entry in children(element, "inputEntry"))
-    cells = []
+    cells: list[tuple[int, Cell]] = []
     for index, source in enumerate(texts):
         if source in ("", "-"):
             continue
@@ -133,7 +133,12 @@ def _cell(tree: ast.Node) -> Cell:
     if not tree.negated and all(isinstance(test, ast.Literal) and type(test.value) is str for test in tree.tests):
         return _one_of(frozenset(test.value for test in tree.tests if isinstance(test, ast.Literal)))
     run = compile_node(tree)
-    return lambda env, value: run(env)
+
+    def cell(env: Env, value: Any) -> bool | None:
+        answer = run(env)
+        return answer if type(answer) is bool else None
+
+    return cell
 
 
 def _exactly(wanted: Any) -> Cell:
@@ -148,7 +153,11 @@ def _exactly(wanted: Any) -> Cell:
 
 
 def _one_of(wanted: frozenset[str]) -> Cell:
-    return lambda env, value: type(value) is str and value in wanted
+
+    def cell(env: Env, value: Any) -> bool:
+        return type(value) is str and value in wanted
+
+    return cell
 
 
 class Table:
@@ -209,7 +218,7 @@ class Table:
                     N_('Rule {number}: "{output}" has a value of the wrong type.'),
                     number=rule.number,
                     output=column.name,
-                )  # noqa: E501
+                )
             values.append(value)
         return values
 

@@ -108,7 +108,7 @@ def operate(operator: str) -> Callable[[Any, Any, State], Any]:
         except decimal.DecimalException:
             state.warn(
                 "arithmetic", N_("{left} {operator} {right} has no result."), left=left, operator=operator, right=right
-            )  # noqa: E501
+            )
             return None
         except OverflowError:
             result = None

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.errors import N_
-from engine.feel import ast, calls, loops, paths, types
+from engine.feel import ast, calls, loops, reaching, types
 from engine.feel.arithmetic import operate
 from engine.feel.library import LIBRARY
 from engine.feel.runtime import MISSING, Env
@@ -23,7 +23,11 @@ def compile_node(node: ast.Node) -> Run:
 
 def _literal(node: ast.Literal) -> Run:
     value = node.value
-    return lambda env: value
+
+    def run(env: Env) -> Any:
+        return value
+
+    return run
 
 
 def _at(node: ast.At) -> Run:
@@ -61,16 +65,16 @@ def _name(node: ast.Name) -> Run:
 
 def _path(node: ast.Path) -> Run:
     base, name = compile_node(node.base), node.name
-    return lambda env: paths.get(base(env), name, env.state)
+    return lambda env: reaching.get(base(env), name, env.state)
 
 
 def _filter(node: ast.Filter) -> Run:
     base = compile_node(node.base)
     if isinstance(node.condition, ast.Literal) and type(node.condition.value) is Decimal:
         index = node.condition.value
-        return lambda env: paths.at(base(env), index, env.state)
+        return lambda env: reaching.at(base(env), index, env.state)
     condition = compile_node(node.condition)
-    return lambda env: paths.select(base(env), condition, env)
+    return lambda env: reaching.select(base(env), condition, env)
 
 
 def _negate(node: ast.Negate) -> Run:
@@ -258,11 +262,15 @@ def _in(node: ast.In) -> Run:
     return run
 
 
+def _always(env: Env) -> bool:
+    return True
+
+
 def _unary_tests(node: ast.UnaryTests) -> Run:
     tests = [compile_test(test) for test in node.tests]
     negated = node.negated
     if not tests:
-        return lambda env: True
+        return _always
 
     def run(env: Env) -> Any:
         value = env.vars.get("?")

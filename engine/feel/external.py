@@ -52,7 +52,7 @@ def _find(owner: str, method: str, kinds: list[str]) -> Callable[..., Any] | Non
         wanted = _BOXES[owner]
         if wanted == "String":
             return str if kinds[0] == "char" else None
-        return (lambda value: number(value)) if kinds[0] in ("String", wanted) else None
+        return number if kinds[0] in ("String", wanted) else None
     return None
 
 

@@ -51,7 +51,7 @@ def _of_range(value: Range, state: State) -> list[Any] | None:
     return found if value.end_included else found[:-1]
 
 
-class _Broken(Exception):  # noqa: N818
+class _Broken(Exception):
     """A source of a loop is no list."""
 
 

@@ -280,10 +280,7 @@ class Parser:
         self.expect("(")
         ending, self.ending = self.ending, False
         names = self.argument_name()
-        if names is None:
-            node = ast.Call(function, self.sequence(self.test, ")"))
-        else:
-            node = self.named_call(function, names)
+        node = ast.Call(function, self.sequence(self.test, ")")) if names is None else self.named_call(function, names)
         self.ending = ending
         return node
 

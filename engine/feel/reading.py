@@ -62,7 +62,7 @@ def _iteration(node: ast.For | ast.Quantified, bound: Seen) -> Iterator[PathRead
 
 def children(node: ast.Node) -> Iterator[ast.Node]:
     """Yield the direct parts of a node."""
-    for field in node.__slots__:
+    for field in type(node).__slots__:  # type: ignore[var-annotated]
         value = getattr(node, field)
         if isinstance(value, ast.Node):
             yield value

@@ -180,7 +180,7 @@ def compare(left: Any, right: Any) -> int | None:
         if pair is None:
             return None
         left, right = pair
-    return (left > right) - (left < right)
+    return int(left > right) - int(left < right)
 
 
 def contains(range_: Range, value: Any) -> bool | None:

@@ -10,7 +10,7 @@ from typing import Any
 import regex
 
 from engine import errors
-from engine.feel.library.registry import builtin, whole, with_state
+from engine.feel.library.registry import builtin, with_state
 from engine.feel.printing import text_of
 from engine.feel.runtime import State
 
