@@ -139,6 +139,10 @@ class SettingReadingUnknown(Refused):
     """The setting {key} cannot be {value}. Its readings are: {readings}."""
 
 
+class FileStoreMissing(Unavailable):
+    """No folder for files has been configured. Set ONEWINDOW_DATA_DIR."""
+
+
 class FileEmpty(Refused):
     """The file {name} is empty. Choose it again."""
 
@@ -173,6 +177,14 @@ class CaseStateWrong(Conflict):
 
 class CaseStateUnknown(Refused):
     """There is no state {state} of a case that a process may set."""
+
+
+class ItemWithoutProcess(Refused):
+    """The item {item} has no process yet. Ask the designers to deploy one; nothing was taken in."""
+
+
+class ReceivedInFuture(Refused):
+    """The application cannot have been received on {received_at}, which lies ahead."""
 
 
 class ChannelUnknown(Refused):
@@ -217,10 +229,6 @@ class PeriodUnknown(Refused):
 
 class PeriodStartMissing(Refused):
     """The period {period} cannot start: {variable} is not known."""
-
-
-class PromiseTooLong(Refused):
-    """The promise ends on {promised_on}, after the statutory last day {statutory_on}. Promise less."""
 
 
 class StopKindNotInLaw(Refused):
@@ -325,3 +333,34 @@ class DecisionModelInvalid(Refused):
 
 class DecisionNotFound(NotFound):
     """The decision model has no decision or decision service "{decision}"."""
+
+
+# -- bpmn
+
+
+class BpmnUnreadable(Refused):
+    """The file is not a BPMN 2.0 diagram: {reason}. Export it again from the editor."""
+
+
+class BpmnUnsafe(Refused):
+    """The file declares a document type (DOCTYPE), which is not accepted. Remove the declaration."""
+
+
+class BpmnTooLarge(Refused):
+    """The diagram has more than {limit} {what}. Split it into called processes."""
+
+
+class DeploymentRefused(Refused):
+    """The package cannot be put into force: {count} findings. Correct the named elements and deploy again."""
+
+
+class BpmnStartUnknown(NotFound):
+    """The process {process} has no such start event {event}."""
+
+
+class TokenUnknown(Conflict):
+    """This step is not open any more; look at the present state of the case."""
+
+
+class StepLimitReached(Refused):
+    """The process took {limit} steps without waiting for anything; it probably loops without end."""

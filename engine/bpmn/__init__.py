@@ -1,0 +1,34 @@
+"""The BPMN kernel: compiles a file drawn for Camunda 8 and runs its instances on SpiffWorkflow's classes.
+
+Pure: it knows no database. A caller starts or loads a :class:`Workflow`, lets it take one step, drains its effects into
+rows, and dumps it again.
+"""
+
+from engine.bpmn.check import Environment, check
+from engine.bpmn.document import dump, load
+from engine.bpmn.effects import Effect
+from engine.bpmn.model import ElementInfo, Finding, Model, ProcessInfo
+from engine.bpmn.workflow import Host, Workflow
+
+__all__ = [
+    "Effect", "ElementInfo", "Environment", "Finding", "Host", "Model", "ProcessInfo", "Workflow", "check", "compile",
+    "dump", "load",
+]  # fmt: skip
+
+
+def compile(source: bytes, environment: Environment | None = None) -> Model:
+    """Read, build and check a BPMN file.
+
+    Raises
+    ------
+    BpmnUnreadable, BpmnUnsafe, BpmnTooLarge
+        If it is no acceptable XML.
+    DeploymentRefused
+        With every finding, each naming its element.
+    """
+    from engine import errors
+
+    model, findings = check(source, environment or Environment())
+    if findings:
+        raise errors.DeploymentRefused(count=len(findings), findings=findings)
+    return model

@@ -1,0 +1,432 @@
+"""Builds a process from its XML in two passes, nodes then flows, so that no chain is too long to read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from engine import errors
+from engine.bpmn import xml
+from engine.bpmn.activities import (
+    Activity,
+    CallActivity,
+    EventSubProcess,
+    JobTask,
+    Loop,
+    RuleTask,
+    ScriptTask,
+    SubProcess,
+    UserTask,
+)  # fmt: skip
+from engine.bpmn.events import (
+    BoundaryEvent,
+    CatchEvent,
+    EndEvent,
+    JobEvent,
+    ReceiveTask,
+    SendTask,
+    StartEvent,
+    ThrowEvent,
+)
+from engine.bpmn.model import ElementInfo, Finding, Model, ProcessInfo
+from engine.bpmn.nodes import (
+    Details,
+    EventGateway,
+    ExclusiveGateway,
+    Flow,
+    InclusiveGateway,
+    IoMapping,
+    Node,
+    ParallelGateway,
+    Process,
+    Root,
+    Trigger,
+)  # fmt: skip
+from engine.bpmn.values import Value
+from engine.errors import N_
+
+TRIGGERS = {
+    "timerEventDefinition": "timer",
+    "messageEventDefinition": "message",
+    "signalEventDefinition": "signal",
+    "errorEventDefinition": "error",
+    "escalationEventDefinition": "escalation",
+    "conditionalEventDefinition": "conditional",
+    "terminateEventDefinition": "terminate",
+    "linkEventDefinition": "link",
+}
+PLAIN: dict[str, type[Node]] = {
+    "task": Activity,
+    "manualTask": Activity,
+    "userTask": UserTask,
+    "receiveTask": ReceiveTask,
+    "subProcess": SubProcess,
+    "callActivity": CallActivity,
+    "exclusiveGateway": ExclusiveGateway,
+    "inclusiveGateway": InclusiveGateway,
+    "parallelGateway": ParallelGateway,
+    "eventBasedGateway": EventGateway,
+    "startEvent": StartEvent,
+    "intermediateCatchEvent": CatchEvent,
+    "boundaryEvent": BoundaryEvent,
+}
+NOT_FLOW = {
+    "sequenceFlow",
+    "laneSet",
+    "documentation",
+    "extensionElements",
+    "incoming",
+    "outgoing",
+    "dataObject",
+    "dataObjectReference",
+    "dataStoreReference",
+    "association",
+    "textAnnotation",
+    "group",
+    "ioSpecification",
+    "property",
+    "category",
+    "artifact",
+    "multiInstanceLoopCharacteristics",
+    "standardLoopCharacteristics",
+    "supportedInterfaceRef",
+}
+"""What stands in a process without being passed by tokens."""
+
+
+class Builder:
+    """Reads one file; what is wrong is collected in :attr:`findings`, everything at once."""
+
+    def __init__(self, root: xml.Element) -> None:
+        self.root = root
+        self.findings: list[Finding] = []
+        self.named = {element.get("id"): element for element in root if element.get("id")}
+
+    def model(self) -> Model:
+        """Build every executable process of the file."""
+        specs: dict[str, Process] = {}
+        nodes: dict[str, dict[str, Node]] = {}
+        infos: dict[str, ProcessInfo] = {}
+        for element in xml.children(self.root, "process"):
+            if element.get("isExecutable") == "true":
+                process_id = element.get("id")
+                nodes[process_id] = {}
+                specs[process_id] = self.process(element, nodes[process_id])
+                infos[process_id] = self._info(element, specs[process_id], nodes[process_id])
+        roots = {key: Root(Process(""), key, Details("process")) for key in specs}
+        return Model(infos, specs, roots, nodes)
+
+    def problem(self, element: xml.Element | str, message: str, hint: str = "", **facts: Any) -> None:
+        """Note something that keeps the file from running."""
+        name = element if isinstance(element, str) else element.get("id") or xml.local(element)
+        self.findings.append(Finding(name, message, hint, facts))
+
+    def process(self, scope: xml.Element, everything: dict[str, Node]) -> Process:
+        """Build the nodes of a process or sub-process, then connect them."""
+        process = Process(scope.get("id"))
+        lanes = self._lanes(scope)
+        for element in scope:
+            kind = xml.local(element)
+            if kind and kind not in NOT_FLOW and element.tag.startswith(xml.BPMN):
+                node = self._node(process, element, kind, lanes.get(element.get("id")), everything)
+                if node is not None:
+                    everything[node.name] = node
+        self._connect(process, scope)
+        return process
+
+    def _lanes(self, scope: xml.Element) -> dict[str, str]:
+        return {
+            xml.text(reference): lane.get("name") or lane.get("id")
+            for lane in scope.iter(f"{xml.BPMN}lane")
+            for reference in xml.children(lane, "flowNodeRef")
+        }
+
+    # -- nodes
+
+    def _node(
+        self, process: Process, element: xml.Element, kind: str, lane: str | None, everything: dict[str, Node]
+    ) -> Node | None:
+        cls = self._class(element, kind)
+        if cls is None:
+            self.problem(element, N_("“{type}” is not supported."), N_("Draw it with supported elements."), type=kind)
+            return None
+        if not element.get("id") or element.get("id") in process.task_specs:
+            self.problem(
+                element, N_("An element has no id, or two have the same."), N_("Give each element its own id.")
+            )
+            return None
+        node = cls(process, element.get("id"), self._details(element, kind, lane))
+        self._fill(node, element, kind, everything)
+        if isinstance(node, StartEvent):
+            process.starts.append(node)
+        if isinstance(node, EventSubProcess):
+            process.event_subprocesses.append(node)
+        return node
+
+    def _class(self, element: xml.Element, kind: str) -> type[Node] | None:
+        job = xml.extension(element, "taskDefinition") is not None
+        if kind in ("serviceTask", "sendTask", "businessRuleTask", "scriptTask") and job:
+            return JobTask
+        if kind in ("intermediateThrowEvent", "endEvent"):
+            message = xml.child(element, "messageEventDefinition")
+            if message is not None and (job or xml.extension(message, "taskDefinition") is not None):
+                return JobEvent
+            return EndEvent if kind == "endEvent" else ThrowEvent
+        if kind == "subProcess" and element.get("triggeredByEvent") == "true":
+            return EventSubProcess
+        special: dict[str, type[Node]] = {"sendTask": SendTask, "businessRuleTask": RuleTask, "scriptTask": ScriptTask}
+        return special.get(kind) or PLAIN.get(kind)
+
+    def _details(self, element: xml.Element, kind: str, lane: str | None) -> Details:
+        details = Details(kind, element.get("name") or "", lane, xml.text(xml.child(element, "documentation")))
+        holder = xml.extension(element, "properties")
+        if holder is not None:
+            details.properties = {p.get("name") or "": p.get("value") or "" for p in holder if p.get("name")}
+        mapping = xml.extension(element, "ioMapping")
+        for entry in mapping if mapping is not None else ():
+            target = entry.get("target") or ""
+            source = self.value(element, entry.get("source")) if entry.get("source") else None
+            if not all(part.isidentifier() for part in target.split(".")):
+                self.problem(element, N_("“{target}” is no name of a variable."), target=target)
+                continue
+            (details.inputs if xml.local(entry) == "input" else details.outputs).append(
+                IoMapping(source, target.split("."))
+            )
+        return details
+
+    def _fill(self, node: Node, element: xml.Element, kind: str, everything: dict[str, Node]) -> None:
+        self._loop(node, element)
+        filler: Callable[[Any, xml.Element], None] | None = {
+            UserTask: self._user_task, JobTask: self._job, JobEvent: self._job, ScriptTask: self._script,
+            RuleTask: self._rule, CallActivity: self._call,
+        }.get(type(node))  # fmt: skip
+        if filler:
+            filler(node, element)
+        if isinstance(node, SubProcess):
+            node.inner = self.process(element, everything)
+            if isinstance(node, EventSubProcess):
+                self._event_subprocess(node, element)
+        elif isinstance(node, ReceiveTask | SendTask):
+            node.trigger = self._message(element, element.get("messageRef"))
+        elif kind.endswith("Event"):
+            node.trigger = self._trigger(element)
+        if isinstance(node, BoundaryEvent):
+            node.interrupting = element.get("cancelActivity", "true") == "true"
+            node.host = element.get("attachedToRef") or ""
+        if isinstance(node, StartEvent):
+            node.interrupting = element.get("isInterrupting", "true") == "true"
+
+    def _event_subprocess(self, node: EventSubProcess, element: xml.Element) -> None:
+        if len(node.inner.starts) != 1 or node.inner.starts[0].trigger is None:
+            self.problem(element, N_("An event sub-process needs exactly one start event, with a trigger."))
+            return
+        node.interrupting = getattr(node.start, "interrupting", True)
+
+    def _user_task(self, node: UserTask, element: xml.Element) -> None:
+        form = xml.extension(element, "formDefinition")
+        if form is not None:
+            node.form = form.get("formId") or form.get("externalReference") or form.get("formKey")
+        node.attributes = {}
+        for name in ("assignmentDefinition", "taskSchedule", "priorityDefinition"):
+            holder = xml.extension(element, name)
+            for key, text in holder.attrib.items() if holder is not None else ():
+                if text:
+                    node.attributes[key] = self.value(element, text)
+
+    def _job(self, node: JobTask, element: xml.Element) -> None:
+        message = xml.child(element, "messageEventDefinition")
+        definition = xml.extension(element, "taskDefinition")
+        if definition is None and message is not None:
+            definition = xml.extension(message, "taskDefinition")
+        assert definition is not None
+        node.type = self.value(element, definition.get("type") or "")
+        node.retries = self.value(element, definition.get("retries")) if definition.get("retries") else None
+        holder = xml.extension(element, "taskHeaders")
+        node.headers = {h.get("key") or "": h.get("value") or "" for h in holder} if holder is not None else {}
+
+    def _script(self, node: ScriptTask, element: xml.Element) -> None:
+        script = xml.extension(element, "script")
+        if script is None or not script.get("resultVariable"):
+            self.problem(element, N_("A script task needs a FEEL expression and a result variable."))
+            node.script, node.result = Value("=null"), "_"
+            return
+        node.script = self.value(element, script.get("expression") or "", always_feel=True)
+        node.result = script.get("resultVariable")
+
+    def _rule(self, node: RuleTask, element: xml.Element) -> None:
+        called = xml.extension(element, "calledDecision")
+        if called is None or not called.get("decisionId") or not called.get("resultVariable"):
+            self.problem(element, N_("A business rule task needs a decision and a result variable."))
+            node.decision, node.result = Value(""), "_"
+            return
+        node.decision = self.value(element, called.get("decisionId"))
+        node.binding = called.get("bindingType") or "latest"
+        node.result = called.get("resultVariable")
+
+    def _call(self, node: CallActivity, element: xml.Element) -> None:
+        called = xml.extension(element, "calledElement")
+        if called is None or not called.get("processId"):
+            self.problem(element, N_("A call activity needs the id of the process it calls."))
+            node.called = Value("")
+            return
+        node.called = self.value(element, called.get("processId"))
+        node.binding = called.get("bindingType") or "latest"
+        node.all_down = called.get("propagateAllParentVariables", "true") == "true"
+        node.all_up = called.get("propagateAllChildVariables", "true") == "true"
+
+    def _loop(self, node: Node, element: xml.Element) -> None:
+        if xml.child(element, "standardLoopCharacteristics") is not None:
+            self.problem(
+                element, N_("“{type}” is not supported."), N_("Draw the loop with a gateway."), type="standard loop"
+            )
+        multiple = xml.child(element, "multiInstanceLoopCharacteristics")
+        if multiple is None or not isinstance(node, Activity):
+            return
+        more = xml.extension(multiple, "loopCharacteristics")
+        attributes: Any = more.attrib if more is not None else {}
+        cardinality = xml.text(xml.child(multiple, "loopCardinality"))
+        completion = xml.text(xml.child(multiple, "completionCondition"))
+        if not attributes.get("inputCollection") and not cardinality:
+            self.problem(element, N_("A multi-instance activity needs a collection to run over."))
+        if bool(attributes.get("outputCollection")) != bool(attributes.get("outputElement")):
+            self.problem(element, N_("An output collection and an output element go only together."))
+
+        def feel_of(text: str | None) -> Value | None:
+            return self.value(element, text, always_feel=True) if text else None
+
+        node.loop = Loop(
+            sequential=multiple.get("isSequential") == "true",
+            collection=feel_of(attributes.get("inputCollection")),
+            cardinality=feel_of(cardinality),
+            item=attributes.get("inputElement"),
+            output_collection=attributes.get("outputCollection"),
+            output_item=feel_of(attributes.get("outputElement")),
+            completion=feel_of(completion),
+        )
+
+    # -- triggers
+
+    def _trigger(self, element: xml.Element) -> Trigger | None:
+        definitions = [entry for entry in element if xml.local(entry).endswith("EventDefinition")]
+        definitions += [
+            self.named[xml.text(ref)]
+            for ref in xml.children(element, "eventDefinitionRef")
+            if xml.text(ref) in self.named
+        ]
+        if not definitions:
+            return None
+        definition = definitions[0]
+        kind = TRIGGERS.get(xml.local(definition))
+        if kind is None or len(definitions) > 1:
+            self.problem(element, N_("“{type}” is not supported."), type=xml.local(definition))
+            return None
+        if kind == "message":
+            return self._message(element, definition.get("messageRef"))
+        if kind == "timer":
+            return self._timer(element, definition)
+        if kind in ("signal", "error", "escalation"):
+            return self._coded(element, kind, self.named.get(definition.get(f"{kind}Ref")))
+        if kind == "conditional":
+            return Trigger(
+                kind, value=self.value(element, xml.text(xml.child(definition, "condition")), always_feel=True)
+            )
+        if kind == "link":
+            return Trigger(kind, name=Value(definition.get("name") or ""))
+        return Trigger(kind)
+
+    def _message(self, element: xml.Element, reference: str | None) -> Trigger:
+        message = self.named.get(reference)
+        if message is None or not message.get("name"):
+            self.problem(element, N_("No message with a name is chosen."), N_("Choose a message in the properties."))
+            return Trigger("message", Value("?"))
+        subscription = xml.extension(message, "subscription")
+        key = subscription.get("correlationKey") if subscription is not None else None
+        return Trigger(
+            "message",
+            self.value(element, message.get("name")),
+            self.value(element, key, always_feel=True) if key else None,
+        )
+
+    def _timer(self, element: xml.Element, definition: xml.Element) -> Trigger:
+        given = [(xml.local(entry), xml.text(entry)) for entry in definition if xml.local(entry).startswith("time")]
+        if len(given) != 1 or not given[0][1]:
+            self.problem(element, N_("A timer needs exactly one of date, duration and cycle."))
+            return Trigger("timer", timer="timeDuration", value=Value("PT0S"))
+        return Trigger("timer", timer=given[0][0], value=self.value(element, given[0][1]))
+
+    def _coded(self, element: xml.Element, kind: str, reference: xml.Element | None) -> Trigger:
+        if kind == "signal":
+            if reference is None or not reference.get("name"):
+                self.problem(element, N_("No signal with a name is chosen."))
+                return Trigger(kind, Value("?"))
+            return Trigger(kind, self.value(element, reference.get("name")))
+        code = reference.get(f"{kind}Code") if reference is not None else None
+        return Trigger(kind, code=self.value(element, code) if code else None)
+
+    def value(self, element: xml.Element, text: str | None, *, always_feel: bool = False) -> Value:
+        """Compile a value of ``element``; FEEL that cannot be read becomes a finding."""
+        try:
+            return Value(text or "", always_feel=always_feel)
+        except errors.EngineError as error:
+            self.problem(element, error.template, "", **error.facts, expression=text)
+            return Value("=null")
+
+    # -- flows
+
+    def _connect(self, process: Process, scope: xml.Element) -> None:
+        defaults = {e.get("default") for e in scope if e.get("default")}
+        for element in xml.children(scope, "sequenceFlow"):
+            source, target = (process.task_specs.get(element.get(end)) for end in ("sourceRef", "targetRef"))
+            if source is None or target is None:
+                self.problem(element, N_("A sequence flow begins or ends at nothing in its own process."))
+                continue
+            condition = xml.text(xml.child(element, "conditionExpression"))
+            flow = Flow(
+                element.get("id"), source.name, target.name,
+                self.value(element, condition, always_feel=True) if condition else None,
+                element.get("id") in defaults,
+            )  # fmt: skip
+            source.flows.append(flow)
+            target.arrivals.append(flow)
+        for node in process.task_specs.values():
+            if isinstance(node, BoundaryEvent):
+                host = process.task_specs.get(node.host)
+                if host is None:
+                    self.problem(node.name, N_("A boundary event is attached to nothing."))
+                else:
+                    host.boundaries.append(node)
+            elif isinstance(node, CatchEvent) and node.trigger is not None and node.trigger.kind == "link":
+                assert node.trigger.name is not None
+                process.links[node.trigger.name.text] = node
+
+    def _info(self, element: xml.Element, process: Process, nodes: dict[str, Node]) -> ProcessInfo:
+        details = self._details(element, "process", None)
+        none_start = process.none_start()
+        starts: dict[str, dict[str, str]] = {"message": {}, "signal": {}, "timer": {}}
+        for node in process.starts:
+            if node.trigger is not None and node.trigger.kind in starts:
+                value = node.trigger.name or node.trigger.value
+                starts[node.trigger.kind][node.name] = value.text if value else ""
+        form = xml.extension(self._element(element, none_start.name), "formDefinition") if none_start else None
+        return ProcessInfo(
+            id=element.get("id"),
+            name=element.get("name") or element.get("id"),
+            name_en=details.properties.get("name:en", ""),
+            none_start=none_start.name if none_start else None,
+            start_form=form.get("formId") if form is not None else None,
+            message_starts=starts["message"],
+            signal_starts=starts["signal"],
+            timer_starts=starts["timer"],
+            elements={node.name: _element_info(node) for node in nodes.values()},
+        )
+
+    def _element(self, scope: xml.Element, id: str) -> xml.Element:
+        return next(element for element in scope.iter() if element.get("id") == id)
+
+
+def _element_info(node: Node) -> ElementInfo:
+    details = node.details
+    return ElementInfo(
+        node.name, details.type, details.name, details.properties.get("name:en", ""), details.documentation,
+        details.lane, details.properties, node.form if isinstance(node, UserTask) else None,
+    )  # fmt: skip

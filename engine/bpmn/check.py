@@ -1,0 +1,145 @@
+"""Checks a file before it is put into force: whatever could not run, or not as drawn, is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+
+from engine.bpmn import xml
+from engine.bpmn.activities import CallActivity, EventSubProcess, JobTask, RuleTask, SubProcess, UserTask
+from engine.bpmn.build import Builder
+from engine.bpmn.events import BoundaryEvent, CatchEvent, EndEvent, ReceiveTask, StartEvent
+from engine.bpmn.model import Finding, Model
+from engine.bpmn.nodes import EventGateway, ExclusiveGateway, InclusiveGateway, Node, Process
+from engine.bpmn.values import Value
+from engine.errors import N_
+
+ZEEBE_SUPPORTED = {
+    "userTask", "formDefinition", "userTaskForm", "assignmentDefinition", "taskSchedule", "priorityDefinition",
+    "taskDefinition", "taskHeaders", "ioMapping", "calledDecision", "script", "calledElement", "loopCharacteristics",
+    "subscription", "properties", "versionTag", "conditionalFilter",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What a file may refer to; None means that this kind of reference is not checked."""
+
+    handlers: Set[str] | None = None
+    forms: Set[str] | None = None
+    decisions: Set[str] | None = None
+    groups: Set[str] | None = None
+    processes: Set[str] | None = None
+
+
+def check(source: bytes, environment: Environment) -> tuple[Model, list[Finding]]:
+    """Return the model and every finding; the model may run only if there is none."""
+    builder = Builder(xml.read(source))
+    model = builder.model()
+    if not model.processes:
+        builder.problem(
+            builder.root, N_("No process of this file is executable."), N_("Mark the process as executable.")
+        )
+    _extensions(builder)
+    for process_id, process in model.specs.items():
+        if not process.starts:
+            builder.problem(process_id, N_("The process has no start event."))
+        _scope(builder, process)
+        for node in model.nodes[process_id].values():
+            _node(builder, node)
+            _references(builder, node, environment)
+            if isinstance(node, SubProcess):
+                _inner(builder, node)
+    return model, builder.findings
+
+
+def _extensions(builder: Builder) -> None:
+    for element in builder.root.iter():
+        if not isinstance(element.tag, str) or not element.tag.startswith(xml.BPMN):
+            continue
+        for extension in xml.extensions(element):
+            if extension.tag.startswith(xml.ZEEBE) and xml.local(extension) not in ZEEBE_SUPPORTED:
+                builder.problem(element, N_("The extension “{name}” is not supported."), name=xml.local(extension))
+
+
+def _scope(builder: Builder, process: Process) -> None:
+    if sum(node.trigger is None for node in process.starts) > 1:
+        builder.problem(process.name, N_("There is more than one start event without a trigger."))
+    reached = _reachable(process)
+    for node in process.task_specs.values():
+        if node.name not in reached:
+            builder.problem(node.name, N_("Nothing leads to this element."), N_("Connect it or remove it."))
+
+
+def _reachable(process: Process) -> set[str]:
+    """Names of the nodes that a token of this scope may come to."""
+    todo: list[Node] = [*process.starts, *process.event_subprocesses]
+    seen = {node.name for node in todo}
+    links = [node for node in process.task_specs.values() if node.trigger is not None and node.trigger.kind == "link"]
+    while todo:
+        node = todo.pop()
+        followers = [process.task_specs[flow.target] for flow in node.flows] + node.boundaries
+        if node in links and not isinstance(node, CatchEvent) and node.trigger is not None and node.trigger.name:
+            followers += [process.links[node.trigger.name.text]] if node.trigger.name.text in process.links else []
+        for follower in followers:
+            if follower.name not in seen:
+                seen.add(follower.name)
+                todo.append(follower)
+    return seen
+
+
+def _inner(builder: Builder, node: SubProcess) -> None:
+    if not isinstance(node, EventSubProcess) and node.inner.none_start() is None:
+        builder.problem(node.name, N_("A sub-process needs one start event without a trigger."))
+    _scope(builder, node.inner)
+
+
+def _node(builder: Builder, node: Node) -> None:
+    if isinstance(node, ExclusiveGateway | InclusiveGateway) and len(node.flows) > 1:
+        for flow in node.flows:
+            if not flow.default and flow.condition is None:
+                builder.problem(
+                    flow.id, N_("A flow out of a gateway needs a condition."), N_("Or make it the default.")
+                )
+    if isinstance(node, EventGateway):
+        targets = [node.process.task_specs[flow.target] for flow in node.flows]
+        if len(targets) < 2 or not all(isinstance(target, CatchEvent | ReceiveTask) for target in targets):
+            builder.problem(node.name, N_("An event-based gateway needs two or more catching events behind it."))
+    if isinstance(node, BoundaryEvent):
+        if node.trigger is None or not node.flows:
+            builder.problem(node.name, N_("A boundary event needs a trigger and an outgoing flow."))
+        elif node.trigger.kind == "error" and not node.interrupting:
+            builder.problem(node.name, N_("An error always interrupts."), N_("Make the event interrupting."))
+    if isinstance(node, CatchEvent) and node.trigger is None:
+        builder.problem(node.name, N_("A catching event needs a trigger."))
+    if isinstance(node, EndEvent | EventSubProcess) and node.flows:
+        builder.problem(node.name, N_("Nothing may follow this element."))
+    if isinstance(node, StartEvent) and node.arrivals:
+        builder.problem(node.name, N_("No flow may lead to a start event."))
+    _waits_for_message(builder, node)
+
+
+def _waits_for_message(builder: Builder, node: Node) -> None:
+    waits = isinstance(node, CatchEvent | ReceiveTask | BoundaryEvent)
+    if waits and node.trigger is not None and node.trigger.kind == "message" and node.trigger.key is None:
+        builder.problem(node.name, N_("The message has no correlation key."), N_("Say how a message finds its case."))
+
+
+def _references(builder: Builder, node: Node, environment: Environment) -> None:
+    if isinstance(node, JobTask):
+        _known(builder, node, node.type, environment.handlers, N_("No handler is called “{name}”."))
+    elif isinstance(node, RuleTask):
+        _known(builder, node, node.decision, environment.decisions, N_("No decision is called “{name}”."))
+    elif isinstance(node, CallActivity):
+        _known(builder, node, node.called, environment.processes, N_("No process is called “{name}”."))
+    elif isinstance(node, UserTask):
+        if node.form is not None:
+            _known(builder, node, Value(node.form), environment.forms, N_("No form is called “{name}”."))
+        groups = node.attributes.get("candidateGroups")
+        for name in groups.text.split(",") if groups is not None and not groups.is_feel else ():
+            _known(builder, node, Value(name), environment.groups, N_("No post is called “{name}”."))
+
+
+def _known(builder: Builder, node: Node, value: Value, known: Iterable[str] | None, message: str) -> None:
+    if known is not None and not value.is_feel and value.text not in known:
+        builder.problem(node.name, message, name=value.text)

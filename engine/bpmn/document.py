@@ -1,0 +1,57 @@
+"""The token document: where an instance stands, in a few bytes of JSON; variables are a document of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine import db
+from engine.bpmn.model import Model
+from engine.bpmn.nodes import Node
+from engine.bpmn.workflow import Host, Token, Workflow
+
+VERSION = 1
+_STATES = {TaskState.READY: "r", TaskState.WAITING: "w", TaskState.STARTED: "s"}
+_CODES = {code: state for state, code in _STATES.items()}
+
+
+def dump(workflow: Workflow) -> tuple[str, str]:
+    """Return the token document and the variables document of a workflow between two steps."""
+    tokens = [
+        [token.id, token._parent, token.task_spec.name, _STATES[token.state], token.internal_data]
+        for token in workflow.tasks.values()
+    ]
+    document = {"v": VERSION, "n": workflow.next_id, "o": workflow.outcome, "t": tokens}
+    return db.dumps(document), db.dumps({str(key): values for key, values in workflow.scopes.items()})
+
+
+def load(model: Model, tokens: str, variables: str, *, host: Host) -> Workflow:
+    """Return the workflow that :func:`dump` wrote; definitions of called processes come from ``host.model``."""
+    document = db.loads(tokens)
+    workflow = Workflow(model, host)
+    workflow.next_id, workflow.outcome = document["n"], document["o"]
+    workflow.scopes = {int(key): values for key, values in db.loads(variables).items()}
+    for entry in document["t"]:
+        _token(workflow, *entry)
+    return workflow
+
+
+def _token(workflow: Workflow, id: int, parent_id: int | None, name: str, state: str, internal: dict[str, Any]) -> None:
+    parent = workflow.tasks[parent_id] if parent_id is not None else None
+    token = Token(workflow, _node(workflow, parent, name, internal), parent, id, _CODES[state])
+    token.internal_data = internal
+
+
+def _node(workflow: Workflow, parent: Token | None, name: str, internal: dict[str, Any]) -> Node:
+    if "process" in internal:
+        return _model(workflow, internal).roots[internal["process"]]
+    owner = parent
+    while owner is not None and "process" not in owner.internal_data:
+        owner = owner.parent
+    assert owner is not None
+    return _model(workflow, owner.internal_data).nodes[owner.internal_data["process"]][name]
+
+
+def _model(workflow: Workflow, internal: dict[str, Any]) -> Model:
+    return workflow.host.model(internal["definition"]) if "definition" in internal else workflow.model

@@ -1,0 +1,191 @@
+"""What a run of the kernel asks of its caller, in order: rows, timers, messages, a trace.
+
+``token`` is the number of a token in its document, ``element`` the id on the diagram.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A flow node has begun."""
+
+    token: int
+    element: str
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A flow node is over."""
+
+    token: int
+    element: str
+    outcome: Literal["completed", "cancelled"] = "completed"
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """A sequence flow was taken."""
+
+    flow: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskOpened:
+    """A person has something to do."""
+
+    token: int
+    element: str
+    definition: str
+    name: str
+    form: str | None
+    assignee: str | None
+    candidate_users: tuple[str, ...]
+    candidate_groups: tuple[str, ...]
+    due_at: datetime | None
+    follow_up_at: datetime | None
+    priority: int
+    properties: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskClosed:
+    """A task is no longer to be done: an event took it away."""
+
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimerSet:
+    """Call :meth:`Workflow.trigger` at ``due_at``."""
+
+    token: int
+    element: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionOpened:
+    """Call :meth:`Workflow.trigger` when the message with this key, or the signal, comes."""
+
+    token: int
+    element: str
+    kind: Literal["message", "signal"]
+    name: str
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribed:
+    """The timer or subscription of a token is gone."""
+
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class JobCreated:
+    """A handler has something to do; its result comes back through :meth:`Workflow.complete`."""
+
+    token: int
+    element: str
+    type: str
+    headers: Mapping[str, str]
+    retries: int
+
+
+@dataclass(frozen=True, slots=True)
+class JobCancelled:
+    """A job is no longer to be done."""
+
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageThrown:
+    """A message for whoever waits for its name and key."""
+
+    token: int
+    element: str
+    name: str
+    key: str
+    variables: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SignalThrown:
+    """A signal for everybody who waits for its name."""
+
+    name: str
+    variables: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision was evaluated; ``explanation`` is JSON."""
+
+    token: int
+    element: str
+    decision: str
+    result: Any
+    explanation: Any
+
+
+@dataclass(frozen=True, slots=True)
+class VariablesSet:
+    """Variables changed in the scope that declares them."""
+
+    element: str
+    scope: int
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A token stands still until a person has looked: ``kind`` is one of dialect.md 8's names."""
+
+    token: int
+    element: str
+    kind: str
+    message: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentResolved:
+    """The token of an incident goes on, or is gone."""
+
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The instance is over."""
+
+    outcome: Literal["completed", "cancelled"]
+
+
+Effect = (
+    Entered
+    | Left
+    | Took
+    | TaskOpened
+    | TaskClosed
+    | TimerSet
+    | SubscriptionOpened
+    | Unsubscribed
+    | JobCreated
+    | JobCancelled
+    | MessageThrown
+    | SignalThrown
+    | Decided
+    | VariablesSet
+    | Incident
+    | IncidentResolved
+    | Ended
+)

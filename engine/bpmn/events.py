@@ -1,0 +1,191 @@
+"""Events: what starts, ends, waits and throws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from engine import clock, errors, feel
+from engine.bpmn import effects
+from engine.bpmn.activities import Activity, JobTask
+from engine.bpmn.nodes import Flow, Node, Trigger
+from engine.bpmn.values import Fault, after, moment
+
+if TYPE_CHECKING:
+    from engine.bpmn.workflow import Token
+
+
+def arm(token: Token, node: Node, trigger: Trigger, view_of: int) -> None:
+    """Make ``token`` wait for ``trigger``; names and keys are evaluated once, in the view of token ``view_of``."""
+    workflow = token.workflow
+    workflow.wait(token, trigger.kind)
+    view = workflow.view(view_of)
+    if trigger.kind == "timer":
+        due = _due(token, trigger, view)
+        if due is not None:
+            workflow.emit(effects.TimerSet(token.id, node.name, due))
+    elif trigger.kind in ("message", "signal"):
+        name = trigger.name.evaluate(view, workflow.host.functions) if trigger.name else None
+        if not isinstance(name, str) or not name:
+            raise Fault("EXTRACT_VALUE_ERROR", errors.N_("The event {event} has no name to wait for."), event=node.name)
+        key = _key(trigger, view, token) if trigger.kind == "message" else None
+        kind = "message" if trigger.kind == "message" else "signal"
+        workflow.emit(effects.SubscriptionOpened(token.id, node.name, kind, name, key))  # type: ignore[arg-type]
+    elif trigger.kind == "conditional":
+        token.internal_data["was"] = False
+        workflow.changed = True
+
+
+def _key(trigger: Trigger, view: Mapping[str, Any], token: Token) -> str:
+    key = trigger.key.evaluate(view, token.workflow.host.functions) if trigger.key else None
+    if isinstance(key, bool) or key is None or (not isinstance(key, str | int) and not hasattr(key, "as_tuple")):
+        raise Fault(
+            "EXTRACT_VALUE_ERROR", errors.N_("The correlation key “{key}” is neither text nor a number."),
+            key=trigger.key.text if trigger.key else "",
+        )  # fmt: skip
+    return feel.text_of(key) if not isinstance(key, str) else key
+
+
+def _due(token: Token, trigger: Trigger, view: Mapping[str, Any]) -> Any:
+    assert trigger.value is not None
+    value = trigger.value.evaluate(view, token.workflow.host.functions)
+    if trigger.timer == "timeDate":
+        due = moment(value)
+        if due is None:
+            raise Fault("EXTRACT_VALUE_ERROR", errors.N_("The timer {event} has no date."), event=token.task_spec.name)
+        return due
+    if trigger.timer == "timeDuration":
+        return after(clock.now(), value)
+    return _cycle(token, str(value) if not isinstance(value, str) else value)
+
+
+def _cycle(token: Token, text: str) -> Any:
+    """Read ``R3/PT1H`` or ``R/start/PT1H`` and remember what is left."""
+    parts = text.split("/")
+    if len(parts) not in (2, 3) or not parts[0].startswith("R") or not (parts[0][1:].isdigit() or parts[0] == "R"):
+        raise Fault("EXTRACT_VALUE_ERROR", errors.N_("“{value}” is not a repetition such as R3/PT1H."), value=text)
+    left = int(parts[0][1:]) if parts[0] != "R" else -1
+    token.internal_data["cycle"] = {"left": left, "every": parts[-1]}
+    start = moment(parts[1]) if len(parts) == 3 else None
+    return repeat(token, start) if left else None
+
+
+def repeat(token: Token, start: Any = None) -> Any:
+    """Return when a repeating timer is due next, or None when it has no repetition left."""
+    cycle = token.internal_data["cycle"]
+    if cycle["left"] == 0:
+        return None
+    cycle["left"] -= 1 if cycle["left"] > 0 else 0
+    return start or after(clock.now(), cycle["every"])
+
+
+class StartEvent(Node):
+    """Where a scope begins."""
+
+    interrupting = True
+
+    def work(self, token: Token) -> bool | None:
+        return self.finish(token, token.internal_data.pop("payload", {}))
+
+
+class CatchEvent(Node):
+    """Waits in the flow for its trigger."""
+
+    flow_in: Flow | None = None
+
+    def begin(self, token: Token) -> bool | None:
+        if "payload" in token.internal_data:  # an event-based gateway has waited for it already
+            token.workflow.enter(token)
+            return self.finish(token, token.internal_data.pop("payload"))
+        return super().begin(token)
+
+    def work(self, token: Token) -> bool | None:
+        assert self.trigger is not None
+        if self.trigger.kind == "link":
+            return self.finish(token, {})
+        arm(token, self, self.trigger, token.id)
+        return None
+
+
+class ReceiveTask(Activity):
+    """Waits for a message."""
+
+    def work(self, token: Token) -> bool | None:
+        assert self.trigger is not None
+        arm(token, self, self.trigger, token.id)
+        return None
+
+
+class BoundaryEvent(Node):
+    """Waits beside an activity; its token is a sibling of the activity's."""
+
+    interrupting = True
+    host: str
+
+    def begin(self, token: Token) -> bool | None:
+        token.workflow.enter(token)
+        return self.finish(token, token.internal_data.pop("payload", {}))
+
+
+class ThrowEvent(Node):
+    """Throws its trigger and goes on; with no trigger it only passes."""
+
+    def work(self, token: Token) -> bool | None:
+        if self.trigger is not None:
+            throw(token, self, self.trigger)
+        if token.workflow.tasks.get(token.id) is not token:
+            return None  # its own event ended the scope it stood in
+        return self.finish(token, {})
+
+    def choose(self, token: Token) -> list[Flow]:
+        if self.trigger is not None and self.trigger.kind == "link":
+            assert self.trigger.name is not None
+            target = self.process.links[self.trigger.name.text]
+            return [Flow(f"{self.name}->{target.name}", self.name, target.name)]
+        return super().choose(token)
+
+
+class EndEvent(ThrowEvent):
+    """Ends its branch, or with a terminate definition its whole scope (§13.5.6)."""
+
+    def work(self, token: Token) -> bool | None:
+        if self.trigger is not None and self.trigger.kind == "terminate":
+            token.workflow.kill_siblings(token)
+            return self.finish(token, {})
+        return super().work(token)
+
+
+class SendTask(Activity):
+    """Throws a message and goes on."""
+
+    def work(self, token: Token) -> bool | None:
+        assert self.trigger is not None
+        throw(token, self, self.trigger)
+        return self.finish(token, {})
+
+
+class JobEvent(JobTask):
+    """A throwing message event whose work a handler does."""
+
+
+def throw(token: Token, node: Node, trigger: Trigger) -> None:
+    """Throw what ``trigger`` says."""
+    workflow = token.workflow
+    view = workflow.view(token.id)
+    functions = workflow.host.functions
+    local = dict(workflow.scopes.get(token.id, {}))
+    if trigger.kind == "message":
+        assert trigger.name is not None
+        name = trigger.name.evaluate(view, functions)
+        key = "" if trigger.key is None else _key(trigger, view, token)
+        workflow.emit(effects.MessageThrown(token.id, node.name, str(name), key, local))
+    elif trigger.kind == "signal":
+        assert trigger.name is not None
+        workflow.emit(effects.SignalThrown(str(trigger.name.evaluate(view, functions)), local))
+    elif trigger.kind in ("error", "escalation"):
+        code = str(trigger.code.evaluate(view, functions)) if trigger.code is not None else ""
+        if trigger.kind == "error":
+            if not workflow.catch(token, "error", code, local):
+                raise Fault("UNHANDLED_ERROR_EVENT", errors.N_("Nothing catches the error “{code}”."), code=code)
+        else:
+            workflow.catch(token, "escalation", code, local)

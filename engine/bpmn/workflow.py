@@ -1,0 +1,685 @@
+"""One running instance: moves tokens, keeps variables, and says what its caller has to write.
+
+SpiffWorkflow's task and workflow carry the life cycle of a token; its prediction, its data and its past are not used:
+a finished token is dropped at once, so that a step costs the same after ten thousand others. The tree of tokens is the
+tree of scopes: a token's parent is the token that opened the scope it stands in.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from engine import errors, feel
+from engine.bpmn import effects
+from engine.bpmn.activities import CallActivity, EventSubProcess, SubProcess
+from engine.bpmn.events import BoundaryEvent, CatchEvent, arm, repeat
+from engine.bpmn.nodes import Flow, InclusiveGateway, Node, Process, Root
+from engine.bpmn.scopes import Values, View, assign
+from engine.bpmn.values import Fault, Value
+
+if TYPE_CHECKING:
+    from engine.bpmn.model import Model
+
+MAX_STEPS = 20_000
+"""Steps without a wait after which an instance is taken to loop without end (engine.md 9)."""
+
+ALIVE = TaskState.READY | TaskState.STARTED | TaskState.WAITING
+
+
+class Host(Protocol):
+    """What the kernel needs of its caller while it runs."""
+
+    functions: Mapping[str, feel.Function]
+
+    def decide(self, reference: str, context: Mapping[str, Any]) -> tuple[Any, Any]:
+        """Evaluate a decision; return its value and its explanation."""
+
+    def process(self, reference: str, binding: str) -> tuple[Model, str]:
+        """Return the model and definition key of the process that a call activity names."""
+
+    def model(self, definition: str) -> Model:
+        """Return the model of a definition key that :meth:`process` gave earlier."""
+
+
+class Token(Task):  # type: ignore[misc]  # SpiffWorkflow publishes no types
+    """A place where the instance stands; numbered within its instance."""
+
+    workflow: Workflow
+    task_spec: Node
+    internal_data: dict[str, Any]
+
+    def __init__(self, workflow: Workflow, node: Node, parent: Token | None, id: int, state: int) -> None:
+        # SpiffWorkflow's own would draw a UUID and the time for every token
+        self.id = id
+        self.workflow = workflow
+        self.task_spec = node
+        self._parent = parent.id if parent is not None else None
+        self._children: list[int] = []
+        self._state = state
+        self.internal_data = {}
+        self.chosen: list[Flow] = []
+        workflow.tasks[id] = self
+        if parent is not None:
+            parent._children.append(id)
+
+    def _set_state(self, value: int) -> None:
+        self._state = value
+
+    def cancel(self) -> None:
+        """Cancel the token; what stands in it is cancelled by the workflow, which has to tell its caller."""
+        self._state = TaskState.CANCELLED
+        self.task_spec._on_cancel(self)
+
+
+class Workflow(BpmnWorkflow):  # type: ignore[misc]
+    """A running instance of a process."""
+
+    def __init__(self, model: Model, host: Host) -> None:
+        super().__init__(_EMPTY, script_engine=_NoScripts(), deserializing=True)
+        self.model = model
+        self.host = host
+        self.scopes: dict[int, Values] = {}
+        self.next_id = 0
+        self.outcome: str = "active"
+        self.changed = False
+        self._ready: deque[int] = deque()
+        self._effects: list[effects.Effect] = []
+
+    # -- what callers do
+
+    @classmethod
+    def start(
+        cls,
+        model: Model,
+        process_id: str,
+        *,
+        host: Host,
+        start_event: str | None = None,
+        variables: Mapping[str, Any] | None = None,
+    ) -> Workflow:
+        """Begin an instance at its none start event, or at the named one.
+
+        Raises
+        ------
+        BpmnStartUnknown
+            If the process has no such start event.
+        """
+        workflow = cls(model, host)
+        process = model.specs[process_id]
+        node = next((n for n in process.starts if n.name == start_event), None) if start_event else process.none_start()
+        if node is None:
+            raise errors.BpmnStartUnknown(process=process_id, event=start_event or "")
+        root = workflow.add(model.roots[process_id], None, {"process": process_id}, {})
+        workflow._ready.clear()
+        root._set_state(TaskState.STARTED)
+        workflow.scopes[root.id] = {name: feel.to_json(value) for name, value in (variables or {}).items()}
+        if variables:
+            workflow.emit(effects.VariablesSet(process_id, root.id, {}, dict(workflow.scopes[root.id])))
+        workflow.begin_scope(root, process, node)
+        workflow.advance()
+        return workflow
+
+    def complete(self, token_id: int, variables: Mapping[str, Any]) -> None:
+        """Take the result of a user task, a job or a caught event, and go on.
+
+        Raises
+        ------
+        TokenUnknown
+            If no such token waits for a result.
+        """
+        token = self._waiting(token_id, "task", "job")
+        self.guarded_completion(token, "finish", {name: feel.to_json(value) for name, value in variables.items()})
+        self.advance()
+
+    def trigger(self, token_id: int, variables: Mapping[str, Any] | None = None) -> None:
+        """Tell a waiting event that its timer is due or its message or signal has come.
+
+        Raises
+        ------
+        TokenUnknown
+            If no such token waits for an event.
+        """
+        token = self._waiting(token_id, "timer", "message", "signal", "conditional")
+        self.fire(token, {name: feel.to_json(value) for name, value in (variables or {}).items()})
+        self.advance()
+
+    def throw_error(self, token_id: int, code: str, message: str, variables: Mapping[str, Any] | None = None) -> None:
+        """Let a job raise a BPMN error; without a catcher it becomes an incident."""
+        token = self._waiting(token_id, "job", "task")
+        payload = {name: feel.to_json(value) for name, value in (variables or {}).items()}
+        if not self.catch(token, "error", code, payload):
+            fault = Fault(
+                "UNHANDLED_ERROR_EVENT", errors.N_("Nothing catches the error “{code}”: {reason}"), code=code,
+                reason=message,
+            )  # fmt: skip
+            self.stop(token, fault, "wait", None)
+        self.advance()
+
+    def fail(self, token_id: int, kind: str, message: str) -> None:
+        """Make an incident of a job that cannot be done."""
+        self.stop(self._waiting(token_id, "job", "task"), Fault(kind, message), "wait", None)
+
+    def retry(self, token_id: int) -> None:
+        """Try again what became an incident.
+
+        Raises
+        ------
+        TokenUnknown
+            If the token has no incident.
+        """
+        token = self.tasks.get(token_id)
+        if token is None or "incident" not in token.internal_data:
+            raise errors.TokenUnknown()
+        stage, argument = token.internal_data.pop("incident")
+        self.emit(effects.IncidentResolved(token.id))
+        if stage == "wait" or stage == "begin":
+            self._again(token)
+        else:
+            self.guarded_completion(token, stage, argument)
+        self.advance()
+
+    def cancel(self) -> None:
+        """End the instance where it stands."""
+        for token in [token for token in self.tasks.values() if token.parent is None]:
+            self.kill(token)
+        self.outcome = "terminated"
+        self.emit(effects.Ended("cancelled"))
+
+    def set_variables(self, token_id: int | None, variables: Mapping[str, Any]) -> None:
+        """Write variables as a person with the right to do so: where the token sees them, else into the root."""
+        root = next(iter(self.tasks.values()))
+        token = self.tasks[token_id] if token_id is not None else root
+        self.write(token, {name: feel.to_json(value) for name, value in variables.items()})
+        self.advance()
+
+    def drain(self) -> Iterator[effects.Effect]:
+        """Yield what has happened since the last call, in order, including what happens meanwhile."""
+        while self._effects:
+            batch, self._effects = self._effects, []
+            yield from batch
+
+    def waiting(self) -> list[tuple[int, str, str]]:
+        """Return (token, element, kind) of every token that waits for the world outside."""
+        return [
+            (token.id, token.task_spec.name, token.internal_data["wait"])
+            for token in self.tasks.values()
+            if "wait" in token.internal_data and token.internal_data["wait"] != "join"
+        ]
+
+    def view(self, token_id: int | None, extra: Values | None = None) -> View:
+        """Return the variables that a token sees; None sees the root's."""
+        layers = [extra] if extra else []
+        token = self.tasks.get(token_id) if token_id is not None else next(iter(self.tasks.values()), None)
+        while token is not None:
+            if token.id in self.scopes:
+                layers.append(self.scopes[token.id])
+            if isinstance(token.task_spec, Root):
+                break
+            token = token.parent
+        return View(layers)
+
+    # -- the loop
+
+    def advance(self) -> None:
+        """Run every token that can go on, in the order in which they became able to."""
+        steps = 0
+        while True:
+            while self._ready:
+                steps += 1
+                if steps > MAX_STEPS:
+                    self._break_loop()
+                    return
+                token = self.tasks.get(self._ready.popleft())
+                if token is not None and token.state == TaskState.READY:
+                    token.run()
+                if self.changed:
+                    self._conditions()
+            if not self._inclusive_joins():
+                return
+
+    def _break_loop(self) -> None:
+        token = next(self.tasks[id] for id in self._ready if id in self.tasks)
+        self._ready.clear()
+        fault = Fault(
+            "STEP_LIMIT", errors.N_("The process took {limit} steps without waiting for anything."), limit=MAX_STEPS
+        )
+        self.stop(token, fault, "begin", None)
+
+    def guarded(self, token: Token, stage: str, argument: Any) -> bool | None:
+        """Run one stage of a node; a fault becomes an incident and the token stays."""
+        try:
+            method = getattr(token.task_spec, stage)
+            done: bool | None = method(token) if argument is None else method(token, argument)
+        except Fault as fault:
+            self.stop(token, fault, stage, argument)
+            return None
+        return done if self.tasks.get(token.id) is token else None
+
+    def guarded_completion(self, token: Token, stage: str, argument: Any = None) -> None:
+        """Run the stage that ends a waiting node, and complete its token."""
+        if self.guarded(token, stage, argument):
+            token.complete()
+
+    def stop(self, token: Token, fault: Fault, stage: str, argument: Any) -> None:
+        """Keep a token where it is until somebody has looked."""
+        token._set_state(TaskState.STARTED)
+        token.internal_data["incident"] = [stage, argument]
+        self.emit(effects.Incident(token.id, token.task_spec.name, fault.kind, fault.message, fault.facts))
+
+    def emit(self, effect: effects.Effect) -> None:
+        """Note an effect for the caller."""
+        self._effects.append(effect)
+
+    # -- tokens
+
+    def add(self, node: Node, parent: Token | None, internal: dict[str, Any], scope: Values | None = None) -> Token:
+        """Put a token on a node, ready to run."""
+        token = Token(self, node, parent, self.next_id, TaskState.READY)
+        self.next_id += 1
+        token.internal_data = internal
+        if scope is not None:
+            self.scopes[token.id] = scope
+        self._ready.append(token.id)
+        return token
+
+    def arrive(self, flow: Flow, parent: Token, process: Process) -> None:
+        """Let a token come to a node by a flow."""
+        self.emit(effects.Took(flow.id))
+        node = process.task_specs[flow.target]
+        self.add(node, parent, {"by": flow.id} if node.is_join and len(node.arrivals) > 1 else {})
+
+    def wait(self, token: Token, kind: str) -> None:
+        """Let a token wait for ``kind``."""
+        token._set_state(TaskState.WAITING)
+        token.internal_data["wait"] = kind
+
+    def enter(self, token: Token) -> None:
+        """Note that a node has begun."""
+        token.internal_data["in"] = 1
+        self.emit(effects.Entered(token.id, token.task_spec.name))
+
+    def leave(self, token: Token) -> None:
+        """Drop a completed token and go on by the flows it chose."""
+        node, parent = token.task_spec, token.parent
+        body = parent is not None and "item" in token.internal_data and "loop" in parent.internal_data
+        if token.internal_data.get("in"):
+            self.emit(effects.Left(token.id, node.name))
+        if body:
+            self._item_over(parent, token)
+            return
+        self.discard(token)
+        if parent is None:
+            return
+        for flow in token.chosen:
+            self.arrive(flow, parent, node.process)
+        self.settle(parent)
+
+    def _item_over(self, body: Token, child: Token) -> None:
+        try:
+            body.task_spec.item_done(body, child)
+        except Fault as fault:
+            if child.id in self.tasks:
+                self.discard(child)
+            self.stop(body, fault, "end_body", None)
+
+    def discard(self, token: Token) -> None:
+        """Take a token out, with its scope, its boundary events and whatever still stands in it."""
+        for child in token.children:
+            self.kill(child)
+        for boundary in token.internal_data.get("boundaries", ()):
+            if boundary in self.tasks:
+                self.kill(self.tasks[boundary])
+        self._remove(token)
+
+    def kill(self, token: Token) -> None:
+        """Cancel a token and everything in it, at once; it may have gone already with the one it belonged to."""
+        if self.tasks.get(token.id) is token:
+            token.cancel()
+
+    def drop(self, token: Token) -> None:
+        """Undo what a cancelled token asked of the caller."""
+        self._disarm(token)
+        if "incident" in token.internal_data:
+            self.emit(effects.IncidentResolved(token.id))
+        for child in token.children:
+            self.kill(child)
+        if token.internal_data.get("in"):
+            self.emit(effects.Left(token.id, token.task_spec.name, "cancelled"))
+        self.discard(token)
+
+    def _disarm(self, token: Token) -> None:
+        kind = token.internal_data.pop("wait", None)
+        if kind == "task":
+            self.emit(effects.TaskClosed(token.id))
+        elif kind == "job":
+            self.emit(effects.JobCancelled(token.id))
+        elif kind in ("timer", "message", "signal"):
+            self.emit(effects.Unsubscribed(token.id))
+
+    def _remove(self, token: Token) -> None:
+        parent = token.parent
+        if parent is not None:
+            parent._children.remove(token.id)
+        self.tasks.pop(token.id, None)
+        self.scopes.pop(token.id, None)
+
+    def kill_children(self, token: Token) -> None:
+        """Cancel everything that stands in a token's scope."""
+        for child in token.children:
+            self.kill(child)
+
+    def kill_siblings(self, token: Token) -> None:
+        """Cancel everything else in the scope that a token stands in."""
+        for other in token.parent.children:
+            if other is not token:
+                self.kill(other)
+
+    def _waiting(self, token_id: int, *kinds: str) -> Token:
+        token = self.tasks.get(token_id)
+        if token is None or token.internal_data.get("wait") not in kinds:
+            raise errors.TokenUnknown()
+        found: Token = token
+        return found
+
+    def _again(self, token: Token) -> None:
+        self._disarm(token)
+        self.kill_children(token)
+        if "item" not in token.internal_data:
+            self.scopes.pop(token.id, None)
+        token._set_state(TaskState.READY)
+        self._ready.append(token.id)
+
+    # -- scopes
+
+    def begin_scope(self, owner: Token, process: Process, start: Node | None, payload: Values | None = None) -> None:
+        """Open the triggers of a scope's event sub-processes and start it."""
+        owner._set_state(TaskState.STARTED)
+        for node in process.event_subprocesses:
+            trigger = self.add(node, owner, {"armed": 1})
+            self._ready.pop()
+            self._arm(trigger, node.start, owner.id)
+        begin = start or process.none_start()
+        assert begin is not None
+        self.add(begin, owner, {"payload": payload} if payload else {})
+
+    def settle(self, owner: Token) -> None:
+        """End a scope in which nothing is alive but triggers that wait."""
+        if self.tasks.get(owner.id) is not owner or any(
+            not child.internal_data.get("armed") for child in owner.children
+        ):
+            return
+        self.kill_children(owner)
+        node = owner.task_spec
+        if isinstance(node, Root):
+            self._process_over(owner)
+        elif isinstance(node, SubProcess):
+            node.scope_ended(owner)
+
+    def _process_over(self, root: Token) -> None:
+        caller, variables = root.parent, self.scopes[root.id]
+        if caller is None:
+            self.outcome = "completed"
+            self.emit(effects.Ended("completed"))
+            return
+        self._remove(root)
+        assert isinstance(caller.task_spec, CallActivity)
+        caller.task_spec.scope_ended(caller, variables)
+
+    def call(self, token: Token, model: Model, definition: str, process_id: str, variables: Values) -> None:
+        """Run another process inside a call activity's token."""
+        process = model.specs.get(process_id)
+        start = process.none_start() if process else None
+        if process is None or start is None:
+            raise Fault(
+                "CALLED_ELEMENT_ERROR", errors.N_("The called process “{process}” has no plain start event."),
+                process=process_id,
+            )  # fmt: skip
+        token._set_state(TaskState.STARTED)
+        root = self.add(model.roots[process_id], token, {"process": process_id, "definition": definition}, variables)
+        self._ready.pop()
+        self.begin_scope(root, process, start)
+
+    def definition_of(self, token: Token | None) -> str:
+        """Return the definition key of the process a token stands in; empty for the instance's own."""
+        while token is not None:
+            if "definition" in token.internal_data:
+                return str(token.internal_data["definition"])
+            token = token.parent
+        return ""
+
+    # -- joins
+
+    def try_join(self, token: Token) -> None:
+        """Let a parallel gateway go on once every incoming flow has brought a token."""
+        node = token.task_spec
+        peers = [peer for peer in token.parent.children if peer.task_spec is node and "by" in peer.internal_data]
+        first: dict[str, Token] = {}
+        for peer in peers:
+            first.setdefault(peer.internal_data["by"], peer)
+        if len(first) == len(node.arrivals):
+            self._join(list(first.values()))
+
+    def _join(self, arrived: list[Token]) -> None:
+        token = arrived[-1]
+        for other in arrived[:-1]:
+            self._remove(other)
+        del token.internal_data["by"], token.internal_data["wait"]
+        self.enter(token)
+        self.guarded_completion(token, "finish", {})
+
+    def _inclusive_joins(self) -> bool:
+        """Let the first inclusive gateway go on to which nothing more can come; tell whether one did."""
+        for token in list(self.tasks.values()):
+            node = token.task_spec
+            if not isinstance(node, InclusiveGateway) or token.internal_data.get("wait") != "join":
+                continue
+            siblings = [t for t in token.parent.children if not t.internal_data.get("armed")]
+            here = [t for t in siblings if t.task_spec is node and "by" in t.internal_data]
+            others = [t.task_spec for t in siblings if t.task_spec is not node]
+            arrived: dict[str, Token] = {}
+            for peer in here:
+                arrived.setdefault(peer.internal_data["by"], peer)
+            if node.ready(set(arrived), others):
+                self._join(list(arrived.values()))
+                return True
+        return False
+
+    # -- events
+
+    def arm_boundaries(self, host: Token) -> None:
+        """Let the boundary events of an activity wait beside it."""
+        if host.task_spec.boundaries and "boundaries" not in host.internal_data:
+            ids = host.internal_data["boundaries"] = []
+            for node in host.task_spec.boundaries:
+                token = self.add(node, host.parent, {"armed": 1, "host": host.id})
+                self._ready.pop()
+                ids.append(token.id)
+                self._arm(token, node, host.parent.id)
+
+    def _arm(self, token: Token, node: Node, view_of: int) -> None:
+        assert node.trigger is not None
+        token.internal_data["armed"] = 1
+        try:
+            arm(token, node, node.trigger, view_of)
+        except Fault as fault:
+            self.stop(token, fault, "wait", None)
+
+    def arm_group(self, gateway: Token) -> None:
+        """Let every event behind an event-based gateway wait; the first to fire ends the others."""
+        group = []
+        for flow in gateway.task_spec.flows:
+            node = gateway.task_spec.process.task_specs[flow.target]
+            token = self.add(node, gateway.parent, {"flow": flow.id, "group": []})
+            self._ready.pop()
+            group.append(token.id)
+            arm(token, node, node.trigger, gateway.parent.id)
+        for token_id in group:
+            self.tasks[token_id].internal_data["group"] = [other for other in group if other != token_id]
+
+    def fire(self, token: Token, payload: Values) -> None:
+        """Let a waiting event happen."""
+        node = token.task_spec
+        if isinstance(node, BoundaryEvent):
+            self._fire_boundary(token, node, payload)
+        elif isinstance(node, EventSubProcess) and token.internal_data.get("armed"):
+            self._fire_event_subprocess(token, node, payload)
+        elif "group" in token.internal_data:
+            for other in token.internal_data.pop("group"):
+                self.kill(self.tasks[other])
+            self.emit(effects.Took(token.internal_data.pop("flow")))
+            self._disarm(token)
+            token.internal_data["payload"] = payload
+            token._set_state(TaskState.READY)
+            self._ready.append(token.id)
+        else:
+            self._disarm(token)
+            self.guarded_completion(token, "finish", payload)
+
+    def _fire_boundary(self, token: Token, node: BoundaryEvent, payload: Values) -> None:
+        host, parent = self.tasks[token.internal_data["host"]], token.parent
+        if node.interrupting:
+            host.internal_data["boundaries"].remove(token.id)
+            self._disarm(token)
+            self.kill(host)
+            token.internal_data = {"payload": payload}
+            token._set_state(TaskState.READY)
+            self._ready.append(token.id)
+        else:
+            self._rearm(token)
+            self.add(node, parent, {"payload": payload})
+
+    def _fire_event_subprocess(self, token: Token, node: EventSubProcess, payload: Values) -> None:
+        owner = token.parent
+        if node.interrupting:
+            self._disarm(token)
+            self.kill_siblings(token)
+            token.internal_data = {"payload": payload}
+            token._set_state(TaskState.READY)
+            self._ready.append(token.id)
+        else:
+            self._rearm(token)
+            self.add(node, owner, {"payload": payload})
+
+    def _rearm(self, token: Token) -> None:
+        """A timer that does not interrupt fires once, or as often as its cycle says; other events stay."""
+        if token.internal_data["wait"] != "timer":
+            return
+        due = repeat(token) if "cycle" in token.internal_data else None
+        if due is None:
+            self._disarm(token)
+            token.internal_data["wait"] = "spent"
+        else:
+            self.emit(effects.TimerSet(token.id, token.task_spec.name, due))
+
+    def catch(self, token: Token, kind: str, code: str, payload: Values) -> bool:
+        """Find the one catcher of an error or escalation, from the thrower outward, and let it happen."""
+        level: Token | None = token
+        while level is not None:
+            candidates = [self.tasks[i] for i in level.internal_data.get("boundaries", ()) if i in self.tasks]
+            if level is not token or isinstance(level.task_spec, Root):
+                candidates = [c for c in level.children if c.internal_data.get("armed")] + candidates
+            catcher = self._best(candidates, kind, code)
+            if catcher is not None:
+                self.fire(catcher, payload)
+                return True
+            level = level.parent
+        return False
+
+    def _best(self, candidates: list[Token], kind: str, code: str) -> Token | None:
+        general = None
+        for candidate in candidates:
+            node = candidate.task_spec
+            node = node.start if isinstance(node, EventSubProcess) else node
+            if node.trigger is None or node.trigger.kind != kind or isinstance(node, CatchEvent):
+                continue
+            wanted = node.trigger.code.text if node.trigger.code else ""
+            if wanted == code:
+                return candidate
+            if not wanted and general is None:
+                general = candidate
+        return general
+
+    def _conditions(self) -> None:
+        """Let conditional events happen whose condition has just become true."""
+        self.changed = False
+        for token in list(self.tasks.values()):
+            if token.internal_data.get("wait") != "conditional" or token.id not in self.tasks:
+                continue
+            node = token.task_spec
+            trigger = node.start.trigger if isinstance(node, EventSubProcess) else node.trigger
+            assert trigger is not None
+            assert trigger.value is not None
+            view_of = token.parent.id if token.internal_data.get("armed") else token.id
+            now = trigger.value.evaluate(self.view(view_of), self.host.functions) is True
+            was, token.internal_data["was"] = token.internal_data.get("was"), now
+            if now and not was:
+                self.fire(token, {})
+
+    # -- variables
+
+    def evaluate(self, value: Value, token: Token, extra: Values | None = None) -> Any:
+        """Evaluate a value in a token's view."""
+        return value.evaluate(self.view(token.id, extra), self.host.functions)
+
+    def open_scope(self, token: Token, values: Values) -> None:
+        """Let a token declare variables of its own, keeping what its input mappings declared."""
+        self.scopes.setdefault(token.id, {}).update(values)
+
+    def map_inputs(self, token: Token) -> None:
+        """Evaluate the input mappings, each seeing the ones before it."""
+        for mapping in token.task_spec.details.inputs:
+            value = None if mapping.source is None else feel.to_json(self.evaluate(mapping.source, token))
+            self.scopes[token.id] = assign(self.scopes.get(token.id, {}), mapping.target, value)
+
+    def map_outputs(self, token: Token, result: Mapping[str, Any]) -> None:
+        """Let a result leave: by the output mappings, else all of it or nothing (dialect.md 2.4, 2.5)."""
+        node = token.task_spec
+        if not node.details.outputs:
+            if node.result_leaves:
+                self.write(token, result)
+            return
+        self.open_scope(token, dict(result))
+        for mapping in node.details.outputs:
+            value = None if mapping.source is None else feel.to_json(self.evaluate(mapping.source, token))
+            name, *rest = mapping.target
+            if rest:
+                outer = self.view(token.parent.id).get(name)
+                value = assign(outer if isinstance(outer, dict) else {}, rest, value)
+            self.write(token, {name: value}, beyond=True)
+
+    def write(self, token: Token, values: Mapping[str, Any], *, beyond: bool = False) -> None:
+        """Write each variable where it is declared, else to the root; ``beyond`` skips the token's own scope."""
+        touched: dict[int, tuple[Values, Values]] = {}
+        for name, value in values.items():
+            scope = self._declaring(token.parent if beyond else token, name)
+            if name in scope[1] and scope[1][name] == value:
+                continue
+            before, after = touched.setdefault(scope[0], ({}, {}))
+            before[name], after[name] = scope[1].get(name), value
+            scope[1][name] = value
+        for scope_id, (before, after) in touched.items():
+            self.changed = True
+            self.emit(effects.VariablesSet(token.task_spec.name, scope_id, before, after))
+
+    def _declaring(self, token: Token, name: str) -> tuple[int, Values]:
+        while True:
+            values = self.scopes.get(token.id)
+            if isinstance(token.task_spec, Root) or (values is not None and name in values):
+                return token.id, self.scopes[token.id]
+            token = token.parent
+
+
+class _NoScripts:
+    """Stands where SpiffWorkflow would put its Python engine, which must never run."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"scripts are FEEL; SpiffWorkflow's engine ({name}) is not reachable")
+
+
+_EMPTY = Process("")
