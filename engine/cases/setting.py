@@ -7,6 +7,7 @@ A computed date stores the readings it was computed with, so changing a setting 
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,7 +43,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Setting:
-    """An open point: ``kind`` is ``choice`` (among ``readings``) or ``number`` (from ``low`` to ``high``)."""
+    """An open point; ``kind``: ``choice`` (of ``readings``), ``number`` (``low`` to ``high``) or ``group`` (a post)."""
 
     key: str
     area: str
@@ -61,6 +62,8 @@ class Setting:
         """Tell whether ``value`` is one of the readings or within the bounds."""
         if self.kind == "number":
             return isinstance(value, int) and not isinstance(value, bool) and self.low <= value <= self.high
+        if self.kind == "group":
+            return isinstance(value, str) and re.fullmatch(r"[a-z0-9_.@-]{1,100}", value) is not None
         return any(value == reading.value for reading in self.readings)
 
 
@@ -81,7 +84,7 @@ class Values(Mapping[str, Any]):
     def __init__(self, changed: Mapping[str, str | int]) -> None:
         self._changed = changed
 
-    def __getitem__(self, key: str) -> str | int:
+    def __getitem__(self, key: str) -> Any:
         return self._changed.get(key, _known(key).default)
 
     def __iter__(self) -> Iterator[str]:
@@ -151,4 +154,6 @@ def _known(key: str) -> Setting:
 def _readings(known: Setting) -> str:
     if known.kind == "number":
         return f"{known.low}-{known.high}"
+    if known.kind == "group":
+        return "post.code"
     return ", ".join(reading.value for reading in known.readings)

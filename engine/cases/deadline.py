@@ -1,0 +1,360 @@
+"""The deadline: a period of the law running on a case, with every day explained and every change kept.
+
+A deadline stores the length, the readings of the settings and the stops it was computed with. Recomputing it (a stop,
+an extension, a newly published calendar) writes before and after into the case's trail.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import audit, calendars, clock, db, errors
+from engine.cases import case as cases
+from engine.cases import period as periods
+from engine.cases import setting, stop, trail
+from engine.counting import Due, Unit, midnight_after
+
+deadline = sa.Table(
+    "deadline",
+    db.metadata,
+    sa.Column("id", db.Id, primary_key=True),
+    sa.Column("case_id", db.Id, sa.ForeignKey("case_file.id"), nullable=False),
+    sa.Column("period", sa.String(40), nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("started_at", db.Utc, nullable=False),
+    sa.Column("length", sa.Integer, nullable=False),
+    sa.Column("extended", sa.Integer, nullable=False),
+    sa.Column("unit", sa.String(10), nullable=False),
+    sa.Column("readings", db.Json, nullable=False),
+    sa.Column("due_on", sa.Date),
+    sa.Column("due_at", db.Utc),
+    sa.Column("days_left", sa.Integer),
+    sa.Column("provisional", sa.Boolean, nullable=False),
+    sa.Column("capped", sa.Boolean, nullable=False),
+    sa.Column("derivation", db.Json, nullable=False),
+    sa.Column("half_at", db.Utc),
+    sa.Column("eighty_at", db.Utc),
+    sa.Column("alarm", sa.Integer, nullable=False),
+    sa.Column("alarm_at", db.Utc),
+    sa.Column("ended_at", db.Utc),
+    sa.Column("extension", db.Json),
+    sa.CheckConstraint("state IN ('open', 'stopped', 'met', 'ended')", name="state_known"),
+    sa.CheckConstraint("(state IN ('met', 'ended')) = (ended_at IS NOT NULL)", name="ended_at_if_ended"),
+    sa.CheckConstraint("(due_on IS NULL) = (due_at IS NULL)", name="due_day_and_moment"),
+    sa.CheckConstraint("state <> 'open' OR due_at IS NOT NULL", name="open_has_due"),
+    sa.CheckConstraint("alarm BETWEEN 0 AND 3", name="alarm_level"),
+    sa.Index("uq_deadline_running", "case_id", "period", unique=True,
+             sqlite_where=sa.text("state IN ('open', 'stopped')"),
+             postgresql_where=sa.text("state IN ('open', 'stopped')")),
+    sa.Index(None, "alarm_at"),
+    sa.Index(None, "due_at"),
+)  # fmt: skip
+
+RUNNING = ("open", "stopped")
+_ONLY_END = 2
+"""The alarm level of a party's own period: nobody here is urged at half time, the end alone is told."""
+
+
+def start(
+    connection: Connection,
+    actor: audit.Actor,
+    case: sa.Row[Any],
+    key: str,
+    *,
+    started_at: datetime | None = None,
+    length: periods.Length | None = None,
+) -> sa.Row[Any]:
+    """Start a period on a case, or return the one that already runs.
+
+    Parameters
+    ----------
+    started_at
+        Else the moment the period's start event happened on the case.
+    length
+        Else the period's own, the item's limit or the setting's.
+
+    Raises
+    ------
+    PeriodUnknown
+        If there is no such period.
+    PeriodStartMissing
+        If its start event has not happened, or the item promises nothing.
+    """
+    period = periods.get(key)
+    running = find(connection, case, key)
+    if running is not None:
+        return running
+    values = setting.load(connection)
+    length = length or periods.length_of(period, values, case.item)
+    started_at = started_at or _start_of(case, period)
+    used = periods.readings(period, values)
+    row = connection.execute(
+        sa.insert(deadline)
+        .values(
+            case_id=case.id,
+            period=key,
+            started_at=started_at,
+            length=length.number,
+            extended=0,
+            unit=str(length.unit),
+            readings=used,
+            alarm=_ONLY_END if period.bound == "party" else 0,
+            **_computed(connection, case, period, length, started_at, used),
+        )
+        .returning(deadline)
+    ).one()
+    _alarm(connection, row)
+    _mirror(connection, case)
+    trail.record(connection, case.number, actor, "deadline.started", **facts(row), article=period.article)
+    return get(connection, row.id)
+
+
+def get(connection: Connection, deadline_id: int) -> sa.Row[Any]:
+    """Return a deadline."""
+    return connection.execute(sa.select(deadline).where(deadline.c.id == deadline_id)).one()
+
+
+def find(connection: Connection, case: sa.Row[Any], key: str) -> sa.Row[Any] | None:
+    """Return the case's running deadline of a period, if one runs."""
+    return connection.execute(
+        sa.select(deadline).where(
+            deadline.c.case_id == case.id, deadline.c.period == key, deadline.c.state.in_(RUNNING)
+        )
+    ).one_or_none()
+
+
+def of(connection: Connection, case_id: int, *states: str) -> Sequence[sa.Row[Any]]:
+    """Return the case's deadlines in the given states (all by default), in the order they were started."""
+    wanted = [deadline.c.case_id == case_id]
+    if states:
+        wanted.append(deadline.c.state.in_(states))
+    return connection.execute(sa.select(deadline).where(*wanted).order_by(deadline.c.id)).all()
+
+
+def extend(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], key: str, *, reason: str, approved_by: str
+) -> sa.Row[Any]:
+    """Extend a period once, before it has ended, with the head's approval and a reason (行政许可法42).
+
+    Raises
+    ------
+    DeadlineUnknown
+        If the period does not run.
+    ExtensionNotForeseen, ExtensionIncomplete, ExtensionAgain, ExtensionLate
+        If the law does not allow it, or approval or reason are missing, or it is not the first, or too late.
+    """
+    row, period = _running(connection, case, key), periods.get(key)
+    if period.extension is None or row.unit != Unit.WORKING:
+        raise errors.ExtensionNotForeseen(period=period.title)
+    for name, given in (("reason", reason), ("approved_by", approved_by)):
+        if not given.strip():
+            raise errors.ExtensionIncomplete(field=name)
+    if row.extended:
+        raise errors.ExtensionAgain(period=period.title)
+    late = row.due_at is not None and clock.now() >= row.due_at
+    if late and setting.load(connection)["ext_late"] == "refused":
+        raise errors.ExtensionLate(period=period.title, due_on=row.due_on)
+    extension = {"reason": reason, "approved_by": approved_by, "approved_at": clock.now().isoformat()}
+    connection.execute(
+        sa.update(deadline).where(deadline.c.id == row.id).values(extended=period.extension, extension=extension)
+    )
+    return recompute(connection, actor, case, row, "deadline.extended", **extension)
+
+
+def meet(connection: Connection, actor: audit.Actor, case: sa.Row[Any], key: str) -> sa.Row[Any]:
+    """Say that what the period demanded has been done; whether in time shows in ``ended_at`` and ``due_at``.
+
+    Raises
+    ------
+    DeadlineUnknown
+        If the period does not run.
+    """
+    row = _running(connection, case, key)
+    met = _end(connection, row, "met")
+    _mirror(connection, case)
+    trail.record(connection, case.number, actor, "deadline.met", period=key, overdue=overdue(met))
+    return met
+
+
+def end_all(connection: Connection, actor: audit.Actor, case: sa.Row[Any], *keep: str) -> None:
+    """End every running period of a case that has come to its end, but those named in ``keep``."""
+    for row in of(connection, case.id, *RUNNING):
+        if row.period not in keep:
+            _end(connection, row, "ended")
+            trail.record(connection, case.number, actor, "deadline.ended", period=row.period, overdue=overdue(row))
+    _mirror(connection, case)
+
+
+def overdue(row: sa.Row[Any]) -> bool:
+    """Tell whether the period ran out before it was met (or by now, while it runs)."""
+    return row.due_at is not None and (row.ended_at or clock.now()) >= row.due_at
+
+
+def recompute_all(connection: Connection, actor: audit.Actor, case: sa.Row[Any], action: str, **why: Any) -> None:
+    """Count all running periods of a case again, the legal ones first because promises never outlast them."""
+    rows = of(connection, case.id, *RUNNING)
+    for row in sorted(rows, key=lambda row: periods.get(row.period).role == "promise"):
+        recompute(connection, actor, case, row, action, **why)
+
+
+def recompute(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], row: sa.Row[Any], action: str, **why: Any
+) -> sa.Row[Any]:
+    """Count one running period again; write before and after to the trail if anything changed."""
+    before = get(connection, row.id)
+    length = periods.Length(before.length + before.extended, Unit(before.unit))
+    period = periods.get(before.period)
+    found = _computed(connection, case, period, length, before.started_at, before.readings)
+    after = connection.execute(
+        sa.update(deadline).where(deadline.c.id == row.id).values(**found).returning(deadline)
+    ).one()
+    _alarm(connection, after)
+    _mirror(connection, case)
+    if facts(before) != facts(after) or action == "deadline.extended":
+        trail.record(connection, case.number, actor, action, before=facts(before), after=facts(after), **why)
+    return get(connection, row.id)
+
+
+@calendars.on_publish
+def recompute_for_year(connection: Connection, actor: audit.Actor, year: int) -> int:
+    """Count again the running deadlines that a newly published year touches; return how many.
+
+    Called in the transaction that publishes the year, so no page ever shows days of two calendars.
+    """
+    first, last = midnight_after(date(year - 1, 12, 31)), midnight_after(date(year, 12, 31))
+    touched = connection.execute(
+        sa.select(cases.case_file, deadline.c.id.label("deadline_id"))
+        .join(deadline, deadline.c.case_id == cases.case_file.c.id)
+        .where(
+            deadline.c.state.in_(RUNNING),
+            deadline.c.started_at < last,
+            sa.or_(deadline.c.provisional, deadline.c.due_at.is_(None), deadline.c.due_at >= first),
+        )
+        .order_by(deadline.c.id)
+    ).all()
+    for case in touched:
+        recompute(connection, actor, case, get(connection, case.deadline_id), "deadline.recomputed", calendar=year)
+    return len(touched)
+
+
+def facts(row: sa.Row[Any]) -> dict[str, Any]:
+    """Return what the trail says of a deadline."""
+    return {
+        "period": row.period,
+        "due_on": row.due_on.isoformat() if row.due_on else None,
+        "provisional": row.provisional,
+        "length": row.length + row.extended,
+        "unit": row.unit,
+    }
+
+
+def shown(row: sa.Row[Any]) -> dict[str, Any]:
+    """Return what process variables may know; moments are ISO texts in the town's zone."""
+    moments = {name: _town(getattr(row, name)) for name in ("due_at", "half_at", "eighty_at", "ended_at")}
+    return {
+        "due_on": row.due_on.isoformat() if row.due_on else None,
+        "provisional": row.provisional,
+        "article": periods.get(row.period).article,
+        **moments,
+    }
+
+
+def _town(moment: datetime | None) -> str | None:
+    return moment.astimezone(clock.TOWN).isoformat() if moment else None
+
+
+def _running(connection: Connection, case: sa.Row[Any], key: str) -> sa.Row[Any]:
+    row = find(connection, case, periods.get(key).key)
+    if row is None:
+        raise errors.DeadlineUnknown(number=case.number, period=key)
+    return row
+
+
+def _start_of(case: sa.Row[Any], period: periods.Period) -> datetime:
+    if period.start == "now":
+        return clock.now()
+    moment: datetime | None = getattr(case, period.start)
+    if moment is None:
+        raise errors.PeriodStartMissing(period=period.key, variable=period.start)
+    return moment
+
+
+def _computed(
+    connection: Connection,
+    case: sa.Row[Any],
+    period: periods.Period,
+    length: periods.Length,
+    started_at: datetime,
+    used: Mapping[str, Any],
+) -> dict[str, Any]:
+    calendar = calendars.load(connection, year_end=used["year_end"])
+    stops = stop.effective(connection, case.id) if period.stops else ()
+    due = periods.compute(calendar, period, length, started_at, used, stops)
+    cap = _cap(connection, case, due) if period.role == "promise" else None
+    return {
+        "state": "open" if due.day else "stopped",
+        "due_on": cap.due_on if cap else due.day,
+        "due_at": cap.due_at if cap else due.at,
+        "days_left": due.left,
+        "provisional": cap.provisional if cap else due.provisional,
+        "capped": cap is not None,
+        "derivation": [step.as_json() for step in due.derivation],
+        "half_at": _share(started_at, due, 0.5),
+        "eighty_at": _share(started_at, due, 0.8),
+    }
+
+
+def _cap(connection: Connection, case: sa.Row[Any], due: Due) -> sa.Row[Any] | None:
+    """Return the statutory deadline when the promise would outlast it: a promise is never longer than the law."""
+    for row in of(connection, case.id, "open"):
+        if periods.get(row.period).role == "legal" and due.at is not None and row.due_at < due.at:
+            return row
+    return None
+
+
+def _share(started_at: datetime, due: Due, share: float) -> datetime | None:
+    """Return when a share of the period is over: the end of that counted day, else in proportion of the time."""
+    if due.at is None:
+        return None
+    numbered = [step for step in due.derivation if step.number]
+    if due.unit in (Unit.WORKING, Unit.CALENDAR) and len(numbered) > 1:
+        return midnight_after(numbered[math.ceil(len(numbered) * share) - 1].day)
+    return started_at + (due.at - started_at) * share
+
+
+def _end(connection: Connection, row: sa.Row[Any], state: str) -> sa.Row[Any]:
+    return connection.execute(
+        sa.update(deadline)
+        .where(deadline.c.id == row.id)
+        .values(state=state, ended_at=clock.now(), alarm_at=None)
+        .returning(deadline)
+    ).one()
+
+
+def _alarm(connection: Connection, row: sa.Row[Any]) -> None:
+    """Set the moment of the next alarm; an alarm once given is not given again."""
+    moments = (row.half_at, row.eighty_at, row.due_at)
+    coming = moments[row.alarm] if row.alarm < len(moments) else None
+    connection.execute(sa.update(deadline).where(deadline.c.id == row.id).values(alarm_at=coming))
+
+
+def _mirror(connection: Connection, case: sa.Row[Any]) -> None:
+    """Keep the case's own due moments, by which lists sort and filter."""
+    due: dict[str, sa.Row[Any]] = {}
+    for row in of(connection, case.id, *RUNNING):
+        role = periods.get(row.period).role
+        if role and (role not in due or (row.due_at and due[role].due_at and row.due_at < due[role].due_at)):
+            due[role] = row
+    cases.change(
+        connection,
+        case.id,
+        legal_due_at=due["legal"].due_at if "legal" in due else None,
+        promised_due_at=due["promise"].due_at if "promise" in due else None,
+        provisional=any(row.provisional for row in due.values()),
+    )
