@@ -91,7 +91,8 @@ class Boxes:
         parameters = [
             (part.get("name"), self.item_types.named(type_of(part))) for part in children(element, "formalParameter")
         ]
-        body = self.find(element, name) or _nothing
+        with self.reader.knowing(key for key, _ in parameters):
+            body = self.find(element, name) or _nothing
         if element.get("kind", "FEEL") == "Java":
             names = tuple(key for key, _ in parameters)
             return lambda env: calls.foreign({"java": body(env)}, names, env.state)
@@ -139,7 +140,9 @@ class Boxes:
 
     def _iteration(self, element: Element, name: str, body: str) -> tuple[list[tuple[str, Run]], Run]:
         source = self._span(child(element, "in"), name) or self.find(child(element, "in"), name) or _nothing
-        return [(element.get("iteratorVariable", ""), source)], self.find(child(element, body), name) or _nothing
+        variable = element.get("iteratorVariable", "")
+        with self.reader.knowing([variable]):
+            return [(variable, source)], self.find(child(element, body), name) or _nothing
 
     def _span(self, element: Element | None, name: str) -> Run | None:
         """Read "1..5", which only iterations may say without brackets."""

@@ -206,7 +206,7 @@ def _given(part: Part, root: Env) -> Any:
 def decide(part: Part, root: Env) -> Any:
     """Evaluate a decision once; whoever requires it too gets the same value."""
     evaluation = root.state
-    assert isinstance(evaluation, Evaluation)  # noqa: S101 - only Model.evaluate makes the root scope
+    assert isinstance(evaluation, Evaluation)
     key = _key(part)
     if key in evaluation.decided:
         return evaluation.decided[key]
@@ -287,7 +287,7 @@ def _service(part: Part, root: Env) -> Function:
 
     def called(state: State, *values: Any) -> Any:
         evaluation = root.state
-        assert isinstance(evaluation, Evaluation)  # noqa: S101 - only Model.evaluate makes the root scope
+        assert isinstance(evaluation, Evaluation)
         given: dict[str, Any] = {}
         decided: dict[Any, Any] = {}
         for (name, fit), reference, value in zip(part.parameters, part.inputs, values, strict=True):
@@ -352,7 +352,8 @@ def _knowledge_model(model: Model, element: Element, boxes: Boxes) -> Part:
         parameters = tuple(
             (part.get("name"), boxes.item_types.named(type_of(part))) for part in children(logic, "formalParameter")
         )
-        run = boxes.find(logic, name)
+        with boxes.reader.knowing(key for key, _ in parameters):
+            run = boxes.find(logic, name)
         fit = boxes.item_types.named(type_of(child(element, "variable")))
         run = None if run is None else fitted(run, fit, name)
     requires = _references(element, "knowledgeRequirement")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -105,6 +106,13 @@ class Reader:
         self.names = names
         self.problems: list[Problem] = []
 
+    @contextmanager
+    def knowing(self, names: Iterable[str]) -> Iterator[None]:
+        """Know more names within one part: its parameters, the entries of its context."""
+        outer, self.names = self.names, self.names | frozenset(names)
+        yield
+        self.names = outer
+
     def expression(self, source: str, element: str, *, unary: bool = False) -> feel.Expression | None:
         """Parse FEEL; what is not understood becomes a problem of the model and None."""
         try:
@@ -115,13 +123,8 @@ class Reader:
 
 
 def names_of(root: Element) -> frozenset[str]:
-    """Every name the model gives to anything."""
-    tags = {
-        "variable", "inputData", "decision", "businessKnowledgeModel", "decisionService", "itemComponent",
-        "formalParameter", "parameter", "column", "output", "import",
-    }  # fmt: skip
+    """The names that hold everywhere in a model: of its parts, its types' components, columns and imports."""
+    tags = {"variable", "inputData", "decision", "businessKnowledgeModel", "decisionService", "itemComponent"}
+    tags |= {"column", "output", "import"}
     found = {element.get("name", "") for element in root.iter() if local(element) in tags}
-    found |= {
-        element.get("iteratorVariable", "") for element in root.iter() if local(element) in ("for", "some", "every")
-    }
     return frozenset(" ".join(name.split()) for name in found if name)

@@ -124,7 +124,7 @@ def _never(env: Env, value: Any) -> bool | None:
 
 def _cell(tree: ast.Node) -> Cell:
     """Compile a cell; the plain kinds, which are nearly all, without detour."""
-    assert isinstance(tree, ast.UnaryTests)  # noqa: S101 - reader.expression(unary=True) makes nothing else
+    assert isinstance(tree, ast.UnaryTests)
     if len(tree.tests) == 1 and not tree.negated:
         only = tree.tests[0]
         if isinstance(only, ast.Literal) and type(only.value) in (str, Decimal, bool):
@@ -174,7 +174,7 @@ class Table:
 
     def __call__(self, env: Env) -> Any:
         evaluation = env.state
-        assert isinstance(evaluation, Evaluation)  # noqa: S101 - only engine.dmn compiles tables
+        assert isinstance(evaluation, Evaluation)
         values = self._read(env, evaluation)
         scopes = [Env({"?": value}, env, evaluation) for value in values]
         failed: dict[int, int] = {}

@@ -138,7 +138,8 @@ def _equality(left: Run, right: Run, wanted: bool) -> Run:
         same = type(a)
         if same is type(b) and (same is Decimal or same is str or same is bool):
             return (a == b) is wanted
-        result = equal(a, b)
+        env.state.weigh(a)
+        result = equal(a, env.state.weigh(b))
         if result is None:
             env.state.warn("operands", N_("{left} and {right} cannot be compared."), left=kind(a), right=kind(b))
             return None
@@ -220,7 +221,7 @@ def compile_test(node: ast.Node) -> Callable[[Env, Any], bool | None]:
     asks = isinstance(node, ast.Test) or "?" in names_in(node)
 
     def test(env: Env, value: Any) -> bool | None:
-        result = run(env)
+        result = env.state.weigh(run(env))
         if asks:
             return result if type(result) is bool else matches(result, value)
         if result is True and type(value) is not bool:
@@ -342,7 +343,7 @@ def _instance_of(node: ast.InstanceOf) -> Run:
     value, wanted, name = compile_node(node.value), types.resolve(node.type), node.type.name
 
     def run(env: Env) -> Any:
-        subject = value(env)
+        subject = env.state.weigh(value(env))
         if wanted is not None:
             return types.is_instance(subject, wanted)
         item_type = env.state.types.get(name)

@@ -73,7 +73,7 @@ class Expression:
     def run(self, env: Env) -> Any:
         """Evaluate in a scope that exists already, as a decision does."""
         try:
-            return self._run(env)
+            return env.state.weigh(self._run(env))
         except RecursionError:
             raise errors.FeelTooDeep(limit=env.state.limits.calls) from None
 

@@ -10,27 +10,8 @@ from engine import errors
 from engine.errors import N_
 from engine.feel.limits import Limits
 
-KEYWORDS = frozenset(
-    [
-        "and",
-        "or",
-        "between",
-        "in",
-        "then",
-        "else",
-        "return",
-        "satisfies",
-        "instance",
-        "true",
-        "false",
-        "null",
-        "if",
-        "for",
-        "some",
-        "every",
-        "function",
-    ]
-)
+KEYWORDS = frozenset({"and", "or", "between", "in", "then", "else", "return", "satisfies", "instance"})
+KEYWORDS |= {"true", "false", "null", "if", "for", "some", "every", "function"}
 _STOP = KEYWORDS - {"if", "for", "some", "every", "function", "true", "false", "null"} | {"external"}
 _START = "?A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
 _START += "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"

@@ -80,7 +80,10 @@ def loop(sources: list[tuple[str, Run]], body: Run) -> Run:
         try:
             for inner in _rounds(sources, outer):
                 value = body(inner)
-                found.append(list(value) if value is found else value)
+                if value is found:
+                    env.state.step(len(found))
+                    value = list(found)
+                found.append(value)
         except _Broken:
             return None
         return env.state.sized(found)

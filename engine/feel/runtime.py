@@ -78,6 +78,27 @@ class State:
             raise errors.FeelTextTooLong(limit=self.limits.text)
         return value
 
+    def weigh(self, value: Any) -> Any:
+        """Let a list or context through unless it is huge or bottomless, its shared parts counted as often as used.
+
+        Raises
+        ------
+        FeelListTooLong, FeelTooDeep
+        """
+        if type(value) is not list and type(value) is not dict:
+            return value
+        level, count, depth = [value], 0, 0
+        while level:
+            count += sum(map(len, level))
+            depth += 1
+            if count > self.limits.items:
+                raise errors.FeelListTooLong(limit=self.limits.items)
+            if depth > self.limits.nesting * 2:
+                raise errors.FeelTooDeep(limit=self.limits.nesting * 2)
+            below = (entry for item in level for entry in (item.values() if type(item) is dict else item))
+            level = [entry for entry in below if type(entry) is list or type(entry) is dict]
+        return value
+
 
 class Env:
     """A scope: names of its own, then those of its parent."""

@@ -12,19 +12,8 @@ from engine.feel.library.registry import builtin, whole
 from engine.feel.values import DaysTime, YearsMonths
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS: tuple[str, ...] = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-)
-_MONTHS += ("November", "December")
+_MONTHS: tuple[str, ...] = ("January", "February", "March", "April", "May", "June", "July", "August", "September")
+_MONTHS += ("October", "November", "December")
 
 
 @builtin("date(from: string|date|date and time)")

@@ -60,7 +60,7 @@ def _checked(
         arguments = []
         for index, value in enumerate(values):
             parameter, kinds, mark = declared[min(index, len(declared) - 1)]
-            fitted = _fit(value, kinds, mark)
+            fitted = _fit(state.weigh(value), kinds, mark)
             if fitted is _FAILED:
                 state.warn(
                     "arguments",
