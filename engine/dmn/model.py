@@ -99,6 +99,23 @@ class Model:
                     reader.problems.append(
                         Problem(part.id, N_('"{reference}" does not exist.'), {"reference": reference})
                     )
+        for part in self.parts.values():
+            if self._requires_itself(part):
+                reader.problems.append(Problem(part.id, N_("the decision requires itself, in a circle.")))
+
+    def _requires_itself(self, part: Part) -> bool:
+        """Follow the requirements of a decision; knowledge may call itself, a decision may not."""
+        seen: set[str] = set()
+        waiting = list(part.requires) if part.kind == "decision" else []
+        while waiting:
+            found = self.part(waiting.pop())
+            if found is None or found.kind != "decision" or found.model is not self or found.id in seen:
+                continue
+            if found.id == part.id:
+                return True
+            seen.add(found.id)
+            waiting += found.requires
+        return False
 
     def _parameters(self, service: Part) -> tuple[tuple[str, Fit], ...]:
         inputs = [self.part(reference) for reference in service.inputs]

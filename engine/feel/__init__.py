@@ -10,6 +10,7 @@ from engine.feel.limits import Limits
 from engine.feel.printing import from_json, text_of, to_json
 from engine.feel.runtime import Notice
 from engine.feel.values import DaysTime, Function, Range, YearsMonths
+from engine.feel.writing import write
 
 __all__ = [
     "DaysTime",
@@ -28,4 +29,5 @@ __all__ = [
     "text_of",
     "to_json",
     "variables",
+    "write",
 ]
