@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from engine import errors
 from engine.errors import N_
 from engine.feel import ast, temporal
 from engine.feel.lexer import Lexer, Names, Token, join_surrogates
 from engine.feel.limits import Limits
-from engine.feel.values import NUMBERS, Range, compare, kind
+from engine.feel.values import NUMBERS
 
 _POWER = {"or": 1, "and": 2, "between": 3, "in": 3, "+": 4, "-": 4, "*": 5, "/": 5, "**": 6, "instance of": 8}
 _POWER |= dict.fromkeys(("=", "!=", "<", "<=", ">", ">="), 3)
@@ -64,10 +63,6 @@ class Parser:
         token = self.now
         self.now = self.lexer.token(token.end)
         return token
-
-    def relearn(self) -> None:
-        """Read the present token again, now that one more name is known."""
-        self.now = self.lexer.token(self.now.at)
 
     def take(self, kind: str) -> bool:
         """Step over a token of this kind if it is the present one."""
@@ -258,7 +253,7 @@ class Parser:
             self.expect(":")
             entries.append((key, self.parse()))
             self.lexer.names.add(key)
-            self.relearn()
+            self.now = self.lexer.token(self.now.at)
             if self.now.kind != "}":
                 self.expect(",")
         return ast.Context(tuple(entries))
@@ -403,33 +398,3 @@ _PREFIX: dict[str, Callable[[Parser], ast.Node]] = {
     "every": Parser.quantified,
     "function": Parser.function,
 }
-
-
-def read_range(text: str) -> Range | None:
-    """Read a range of literals, as range("[1..5]") does; None for anything else."""
-    from engine.feel.limits import DEFAULT
-
-    try:
-        node = Parser(text, Names(()), DEFAULT).expression()
-    except errors.FeelError:
-        return None
-    if isinstance(node, ast.Test):
-        node = ast.Interval(*(ast.Literal(None), node.operand), False, node.operator == "<=")
-    if not isinstance(node, ast.Interval):
-        return None
-    ends = [_constant(end) for end in (node.start, node.end)]
-    if kind(ends[0]) != kind(ends[1]) and None not in ends:
-        return None
-    if ends == [None, None] or (None not in ends and (compare(ends[0], ends[1]) or 0) > 0):
-        return None
-    return Range(ends[0], ends[1], node.start_included, node.end_included, ends[0] is None or ends[1] is None)
-
-
-def _constant(node: ast.Node) -> Any:
-    if isinstance(node, ast.Negate) and isinstance(node.operand, ast.Literal):
-        return -node.operand.value
-    if isinstance(node, ast.Literal | ast.At):
-        return node.value
-    if isinstance(node, ast.Call) and len(node.arguments) == 1 and isinstance(node.arguments[0], ast.Literal):
-        return temporal.read_any(str(node.arguments[0].value))
-    return None

@@ -153,6 +153,6 @@ def _coincides(left: Any, right: Any) -> bool:
 
 @builtin("range(from: string)")
 def _range(text: str) -> Range | None:
-    from engine.feel.parser import read_range
+    from engine.feel.range_text import read_range
 
     return read_range(text)
