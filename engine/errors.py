@@ -272,7 +272,10 @@ class DocumentTemplateBroken(Refused):
 
 
 class DocumentFontMissing(Unavailable):
-    """No font with Chinese characters was found. Set ONEWINDOW_FONT_DIR to a folder that holds one, or run "make setup"."""
+    """No font with Chinese characters was found.
+
+    Set ONEWINDOW_FONT_DIR to a folder that holds one, or run "make setup".
+    """
 
 
 class DocumentUnknown(NotFound):
@@ -364,3 +367,74 @@ class TokenUnknown(Conflict):
 
 class StepLimitReached(Refused):
     """The process took {limit} steps without waiting for anything; it probably loops without end."""
+
+
+# -- core
+
+
+class PackageUnreadable(Refused):
+    """This is no process package: {reason}. Export one from the designer to see its form."""
+
+
+class DefinitionUnknown(NotFound):
+    """No process “{process}” is in force. Deploy its package first."""
+
+
+class DeploymentFileUnknown(NotFound):
+    """The package holds no file {path}."""
+
+
+class DecisionUnknown(NotFound):
+    """No decision “{decision}” was deployed with this process."""
+
+
+class InstanceUnknown(NotFound):
+    """There is no such case, or you may not see it."""
+
+
+class InstanceNotActive(Conflict):
+    """The case is {state}; nothing can be done in it."""
+
+
+class TaskUnknown(NotFound):
+    """There is no such task, or you may not see it."""
+
+
+class TaskAlreadyCompleted(Conflict):
+    """{person} completed this task at {at}. Open the case to see what happened."""
+
+
+class TaskWithdrawn(Conflict):
+    """This task is no longer to be done: the case went on without it."""
+
+
+class TaskAlreadyClaimed(Conflict):
+    """{person} has claimed this task. Ask them to hand it over, or choose another one."""
+
+
+class TaskNotYours(Forbidden):
+    """This task is not assigned to you. Claim it first, or ask {person} to hand it over."""
+
+
+class TaskNotForYou(Forbidden):
+    """You may not act on this task: {reason}"""
+
+
+class FormChanged(Conflict):
+    """The form of this task is not the one you filled in. Check your entries against the present form."""
+
+
+class IdempotencyKeyReused(Refused):
+    """This key was used for another request. Send a new key with a new request."""
+
+
+class BusinessKeyTaken(Conflict):
+    """The number {key} is already in use."""
+
+
+class JobUnknown(NotFound):
+    """There is no such job."""
+
+
+class IncidentUnknown(NotFound):
+    """There is no such incident, or it has been resolved."""

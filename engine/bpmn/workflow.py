@@ -35,7 +35,9 @@ ALIVE = TaskState.READY | TaskState.STARTED | TaskState.WAITING
 class Host(Protocol):
     """What the kernel needs of its caller while it runs."""
 
-    functions: Mapping[str, feel.Function]
+    @property
+    def functions(self) -> Mapping[str, feel.Function]:
+        """FEEL functions besides the library."""
 
     def decide(self, reference: str, context: Mapping[str, Any]) -> tuple[Any, Any]:
         """Evaluate a decision; return its value and its explanation."""

@@ -1,0 +1,210 @@
+"""The process definition: deployed with its package as one version under a content hash, never changed afterwards."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import audit, bpmn, clock, db, dmn, errors, packages
+
+deployment = sa.Table(
+    "deployment",
+    db.metadata,
+    sa.Column("id", db.Id, primary_key=True),
+    sa.Column("package", sa.String(80), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.Column("deployed_at", db.Utc, nullable=False),
+    sa.Column("deployed_by", sa.String(80), nullable=False),
+    sa.UniqueConstraint("package", "version"),
+    sa.UniqueConstraint("package", "hash"),
+    sa.CheckConstraint("version > 0", name="version_positive"),
+)
+
+deployment_file = sa.Table(
+    "deployment_file",
+    db.metadata,
+    sa.Column("deployment_id", sa.ForeignKey(deployment.c.id), primary_key=True),
+    sa.Column("path", sa.String(200), primary_key=True),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+
+definition = sa.Table(
+    "definition",
+    db.metadata,
+    sa.Column("id", db.Id, primary_key=True),
+    sa.Column("deployment_id", sa.ForeignKey(deployment.c.id), nullable=False),
+    sa.Column("process_id", sa.String(120), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("path", sa.String(200), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.UniqueConstraint("process_id", "version"),
+)
+
+T = TypeVar("T")
+STREAM = "house:deployments"
+_MODELS_KEPT = 64
+_models: OrderedDict[str, bpmn.Model] = OrderedDict()
+_decisions: OrderedDict[str, dmn.Model] = OrderedDict()
+
+
+def deploy(
+    connection: Connection, actor: audit.Actor, package: packages.Package, environment: bpmn.Environment
+) -> sa.Row[Any]:
+    """Put a package into force as its next version; the same content again gives the version it already is.
+
+    Raises
+    ------
+    PackageUnreadable
+        If ``package.toml`` is missing or wrong.
+    DeploymentRefused
+        With every finding, each naming its element.
+    """
+    known = connection.execute(
+        sa.select(deployment).where(deployment.c.package == package.name, deployment.c.hash == package.hash)
+    ).one_or_none()
+    if known is not None:
+        return known
+    findings = packages.check(package, _complete(environment, package))
+    if findings:
+        raise errors.DeploymentRefused(count=len(findings), findings=findings)
+    version = 1 + (
+        connection.execute(
+            sa.select(sa.func.max(deployment.c.version)).where(deployment.c.package == package.name)
+        ).scalar()
+        or 0
+    )
+    row = connection.execute(
+        sa.insert(deployment)
+        .values(package=package.name, version=version, hash=package.hash, deployed_at=clock.now(), deployed_by=actor.id)
+        .returning(deployment)
+    ).one()
+    files = [{"deployment_id": row.id, "path": path, "content": data} for path, data in package.files.items()]
+    connection.execute(sa.insert(deployment_file), files)
+    _define(connection, row, package)
+    details = {"package": package.name, "version": version, "hash": package.hash}
+    audit.record(connection, STREAM, audit.Event("package.deployed", actor, package.name, details, package.hash))
+    return row
+
+
+def _complete(environment: bpmn.Environment, package: packages.Package) -> bpmn.Environment:
+    """What the package itself brings counts as known."""
+    forms = {db.loads(content.decode())["id"] for content in package.under(".form").values()}
+    decisions = {name for content in package.under(".dmn").values() for name in dmn.parse(content).decisions}
+    return replace(environment, forms=forms, decisions=decisions)
+
+
+def _define(connection: Connection, row: sa.Row[Any], package: packages.Package) -> None:
+    for path, source in package.under(".bpmn").items():
+        for info in bpmn.compile(source).processes.values():
+            latest = connection.execute(
+                sa.select(sa.func.max(definition.c.version)).where(definition.c.process_id == info.id)
+            ).scalar()
+            connection.execute(
+                sa.insert(definition).values(
+                    deployment_id=row.id,
+                    process_id=info.id,
+                    version=(latest or 0) + 1,
+                    name=info.name,
+                    path=path,
+                    hash=package.hash,
+                )
+            )
+
+
+def current(connection: Connection, process_id: str) -> sa.Row[Any]:
+    """Return the latest version of a process.
+
+    Raises
+    ------
+    DefinitionUnknown
+        If no such process is in force.
+    """
+    row = connection.execute(
+        sa.select(definition)
+        .where(definition.c.process_id == process_id)
+        .order_by(definition.c.version.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        raise errors.DefinitionUnknown(process=process_id)
+    return row
+
+
+def get(connection: Connection, definition_id: int) -> sa.Row[Any]:
+    """Return a definition by its key; errors as :func:`current`."""
+    row = connection.execute(sa.select(definition).where(definition.c.id == definition_id)).one_or_none()
+    if row is None:
+        raise errors.DefinitionUnknown(process=str(definition_id))
+    return row
+
+
+def versions(connection: Connection, package: str | None = None) -> Sequence[sa.Row[Any]]:
+    """Return the deployments, newest first; of one package or of all."""
+    query = sa.select(deployment).order_by(deployment.c.package, deployment.c.version.desc())
+    return connection.execute(query.where(deployment.c.package == package) if package else query).all()
+
+
+def file(connection: Connection, deployment_id: int, path: str) -> bytes:
+    """Return a deployed file.
+
+    Raises
+    ------
+    DeploymentFileUnknown
+        If the deployment holds no such file.
+    """
+    content = connection.execute(
+        sa.select(deployment_file.c.content).where(
+            deployment_file.c.deployment_id == deployment_id, deployment_file.c.path == path
+        )
+    ).scalar()
+    if content is None:
+        raise errors.DeploymentFileUnknown(path=path)
+    return bytes(content)
+
+
+def package(connection: Connection, deployment_id: int) -> packages.Package:
+    """Return a whole deployed package, for export or as the beginning of the next version."""
+    rows = connection.execute(
+        sa.select(deployment_file.c.path, deployment_file.c.content).where(
+            deployment_file.c.deployment_id == deployment_id
+        )
+    )
+    return packages.Package({row.path: bytes(row.content) for row in rows})
+
+
+def model(connection: Connection, row: sa.Row[Any]) -> bpmn.Model:
+    """Return the model of a definition row; compiled once per process and content."""
+    key = f"{row.hash}/{row.path}"
+    if key not in _models:
+        _models[key] = bpmn.compile(file(connection, row.deployment_id, row.path))
+    return _recent(_models, key)
+
+
+def decisions(connection: Connection, row: sa.Row[Any]) -> list[dmn.Model]:
+    """Return the decision models deployed together with a definition."""
+    paths = connection.execute(
+        sa.select(deployment_file.c.path).where(
+            deployment_file.c.deployment_id == row.deployment_id, deployment_file.c.path.like("%.dmn")
+        )
+    ).scalars()
+    found = []
+    for path in sorted(paths):
+        key = f"{row.hash}/{path}"
+        if key not in _decisions:
+            _decisions[key] = dmn.parse(file(connection, row.deployment_id, path))
+        found.append(_recent(_decisions, key))
+    return found
+
+
+def _recent(cache: OrderedDict[str, T], key: str) -> T:
+    cache.move_to_end(key)
+    if len(cache) > _MODELS_KEPT:
+        cache.popitem(last=False)
+    return cache[key]

@@ -1,0 +1,51 @@
+"""The idempotency key: a request sent twice is carried out once and answered alike."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import clock, db, errors
+
+idempotency_key = sa.Table(
+    "idempotency_key",
+    db.metadata,
+    sa.Column("actor", sa.String(80), primary_key=True),
+    sa.Column("key", sa.String(80), primary_key=True),
+    sa.Column("request_hash", sa.String(64), nullable=False),
+    sa.Column("answer", db.Json, nullable=False),
+    sa.Column("at", db.Utc, nullable=False),
+    sa.Index(None, "at"),
+)
+
+
+def request_hash(request: Any) -> str:
+    """Return the hash of what a request asks for, a JSON value."""
+    return hashlib.sha256(db.canonical(request)).hexdigest()
+
+
+def answer(connection: Connection, actor: str, key: str, request: str) -> Any | None:
+    """Return what was answered to this request before, or None if it is new.
+
+    Raises
+    ------
+    IdempotencyKeyReused
+        If the key belongs to another request.
+    """
+    row = connection.execute(
+        sa.select(idempotency_key).where(idempotency_key.c.actor == actor, idempotency_key.c.key == key)
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.request_hash != request:
+        raise errors.IdempotencyKeyReused()
+    return row.answer
+
+
+def remember(connection: Connection, actor: str, key: str, request: str, answer: Any) -> None:
+    """Keep the answer with the change it belongs to; of two at once the second violates the key and is rolled back."""
+    values = {"actor": actor, "key": key, "request_hash": request, "answer": answer, "at": clock.now()}
+    connection.execute(sa.insert(idempotency_key).values(values))

@@ -1,0 +1,180 @@
+"""The job: work the engine owes, a timer, a service or a delivery; written with the change, run once it is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from engine import audit, clock, db, errors, handlers, steps
+from engine.bpmn import effects
+
+job = sa.Table(
+    "job",
+    db.metadata,
+    sa.Column("id", db.Id, primary_key=True),
+    sa.Column("kind", sa.String(12), nullable=False),
+    sa.Column("instance_id", sa.ForeignKey(steps.instance.c.id)),
+    sa.Column("token", sa.Integer),
+    sa.Column("payload", db.Json, nullable=False),
+    sa.Column("due_at", db.Utc, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("failed", sa.Boolean, nullable=False, default=False),
+    sa.Column("last_error", sa.Text),
+    sa.Index(None, "failed", "due_at", "id"),
+    sa.Index(None, "instance_id", "token"),
+    sa.CheckConstraint("(instance_id IS NULL) = (token IS NULL)", name="token_of_instance"),
+)
+
+TRIES = 5
+LONGEST_WAIT = timedelta(hours=1)
+
+wakers: list[Callable[[], None]] = []
+"""Called after a commit that wrote a job: how a scheduler in this process learns of it."""
+
+Runner = Callable[[Connection, sa.Row[Any]], None]
+_runners: dict[str, Runner] = {}
+
+
+def runs(kind: str) -> Callable[[Runner], Runner]:
+    """Register what runs the jobs of one kind, in a transaction of its own."""
+
+    def register(runner: Runner) -> Runner:
+        _runners[kind] = runner
+        return runner
+
+    return register
+
+
+def add(
+    connection: Connection,
+    kind: str,
+    due_at: datetime,
+    payload: Mapping[str, Any],
+    *,
+    instance_id: int | None = None,
+    token: int | None = None,
+) -> None:
+    """Write a job in the running transaction; the scheduler is woken once it has been committed."""
+    values = {"kind": kind, "due_at": due_at, "payload": dict(payload), "instance_id": instance_id, "token": token}
+    connection.execute(sa.insert(job).values(values))
+    db.after_commit(connection, _wake)
+
+
+def _wake() -> None:
+    for waker in wakers:
+        waker()
+
+
+@steps.writes(effects.TimerSet)
+def _set_timers(step: steps.Step, timers: list[effects.TimerSet]) -> None:
+    for timer in timers:
+        add(step.connection, "timer", timer.due_at, {}, instance_id=step.instance_id, token=timer.token)
+
+
+@steps.writes(effects.Unsubscribed, effects.JobCancelled)
+def _drop(step: steps.Step, gone: list[Any]) -> None:
+    tokens = [effect.token for effect in gone]
+    step.connection.execute(sa.delete(job).where(job.c.instance_id == step.instance_id, job.c.token.in_(tokens)))
+
+
+@steps.writes(effects.JobCreated)
+def _serve(step: steps.Step, created: list[effects.JobCreated]) -> None:
+    for effect in created:
+        waiting = {token for token, _, kind in step.workflow.waiting() if kind == "job"}
+        if effect.token in waiting:
+            _run_handler(step, effect)
+
+
+def _run_handler(step: steps.Step, effect: effects.JobCreated) -> None:
+    function = handlers.find(effect.type)
+    if function is None:
+        step.workflow.fail(effect.token, "JOB_NO_HANDLER", errors.N_("No handler is installed for this service."))
+        return
+    work = handlers.Job(
+        step.connection,
+        step.actor,
+        step.instance_id,
+        step.row.business_key,
+        effect.element,
+        effect.headers,
+        step.workflow.view(effect.token),
+    )
+    try:
+        with step.connection.begin_nested():
+            result = function(work)
+    except handlers.BpmnError as error:
+        step.workflow.throw_error(effect.token, error.code, error.message, error.variables)
+    except errors.EngineError as error:
+        step.workflow.fail(effect.token, "JOB_NO_RETRIES", str(error))
+    else:
+        step.workflow.complete(effect.token, result or {})
+
+
+def due(connection: Connection, limit: int = 100) -> Sequence[int]:
+    """Return the keys of the jobs that are due, oldest first."""
+    query = sa.select(job.c.id).where(job.c.failed.is_(False), job.c.due_at <= clock.now())
+    return connection.execute(query.order_by(job.c.due_at, job.c.id).limit(limit)).scalars().all()
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """Return when the next job is due."""
+    return connection.execute(sa.select(sa.func.min(job.c.due_at)).where(job.c.failed.is_(False))).scalar()
+
+
+def run(database: Engine, job_id: int) -> bool:
+    """Run a job once, if it is still there and due; tell whether it did its work.
+
+    What fails is tried again after 10 s · 4ⁿ, an hour at most; after five tries a person has to look.
+    """
+    try:
+        with db.transaction(database) as connection:
+            row = _take(connection, job_id)
+            if row is None:
+                return False
+            _runners[row.kind](connection, row)
+    except Exception as error:  # whatever it was is kept with the job, where a person will see it
+        with db.transaction(database) as connection:
+            _note_failure(connection, job_id, error)
+        return False
+    return True
+
+
+def _take(connection: Connection, job_id: int) -> sa.Row[Any] | None:
+    """Lock the instance first, then take the job out: whoever comes second finds nothing."""
+    row = connection.execute(sa.select(job).where(job.c.id == job_id)).one_or_none()
+    if row is None or row.failed or row.due_at > clock.now():
+        return None
+    if row.instance_id is not None:
+        steps.lock(connection, row.instance_id)
+    return connection.execute(sa.delete(job).where(job.c.id == job_id).returning(job)).one_or_none()
+
+
+def _note_failure(connection: Connection, job_id: int, error: Exception) -> None:
+    attempts = connection.execute(sa.select(job.c.attempts).where(job.c.id == job_id)).scalar()
+    if attempts is None:
+        return
+    wait = min(timedelta(seconds=10 * 4**attempts), LONGEST_WAIT)
+    connection.execute(
+        sa.update(job)
+        .where(job.c.id == job_id)
+        .values(
+            attempts=attempts + 1,
+            failed=attempts + 1 >= TRIES,
+            last_error=f"{type(error).__name__}: {error}",
+            due_at=clock.now() + wait,
+        )
+    )
+    db.after_commit(connection, _wake)
+
+
+@runs("timer")
+def _fire(connection: Connection, row: sa.Row[Any]) -> None:
+    instance = steps.lock(connection, row.instance_id)
+    steps.act(
+        connection, audit.SYSTEM, instance, lambda workflow: workflow.trigger(row.token), "timer.fired",
+        due=row.due_at.isoformat(),
+    )  # fmt: skip

@@ -1,0 +1,222 @@
+"""Messages and signals: correlated by name and key, each delivery a job, buffered while their time-to-live lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import audit, clock, db, jobs, steps
+from engine.bpmn import effects
+
+subscription = sa.Table(
+    "subscription",
+    db.metadata,
+    sa.Column("instance_id", sa.ForeignKey(steps.instance.c.id), primary_key=True),
+    sa.Column("token", sa.Integer, primary_key=True),
+    sa.Column("process_id", sa.String(120), nullable=False),
+    sa.Column("element", sa.String(120), nullable=False),
+    sa.Column("kind", sa.String(8), nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("key", sa.String(200)),
+    sa.CheckConstraint("kind IN ('message', 'signal')", name="kind_known"),
+    sa.CheckConstraint("(kind = 'message') = (key IS NOT NULL)", name="messages_have_keys"),
+    sa.Index(None, "kind", "name", "key"),
+)
+
+message = sa.Table(
+    "message",
+    db.metadata,
+    sa.Column("id", db.Id, primary_key=True),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("key", sa.String(200), nullable=False),
+    sa.Column("message_id", sa.String(120)),
+    sa.Column("variables", db.Json, nullable=False),
+    sa.Column("published_by", sa.String(80), nullable=False),
+    sa.Column("expires_at", db.Utc, nullable=False),
+    sa.UniqueConstraint("name", "key", "message_id"),
+)
+
+delivered = sa.Table(
+    "message_delivered",
+    db.metadata,
+    sa.Column("message_id", sa.ForeignKey(message.c.id, ondelete="CASCADE"), primary_key=True),
+    sa.Column("process_id", sa.String(120), primary_key=True),
+)
+"""A message reaches at most one instance of each process (dialect.md 4)."""
+
+
+@steps.writes(effects.SubscriptionOpened)
+def _subscribe(step: steps.Step, opened: list[effects.SubscriptionOpened]) -> None:
+    rows = [
+        {
+            "instance_id": step.instance_id,
+            "token": effect.token,
+            "process_id": step.definition.process_id,
+            "element": effect.element,
+            "kind": effect.kind,
+            "name": effect.name,
+            "key": effect.key,
+        }
+        for effect in opened
+    ]
+    step.connection.execute(sa.insert(subscription), rows)
+    for effect in opened:
+        if effect.kind == "message":
+            _offer_buffered(step.connection, effect.name, effect.key or "")
+
+
+def _offer_buffered(connection: Connection, name: str, key: str) -> None:
+    waiting = connection.execute(
+        sa.select(message.c.id)
+        .where(message.c.name == name, message.c.key == key, message.c.expires_at > clock.now())
+        .order_by(message.c.id)
+    ).scalars()
+    for message_id in waiting.all():
+        jobs.add(connection, "message", clock.now(), {"message": message_id})
+
+
+@steps.writes(effects.Unsubscribed)
+def _unsubscribe(step: steps.Step, gone: list[effects.Unsubscribed]) -> None:
+    step.connection.execute(
+        sa.delete(subscription).where(
+            subscription.c.instance_id == step.instance_id, subscription.c.token.in_([e.token for e in gone])
+        )
+    )
+
+
+@steps.writes(effects.MessageThrown)
+def _throw(step: steps.Step, thrown: list[effects.MessageThrown]) -> None:
+    for effect in thrown:
+        publish(step.connection, step.actor, effect.name, effect.key, effect.variables, ttl=timedelta(hours=1))
+
+
+@steps.writes(effects.SignalThrown)
+def _broadcast(step: steps.Step, thrown: list[effects.SignalThrown]) -> None:
+    for effect in thrown:
+        broadcast(step.connection, effect.name, effect.variables)
+
+
+def publish(
+    connection: Connection,
+    actor: audit.Actor,
+    name: str,
+    key: str,
+    variables: Mapping[str, Any],
+    *,
+    ttl: timedelta = timedelta(0),
+    message_id: str | None = None,
+) -> int:
+    """Send a message to one waiting instance of every process; it waits ``ttl`` for one that is not there yet.
+
+    Sent again under the same name, key and ``message_id`` while the first is kept, it is the first.
+    """
+    if message_id is not None:
+        known = connection.execute(
+            sa.select(message.c.id).where(
+                message.c.name == name, message.c.key == key, message.c.message_id == message_id
+            )
+        ).scalar()
+        if known is not None:
+            return int(known)
+    values = {
+        "name": name,
+        "key": key,
+        "message_id": message_id,
+        "variables": dict(variables),
+        "published_by": actor.id,
+        "expires_at": clock.now() + ttl,
+    }
+    row_id: int = connection.execute(sa.insert(message).values(values).returning(message.c.id)).scalar_one()
+    jobs.add(connection, "message", clock.now(), {"message": row_id})
+    jobs.add(connection, "expiry", clock.now() + ttl, {"message": row_id})
+    return row_id
+
+
+def broadcast(connection: Connection, name: str, variables: Mapping[str, Any]) -> None:
+    """Send a signal to every instance that waits for it now."""
+    waiting = connection.execute(
+        sa.select(subscription).where(subscription.c.kind == "signal", subscription.c.name == name)
+    ).all()
+    for row in waiting:
+        payload = {"token": row.token, "variables": dict(variables), "name": name, "instance": row.instance_id}
+        jobs.add(connection, "signal", clock.now(), payload)
+
+
+@jobs.runs("message")
+def _correlate(connection: Connection, row: sa.Row[Any]) -> None:
+    sent = connection.execute(sa.select(message).where(message.c.id == row.payload["message"])).one_or_none()
+    if sent is None:
+        return
+    done = sa.select(delivered.c.process_id).where(delivered.c.message_id == sent.id)
+    target = connection.execute(
+        sa.select(subscription)
+        .where(
+            subscription.c.kind == "message",
+            subscription.c.name == sent.name,
+            subscription.c.key == sent.key,
+            subscription.c.process_id.not_in(done),
+        )
+        .order_by(subscription.c.instance_id, subscription.c.token)
+        .limit(1)
+    ).one_or_none()
+    if target is None:
+        return
+    instance = steps.lock(connection, target.instance_id)
+    connection.execute(sa.insert(delivered).values(message_id=sent.id, process_id=target.process_id))
+    _receive(
+        connection,
+        audit.Actor(sent.published_by),
+        instance,
+        target.token,
+        "message.received",
+        sent.name,
+        sent.variables,
+    )
+    jobs.add(connection, "message", clock.now(), {"message": sent.id})
+
+
+@jobs.runs("signal")
+def _signal(connection: Connection, row: sa.Row[Any]) -> None:
+    payload = row.payload
+    instance = steps.lock(connection, payload["instance"])
+    still = connection.execute(
+        sa.select(subscription.c.token).where(
+            subscription.c.instance_id == payload["instance"],
+            subscription.c.token == payload["token"],
+            subscription.c.name == payload["name"],
+        )
+    ).scalar()
+    if still is not None:
+        _receive(
+            connection,
+            audit.SYSTEM,
+            instance,
+            payload["token"],
+            "signal.received",
+            payload["name"],
+            payload["variables"],
+        )
+
+
+@jobs.runs("expiry")
+def _expire(connection: Connection, row: sa.Row[Any]) -> None:
+    connection.execute(sa.delete(message).where(message.c.id == row.payload["message"]))
+
+
+def _receive(
+    connection: Connection,
+    actor: audit.Actor,
+    instance: sa.Row[Any],
+    token: int,
+    event: str,
+    name: str,
+    variables: Mapping[str, Any],
+) -> None:
+    steps.act(
+        connection, actor, instance, lambda workflow: workflow.trigger(token, variables), event, name=name,
+        values=dict(variables),
+    )  # fmt: skip

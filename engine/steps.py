@@ -1,0 +1,197 @@
+"""One step of a process instance: lock it, let the kernel run, write what it asks for, all in the caller's transaction.
+
+The nouns (task, job, subscription, incident) register how their effects become rows; a step knows none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import audit, bpmn, clock, db, definitions, errors, feel
+from engine.bpmn import effects
+
+instance = sa.Table(
+    "instance",
+    db.metadata,
+    sa.Column("id", db.Id, primary_key=True),
+    sa.Column("business_key", sa.String(80), nullable=False, unique=True),
+    sa.Column("definition_id", sa.ForeignKey(definitions.definition.c.id), nullable=False),
+    sa.Column("state", sa.String(12), nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("tokens", sa.Text, nullable=False),
+    sa.Column("variables", sa.Text, nullable=False),
+    sa.Column("started_at", db.Utc, nullable=False),
+    sa.Column("ended_at", db.Utc),
+    sa.CheckConstraint("state IN ('active', 'suspended', 'completed', 'terminated')", name="state_known"),
+    sa.CheckConstraint("(ended_at IS NULL) = (state IN ('active', 'suspended'))", name="ended_when_over"),
+)
+
+Action = Callable[[bpmn.Workflow], None]
+
+
+@dataclass
+class Step:
+    """What happens to one instance in one transaction."""
+
+    connection: Connection
+    actor: audit.Actor
+    row: sa.Row[Any]
+    definition: sa.Row[Any]
+    workflow: bpmn.Workflow
+    trace: list[list[Any]] = field(default_factory=list)
+    """What the trail tells, in order: ``["enter", element]``, ``["flow", id]``, ``["set", element, before, after]``…"""
+
+    @property
+    def instance_id(self) -> int:
+        """The instance's key."""
+        return int(self.row.id)
+
+
+Writer = Callable[[Step, list[Any]], None]
+_writers: list[tuple[tuple[type, ...], Writer]] = []
+_listeners: list[Callable[[Step], None]] = []
+functions: dict[str, feel.Function] = {}
+"""FEEL functions that every process may call besides the library, such as those that count working days."""
+
+
+def writes(*kinds: type) -> Callable[[Writer], Writer]:
+    """Register what turns effects of ``kinds`` into rows; it gets all of one round in order."""
+
+    def register(writer: Writer) -> Writer:
+        _writers.append((kinds, writer))
+        return writer
+
+    return register
+
+
+def listens(listener: Callable[[Step], None]) -> Callable[[Step], None]:
+    """Register what is called at the end of every step, in its transaction: how the case domain follows."""
+    _listeners.append(listener)
+    return listener
+
+
+@dataclass(frozen=True)
+class _Host:
+    connection: Connection
+    definition: sa.Row[Any]
+    functions: Mapping[str, feel.Function]
+
+    def decide(self, reference: str, context: Mapping[str, Any]) -> tuple[Any, Any]:
+        for model in definitions.decisions(self.connection, self.definition):
+            if reference in model.decisions:
+                result = model.evaluate(reference, context, functions=self.functions, explain=True)
+                return result.value, result.explanation
+        raise errors.DecisionUnknown(decision=reference)
+
+    def process(self, reference: str, binding: str) -> tuple[bpmn.Model, str]:
+        row = definitions.current(self.connection, reference)
+        return definitions.model(self.connection, row), str(row.id)
+
+    def model(self, definition: str) -> bpmn.Model:
+        return definitions.model(self.connection, definitions.get(self.connection, int(definition)))
+
+
+def host(connection: Connection, definition: sa.Row[Any]) -> bpmn.Host:
+    """Return what the kernel asks while it runs an instance of ``definition``."""
+    return _Host(connection, definition, functions)
+
+
+def lock(connection: Connection, instance_id: int) -> sa.Row[Any]:
+    """Return the instance's row, locked for this transaction.
+
+    Raises
+    ------
+    InstanceUnknown
+        If there is none.
+    """
+    row = connection.execute(sa.select(instance).where(instance.c.id == instance_id).with_for_update()).one_or_none()
+    if row is None:
+        raise errors.InstanceUnknown()
+    return row
+
+
+def act(
+    connection: Connection, actor: audit.Actor, row: sa.Row[Any], action: Action, event: str, **details: Any
+) -> Step:
+    """Run ``action`` on a locked instance, write everything that follows and one audit event.
+
+    Raises
+    ------
+    InstanceNotActive
+        If the instance is suspended or over.
+    """
+    if row.state != "active":
+        raise errors.InstanceNotActive(state=row.state)
+    definition = definitions.get(connection, row.definition_id)
+    workflow = bpmn.load(
+        definitions.model(connection, definition), row.tokens, row.variables, host=host(connection, definition)
+    )
+    step = Step(connection, actor, row, definition, workflow)
+    action(workflow)
+    finish(step, event, **details)
+    return step
+
+
+def finish(step: Step, event: str, *, element: str | None = None, form_hash: str | None = None, **details: Any) -> None:
+    """Write what the kernel asked for, the instance and the audit event."""
+    while batch := list(step.workflow.drain()):
+        _note(step, batch)
+        for kinds, writer in _writers:
+            mine = [effect for effect in batch if isinstance(effect, kinds)]
+            if mine:
+                writer(step, mine)
+    for listener in _listeners:
+        listener(step)
+    _save(step)
+    body = {**details, "steps": step.trace}
+    happened = audit.Event(event, step.actor, element, body, step.definition.hash, form_hash)
+    audit.record(step.connection, step.row.business_key, happened)
+
+
+def _save(step: Step) -> None:
+    tokens, variables = bpmn.dump(step.workflow)
+    over = step.workflow.outcome != "active"
+    saved = step.connection.execute(
+        sa.update(instance)
+        .where(instance.c.id == step.row.id, instance.c.revision == step.row.revision)
+        .values(
+            revision=step.row.revision + 1,
+            tokens=tokens,
+            variables=variables,
+            state=step.workflow.outcome,
+            ended_at=clock.now() if over else None,
+        )
+    )
+    if saved.rowcount != 1:
+        raise errors.Conflict()
+
+
+def _note(step: Step, batch: list[bpmn.Effect]) -> None:
+    for effect in batch:
+        entry = _entry(effect)
+        if entry:
+            step.trace.append(entry)
+
+
+def _entry(effect: bpmn.Effect) -> list[Any] | None:
+    match effect:
+        case effects.Entered(element=element):
+            return ["enter", element]
+        case effects.Left(element=element, outcome=outcome):
+            return ["leave" if outcome == "completed" else "cancel", element]
+        case effects.Took(flow=flow):
+            return ["flow", flow]
+        case effects.VariablesSet(element=element, before=before, after=after):
+            return ["set", element, dict(before), dict(after)]
+        case effects.Decided(element=element, decision=decision, result=result, explanation=explanation):
+            return ["decide", element, decision, result, explanation]
+        case effects.Incident(element=element, kind=kind, message=message, facts=facts):
+            return ["incident", element, kind, message, {name: str(value) for name, value in facts.items()}]
+        case effects.Ended(outcome=outcome):
+            return ["end", outcome]
+    return None

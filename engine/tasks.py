@@ -1,0 +1,329 @@
+"""The user task: offered to posts, claimed by a person, completed with a form, exactly once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import audit, clock, db, errors, steps
+from engine.bpmn import effects
+from engine.errors import N_
+
+task = sa.Table(
+    "task",
+    db.metadata,
+    sa.Column("id", db.Id, primary_key=True),
+    sa.Column("instance_id", sa.ForeignKey(steps.instance.c.id), nullable=False),
+    sa.Column("business_key", sa.String(80), nullable=False),
+    sa.Column("token", sa.Integer, nullable=False),
+    sa.Column("element", sa.String(120), nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("definition_id", sa.Integer, nullable=False),
+    sa.Column("form", sa.String(200)),
+    sa.Column("properties", db.Json, nullable=False),
+    sa.Column("state", sa.String(12), nullable=False),
+    sa.Column("assignee", sa.String(80)),
+    sa.Column("owner", sa.String(80)),
+    sa.Column("priority", sa.Integer, nullable=False),
+    sa.Column("created_at", db.Utc, nullable=False),
+    sa.Column("claimed_at", db.Utc),
+    sa.Column("due_at", db.Utc),
+    sa.Column("follow_up_at", db.Utc),
+    sa.Column("draft", db.Json),
+    sa.Column("draft_form_hash", sa.String(64)),
+    sa.Column("completed_at", db.Utc),
+    sa.Column("completed_by", sa.String(80)),
+    sa.CheckConstraint("state IN ('open', 'completed', 'cancelled')", name="state_known"),
+    sa.CheckConstraint("(completed_at IS NULL) = (state = 'open')", name="completed_when_over"),
+    sa.CheckConstraint("state <> 'completed' OR completed_by IS NOT NULL", name="completed_by_somebody"),
+    sa.Index(None, "assignee", "state", "due_at", "id"),
+    sa.Index(None, "instance_id", "state"),
+)
+
+candidate = sa.Table(
+    "task_candidate",
+    db.metadata,
+    sa.Column("task_id", sa.ForeignKey(task.c.id), primary_key=True),
+    sa.Column("kind", sa.String(5), primary_key=True),
+    sa.Column("name", sa.String(120), primary_key=True),
+    sa.CheckConstraint("kind IN ('group', 'user')", name="kind_known"),
+    sa.Index(None, "kind", "name", "task_id"),
+)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A person as tasks see one: an id and the groups whose work that person may do."""
+
+    id: str
+    groups: frozenset[str] = frozenset()
+
+
+@steps.writes(effects.TaskOpened)
+def _open(step: steps.Step, opened: list[effects.TaskOpened]) -> None:
+    now = clock.now()
+    rows = [
+        {
+            "instance_id": step.instance_id,
+            "business_key": step.row.business_key,
+            "token": effect.token,
+            "element": effect.element,
+            "name": effect.name or effect.element,
+            "definition_id": int(effect.definition or step.definition.id),
+            "form": effect.form,
+            "properties": dict(effect.properties),
+            "state": "open",
+            "assignee": effect.assignee,
+            "priority": effect.priority,
+            "created_at": now,
+            "claimed_at": now if effect.assignee else None,
+            "due_at": effect.due_at,
+            "follow_up_at": effect.follow_up_at,
+        }
+        for effect in opened
+    ]
+    keys = step.connection.execute(sa.insert(task).returning(task.c.id, sort_by_parameter_order=True), rows).scalars()
+    offers = [
+        {"task_id": key, "kind": kind, "name": name}
+        for key, effect in zip(keys, opened, strict=True)
+        for kind, names in (("group", effect.candidate_groups), ("user", effect.candidate_users))
+        for name in dict.fromkeys(names)
+    ]
+    if offers:
+        step.connection.execute(sa.insert(candidate), offers)
+
+
+@steps.writes(effects.TaskClosed)
+def _close(step: steps.Step, closed: list[effects.TaskClosed]) -> None:
+    step.connection.execute(
+        sa.update(task)
+        .where(
+            task.c.instance_id == step.instance_id,
+            task.c.state == "open",
+            task.c.token.in_([effect.token for effect in closed]),
+        )
+        .values(state="cancelled", completed_at=clock.now())
+    )
+
+
+def may_see(person: Candidate) -> sa.ColumnElement[bool]:
+    """Return the condition under which a task is a person's own or offered to that person."""
+    offered = sa.exists().where(
+        candidate.c.task_id == task.c.id,
+        sa.or_(
+            sa.and_(candidate.c.kind == "group", candidate.c.name.in_(person.groups)),
+            sa.and_(candidate.c.kind == "user", candidate.c.name == person.id),
+        ),
+    )
+    return sa.or_(task.c.assignee == person.id, task.c.owner == person.id, offered)
+
+
+def get(connection: Connection, person: Candidate, task_id: int) -> sa.Row[Any]:
+    """Return a task that a person may act on or has acted on.
+
+    Raises
+    ------
+    TaskUnknown
+        If there is none, or it is somebody else's.
+    """
+    row = connection.execute(
+        sa.select(task).where(task.c.id == task_id, sa.or_(may_see(person), task.c.completed_by == person.id))
+    ).one_or_none()
+    if row is None:
+        raise errors.TaskUnknown()
+    return row
+
+
+def _locked(connection: Connection, person: Candidate, task_id: int) -> tuple[sa.Row[Any], sa.Row[Any]]:
+    """Return the task and its locked instance; the lock comes first, so that the loser of a race sees who won."""
+    instance_id = connection.execute(sa.select(task.c.instance_id).where(task.c.id == task_id)).scalar()
+    if instance_id is None:
+        raise errors.TaskUnknown()
+    instance = steps.lock(connection, instance_id)
+    row = get(connection, person, task_id)
+    if row.state == "completed":
+        raise errors.TaskAlreadyCompleted(person=row.completed_by, at=row.completed_at)
+    if row.state == "cancelled":
+        raise errors.TaskWithdrawn()
+    return row, instance
+
+
+def claim(connection: Connection, actor: audit.Actor, person: Candidate, task_id: int) -> sa.Row[Any]:
+    """Take a task that is offered to one of the person's groups; claiming one's own again changes nothing.
+
+    Raises
+    ------
+    TaskUnknown, TaskAlreadyCompleted, TaskWithdrawn, TaskAlreadyClaimed, TaskNotForYou
+    """
+    row, instance = _locked(connection, person, task_id)
+    if row.assignee == person.id:
+        return row
+    if row.assignee is not None:
+        raise errors.TaskAlreadyClaimed(person=row.assignee)
+    _four_eyes(connection, person, row)
+    return _change(connection, actor, instance, row, "task.claimed", assignee=person.id, claimed_at=clock.now())
+
+
+def release(connection: Connection, actor: audit.Actor, person: Candidate, task_id: int) -> sa.Row[Any]:
+    """Give a claimed task back to those it was offered to; errors as :func:`claim`."""
+    row, instance = _own(connection, person, task_id)
+    return _change(connection, actor, instance, row, "task.released", assignee=None, owner=None, claimed_at=None)
+
+
+def transfer(
+    connection: Connection, actor: audit.Actor, person: Candidate, task_id: int, to: Candidate, reason: str
+) -> sa.Row[Any]:
+    """Hand a task over for good (转办) to a person it may be offered to; errors as :func:`claim`."""
+    row, instance = _own(connection, person, task_id)
+    _offered_to(connection, to, row)
+    return _change(
+        connection, actor, instance, row, "task.transferred", reason, assignee=to.id, owner=None, claimed_at=clock.now()
+    )
+
+
+def delegate(
+    connection: Connection, actor: audit.Actor, person: Candidate, task_id: int, to: Candidate, reason: str
+) -> sa.Row[Any]:
+    """Let another person work on a task that stays one's own (委派); errors as :func:`claim`."""
+    row, instance = _own(connection, person, task_id)
+    _offered_to(connection, to, row)
+    return _change(connection, actor, instance, row, "task.delegated", reason, assignee=to.id, owner=person.id)
+
+
+def hand_back(connection: Connection, actor: audit.Actor, person: Candidate, task_id: int) -> sa.Row[Any]:
+    """Give a delegated task back to its owner; errors as :func:`claim`."""
+    row, instance = _own(connection, person, task_id)
+    if row.owner is None:
+        raise errors.TaskNotForYou(reason=N_("it was not delegated."))
+    return _change(connection, actor, instance, row, "task.handed_back", assignee=row.owner, owner=None)
+
+
+def save_draft(
+    connection: Connection, person: Candidate, task_id: int, values: Mapping[str, Any], form_hash: str | None
+) -> None:
+    """Keep what was typed so far; a draft is nobody's act and leaves no event. Errors as :func:`claim`."""
+    row, _ = _own(connection, person, task_id)
+    connection.execute(sa.update(task).where(task.c.id == row.id).values(draft=dict(values), draft_form_hash=form_hash))
+
+
+def complete(
+    connection: Connection,
+    actor: audit.Actor,
+    person: Candidate,
+    task_id: int,
+    variables: Mapping[str, Any],
+    *,
+    form_hash: str | None = None,
+    comment: str = "",
+) -> steps.Step:
+    """Finish a task with the checked values of its form and let the process go on.
+
+    Raises
+    ------
+    TaskUnknown, TaskAlreadyCompleted, TaskWithdrawn, TaskNotYours, TaskNotForYou, InstanceNotActive
+    """
+    row, instance = _own(connection, person, task_id)
+    _four_eyes(connection, person, row)
+    connection.execute(
+        sa.update(task)
+        .where(task.c.id == row.id)
+        .values(state="completed", completed_at=clock.now(), completed_by=person.id, draft=None, draft_form_hash=None)
+    )
+    more = {"comment": comment} if comment else {}
+    return steps.act(
+        connection,
+        actor,
+        instance,
+        lambda workflow: workflow.complete(row.token, variables),
+        "task.completed",
+        element=row.element,
+        form_hash=form_hash,
+        task=row.id,
+        values=dict(variables),
+        **more,
+    )
+
+
+def _own(connection: Connection, person: Candidate, task_id: int) -> tuple[sa.Row[Any], sa.Row[Any]]:
+    row, instance = _locked(connection, person, task_id)
+    if row.assignee != person.id:
+        raise errors.TaskNotYours(person=row.assignee or "—")
+    return row, instance
+
+
+def _offered_to(connection: Connection, to: Candidate, row: sa.Row[Any]) -> None:
+    allowed = connection.execute(sa.select(task.c.id).where(task.c.id == row.id, may_see(to))).scalar()
+    if allowed is None:
+        raise errors.TaskNotForYou(reason=N_("that person holds none of the posts it is offered to."))
+    _four_eyes(connection, to, row)
+
+
+def _four_eyes(connection: Connection, person: Candidate, row: sa.Row[Any]) -> None:
+    """Refuse a person who completed one of the elements that the property ``excluded`` names."""
+    excluded = [name.strip() for name in row.properties.get("excluded", "").split(",") if name.strip()]
+    if not excluded:
+        return
+    earlier = connection.execute(
+        sa.select(task.c.name).where(
+            task.c.instance_id == row.instance_id, task.c.element.in_(excluded), task.c.completed_by == person.id
+        )
+    ).scalar()
+    if earlier is not None:
+        raise errors.TaskNotForYou(reason=N_("the same person may not do two steps that check each other."))
+
+
+def _change(
+    connection: Connection,
+    actor: audit.Actor,
+    instance: sa.Row[Any],
+    row: sa.Row[Any],
+    action: str,
+    reason: str = "",
+    **values: Any,
+) -> sa.Row[Any]:
+    if instance.state != "active":
+        raise errors.InstanceNotActive(state=instance.state)
+    changed = connection.execute(sa.update(task).where(task.c.id == row.id).values(**values).returning(task)).one()
+    details = {"task": row.id, "before": row.assignee, "after": changed.assignee}
+    if reason:
+        details["reason"] = reason
+    audit.record(connection, row.business_key, audit.Event(action, actor, row.element, details))
+    return changed
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page of the inbox begins: after this due moment and key."""
+
+    due_at: datetime | None
+    id: int
+
+
+def inbox(
+    connection: Connection, person: Candidate, *, view: str = "mine", after: Place | None = None, limit: int = 20
+) -> Sequence[sa.Row[Any]]:
+    """Return a page of open tasks, most urgent first, those without a deadline last.
+
+    Parameters
+    ----------
+    view : ``mine`` (assigned), ``claimable`` (offered and free) or ``all``.
+    """
+    far = datetime.max.replace(tzinfo=clock.now().tzinfo)
+    due = sa.func.coalesce(task.c.due_at, sa.literal(far, db.Utc))
+    query = sa.select(task).where(task.c.state == "open", _view(person, view))
+    if after is not None:
+        query = query.where(sa.tuple_(due, task.c.id) > sa.tuple_(sa.literal(after.due_at or far, db.Utc), after.id))
+    return connection.execute(query.order_by(due, task.c.id).limit(limit)).all()
+
+
+def _view(person: Candidate, view: str) -> sa.ColumnElement[bool]:
+    if view == "mine":
+        return task.c.assignee == person.id
+    if view == "claimable":
+        return sa.and_(task.c.assignee.is_(None), may_see(person))
+    return may_see(person)
