@@ -1,0 +1,549 @@
+"""Begin with everything."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from engine import audit, db
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Go one step forward."""
+    op.create_table(
+        "audit_event",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stream", sa.String(length=80), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("at", db.Utc(timezone=True), nullable=False),
+        sa.Column("actor", sa.String(length=80), nullable=False),
+        sa.Column("on_behalf_of", sa.String(length=80), nullable=True),
+        sa.Column("action", sa.String(length=60), nullable=False),
+        sa.Column("element", sa.String(length=200), nullable=True),
+        sa.Column("details", db.Json(), nullable=False),
+        sa.Column("definition_hash", sa.String(length=64), nullable=True),
+        sa.Column("form_hash", sa.String(length=64), nullable=True),
+        sa.Column("prev_hash", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.CheckConstraint("seq > 0", name=op.f("ck_audit_event_seq_positive")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_event")),
+        sa.UniqueConstraint("stream", "seq", name=op.f("uq_audit_event_stream_seq")),
+    )
+    with op.batch_alter_table("audit_event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_audit_event_action_id"), ["action", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_audit_event_actor_id"), ["actor", "id"], unique=False)
+
+    op.create_table(
+        "audit_head",
+        sa.Column("stream", sa.String(length=80), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("stream", name=op.f("pk_audit_head")),
+    )
+    op.create_table(
+        "calendar_day",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("working", sa.Boolean(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=True),
+        sa.Column("origin", sa.String(length=120), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_calendar_day")),
+    )
+    op.create_table(
+        "deployment",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("package", sa.String(length=80), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("deployed_at", db.Utc(timezone=True), nullable=False),
+        sa.Column("deployed_by", sa.String(length=80), nullable=False),
+        sa.CheckConstraint("version > 0", name=op.f("ck_deployment_version_positive")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deployment")),
+        sa.UniqueConstraint("package", "hash", name=op.f("uq_deployment_package_hash")),
+        sa.UniqueConstraint("package", "version", name=op.f("uq_deployment_package_version")),
+    )
+    op.create_table(
+        "idempotency_key",
+        sa.Column("actor", sa.String(length=80), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("request_hash", sa.String(length=64), nullable=False),
+        sa.Column("answer", db.Json(), nullable=False),
+        sa.Column("at", db.Utc(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("actor", "key", name=op.f("pk_idempotency_key")),
+    )
+    with op.batch_alter_table("idempotency_key", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_idempotency_key_at"), ["at"], unique=False)
+
+    op.create_table(
+        "message",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("message_id", sa.String(length=120), nullable=True),
+        sa.Column("variables", db.Json(), nullable=False),
+        sa.Column("published_by", sa.String(length=80), nullable=False),
+        sa.Column("expires_at", db.Utc(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+        sa.UniqueConstraint("name", "key", "message_id", name=op.f("uq_message_name_key_message_id")),
+    )
+    op.create_table(
+        "number_series",
+        sa.Column("series", sa.String(length=40), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.CheckConstraint("last > 0", name=op.f("ck_number_series_last_positive")),
+        sa.PrimaryKeyConstraint("series", "year", name=op.f("pk_number_series")),
+    )
+    op.create_table(
+        "party",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("id_type", sa.String(length=20), nullable=False),
+        sa.Column("id_number", sa.String(length=40), nullable=False),
+        sa.Column("phone", sa.String(length=30), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("representative", sa.String(length=100), nullable=False),
+        sa.Column("contact", sa.String(length=100), nullable=False),
+        sa.Column("created_at", db.Utc(timezone=True), nullable=False),
+        sa.CheckConstraint("kind IN ('person', 'organisation')", name=op.f("ck_party_kind_known")),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_party_name_given")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_party")),
+    )
+    with op.batch_alter_table("party", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_party_id_number"), ["id_number"], unique=False)
+        batch_op.create_index(batch_op.f("ix_party_phone"), ["phone"], unique=False)
+
+    op.create_table(
+        "setting",
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("value", db.Json(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("changed_by", sa.String(length=80), nullable=False),
+        sa.Column("changed_at", db.Utc(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_setting")),
+    )
+    op.create_table(
+        "stored_file",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("stored_by", sa.String(length=80), nullable=False),
+        sa.Column("stored_at", db.Utc(timezone=True), nullable=False),
+        sa.CheckConstraint("size > 0", name=op.f("ck_stored_file_size_positive")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stored_file")),
+    )
+    with op.batch_alter_table("stored_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_stored_file_sha256"), ["sha256"], unique=False)
+
+    op.create_table(
+        "case_file",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("item_code", sa.String(length=40), nullable=False),
+        sa.Column("item_name", sa.String(length=200), nullable=False),
+        sa.Column("catalogue_version", sa.Integer(), nullable=False),
+        sa.Column("item", db.Json(), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("channel", sa.String(length=8), nullable=False),
+        sa.Column("window", sa.String(length=40), nullable=False),
+        sa.Column("queue_number", sa.String(length=20), nullable=False),
+        sa.Column("applicant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("opened_by", sa.String(length=80), nullable=False),
+        sa.Column("received_at", db.Utc(timezone=True), nullable=False),
+        sa.Column("accepted_at", db.Utc(timezone=True), nullable=True),
+        sa.Column("deemed", sa.Boolean(), nullable=False),
+        sa.Column("decided_at", db.Utc(timezone=True), nullable=True),
+        sa.Column("closed_at", db.Utc(timezone=True), nullable=True),
+        sa.Column("archived_at", db.Utc(timezone=True), nullable=True),
+        sa.Column("archive_no", sa.String(length=60), nullable=True),
+        sa.Column("archive", db.Json(), nullable=True),
+        sa.Column("outcome", sa.String(length=20), nullable=True),
+        sa.Column("legal_due_at", db.Utc(timezone=True), nullable=True),
+        sa.Column("promised_due_at", db.Utc(timezone=True), nullable=True),
+        sa.Column("provisional", sa.Boolean(), nullable=False),
+        sa.Column("visits", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "channel IN ('窗口', '网上', '自助', '代理', '预约', '村级')", name=op.f("ck_case_file_channel_known")
+        ),
+        sa.CheckConstraint("kind IN ('approval', 'enforcement', 'grid')", name=op.f("ck_case_file_kind_known")),
+        sa.CheckConstraint(
+            "outcome IN ('granted', 'refused', 'revoked', 'changed', 'withdrawn', 'not_needed', 'not_competent', 'barred', 'not_accepted')",
+            name=op.f("ck_case_file_outcome_known"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('received', 'correcting', 'accepted', 'reviewing', 'special', 'deciding', 'decided', 'delivering', 'publishing', 'not_accepted', 'withdrawn', 'archiving', 'closed', 'archived')",
+            name=op.f("ck_case_file_state_known"),
+        ),
+        sa.CheckConstraint("NOT deemed OR accepted_at = received_at", name=op.f("ck_case_file_deemed_from_receipt")),
+        sa.CheckConstraint(
+            "archived_at IS NULL OR closed_at IS NOT NULL", name=op.f("ck_case_file_archived_after_closing")
+        ),
+        sa.CheckConstraint("closed_at IS NULL OR outcome IS NOT NULL", name=op.f("ck_case_file_closed_with_outcome")),
+        sa.CheckConstraint("visits >= 0", name=op.f("ck_case_file_visits_counted")),
+        sa.ForeignKeyConstraint(["agent_id"], ["party.id"], name=op.f("fk_case_file_agent_id_party")),
+        sa.ForeignKeyConstraint(["applicant_id"], ["party.id"], name=op.f("fk_case_file_applicant_id_party")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_file")),
+        sa.UniqueConstraint("number", name=op.f("uq_case_file_number")),
+    )
+    with op.batch_alter_table("case_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_case_file_applicant_id"), ["applicant_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_file_item_code"), ["item_code"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_file_legal_due_at"), ["legal_due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_file_state_id"), ["state", "id"], unique=False)
+
+    op.create_table(
+        "definition",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("deployment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("process_id", sa.String(length=120), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("path", sa.String(length=200), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["deployment_id"], ["deployment.id"], name=op.f("fk_definition_deployment_id_deployment")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_definition")),
+        sa.UniqueConstraint("process_id", "version", name=op.f("uq_definition_process_id_version")),
+    )
+    op.create_table(
+        "deployment_file",
+        sa.Column("deployment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("path", sa.String(length=200), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["deployment_id"], ["deployment.id"], name=op.f("fk_deployment_file_deployment_id_deployment")
+        ),
+        sa.PrimaryKeyConstraint("deployment_id", "path", name=op.f("pk_deployment_file")),
+    )
+    op.create_table(
+        "message_delivered",
+        sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("process_id", sa.String(length=120), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_message_delivered_message_id_message"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("message_id", "process_id", name=op.f("pk_message_delivered")),
+    )
+    op.create_table(
+        "deadline",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("period", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("started_at", db.Utc(timezone=True), nullable=False),
+        sa.Column("length", sa.Integer(), nullable=False),
+        sa.Column("extended", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.String(length=10), nullable=False),
+        sa.Column("readings", db.Json(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("due_at", db.Utc(timezone=True), nullable=True),
+        sa.Column("days_left", sa.Integer(), nullable=True),
+        sa.Column("provisional", sa.Boolean(), nullable=False),
+        sa.Column("capped", sa.Boolean(), nullable=False),
+        sa.Column("derivation", db.Json(), nullable=False),
+        sa.Column("half_at", db.Utc(timezone=True), nullable=True),
+        sa.Column("eighty_at", db.Utc(timezone=True), nullable=True),
+        sa.Column("alarm", sa.Integer(), nullable=False),
+        sa.Column("alarm_at", db.Utc(timezone=True), nullable=True),
+        sa.Column("ended_at", db.Utc(timezone=True), nullable=True),
+        sa.Column("extension", db.Json(), nullable=True),
+        sa.CheckConstraint(
+            "(state IN ('met', 'ended')) = (ended_at IS NOT NULL)", name=op.f("ck_deadline_ended_at_if_ended")
+        ),
+        sa.CheckConstraint("state <> 'open' OR due_at IS NOT NULL", name=op.f("ck_deadline_open_has_due")),
+        sa.CheckConstraint("state IN ('open', 'stopped', 'met', 'ended')", name=op.f("ck_deadline_state_known")),
+        sa.CheckConstraint("(due_on IS NULL) = (due_at IS NULL)", name=op.f("ck_deadline_due_day_and_moment")),
+        sa.CheckConstraint("alarm BETWEEN 0 AND 3", name=op.f("ck_deadline_alarm_level")),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_deadline_case_id_case_file")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deadline")),
+    )
+    with op.batch_alter_table("deadline", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_deadline_alarm_at"), ["alarm_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_deadline_due_at"), ["due_at"], unique=False)
+        batch_op.create_index(
+            "uq_deadline_running",
+            ["case_id", "period"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('open', 'stopped')"),
+            postgresql_where=sa.text("state IN ('open', 'stopped')"),
+        )
+
+    op.create_table(
+        "deadline_stop",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("procedure", sa.String(length=200), nullable=False),
+        sa.Column("started_on", sa.Date(), nullable=False),
+        sa.Column("days_needed", sa.Integer(), nullable=True),
+        sa.Column("notice_on", sa.Date(), nullable=True),
+        sa.Column("effective_on", sa.Date(), nullable=True),
+        sa.Column("resumed_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('听证', '招标', '拍卖', '检验', '检测', '检疫', '鉴定', '专家评审')",
+            name=op.f("ck_deadline_stop_kind_of_article_45"),
+        ),
+        sa.CheckConstraint(
+            "resumed_on IS NULL OR resumed_on >= started_on", name=op.f("ck_deadline_stop_ends_after_start")
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_deadline_stop_case_id_case_file")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deadline_stop")),
+    )
+    with op.batch_alter_table("deadline_stop", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_deadline_stop_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "instance",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("business_key", sa.String(length=80), nullable=False),
+        sa.Column("definition_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("tokens", sa.Text(), nullable=False),
+        sa.Column("variables", sa.Text(), nullable=False),
+        sa.Column("started_at", db.Utc(timezone=True), nullable=False),
+        sa.Column("ended_at", db.Utc(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(ended_at IS NULL) = (state IN ('active', 'suspended'))", name=op.f("ck_instance_ended_when_over")
+        ),
+        sa.CheckConstraint(
+            "state IN ('active', 'suspended', 'completed', 'terminated')", name=op.f("ck_instance_state_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["definition_id"], ["definition.id"], name=op.f("fk_instance_definition_id_definition")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_instance")),
+        sa.UniqueConstraint("business_key", name=op.f("uq_instance_business_key")),
+    )
+    op.create_table(
+        "supervision",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("level", sa.String(length=12), nullable=False),
+        sa.Column("target", sa.String(length=100), nullable=False),
+        sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.Column("facts", db.Json(), nullable=False),
+        sa.Column("opened_by", sa.String(length=80), nullable=False),
+        sa.Column("opened_at", db.Utc(timezone=True), nullable=False),
+        sa.Column("closed_at", db.Utc(timezone=True), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "level IN ('remind', 'supervise', 'listed', 'summon')", name=op.f("ck_supervision_level_known")
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_supervision_case_id_case_file")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_supervision")),
+    )
+    with op.batch_alter_table("supervision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_supervision_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(
+            "ix_supervision_open_target",
+            ["target", "id"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+
+    op.create_table(
+        "incident",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("instance_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("token", sa.Integer(), nullable=False),
+        sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("facts", db.Json(), nullable=False),
+        sa.Column("raised_at", db.Utc(timezone=True), nullable=False),
+        sa.Column("resolved_at", db.Utc(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_incident_instance_id_instance")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
+    )
+    with op.batch_alter_table("incident", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_incident_instance_id_token_resolved_at"),
+            ["instance_id", "token", "resolved_at"],
+            unique=False,
+        )
+
+    op.create_table(
+        "job",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("instance_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("token", sa.Integer(), nullable=True),
+        sa.Column("payload", db.Json(), nullable=False),
+        sa.Column("due_at", db.Utc(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("failed", sa.Boolean(), nullable=False),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.CheckConstraint("(instance_id IS NULL) = (token IS NULL)", name=op.f("ck_job_token_of_instance")),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_job_instance_id_instance")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
+    )
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_job_failed_due_at_id"), ["failed", "due_at", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_job_instance_id_token"), ["instance_id", "token"], unique=False)
+
+    op.create_table(
+        "subscription",
+        sa.Column("instance_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("token", sa.Integer(), nullable=False),
+        sa.Column("process_id", sa.String(length=120), nullable=False),
+        sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=True),
+        sa.CheckConstraint("(kind = 'message') = (key IS NOT NULL)", name=op.f("ck_subscription_messages_have_keys")),
+        sa.CheckConstraint("kind IN ('message', 'signal')", name=op.f("ck_subscription_kind_known")),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_subscription_instance_id_instance")),
+        sa.PrimaryKeyConstraint("instance_id", "token", name=op.f("pk_subscription")),
+    )
+    with op.batch_alter_table("subscription", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_subscription_kind_name_key"), ["kind", "name", "key"], unique=False)
+
+    op.create_table(
+        "task",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("instance_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("business_key", sa.String(length=80), nullable=False),
+        sa.Column("token", sa.Integer(), nullable=False),
+        sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("definition_id", sa.Integer(), nullable=False),
+        sa.Column("form", sa.String(length=200), nullable=True),
+        sa.Column("properties", db.Json(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("assignee", sa.String(length=80), nullable=True),
+        sa.Column("owner", sa.String(length=80), nullable=True),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("created_at", db.Utc(timezone=True), nullable=False),
+        sa.Column("claimed_at", db.Utc(timezone=True), nullable=True),
+        sa.Column("due_at", db.Utc(timezone=True), nullable=True),
+        sa.Column("follow_up_at", db.Utc(timezone=True), nullable=True),
+        sa.Column("draft", db.Json(), nullable=True),
+        sa.Column("draft_form_hash", sa.String(length=64), nullable=True),
+        sa.Column("completed_at", db.Utc(timezone=True), nullable=True),
+        sa.Column("completed_by", sa.String(length=80), nullable=True),
+        sa.CheckConstraint("(completed_at IS NULL) = (state = 'open')", name=op.f("ck_task_completed_when_over")),
+        sa.CheckConstraint(
+            "state <> 'completed' OR completed_by IS NOT NULL", name=op.f("ck_task_completed_by_somebody")
+        ),
+        sa.CheckConstraint("state IN ('open', 'completed', 'cancelled')", name=op.f("ck_task_state_known")),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_task_instance_id_instance")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
+    )
+    with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_task_assignee_state_due_at_id"), ["assignee", "state", "due_at", "id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_task_instance_id_state"), ["instance_id", "state"], unique=False)
+
+    op.create_table(
+        "task_candidate",
+        sa.Column("task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=5), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.CheckConstraint("kind IN ('group', 'user')", name=op.f("ck_task_candidate_kind_known")),
+        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_task_candidate_task_id_task")),
+        sa.PrimaryKeyConstraint("task_id", "kind", "name", name=op.f("pk_task_candidate")),
+    )
+    with op.batch_alter_table("task_candidate", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_task_candidate_kind_name_task_id"), ["kind", "name", "task_id"], unique=False
+        )
+    for statement in audit.APPEND_ONLY[op.get_bind().dialect.name]:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    """Go one step back."""
+    with op.batch_alter_table("task_candidate", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_task_candidate_kind_name_task_id"))
+
+    op.drop_table("task_candidate")
+    with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_task_instance_id_state"))
+        batch_op.drop_index(batch_op.f("ix_task_assignee_state_due_at_id"))
+
+    op.drop_table("task")
+    with op.batch_alter_table("subscription", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_subscription_kind_name_key"))
+
+    op.drop_table("subscription")
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_job_instance_id_token"))
+        batch_op.drop_index(batch_op.f("ix_job_failed_due_at_id"))
+
+    op.drop_table("job")
+    with op.batch_alter_table("incident", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_incident_instance_id_token_resolved_at"))
+
+    op.drop_table("incident")
+    with op.batch_alter_table("supervision", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_supervision_open_target",
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_supervision_case_id"))
+
+    op.drop_table("supervision")
+    op.drop_table("instance")
+    with op.batch_alter_table("deadline_stop", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_deadline_stop_case_id"))
+
+    op.drop_table("deadline_stop")
+    with op.batch_alter_table("deadline", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_deadline_running",
+            sqlite_where=sa.text("state IN ('open', 'stopped')"),
+            postgresql_where=sa.text("state IN ('open', 'stopped')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_deadline_due_at"))
+        batch_op.drop_index(batch_op.f("ix_deadline_alarm_at"))
+
+    op.drop_table("deadline")
+    op.drop_table("message_delivered")
+    op.drop_table("deployment_file")
+    op.drop_table("definition")
+    with op.batch_alter_table("case_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_case_file_state_id"))
+        batch_op.drop_index(batch_op.f("ix_case_file_legal_due_at"))
+        batch_op.drop_index(batch_op.f("ix_case_file_item_code"))
+        batch_op.drop_index(batch_op.f("ix_case_file_applicant_id"))
+
+    op.drop_table("case_file")
+    with op.batch_alter_table("stored_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_stored_file_sha256"))
+
+    op.drop_table("stored_file")
+    op.drop_table("setting")
+    with op.batch_alter_table("party", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_party_phone"))
+        batch_op.drop_index(batch_op.f("ix_party_id_number"))
+
+    op.drop_table("party")
+    op.drop_table("number_series")
+    op.drop_table("message")
+    with op.batch_alter_table("idempotency_key", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_idempotency_key_at"))
+
+    op.drop_table("idempotency_key")
+    op.drop_table("deployment")
+    op.drop_table("calendar_day")
+    op.drop_table("audit_head")
+    with op.batch_alter_table("audit_event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_audit_event_actor_id"))
+        batch_op.drop_index(batch_op.f("ix_audit_event_action_id"))
+
+    op.drop_table("audit_event")
