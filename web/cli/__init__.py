@@ -1,0 +1,21 @@
+"""The command ``onewindow``: one module per group of commands."""
+
+from __future__ import annotations
+
+import click
+
+from web.cli.database import database_group
+from web.cli.feel import decision, feel_command
+from web.cli.package import package_group
+
+
+@click.group()
+@click.version_option(package_name="onewindow")
+def main() -> None:
+    """OneWindow 一窗: the case processing system of a town government."""
+
+
+main.add_command(database_group)
+main.add_command(decision)
+main.add_command(feel_command)
+main.add_command(package_group)

@@ -1,0 +1,36 @@
+"""Commands for process packages: ``onewindow package deploy``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from engine import audit, bpmn, db, definitions, errors, handlers, packages
+from web.cli.database import open_database, url_option
+
+
+@click.group("package")
+def package_group() -> None:
+    """Look after process packages."""
+
+
+@package_group.command("deploy")
+@click.argument("source", type=click.Path(exists=True, path_type=Path))
+@url_option
+def deploy(source: Path, url: str) -> None:
+    """Put the package in a folder or ZIP file SOURCE into force; the same content again changes nothing."""
+    try:
+        package = packages.read(source)
+        with db.transaction(open_database(url)) as connection:
+            environment = bpmn.Environment(handlers=handlers.types())
+            row = definitions.deploy(connection, audit.Actor("command"), package, environment)
+    except errors.DeploymentRefused as refusal:
+        for finding in refusal.facts["findings"]:
+            click.echo(
+                f"{finding.element}: {finding.message.format(**finding.facts)} {finding.hint}".rstrip(), err=True
+            )
+        raise click.ClickException(str(refusal)) from refusal
+    except errors.EngineError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{row.package} version {row.version} ({row.hash[:12]})")
