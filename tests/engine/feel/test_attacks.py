@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from engine import errors, feel
+from engine.feel.expression import _parse
 
 REACHES = [
     "__import__('os').system('id')",
@@ -162,10 +163,16 @@ def test_an_expression_reaches_nothing_but_feel(expression: str) -> None:
 
 @pytest.mark.parametrize("expression", EXHAUSTS, ids=lambda text: text[:40])
 def test_an_expression_takes_neither_time_nor_memory(expression: str) -> None:
+    assert min(_cold_seconds(expression) for _ in range(3)) < 0.1
+    assert not isinstance(run(expression), RecursionError)
+
+
+def _cold_seconds(expression: str) -> float:
+    """CPU seconds of reading and running an expression for the first time; the best of a few runs is its own cost."""
+    _parse.cache_clear()
     before = time.process_time()
-    found = run(expression)
-    assert time.process_time() - before < 0.1
-    assert not isinstance(found, RecursionError)
+    run(expression)
+    return time.process_time() - before
 
 
 @pytest.mark.parametrize("expression", EXHAUSTS, ids=lambda text: text[:40])
