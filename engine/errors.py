@@ -322,6 +322,10 @@ class PublicityUnknown(NotFound):
     """There is no publication {publicity_id} that is still public."""
 
 
+class PushUnknown(NotFound):
+    """There is no push {push_id}."""
+
+
 class NoticeUnknown(Refused):
     """There is no notice {message}."""
 
@@ -438,3 +442,153 @@ class JobUnknown(NotFound):
 
 class IncidentUnknown(NotFound):
     """There is no such incident, or it has been resolved."""
+
+
+class OutboxUnknown(NotFound):
+    """There is no such push, or it has not been sent yet."""
+
+
+# -- forms
+
+
+class FormRefused(Refused):
+    """The form cannot be used."""
+
+
+class FormUnreadable(FormRefused):
+    """The form is not a form-js schema with a list of components. Save it again in the form editor."""
+
+
+class FormTooDeep(FormRefused):
+    """The form nests groups and lists more than {limit} deep. Flatten it."""
+
+
+class FormTooLarge(FormRefused):
+    """The form has more than {limit} components. Split it into several tasks."""
+
+
+class FormComponentUnknown(FormRefused):
+    """The form component {component} is of the type "{kind}", which is not supported. Use one of: {supported}."""
+
+
+class FormKeyMissing(FormRefused):
+    """The form component {component} has no key. Give it one, so that its value has a name."""
+
+
+class FormKeyUnusable(FormRefused):
+    """The form component {component} has the key "{key}". Use letters, digits and _ with dots between names."""
+
+
+class FormKeyTwice(FormRefused):
+    """Two components of the form share the key "{key}". Give each its own."""
+
+
+class FormCheckUnknown(FormRefused):
+    """The form component {component} asks for the check "{check}", which does not fit it. There are: {known}."""
+
+
+class FormExpressionUnusable(FormRefused):
+    """The form component {component} has an expression that is not understood: {expression} ({reason})"""
+
+
+class FormPatternUnusable(FormRefused):
+    """The form component {component} has a pattern that cannot be checked here: {pattern}. Write it more simply."""
+
+
+# -- organisation
+
+
+class PersonUnknown(NotFound):
+    """There is no person {person}."""
+
+
+class UnitUnknown(NotFound):
+    """There is no unit {unit}."""
+
+
+class PostUnknown(NotFound):
+    """There is no post {post}."""
+
+
+class PersonOffDuty(Refused):
+    """{person} is no longer on duty and cannot be given a post."""
+
+
+class AppointmentDatesWrong(Refused):
+    """An appointment cannot end on {until}, before it begins on {since}."""
+
+
+class AppointmentTwice(Conflict):
+    """{person} already holds the post {post} there."""
+
+
+class AppointmentUnknown(NotFound):
+    """There is no appointment {appointment_id} that is still in force."""
+
+
+class PostScopeWrong(Refused):
+    """The post {post} is held for: {kind}. {scope} is none."""
+
+
+class PostFull(Conflict):
+    """The post {post} has {limit} places and all are taken. Dismiss somebody first."""
+
+
+class PostsExclude(Refused):
+    """{person} holds the post {held}, which excludes {wanted}: {reason} ({rule}, {basis})."""
+
+
+class QualificationMissing(Refused):
+    """{person} lacks what the post {post} demands: {kind}."""
+
+
+class AbsenceDatesWrong(Refused):
+    """An absence cannot end on {until}, before it begins on {since}."""
+
+
+class AbsenceOverlaps(Conflict):
+    """{person} is already absent on one of these days."""
+
+
+class AbsenceUnknown(NotFound):
+    """There is no absence {absence_id} that still stands."""
+
+
+class SubstituteImpossible(Refused):
+    """{substitute} cannot stand in for {person}. Choose somebody on duty and present who may hold one of the posts."""
+
+
+class WrongCredentials(Forbidden):
+    """Login name or password is wrong. After five wrong tries the login is locked for 15 minutes."""
+
+
+class AccountLocked(Forbidden):
+    """This login is locked until {until} because of {tries} wrong tries. Wait, or ask the administrator."""
+
+
+class AccountUnknown(NotFound):
+    """{person} has no account."""
+
+
+class LoginTaken(Conflict):
+    """The login name {login} is already in use."""
+
+
+class PasswordTooWeak(Refused):
+    """Choose a password of at least {length} characters that does not contain the login name."""
+
+
+class TokenWrong(Forbidden):
+    """The access token is unknown, has expired or was revoked."""
+
+
+class TokenUnknown(NotFound):
+    """There is no access token {token_id} that is still in force."""
+
+
+class TenantFileUnreadable(Refused):
+    """The file {file} cannot be read: {reason}"""
+
+
+class TenantRefused(Refused):
+    """The files of the town do not fit together, {count} findings: {summary}"""
