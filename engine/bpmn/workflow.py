@@ -17,11 +17,11 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine import errors, feel
 from engine.bpmn import effects
-from engine.bpmn.activities import CallActivity, EventSubProcess, SubProcess
-from engine.bpmn.events import BoundaryEvent, CatchEvent, arm, repeat
+from engine.bpmn.activities import CallActivity, SubProcess
+from engine.bpmn.catching import Catching
 from engine.bpmn.nodes import Flow, InclusiveGateway, Node, Process, Root
-from engine.bpmn.scopes import Values, View, assign
-from engine.bpmn.values import Fault, Value
+from engine.bpmn.scopes import Values
+from engine.bpmn.values import Fault
 
 if TYPE_CHECKING:
     from engine.bpmn.model import Model
@@ -79,7 +79,7 @@ class Token(Task):  # type: ignore[misc]  # SpiffWorkflow publishes no types
         self.task_spec._on_cancel(self)
 
 
-class Workflow(BpmnWorkflow):  # type: ignore[misc]
+class Workflow(Catching, BpmnWorkflow):  # type: ignore[misc]
     """A running instance of a process."""
 
     def __init__(self, model: Model, host: Host) -> None:
@@ -213,18 +213,6 @@ class Workflow(BpmnWorkflow):  # type: ignore[misc]
             for token in self.tasks.values()
             if "wait" in token.internal_data and token.internal_data["wait"] != "join"
         ]
-
-    def view(self, token_id: int | None, extra: Values | None = None) -> View:
-        """Return the variables that a token sees; None sees the root's."""
-        layers = [extra] if extra else []
-        token = self.tasks.get(token_id) if token_id is not None else next(iter(self.tasks.values()), None)
-        while token is not None:
-            if token.id in self.scopes:
-                layers.append(self.scopes[token.id])
-            if isinstance(token.task_spec, Root):
-                break
-            token = token.parent
-        return View(layers)
 
     # -- the loop
 
@@ -491,190 +479,6 @@ class Workflow(BpmnWorkflow):  # type: ignore[misc]
                 self._join(list(arrived.values()))
                 return True
         return False
-
-    # -- events
-
-    def arm_boundaries(self, host: Token) -> None:
-        """Let the boundary events of an activity wait beside it."""
-        if host.task_spec.boundaries and "boundaries" not in host.internal_data:
-            ids = host.internal_data["boundaries"] = []
-            for node in host.task_spec.boundaries:
-                token = self.add(node, host.parent, {"armed": 1, "host": host.id})
-                self._ready.pop()
-                ids.append(token.id)
-                self._arm(token, node, host.parent.id)
-
-    def _arm(self, token: Token, node: Node, view_of: int) -> None:
-        assert node.trigger is not None
-        token.internal_data["armed"] = 1
-        try:
-            arm(token, node, node.trigger, view_of)
-        except Fault as fault:
-            self.stop(token, fault, "wait", None)
-
-    def arm_group(self, gateway: Token) -> None:
-        """Let every event behind an event-based gateway wait; the first to fire ends the others."""
-        group = []
-        for flow in gateway.task_spec.flows:
-            node = gateway.task_spec.process.task_specs[flow.target]
-            token = self.add(node, gateway.parent, {"flow": flow.id, "group": []})
-            self._ready.pop()
-            group.append(token.id)
-            arm(token, node, node.trigger, gateway.parent.id)
-        for token_id in group:
-            self.tasks[token_id].internal_data["group"] = [other for other in group if other != token_id]
-
-    def fire(self, token: Token, payload: Values) -> None:
-        """Let a waiting event happen."""
-        node = token.task_spec
-        if isinstance(node, BoundaryEvent):
-            self._fire_boundary(token, node, payload)
-        elif isinstance(node, EventSubProcess) and token.internal_data.get("armed"):
-            self._fire_event_subprocess(token, node, payload)
-        elif "group" in token.internal_data:
-            for other in token.internal_data.pop("group"):
-                self.kill(self.tasks[other])
-            self.emit(effects.Took(token.internal_data.pop("flow")))
-            self._disarm(token)
-            token.internal_data["payload"] = payload
-            token._set_state(TaskState.READY)
-            self._ready.append(token.id)
-        else:
-            self._disarm(token)
-            self.guarded_completion(token, "finish", payload)
-
-    def _fire_boundary(self, token: Token, node: BoundaryEvent, payload: Values) -> None:
-        host, parent = self.tasks[token.internal_data["host"]], token.parent
-        if node.interrupting:
-            host.internal_data["boundaries"].remove(token.id)
-            self._disarm(token)
-            self.kill(host)
-            token.internal_data = {"payload": payload}
-            token._set_state(TaskState.READY)
-            self._ready.append(token.id)
-        else:
-            self._rearm(token)
-            self.add(node, parent, {"payload": payload})
-
-    def _fire_event_subprocess(self, token: Token, node: EventSubProcess, payload: Values) -> None:
-        owner = token.parent
-        if node.interrupting:
-            self._disarm(token)
-            self.kill_siblings(token)
-            token.internal_data = {"payload": payload}
-            token._set_state(TaskState.READY)
-            self._ready.append(token.id)
-        else:
-            self._rearm(token)
-            self.add(node, owner, {"payload": payload})
-
-    def _rearm(self, token: Token) -> None:
-        """A timer that does not interrupt fires once, or as often as its cycle says; other events stay."""
-        if token.internal_data["wait"] != "timer":
-            return
-        due = repeat(token) if "cycle" in token.internal_data else None
-        if due is None:
-            self._disarm(token)
-            token.internal_data["wait"] = "spent"
-        else:
-            self.emit(effects.TimerSet(token.id, token.task_spec.name, due))
-
-    def catch(self, token: Token, kind: str, code: str, payload: Values) -> bool:
-        """Find the one catcher of an error or escalation, from the thrower outward, and let it happen."""
-        level: Token | None = token
-        while level is not None:
-            candidates = [self.tasks[i] for i in level.internal_data.get("boundaries", ()) if i in self.tasks]
-            if level is not token or isinstance(level.task_spec, Root):
-                candidates = [c for c in level.children if c.internal_data.get("armed")] + candidates
-            catcher = self._best(candidates, kind, code)
-            if catcher is not None:
-                self.fire(catcher, payload)
-                return True
-            level = level.parent
-        return False
-
-    def _best(self, candidates: list[Token], kind: str, code: str) -> Token | None:
-        general = None
-        for candidate in candidates:
-            node = candidate.task_spec
-            node = node.start if isinstance(node, EventSubProcess) else node
-            if node.trigger is None or node.trigger.kind != kind or isinstance(node, CatchEvent):
-                continue
-            wanted = node.trigger.code.text if node.trigger.code else ""
-            if wanted == code:
-                return candidate
-            if not wanted and general is None:
-                general = candidate
-        return general
-
-    def _conditions(self) -> None:
-        """Let conditional events happen whose condition has just become true."""
-        self.changed = False
-        for token in list(self.tasks.values()):
-            if token.internal_data.get("wait") != "conditional" or token.id not in self.tasks:
-                continue
-            node = token.task_spec
-            trigger = node.start.trigger if isinstance(node, EventSubProcess) else node.trigger
-            assert trigger is not None
-            assert trigger.value is not None
-            view_of = token.parent.id if token.internal_data.get("armed") else token.id
-            now = trigger.value.evaluate(self.view(view_of), self.host.functions) is True
-            was, token.internal_data["was"] = token.internal_data.get("was"), now
-            if now and not was:
-                self.fire(token, {})
-
-    # -- variables
-
-    def evaluate(self, value: Value, token: Token, extra: Values | None = None) -> Any:
-        """Evaluate a value in a token's view."""
-        return value.evaluate(self.view(token.id, extra), self.host.functions)
-
-    def open_scope(self, token: Token, values: Values) -> None:
-        """Let a token declare variables of its own, keeping what its input mappings declared."""
-        self.scopes.setdefault(token.id, {}).update(values)
-
-    def map_inputs(self, token: Token) -> None:
-        """Evaluate the input mappings, each seeing the ones before it."""
-        for mapping in token.task_spec.details.inputs:
-            value = None if mapping.source is None else feel.to_json(self.evaluate(mapping.source, token))
-            self.scopes[token.id] = assign(self.scopes.get(token.id, {}), mapping.target, value)
-
-    def map_outputs(self, token: Token, result: Mapping[str, Any]) -> None:
-        """Let a result leave: by the output mappings, else all of it or nothing (dialect.md 2.4, 2.5)."""
-        node = token.task_spec
-        if not node.details.outputs:
-            if node.result_leaves:
-                self.write(token, result)
-            return
-        self.open_scope(token, dict(result))
-        for mapping in node.details.outputs:
-            value = None if mapping.source is None else feel.to_json(self.evaluate(mapping.source, token))
-            name, *rest = mapping.target
-            if rest:
-                outer = self.view(token.parent.id).get(name)
-                value = assign(outer if isinstance(outer, dict) else {}, rest, value)
-            self.write(token, {name: value}, beyond=True)
-
-    def write(self, token: Token, values: Mapping[str, Any], *, beyond: bool = False) -> None:
-        """Write each variable where it is declared, else to the root; ``beyond`` skips the token's own scope."""
-        touched: dict[int, tuple[Values, Values]] = {}
-        for name, value in values.items():
-            scope = self._declaring(token.parent if beyond else token, name)
-            if name in scope[1] and scope[1][name] == value:
-                continue
-            before, after = touched.setdefault(scope[0], ({}, {}))
-            before[name], after[name] = scope[1].get(name), value
-            scope[1][name] = value
-        for scope_id, (before, after) in touched.items():
-            self.changed = True
-            self.emit(effects.VariablesSet(token.task_spec.name, scope_id, before, after))
-
-    def _declaring(self, token: Token, name: str) -> tuple[int, Values]:
-        while True:
-            values = self.scopes.get(token.id)
-            if isinstance(token.task_spec, Root) or (values is not None and name in values):
-                return token.id, self.scopes[token.id]
-            token = token.parent
 
 
 class _NoScripts:
