@@ -1,0 +1,87 @@
+"""Languages: Chinese first, English complete, errors of the engine with their facts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages import pofile
+from flask import Flask, g
+from flask_babel import gettext
+
+from engine import errors
+from web import formatting, i18n
+
+
+@pytest.fixture(scope="module")
+def app() -> Flask:
+    app = Flask(__name__)
+    i18n.init_app(app)
+    formatting.init_app(app)
+    return app
+
+
+@pytest.fixture
+def chinese(app: Flask) -> Iterator[None]:
+    with app.test_request_context(headers={"Accept-Language": "fr"}):
+        g.person = None
+        yield
+
+
+@pytest.fixture
+def english(app: Flask) -> Iterator[None]:
+    with app.test_request_context(headers={"Cookie": "lang=en"}):
+        g.person = None
+        yield
+
+
+def test_chinese_is_spoken_to_everybody_who_does_not_ask_for_english(chinese: None) -> None:
+    assert i18n.locale_name() == "zh_CN"
+    assert gettext("Log out") == "退出"
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({"Accept-Language": "en-GB,en;q=0.9"}, "en"),
+        ({"Accept-Language": "zh-TW,zh;q=0.9,en;q=0.1"}, "zh_CN"),
+        ({"Accept-Language": "en", "Cookie": "lang=zh_CN"}, "zh_CN"),
+        ({"Cookie": "lang=../etc"}, "zh_CN"),
+    ],
+)
+def test_the_cookie_beats_the_browser(app: Flask, headers: dict[str, str], expected: str) -> None:
+    with app.test_request_context(headers=headers):
+        g.person = None
+        assert i18n.locale_name() == expected
+
+
+def test_an_error_is_told_with_its_facts(english: None) -> None:
+    assert "GL-2026-000009" in i18n.error_message(errors.CaseNotFound(number="GL-2026-000009"))
+
+
+def test_a_message_without_its_fact_still_shows(chinese: None) -> None:
+    assert i18n.message("Nothing like this {was} translated", {"other": 1}) == "Nothing like this {was} translated"
+
+
+def test_a_row_is_named_in_the_language_read(english: None) -> None:
+    assert i18n.named({"name": "收件登记", "name_en": "Take in"}) == "Take in"
+    assert i18n.named({"name": "收件登记", "name_en": None}) == "收件登记"
+
+
+def facts(text: str) -> set[str]:
+    """Return the places that a text leaves for facts, in either way of marking them."""
+    return {*re.findall(r"\{[a-z_]+\}|%\([a-z_]+\)[sd]", text)}
+
+
+@pytest.mark.parametrize("file", sorted(i18n.FOLDER.glob("*/*.po")), ids=lambda file: file.name)
+def test_a_translation_keeps_the_facts_of_its_text(file: Path) -> None:
+    with file.open("rb") as content:
+        for entry in pofile.read_po(content, locale=file.parent.name, abort_invalid=True):
+            if not entry.id:
+                continue
+            assert entry.string, f"{entry.id!r} is not translated"
+            texts = [entry.string] if isinstance(entry.string, str) else list(entry.string)
+            wanted = [entry.id] if isinstance(entry.id, str) else entry.id
+            assert all(facts(text) <= facts(wanted[-1]) for text in texts), f"{entry.id!r} names other facts"

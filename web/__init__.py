@@ -1,0 +1,1 @@
+"""The web of OneWindow: pages and the API, thin over the engine."""

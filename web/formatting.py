@@ -1,0 +1,124 @@
+"""How days, moments, amounts and time left are written, in the reader's language and the town's zone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from babel.numbers import format_decimal
+from flask import Flask
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import ngettext as _n
+
+from engine import clock
+
+
+def init_app(app: Flask) -> None:
+    """Offer the formats to templates as filters."""
+    for each in (day, moment, short_moment, iso, amount, size, percent, time_left):
+        app.add_template_filter(each)
+
+
+def _chinese() -> bool:
+    locale = get_locale()
+    return locale is None or locale.language == "zh"
+
+
+def _in_town(value: date | datetime | str | None) -> date | datetime | None:
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+    return value.astimezone(clock.TOWN) if isinstance(value, datetime) else value
+
+
+def day(value: date | datetime | str | None) -> str:
+    """Write a day in full: 2026年3月5日, 5 March 2026."""
+    value = _in_town(value)
+    if value is None:
+        return ""
+    if _chinese():
+        return f"{value.year}年{value.month}月{value.day}日"
+    return f"{value.day} {value:%B %Y}"
+
+
+def moment(value: datetime | str | None) -> str:
+    """Write a moment in full: 2026年3月5日 17:00."""
+    local = _in_town(value)
+    return f"{day(local)} {local:%H:%M}" if isinstance(local, datetime) else day(local)
+
+
+def short_moment(value: datetime | date | str | None) -> str:
+    """Write a moment for a table: 03-05 17:00, with the year when it is another one."""
+    value = _in_town(value)
+    if value is None:
+        return ""
+    head = "" if value.year == clock.today().year else f"{value.year}-"
+    tail = f" {value:%H:%M}" if isinstance(value, datetime) else ""
+    return f"{head}{value:%m-%d}{tail}"
+
+
+def iso(value: datetime | date | str | None) -> str:
+    """Write a moment for machines, in the town's zone."""
+    value = _in_town(value)
+    return value.isoformat() if value else ""
+
+
+def amount(value: Decimal | int | None) -> str:
+    """Write an amount of money: 12,000 元, CNY 12,000."""
+    if value is None:
+        return ""
+    written = format_decimal(value, format="#,##0.##", locale=get_locale())
+    return f"{written} 元" if _chinese() else f"CNY {written}"
+
+
+def percent(value: float | Decimal) -> str:
+    """Write a share: 71.0 %."""
+    return f"{value * 100:.1f} %"
+
+
+def size(count: int) -> str:
+    """Write the size of a file."""
+    return f"{count / 1024:.0f} KB" if count < 1 << 20 else f"{count / (1 << 20):.1f} MB"
+
+
+def time_left(due: datetime | None, working_days: Any = None) -> str:
+    """Say how long is left until ``due``, or by how much it was missed.
+
+    Parameters
+    ----------
+    working_days
+        Counts the working days in ``(day, day]``; without it, calendar days are said.
+    """
+    if due is None:
+        return ""
+    left = due - clock.now()
+    today, last = clock.today(), _last_day(due)
+    if left.total_seconds() < 0:
+        return _overdue((today - last).days, int(-left.total_seconds() // 3600))
+    if today == last:
+        return str(_("due today, %(time)s", time=_closing(due)))
+    if working_days is None:
+        return str(_n("%(num)d day left", "%(num)d days left", (last - today).days))
+    return str(_n("%(num)d working day left", "%(num)d working days left", working_days(today, last)))
+
+
+def _last_day(due: datetime) -> date:
+    """The day a period runs out on: 24:00 belongs to the day that ends."""
+    local = due.astimezone(clock.TOWN)
+    return date.fromordinal(local.toordinal() - 1) if _midnight(local) else local.date()
+
+
+def _midnight(local: datetime) -> bool:
+    return (local.hour, local.minute, local.second) == (0, 0, 0)
+
+
+def _closing(due: datetime) -> str:
+    local = due.astimezone(clock.TOWN)
+    return "24:00" if _midnight(local) else f"{local:%H:%M}"
+
+
+def _overdue(days: int, hours: int) -> str:
+    if days < 1:
+        return str(_n("overdue by %(num)d hour", "overdue by %(num)d hours", max(hours, 1)))
+    return str(_n("overdue by %(num)d day", "overdue by %(num)d days", days))

@@ -1,0 +1,117 @@
+"""Languages: Chinese first, English complete; catalogues are merged from every ``translations/*/*.po`` at start.
+
+Texts are English in the code. There is no build step: a changed catalogue holds after the next start.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from babel.messages import mofile, pofile
+from babel.support import NullTranslations, Translations
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, Domain, get_locale, gettext
+
+from engine import errors
+
+LOCALES = {"zh_CN": "中文", "en": "English"}
+COOKIE = "lang"
+FOLDER = Path(__file__).parent / "translations"
+
+
+class Catalogues(Domain):  # type: ignore[misc]  # Flask-Babel publishes no types
+    """The texts of each locale, all areas merged; a locale without files speaks English."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._texts: dict[str, NullTranslations] = {
+            place.name: merged(sorted(place.glob("*.po"))) for place in folder.iterdir() if place.is_dir()
+        }
+        self._english = NullTranslations()
+
+    def get_translations(self) -> NullTranslations:
+        """Return the texts of the reader's locale."""
+        return self._texts.get(locale_name(), self._english)
+
+
+def merged(files: list[Path]) -> NullTranslations:
+    """Return one catalogue out of several PO files; the first file to translate a text wins."""
+    whole = None
+    for file in files:
+        with file.open("rb") as content:
+            catalogue = pofile.read_po(content, locale=file.parent.name, abort_invalid=True)
+        if whole is None:
+            whole = catalogue
+            continue
+        for message in catalogue:
+            if message.id and message.id not in whole:
+                whole[message.id] = message
+    if whole is None:
+        return NullTranslations()
+    compiled = io.BytesIO()
+    mofile.write_mo(compiled, whole)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+class _Babel(Babel):  # type: ignore[misc]  # Flask-Babel publishes no types
+    domain_instance = Catalogues(FOLDER)
+
+
+def init_app(app: Flask) -> None:
+    """Set up translation, the reader's locale and the town's time zone."""
+    _Babel().init_app(app, default_locale="zh_CN", default_timezone="Asia/Shanghai", locale_selector=chosen)
+    app.add_template_global(locale_name)
+    app.add_template_global(LOCALES, "LOCALES")  # type: ignore[arg-type]  # a constant is as good as a function here
+    app.add_template_filter(message, "message")
+    app.add_template_filter(named, "named")
+
+
+def chosen() -> str:
+    """Return the reader's locale: the cookie, else the person's profile, else what the browser asks for."""
+    if not has_request_context():
+        return "zh_CN"
+    own = request.cookies.get(COOKIE) or getattr(g.get("person"), "language", None)
+    if own in LOCALES:
+        return str(own)
+    wanted = request.accept_languages.best_match(["zh-CN", "zh", "en"], default="zh")
+    return "en" if wanted == "en" else "zh_CN"
+
+
+def locale_name() -> str:
+    """Return the locale in use, ``zh_CN`` or ``en`` (Babel itself calls the first one ``zh_Hans_CN``)."""
+    locale = get_locale()
+    return "en" if locale is not None and locale.language == "en" else "zh_CN"
+
+
+def message(text: str, facts: Mapping[str, Any] | None = None) -> str:
+    """Translate a message of the engine and fill in its facts; facts that are words of ours are translated too."""
+    translated = str(gettext(text))
+    return translated.format_map(_Facts(facts)) if facts else translated
+
+
+def error_message(problem: errors.EngineError) -> str:
+    """Return what an error says, in the reader's language."""
+    return message(problem.template, problem.facts)
+
+
+def named(row: Any, field: str = "name") -> str:
+    """Return the row's name in the reader's language: ``name_en`` where English is read and given, else ``name``."""
+    if locale_name() == "en":
+        english = row.get(f"{field}_en") if isinstance(row, Mapping) else getattr(row, f"{field}_en", None)
+        if english:
+            return str(english)
+    return str(row[field] if isinstance(row, Mapping) else getattr(row, field))
+
+
+class _Facts(dict[str, Any]):
+    def __init__(self, facts: Mapping[str, Any]) -> None:
+        super().__init__(
+            {name: gettext(value) if isinstance(value, str) and value else value for name, value in facts.items()}
+        )
+
+    def __missing__(self, name: str) -> str:
+        return f"{{{name}}}"
