@@ -99,6 +99,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("series", "year", name=op.f("pk_number_series")),
     )
     op.create_table(
+        "outbox",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("receiver", sa.String(length=120), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("business_key", sa.String(length=80), nullable=False),
+        sa.Column("payload", db.Json(), nullable=False),
+        sa.Column("pushed_at", db.Utc(timezone=True), nullable=False),
+        sa.Column("sent_at", db.Utc(timezone=True), nullable=True),
+        sa.Column("received_at", db.Utc(timezone=True), nullable=True),
+        sa.Column("received_by", sa.String(length=80), nullable=True),
+        sa.Column("read_at", db.Utc(timezone=True), nullable=True),
+        sa.Column("read_by", sa.String(length=80), nullable=True),
+        sa.CheckConstraint("(read_at IS NULL) = (read_by IS NULL)", name=op.f("ck_outbox_read_by_somebody")),
+        sa.CheckConstraint(
+            "(received_at IS NULL) = (received_by IS NULL)", name=op.f("ck_outbox_received_by_somebody")
+        ),
+        sa.CheckConstraint("read_at IS NULL OR received_at IS NOT NULL", name=op.f("ck_outbox_read_after_received")),
+        sa.CheckConstraint("received_at IS NULL OR sent_at IS NOT NULL", name=op.f("ck_outbox_received_after_sent")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+    )
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_outbox_business_key"), ["business_key"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_outbox_receiver_received_at_id"), ["receiver", "received_at", "id"], unique=False
+        )
+
+    op.create_table(
         "party",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.String(length=12), nullable=False),
@@ -533,6 +560,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_party_id_number"))
 
     op.drop_table("party")
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_outbox_receiver_received_at_id"))
+        batch_op.drop_index(batch_op.f("ix_outbox_business_key"))
+
+    op.drop_table("outbox")
     op.drop_table("number_series")
     op.drop_table("message")
     with op.batch_alter_table("idempotency_key", schema=None) as batch_op:
