@@ -582,7 +582,7 @@ class TokenWrong(Forbidden):
     """The access token is unknown, has expired or was revoked."""
 
 
-class TokenUnknown(NotFound):
+class AccessTokenUnknown(NotFound):
     """There is no access token {token_id} that is still in force."""
 
 
