@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from engine import errors, feel
 from engine.bpmn import effects
 from engine.bpmn.nodes import Node, Process
-from engine.bpmn.values import Fault, Value, moment, names
+from engine.bpmn.values import Fault, Value, moment, names, whole
 
 if TYPE_CHECKING:
     from engine.bpmn.workflow import Token
@@ -109,8 +109,9 @@ class Activity(Node):
         counts["done"] += 1
         if loop.output_collection and loop.output_item is not None:
             self._collect(body, child, loop.output_collection, loop.output_item)
+        complete = loop.completion is not None and self._complete(body, child, loop.completion)
         workflow.discard(child)
-        if loop.completion is not None and self._complete(body, child, loop.completion):
+        if complete:
             workflow.kill_children(body)
             workflow.guarded_completion(body, "end_body")
         elif loop.sequential and counts["next"] < counts["total"]:
@@ -133,7 +134,7 @@ class Activity(Node):
 
     def _complete(self, body: Token, child: Token, condition: Value) -> bool:
         counts = body.internal_data["loop"]
-        active = len(body.children)
+        active = len(body.children) - 1  # the one that has just finished is still there, for its variables
         numbers = {
             "numberOfInstances": counts["total"],
             "numberOfActiveInstances": active,
@@ -175,24 +176,22 @@ class UserTask(Activity):
             source = self.attributes.get(name)
             return None if source is None else workflow.evaluate(source, token)
 
-        priority = value("priority")
-        workflow.wait(token, "task")
-        workflow.emit(
-            effects.TaskOpened(
-                token=token.id,
-                element=self.name,
-                definition=workflow.definition_of(token),
-                name=self.details.name,
-                form=self.form,
-                assignee=next(iter(names(value("assignee"))), None),
-                candidate_users=names(value("candidateUsers")),
-                candidate_groups=names(value("candidateGroups")),
-                due_at=moment(value("dueDate")),
-                follow_up_at=moment(value("followUpDate")),
-                priority=50 if priority is None else int(priority),
-                properties=self.details.properties,
-            )
+        opened = effects.TaskOpened(
+            token=token.id,
+            element=self.name,
+            definition=workflow.definition_of(token),
+            name=self.details.name,
+            form=self.form,
+            assignee=next(iter(names(value("assignee"))), None),
+            candidate_users=names(value("candidateUsers")),
+            candidate_groups=names(value("candidateGroups")),
+            due_at=moment(value("dueDate")),
+            follow_up_at=moment(value("followUpDate")),
+            priority=whole(value("priority"), 50, 100),
+            properties=self.details.properties,
         )
+        workflow.wait(token, "task")
+        workflow.emit(opened)
         return None
 
 
@@ -206,11 +205,11 @@ class JobTask(Activity):
     def work(self, token: Token) -> bool | None:
         workflow = token.workflow
         kind = workflow.evaluate(self.type, token)
-        retries = 3 if self.retries is None else workflow.evaluate(self.retries, token)
+        retries = 3 if self.retries is None else whole(workflow.evaluate(self.retries, token), None, 100)
         if not isinstance(kind, str) or not kind:
             raise Fault("EXTRACT_VALUE_ERROR", errors.N_("The handler's type “{type}” is not a name."), type=str(kind))
         workflow.wait(token, "job")
-        workflow.emit(effects.JobCreated(token.id, self.name, kind, self.headers, int(retries)))
+        workflow.emit(effects.JobCreated(token.id, self.name, kind, self.headers, retries))
         return None
 
 

@@ -61,6 +61,12 @@ class Catching(Variables):
         except Fault as fault:
             self.stop(token, fault, "wait", None)
 
+    def _arm_again(self, token: Token) -> None:
+        """Let an event wait whose timer or key could not be evaluated; running it would make it happen."""
+        self._disarm(token)
+        node = token.task_spec
+        self._arm(token, node.start if isinstance(node, EventSubProcess) else node, token.parent.id)
+
     def arm_group(self, gateway: Token) -> None:
         """Let every event behind an event-based gateway wait; the first to fire ends the others."""
         group = []
@@ -69,7 +75,12 @@ class Catching(Variables):
             token = self.add(node, gateway.parent, {"flow": flow.id, "group": []})
             self._ready.pop()
             group.append(token.id)
-            arm(token, node, node.trigger, gateway.parent.id)
+            try:
+                arm(token, node, node.trigger, gateway.parent.id)
+            except Fault:
+                for other in group:
+                    self.kill(self.tasks[other])
+                raise
         for token_id in group:
             self.tasks[token_id].internal_data["group"] = [other for other in group if other != token_id]
 
@@ -167,7 +178,12 @@ class Catching(Variables):
             assert trigger is not None
             assert trigger.value is not None
             view_of = token.parent.id if token.internal_data.get("armed") else token.id
-            now = trigger.value.evaluate(self.view(view_of), self.host.functions) is True
+            try:
+                now = trigger.value.evaluate(self.view(view_of), self.host.functions) is True
+            except Fault as fault:
+                self._disarm(token)
+                self.stop(token, fault, "wait", None)
+                continue
             was, token.internal_data["was"] = token.internal_data.get("was"), now
             if now and not was:
                 self.fire(token, {})

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from engine.bpmn import xml
-from engine.bpmn.activities import CallActivity, EventSubProcess, JobTask, RuleTask, SubProcess, UserTask
+from engine.bpmn.activities import Activity, CallActivity, EventSubProcess, JobTask, RuleTask, SubProcess, UserTask
 from engine.bpmn.build import Builder
-from engine.bpmn.events import BoundaryEvent, CatchEvent, EndEvent, ReceiveTask, StartEvent
+from engine.bpmn.events import BoundaryEvent, CatchEvent, EndEvent, ReceiveTask, StartEvent, ThrowEvent
 from engine.bpmn.model import Finding, Model
 from engine.bpmn.nodes import EventGateway, ExclusiveGateway, InclusiveGateway, Node, Process
 from engine.bpmn.values import Value
@@ -19,6 +19,19 @@ ZEEBE_SUPPORTED = {
     "taskDefinition", "taskHeaders", "ioMapping", "calledDecision", "script", "calledElement", "loopCharacteristics",
     "subscription", "properties", "versionTag", "conditionalFilter",
 }  # fmt: skip
+
+
+CAMUNDA_7 = "{http://camunda.org/schema/1.0/bpmn}"
+PLACES: list[tuple[type[Node], str]] = [
+    (StartEvent, "start"), (BoundaryEvent, "boundary"), (EndEvent, "end"), (CatchEvent, "catch"), (ThrowEvent, "throw"),
+]  # fmt: skip
+TRIGGERS_AT = {
+    "start": {"timer", "message", "signal", "error", "escalation", "conditional"},
+    "boundary": {"timer", "message", "signal", "error", "escalation", "conditional"},
+    "catch": {"timer", "message", "signal", "conditional", "link"},
+    "throw": {"message", "signal", "escalation", "link"},
+    "end": {"message", "signal", "error", "escalation", "terminate"},
+}
 
 
 @dataclass(frozen=True)
@@ -44,6 +57,9 @@ def check(source: bytes, environment: Environment) -> tuple[Model, list[Finding]
     for process_id, process in model.specs.items():
         if not process.starts:
             builder.problem(process_id, N_("The process has no start event."))
+        for start in process.starts:
+            if start.trigger is not None and start.trigger.kind not in ("timer", "message", "signal"):
+                builder.problem(start.name, N_("Nothing can start a process by this event."))
         _scope(builder, process)
         for node in model.nodes[process_id].values():
             _node(builder, node)
@@ -57,7 +73,13 @@ def _extensions(builder: Builder) -> None:
     for element in builder.root.iter():
         if not isinstance(element.tag, str) or not element.tag.startswith(xml.BPMN):
             continue
+        if any(name.startswith(CAMUNDA_7) for name in element.attrib):
+            builder.problem(element, N_("The element is drawn for Camunda 7."), N_("Draw it for Camunda 8."))
         for extension in xml.extensions(element):
+            if extension.tag.startswith(CAMUNDA_7):
+                builder.problem(element, N_("The element is drawn for Camunda 7."), N_("Draw it for Camunda 8."))
+            if extension.get("bindingType") == "versionTag":
+                builder.problem(element, N_("Binding by version tag is not supported."), N_("Bind to the latest."))
             if extension.tag.startswith(xml.ZEEBE) and xml.local(extension) not in ZEEBE_SUPPORTED:
                 builder.problem(element, N_("The extension “{name}” is not supported."), name=xml.local(extension))
 
@@ -89,7 +111,7 @@ def _reachable(process: Process) -> set[str]:
 
 
 def _inner(builder: Builder, node: SubProcess) -> None:
-    if not isinstance(node, EventSubProcess) and node.inner.none_start() is None:
+    if not isinstance(node, EventSubProcess) and (len(node.inner.starts) != 1 or node.inner.none_start() is None):
         builder.problem(node.name, N_("A sub-process needs one start event without a trigger."))
     _scope(builder, node.inner)
 
@@ -116,7 +138,35 @@ def _node(builder: Builder, node: Node) -> None:
         builder.problem(node.name, N_("Nothing may follow this element."))
     if isinstance(node, StartEvent) and node.arrivals:
         builder.problem(node.name, N_("No flow may lead to a start event."))
+    _triggers(builder, node)
     _waits_for_message(builder, node)
+
+
+def _triggers(builder: Builder, node: Node) -> None:
+    """Refuse triggers that nothing would ever act on where they are drawn."""
+    trigger = node.trigger
+    place = next((place for cls, place in PLACES if isinstance(node, cls)), None)
+    if trigger is None or place is None:
+        return
+    if trigger.kind not in TRIGGERS_AT[place]:
+        builder.problem(node.name, N_("“{type}” is not supported."), type=f"{trigger.kind} {node.details.type}")
+    if isinstance(node, ThrowEvent) and trigger.kind == "link":
+        name = trigger.name.text if trigger.name else ""
+        if name not in node.process.links:
+            builder.problem(node.name, N_("No link event catches “{name}”."), name=name)
+    catches = not isinstance(node, ThrowEvent)
+    if catches and trigger.code is not None and trigger.code.is_feel:
+        builder.problem(node.name, N_("The code that an event catches must be a plain text."))
+    if trigger.timer == "timeCycle" and (isinstance(node, CatchEvent) or _interrupts_again(node)):
+        builder.problem(node.name, N_("A timer that repeats must not interrupt."), N_("Use a date or a duration."))
+    if isinstance(node, BoundaryEvent):
+        host = node.process.task_specs.get(node.host)
+        if host is not None and (not isinstance(host, Activity) or isinstance(host, EventSubProcess)):
+            builder.problem(node.name, N_("A boundary event belongs on a task, sub-process or call activity."))
+
+
+def _interrupts_again(node: Node) -> bool:
+    return isinstance(node, BoundaryEvent) and node.interrupting
 
 
 def _waits_for_message(builder: Builder, node: Node) -> None:

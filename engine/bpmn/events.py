@@ -9,7 +9,7 @@ from engine import clock, errors, feel
 from engine.bpmn import effects
 from engine.bpmn.activities import Activity, JobTask
 from engine.bpmn.nodes import Flow, Node, Trigger
-from engine.bpmn.values import Fault, after, moment
+from engine.bpmn.values import Fault, Value, after, moment
 
 if TYPE_CHECKING:
     from engine.bpmn.workflow import Token
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 def arm(token: Token, node: Node, trigger: Trigger, view_of: int) -> None:
     """Make ``token`` wait for ``trigger``; names and keys are evaluated once, in the view of token ``view_of``."""
     workflow = token.workflow
-    workflow.wait(token, trigger.kind)
     view = workflow.view(view_of)
     if trigger.kind == "timer":
         due = _due(token, trigger, view)
+        workflow.wait(token, trigger.kind)
         if due is not None:
             workflow.emit(effects.TimerSet(token.id, node.name, due))
     elif trigger.kind in ("message", "signal"):
@@ -29,11 +29,14 @@ def arm(token: Token, node: Node, trigger: Trigger, view_of: int) -> None:
         if not isinstance(name, str) or not name:
             raise Fault("EXTRACT_VALUE_ERROR", errors.N_("The event {event} has no name to wait for."), event=node.name)
         key = _key(trigger, view, token) if trigger.kind == "message" else None
+        workflow.wait(token, trigger.kind)
         kind = "message" if trigger.kind == "message" else "signal"
         workflow.emit(effects.SubscriptionOpened(token.id, node.name, kind, name, key))  # type: ignore[arg-type]
-    elif trigger.kind == "conditional":
-        token.internal_data["was"] = False
-        workflow.changed = True
+    else:
+        workflow.wait(token, trigger.kind)
+        if trigger.kind == "conditional":
+            token.internal_data["was"] = False
+            workflow.changed = True
 
 
 def _key(trigger: Trigger, view: Mapping[str, Any], token: Token) -> str:
@@ -93,14 +96,10 @@ class CatchEvent(Node):
 
     flow_in: Flow | None = None
 
-    def begin(self, token: Token) -> bool | None:
-        if "payload" in token.internal_data:  # an event-based gateway has waited for it already
-            token.workflow.enter(token)
-            return self.finish(token, token.internal_data.pop("payload"))
-        return super().begin(token)
-
     def work(self, token: Token) -> bool | None:
         assert self.trigger is not None
+        if "payload" in token.internal_data:  # an event-based gateway has waited for it already
+            return self.finish(token, token.internal_data.pop("payload"))
         if self.trigger.kind == "link":
             return self.finish(token, {})
         arm(token, self, self.trigger, token.id)
@@ -112,6 +111,8 @@ class ReceiveTask(Activity):
 
     def work(self, token: Token) -> bool | None:
         assert self.trigger is not None
+        if "payload" in token.internal_data:  # likewise
+            return self.finish(token, token.internal_data.pop("payload"))
         arm(token, self, self.trigger, token.id)
         return None
 
@@ -172,20 +173,25 @@ def throw(token: Token, node: Node, trigger: Trigger) -> None:
     """Throw what ``trigger`` says."""
     workflow = token.workflow
     view = workflow.view(token.id)
-    functions = workflow.host.functions
     local = dict(workflow.scopes.get(token.id, {}))
     if trigger.kind == "message":
-        assert trigger.name is not None
-        name = trigger.name.evaluate(view, functions)
         key = "" if trigger.key is None else _key(trigger, view, token)
-        workflow.emit(effects.MessageThrown(token.id, node.name, str(name), key, local))
+        workflow.emit(effects.MessageThrown(token.id, node.name, _thrown(token, trigger.name), key, local))
     elif trigger.kind == "signal":
-        assert trigger.name is not None
-        workflow.emit(effects.SignalThrown(str(trigger.name.evaluate(view, functions)), local))
+        workflow.emit(effects.SignalThrown(_thrown(token, trigger.name), local))
     elif trigger.kind in ("error", "escalation"):
-        code = str(trigger.code.evaluate(view, functions)) if trigger.code is not None else ""
+        code = _thrown(token, trigger.code) if trigger.code is not None else ""
         if trigger.kind == "error":
             if not workflow.catch(token, "error", code, local):
                 raise Fault("UNHANDLED_ERROR_EVENT", errors.N_("Nothing catches the error “{code}”."), code=code)
         else:
             workflow.catch(token, "escalation", code, local)
+
+
+def _thrown(token: Token, source: Value | None) -> str:
+    name = token.workflow.evaluate(source, token) if source is not None else None
+    if not isinstance(name, str) or not name:
+        raise Fault(
+            "EXTRACT_VALUE_ERROR", errors.N_("The event {event} has no name to throw."), event=token.task_spec.name
+        )
+    return name

@@ -98,3 +98,22 @@ def names(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
         raise Fault("EXTRACT_VALUE_ERROR", errors.N_("“{value}” is not a list of names."), value=feel.text_of(value))
     return tuple(name.strip() for name in value if name.strip())
+
+
+def whole(value: Any, default: int | None, limit: int) -> int:
+    """Return a whole number from 0 to ``limit``, also from its text; null is the default, if there is one.
+
+    Raises
+    ------
+    Fault
+        ``EXTRACT_VALUE_ERROR`` if it is something else.
+    """
+    if default is not None and (value is None or value == ""):
+        return default
+    text = value.strip() if isinstance(value, str) else "" if value is None else feel.text_of(value)
+    if isinstance(value, bool) or not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) > limit:
+        raise Fault(
+            "EXTRACT_VALUE_ERROR", errors.N_("“{value}” is not a whole number from 0 to {limit}."),
+            value=text, limit=limit,
+        )  # fmt: skip
+    return int(text)

@@ -180,7 +180,9 @@ class Workflow(Catching, BpmnWorkflow):  # type: ignore[misc]
             raise errors.TokenUnknown()
         stage, argument = token.internal_data.pop("incident")
         self.emit(effects.IncidentResolved(token.id))
-        if stage == "wait" or stage == "begin":
+        if token.internal_data.get("armed"):
+            self._arm_again(token)
+        elif stage == "wait" or stage == "begin":
             self._again(token)
         else:
             self.guarded_completion(token, stage, argument)
@@ -194,9 +196,17 @@ class Workflow(Catching, BpmnWorkflow):  # type: ignore[misc]
         self.emit(effects.Ended("cancelled"))
 
     def set_variables(self, token_id: int | None, variables: Mapping[str, Any]) -> None:
-        """Write variables as a person with the right to do so: where the token sees them, else into the root."""
+        """Write variables as a person with the right to do so: where the token sees them, else into the root.
+
+        Raises
+        ------
+        TokenUnknown
+            If there is no such token any more.
+        """
         root = next(iter(self.tasks.values()))
-        token = self.tasks[token_id] if token_id is not None else root
+        token = self.tasks.get(token_id) if token_id is not None else root
+        if token is None:
+            raise errors.TokenUnknown()
         self.write(token, {name: feel.to_json(value) for name, value in variables.items()})
         self.advance()
 
@@ -231,15 +241,17 @@ class Workflow(Catching, BpmnWorkflow):  # type: ignore[misc]
                 if self.changed:
                     self._conditions()
             if not self._inclusive_joins():
+                self._incomplete_joins()
                 return
 
     def _break_loop(self) -> None:
-        token = next(self.tasks[id] for id in self._ready if id in self.tasks)
+        """Stop every token that could still run, so that none is lost."""
+        for token in [self.tasks[id] for id in self._ready if id in self.tasks]:
+            fault = Fault(
+                "STEP_LIMIT", errors.N_("The process took {limit} steps without waiting for anything."), limit=MAX_STEPS
+            )
+            self.stop(token, fault, "begin", None)
         self._ready.clear()
-        fault = Fault(
-            "STEP_LIMIT", errors.N_("The process took {limit} steps without waiting for anything."), limit=MAX_STEPS
-        )
-        self.stop(token, fault, "begin", None)
 
     def guarded(self, token: Token, stage: str, argument: Any) -> bool | None:
         """Run one stage of a node; a fault becomes an incident and the token stays."""
@@ -479,6 +491,19 @@ class Workflow(Catching, BpmnWorkflow):  # type: ignore[misc]
                 self._join(list(arrived.values()))
                 return True
         return False
+
+    def _incomplete_joins(self) -> None:
+        """Make an incident of a join to which nothing more can come: all that is left in its scope waits at joins."""
+        for token in list(self.tasks.values()):
+            if token.internal_data.get("wait") != "join" or "incident" in token.internal_data:
+                continue
+            alive = [peer for peer in token.parent.children if not peer.internal_data.get("armed")]
+            if all(peer.internal_data.get("wait") == "join" and "incident" not in peer.internal_data for peer in alive):
+                fault = Fault(
+                    "JOIN_INCOMPLETE", errors.N_("Nothing more can come to the gateway {gateway}, which still waits."),
+                    gateway=token.task_spec.details.name or token.task_spec.name,
+                )  # fmt: skip
+                self.stop(token, fault, "wait", None)
 
 
 class _NoScripts:
