@@ -1,0 +1,346 @@
+"""A form bound to a task's variables and perhaps to what a person sent: visible parts, values, faults."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+import wtforms
+
+from engine import errors, feel
+from engine.errors import N_
+from forms.answers import Answer, Fault
+from forms.rules import faults_of
+from forms.schema import Component, Schema, is_feel
+
+ROWS = 200
+"""How many rows a dynamic list may have."""
+ROUNDS = 5
+"""How often conditions that depend on each other are looked at again."""
+_TEMPLATE = re.compile(r"\{\{(.+?)\}\}", re.DOTALL)
+
+
+@dataclass
+class Part:
+    """One component as it stands on the page; ``name`` is its path, also its name in the request."""
+
+    component: Component
+    name: str
+    path: tuple[str | int, ...]
+    label: str = ""
+    help: str = ""
+    content: str = ""
+    visible: bool = True
+    readonly: bool = False
+    required: bool = False
+    options: list[tuple[str, str]] = field(default_factory=list)
+    value: Any = None
+    errors: list[Fault] = field(default_factory=list)
+    children: list[Part] = field(default_factory=list)
+    rows: list[tuple[int, list[Part]]] = field(default_factory=list)
+    row: tuple[str | int, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """The type of the component in form-js."""
+        return self.component.kind
+
+    @property
+    def html_id(self) -> str:
+        """An id for the page that no path can break."""
+        return "f-" + re.sub(r"[^A-Za-z0-9_]+", "-", self.name).strip("-")
+
+    def inner(self) -> Iterator[Part]:
+        """Yield the parts directly within, of all rows."""
+        yield from self.children
+        for _, parts in self.rows:
+            yield from parts
+
+
+class BoundForm:
+    """What a template shows and a submission is judged by; made by :func:`bind`."""
+
+    def __init__(
+        self,
+        schema: Schema,
+        data: Any,
+        values: Mapping[str, Any],
+        context: Mapping[str, Any],
+        locale: str,
+        functions: Mapping[str, feel.Function] | None,
+        uploads: Callable[[str], bool] | None,
+    ) -> None:
+        self.schema, self.locale, self._functions, self._uploads = schema, locale, functions, uploads
+        self._sent = data is not None
+        self._data = _typed(data)
+        self._values = dict(values)
+        self._base = {**context, **values}
+        self.components = self._parts(schema.components, (), ())
+        self._context: dict[str, Any] = self._base
+        self._parts_by_name = {part.name: part for part in _all(self.components)}
+        self._answers = self._wtforms()
+        self._look()
+
+    @property
+    def errors(self) -> dict[str, list[Fault]]:
+        """The faults by field path, in the order of the page."""
+        return {part.name: part.errors for part in _all(self.components) if part.errors}
+
+    @property
+    def raw(self) -> dict[str, list[str]]:
+        """All typing that belongs to offered fields, as it came."""
+        return {name: typed for name, typed in self._data.items() if name in self._answers}
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The variables to hand on: only what was offered, visible and writable."""
+        result: dict[str, Any] = {}
+        for part in self._shown(self.components):
+            writable = part.kind == "expression" or (part.name in self._answers and not part.readonly)
+            if part.kind == "dynamiclist" and not part.readonly:
+                self._root(result, part.path)
+                _put(result, self._placed(part), [self._old_row(part, index) for index, _ in part.rows])
+            elif writable and part.path:
+                self._root(result, part.path)
+                _put(result, self._placed(part), self._value(part))
+        return result
+
+    def draft(self) -> dict[str, list[str]]:
+        """Return the typing to keep until the person comes back, right or wrong."""
+        return self.raw
+
+    def validate(self) -> bool:
+        """Judge every visible, writable field; the faults stand in :attr:`errors`."""
+        for part in _all(self.components):
+            part.errors = []
+        for part in self._shown(self.components):
+            if part.kind == "dynamiclist" and len(self._indices(part)) > ROWS:
+                part.errors = [Fault(N_("There are more than {limit} rows. Take some out."), {"limit": ROWS})]
+            answer = self._answers.get(part.name)
+            if answer is None or part.readonly:
+                continue
+            limits = {name: self._feel(rule, part) for name, rule in part.component.limits.items()}
+            broken = [fault for fault in answer.process_errors if isinstance(fault, Fault)]
+            part.errors = broken or faults_of(part, answer.data, limits, self._uploads)
+        return not self.errors
+
+    def _parts(
+        self, components: Sequence[Component], prefix: tuple[str | int, ...], row: tuple[str | int, ...]
+    ) -> list[Part]:
+        parts = []
+        for component in components:
+            path = (*prefix, *component.path) if component.path else ()
+            part = Part(component, _name(path) if path else _name((*prefix, component.id)), path, row=row)
+            if component.kind == "dynamiclist":
+                part.rows = [
+                    (index, self._parts(component.children, (*path, index), (*path, index)))
+                    for index in self._indices(part)[:ROWS]
+                ]
+            else:
+                part.children = self._parts(component.children, prefix, row)
+            parts.append(part)
+        return parts
+
+    def _indices(self, part: Part) -> list[int]:
+        old = _get(self._values, part.path)
+        count = len(old) if isinstance(old, list) else int(part.component.raw.get("defaultRepetitions") or 0)
+        if not self._sent or part.component.raw.get("allowAddRemove") is False:
+            return list(range(count))
+        shape = re.compile(re.escape(part.name) + r"\[([0-9]{1,6})\]", re.ASCII)
+        return sorted({int(found.group(1)) for name in self._data if (found := shape.match(name))})
+
+    def _wtforms(self) -> dict[str, Any]:
+        fields, given = {}, {}
+        for part in self._parts_by_name.values():
+            if part.kind in ("group", "dynamiclist", "expression") or not part.component.path:
+                continue
+            old = _get(self._values, part.path)
+            raw = part.component.raw
+            fields[part.name] = Answer(kind=part.kind, subtype=str(raw.get("subtype") or "date"))
+            given[part.name] = self._feel(raw.get("defaultValue"), part) if old is None else old
+        form = wtforms.form.BaseForm(fields)
+        form.process(_Sent(self._data) if self._sent else None, data=given)
+        return dict(form._fields)
+
+    def _look(self) -> None:
+        for _ in range(ROUNDS):
+            before = [part.visible for part in _all(self.components)]
+            self._context = self._seen()
+            self._judge(self.components, True)
+            if before == [part.visible for part in _all(self.components)]:
+                break
+        for part in _all(self.components):
+            self._dress(part)
+
+    def _judge(self, parts: Sequence[Part], above: bool, locked: bool = False) -> None:
+        for part in parts:
+            raw = part.component.raw
+            hide = (raw.get("conditional") or {}).get("hide")
+            hidden = hide is not None and self._run(str(hide).strip().removeprefix("="), part) is True
+            part.visible = above and not hidden
+            part.readonly = locked or bool(raw.get("disabled")) or self._feel(raw.get("readonly"), part) is True
+            self._judge(list(part.inner()), part.visible, part.readonly)
+
+    def _seen(self) -> dict[str, Any]:
+        seen = deepcopy(self._base)
+        for part in _all(self.components):
+            if part.kind == "dynamiclist":
+                _put(seen, self._placed(part), [self._old_row(part, index) for index, _ in part.rows])
+            elif part.name in self._answers and not part.readonly:
+                data = self._answers[part.name].data
+                _put(seen, self._placed(part), feel.from_json(data) if part.visible else None)
+        return seen
+
+    def _dress(self, part: Part) -> None:
+        component = part.component
+        part.label = self._filled(component.text("label", self.locale) or self._date_label(component), part)
+        part.help = self._filled(component.text("description", self.locale), part)
+        part.content = self._filled(component.text("text", self.locale), part)
+        part.required = self._feel(component.limits.get("required"), part) is True
+        part.options = self._options(part)
+        answer = self._answers.get(part.name)
+        part.value = self._value(part) if answer is None else answer.data if part.readonly else answer.typed
+
+    def _date_label(self, component: Component) -> str:
+        return component.text("dateLabel", self.locale) or component.text("timeLabel", self.locale)
+
+    def _options(self, part: Part) -> list[tuple[str, str]]:
+        raw = part.component.raw
+        listed: Any = raw.get("values")
+        if raw.get("valuesExpression"):
+            listed = self._feel(raw["valuesExpression"], part)
+        elif raw.get("valuesKey"):
+            listed = _get(self._context, tuple(str(raw["valuesKey"]).split(".")))
+        english = self.locale.startswith("en")
+        options = []
+        for entry in listed if isinstance(listed, list) else ():
+            named = entry if isinstance(entry, Mapping) else {"label": entry, "value": entry}
+            label = (named.get("label:en") if english else None) or named.get("label") or named.get("value")
+            options.append((str(named.get("value")), str(label)))
+        return options
+
+    def _value(self, part: Part) -> Any:
+        if part.kind == "expression":
+            return feel.to_json(self._run(str(part.component.raw.get("expression")).strip().removeprefix("="), part))
+        answer = self._answers.get(part.name)
+        return None if answer is None else answer.data
+
+    def _shown(self, parts: Sequence[Part]) -> Iterator[Part]:
+        for part in parts:
+            if part.visible:
+                yield part
+                yield from self._shown(list(part.inner()))
+
+    def _old_row(self, part: Part, index: int) -> dict[str, Any]:
+        """Return the row as it was, so that columns the reader may only see are kept."""
+        old = _get(self._values, part.path)
+        kept = old[index] if isinstance(old, list) and index < len(old) else {}
+        return deepcopy(dict(kept)) if isinstance(kept, Mapping) else {}
+
+    def _placed(self, part: Part) -> tuple[str | int, ...]:
+        """Return the path after the rows were closed up: row 7 of three rows becomes the third."""
+        placed: list[str | int] = []
+        for step in part.path:
+            above = self._parts_by_name.get(_name(tuple(part.path[: len(placed)])))
+            rows = [index for index, _ in above.rows] if above is not None and isinstance(step, int) else []
+            placed.append(rows.index(step) if isinstance(step, int) and step in rows else step)
+        return tuple(placed)
+
+    def _root(self, result: dict[str, Any], path: Sequence[str | int]) -> None:
+        """Begin a nested variable with what it was: a form that writes ``a.b`` must not lose ``a.c``."""
+        root = str(path[0])
+        if len(path) > 1 and root not in result and isinstance(self._values.get(root), Mapping):
+            result[root] = deepcopy(dict(self._values[root]))
+
+    def _feel(self, rule: Any, part: Part) -> Any:
+        return self._run(rule.strip().removeprefix("="), part) if is_feel(rule) else rule
+
+    def _run(self, text: str, part: Part) -> Any:
+        context: Mapping[str, Any] = self._context
+        row = _get(context, self._placed(part)[: len(part.row)]) if part.row else None
+        if isinstance(row, Mapping):
+            context = {**context, **row, "this": row, "parent": context}
+        return feel.evaluate(text, context, functions=self._functions)
+
+    def _filled(self, text: str, part: Part) -> str:
+        if is_feel(text):
+            return _shown_text(self._feel(text, part))
+
+        def fill(found: re.Match[str]) -> str:
+            try:
+                return _shown_text(self._run(found.group(1), part))
+            except errors.FeelError:
+                return found.group()
+
+        return _TEMPLATE.sub(fill, text)
+
+
+def bind(
+    schema: Schema,
+    data: Any,
+    values: Mapping[str, Any],
+    context: Mapping[str, Any],
+    *,
+    locale: str = "zh_CN",
+    functions: Mapping[str, feel.Function] | None = None,
+    uploads: Callable[[str], bool] | None = None,
+) -> BoundForm:
+    """Bind a schema to a task.
+
+    Parameters
+    ----------
+    data : what was sent, with ``getlist`` or as lists of texts by name; None when the form is only shown.
+    values : the variables the form begins with; context : what its expressions may read besides.
+    uploads : tells whether a file id may be named in this form; without it no file is accepted.
+    """
+    return BoundForm(schema, data, values, context, locale, functions, uploads)
+
+
+class _Sent(dict[str, list[str]]):
+    def getlist(self, name: str) -> list[str]:
+        return self.get(name, [])
+
+
+def _typed(data: Any) -> dict[str, list[str]]:
+    if data is None:
+        return {}
+    return {str(name): list(data.getlist(name) if hasattr(data, "getlist") else data[name]) for name in data}
+
+
+def _all(parts: Sequence[Part]) -> Iterator[Part]:
+    for part in parts:
+        yield part
+        yield from _all(list(part.inner()))
+
+
+def _name(path: Sequence[str | int]) -> str:
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return text.removeprefix(".")
+
+
+def _get(tree: Any, path: Sequence[str | int]) -> Any:
+    for step in path:
+        if isinstance(step, int):
+            tree = tree[step] if isinstance(tree, list) and step < len(tree) else None
+        else:
+            tree = tree.get(step) if isinstance(tree, Mapping) else None
+    return tree
+
+
+def _put(tree: dict[str, Any], path: Sequence[str | int], value: Any) -> None:
+    place: Any = tree
+    for step in path[:-1]:
+        if isinstance(step, int):
+            place = place[step]
+        else:
+            if not isinstance(place.get(step), dict | list):
+                place[step] = {}
+            place = place[step]
+    place[path[-1]] = value
+
+
+def _shown_text(value: Any) -> str:
+    return "" if value is None else value if isinstance(value, str) else feel.text_of(value)
