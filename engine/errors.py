@@ -322,10 +322,6 @@ class PublicityUnknown(NotFound):
     """There is no publication {publicity_id} that is still public."""
 
 
-class PushUnknown(NotFound):
-    """There is no push {push_id}."""
-
-
 class NoticeUnknown(Refused):
     """There is no notice {message}."""
 

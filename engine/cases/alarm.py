@@ -1,7 +1,7 @@
 """Alarms of deadlines: half time to those who handle the case, eighty per cent to their head, overdue to the leader.
 
-A periodic job calls :func:`sweep`; it asks one indexed question when there is nothing to do. An alarm is given once per
-level, and a level that was passed over while the system stood still is not given afterwards.
+A job due at a deadline's next alarm calls :func:`sweep`, which asks one indexed question when nothing is to be done. An
+alarm is given once per level, and a level passed over while the system stood still is not given afterwards.
 """
 
 from __future__ import annotations
@@ -12,14 +12,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, clock
+from engine import audit, clock, jobs
 from engine.cases import case as cases
 from engine.cases import period as periods
 from engine.cases import setting, supervision
 from engine.cases.deadline import deadline
-
-AT_ONCE = 200
-"""Alarms given in one transaction; the rest waits for the next run."""
 
 
 def sweep(connection: Connection, actor: audit.Actor = audit.SYSTEM) -> int:
@@ -29,7 +26,6 @@ def sweep(connection: Connection, actor: audit.Actor = audit.SYSTEM) -> int:
         sa.select(deadline)
         .where(deadline.c.state == "open", deadline.c.alarm_at <= now)
         .order_by(deadline.c.alarm_at)
-        .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
     ).all()
     for row in rows:
@@ -42,6 +38,8 @@ def _give(connection: Connection, actor: audit.Actor, row: sa.Row[Any], now: dat
     level = max(level, row.alarm + 1)
     following = (row.half_at, row.eighty_at, row.due_at)[level] if level < 3 else None
     connection.execute(sa.update(deadline).where(deadline.c.id == row.id).values(alarm=level, alarm_at=following))
+    if following is not None:
+        jobs.add(connection, "alarm", following, {})
     case = connection.execute(sa.select(cases.case_file).where(cases.case_file.c.id == row.case_id)).one()
     period = periods.get(row.period)
     values = setting.load(connection)
@@ -65,3 +63,8 @@ def _give(connection: Connection, actor: audit.Actor, row: sa.Row[Any], now: dat
         title_en=period.title_en,
         due_on=row.due_on.isoformat(),
     )
+
+
+@jobs.runs("alarm")
+def _look(connection: Connection, row: sa.Row[Any]) -> None:
+    sweep(connection)

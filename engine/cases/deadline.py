@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, calendars, clock, db, errors
+from engine import audit, calendars, clock, db, errors, jobs
 from engine.cases import case as cases
 from engine.cases import period as periods
 from engine.cases import setting, stop, trail
@@ -342,6 +342,8 @@ def _alarm(connection: Connection, row: sa.Row[Any]) -> None:
     moments = (row.half_at, row.eighty_at, row.due_at)
     coming = moments[row.alarm] if row.alarm < len(moments) else None
     connection.execute(sa.update(deadline).where(deadline.c.id == row.id).values(alarm_at=coming))
+    if coming is not None and coming != row.alarm_at:
+        jobs.add(connection, "alarm", coming, {})
 
 
 def _mirror(connection: Connection, case: sa.Row[Any]) -> None:

@@ -1,8 +1,8 @@
 """The periods of the law as data: article, length, unit, start event, what stops them, what their end means.
 
-``periods.json`` holds one period per line. ``bound`` names whose period it is and so which setting moves a last day
-that is a rest day: ``organ`` (``roll_organ``), ``party`` (``roll_party``) or ``court`` (always moves, 民诉法85(3) by
-行诉法101).
+``data/periods.json`` holds one period per line. ``bound`` names whose period it is and so which setting moves a last
+day that is a rest day: ``organ`` (``roll_organ``), ``party`` (``roll_party``) or ``court`` (always moves, 民诉法85(3)
+by 行诉法101).
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Length:
 @functools.cache
 def register() -> Mapping[str, Period]:
     """Return every period by key."""
-    rows = db.loads(resources.files("engine.cases").joinpath("periods.json").read_text("utf-8"))
+    rows = db.loads(resources.files("engine.cases").joinpath("data/periods.json").read_text("utf-8"))
     return {row["key"]: Period(**row) for row in rows}
 
 

@@ -1,7 +1,7 @@
 """The settings: what the law leaves open, with every reading, our default, why, and where it comes from.
 
-``settings.json`` holds one setting per line (flows.md C0.1). The database keeps only what was changed, by whom and why.
-A computed date stores the readings it was computed with, so changing a setting never rewrites the past.
+``data/settings.json`` holds one setting per line. The database keeps only what was changed, by whom and why. A
+computed date stores the readings it was computed with, so changing a setting never rewrites the past.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Setting:
-    """An open point; ``kind``: ``choice`` (of ``readings``), ``number`` (``low`` to ``high``) or ``group`` (a post)."""
+    """An open point; ``kind``: ``choice`` of ``readings``, ``number`` from ``low`` to ``high``, ``group``, ``text``."""
 
     key: str
     area: str
@@ -64,6 +64,8 @@ class Setting:
             return isinstance(value, int) and not isinstance(value, bool) and self.low <= value <= self.high
         if self.kind == "group":
             return isinstance(value, str) and re.fullmatch(r"[a-z0-9_.@-]{1,100}", value) is not None
+        if self.kind == "text":
+            return isinstance(value, str) and 0 < len(value.strip()) <= 100
         return any(value == reading.value for reading in self.readings)
 
 
@@ -97,7 +99,7 @@ class Values(Mapping[str, Any]):
 @functools.cache
 def register() -> Mapping[str, Setting]:
     """Return every setting by key, in the order of the file."""
-    rows = db.loads(resources.files("engine.cases").joinpath("settings.json").read_text("utf-8"))
+    rows = db.loads(resources.files("engine.cases").joinpath("data/settings.json").read_text("utf-8"))
     found = {}
     for row in rows:
         readings = tuple(Reading(**reading) for reading in row.pop("readings", []))
@@ -154,6 +156,6 @@ def _known(key: str) -> Setting:
 def _readings(known: Setting) -> str:
     if known.kind == "number":
         return f"{known.low}-{known.high}"
-    if known.kind == "group":
-        return "post.code"
+    if known.kind in ("group", "text"):
+        return {"group": "post.code", "text": "1-100"}[known.kind]
     return ", ".join(reading.value for reading in known.readings)

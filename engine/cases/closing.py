@@ -1,0 +1,148 @@
+"""The end of a case: not accepted, withdrawn or closed, and the archive that keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import audit, clock, errors
+from engine.cases import case as cases
+from engine.cases import deadline, document, material, numbering, special, supervision, trail
+
+REFUSALS = ("not_needed", "not_competent", "barred", "not_accepted")
+AFTERWARDS = (
+    "archive", "publicity", "delivery", "rating_contact", "rating_fix",
+    "remedy_reconsideration", "remedy_reconsideration_simple", "remedy_litigation",
+)  # fmt: skip
+"""Periods that run on when the matter itself has come to its end."""
+
+
+def refuse(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], *, outcome: str, reason: str, **facts: Any
+) -> sa.Row[Any]:
+    """Do not accept an application, with the reason (行政许可法32); the short file still goes to the archive.
+
+    Raises
+    ------
+    DecisionResultUnknown
+        If ``outcome`` is none of :data:`REFUSALS`.
+    DecisionIncomplete
+        If no reason is given.
+    CaseStateWrong
+        If the application has been accepted, or ended already.
+    """
+    if outcome not in REFUSALS:
+        raise errors.DecisionResultUnknown(result=outcome, results=", ".join(REFUSALS))
+    if not reason.strip():
+        raise errors.DecisionIncomplete(field="reason")
+    cases.require_state(case, "received", "correcting")
+    row = _end(connection, actor, case, "not_accepted", outcome)
+    trail.record(connection, case.number, actor, "case.not_accepted", outcome=outcome, reason=reason, **facts)
+    return row
+
+
+def withdraw(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], *, reason: str, by: str = ""
+) -> sa.Row[Any]:
+    """End the case because its applicant takes the application back before the decision.
+
+    Raises
+    ------
+    CaseStateWrong
+        If it has been decided or has ended.
+    """
+    if case.decided_at is not None or case.closed_at is not None:
+        raise errors.CaseStateWrong(number=case.number, state=case.state, allowed="received, accepted, reviewing")
+    row = _end(connection, actor, case, "withdrawn", "withdrawn")
+    trail.record(connection, case.number, actor, "case.withdrawn", reason=reason, by=by)
+    return row
+
+
+def close(connection: Connection, actor: audit.Actor, case: sa.Row[Any], outcome: str = "") -> sa.Row[Any]:
+    """Close a case whose matter is done; closing what has ended changes nothing.
+
+    Raises
+    ------
+    CaseStateWrong
+        If nothing was decided and no outcome is given.
+    """
+    if case.closed_at is not None:
+        return case
+    outcome = outcome or case.outcome or ""
+    if not outcome:
+        raise errors.CaseStateWrong(number=case.number, state=case.state, allowed="decided")
+    row = _end(connection, actor, case, "closed", outcome)
+    trail.record(connection, case.number, actor, "case.closed", outcome=outcome)
+    return row
+
+
+def gaps(connection: Connection, case: sa.Row[Any]) -> list[str]:
+    """Return what keeps a case out of the archive: ``case.open``, ``deadline:<period>``, ``document:<kind>``."""
+    found = []
+    if case.closed_at is None:
+        found.append("case.open")
+    found += [f"deadline:{row.period}" for row in deadline.of(connection, case.id, *deadline.RUNNING)
+              if row.period not in ("archive", "rating_contact", "rating_fix")]  # fmt: skip
+    if case.outcome == "granted" and not document.of(connection, case.id):
+        found.append("document:decision")
+    return found
+
+
+def archive(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Mapping[str, Any]) -> sa.Row[Any]:
+    """Put the case into the archive under a number, with the catalogue of what it holds; done once.
+
+    Parameters
+    ----------
+    given
+        ``shelf``, ``pages``, ``volumes``, ``keep_years`` of the paper file.
+
+    Raises
+    ------
+    ArchiveIncomplete
+        Naming every gap.
+    """
+    if case.archived_at is not None:
+        return case
+    missing = gaps(connection, case)
+    if missing:
+        raise errors.ArchiveIncomplete(number=case.number, gaps="; ".join(missing))
+    year = clock.today().year
+    place = case.number.partition("-")[0]
+    number = f"{place}-A-{year}-{numbering.take(connection, f'archive:{place}', year):05}"
+    kept = {name: given.get(name) for name in ("shelf", "pages", "volumes", "keep_years")}
+    row = cases.change(
+        connection,
+        case.id,
+        state="archived",
+        archived_at=clock.now(),
+        archive_no=number,
+        archive={**kept, "catalogue": catalogue(connection, case)},
+    )
+    if deadline.find(connection, case, "archive") is not None:
+        deadline.meet(connection, actor, case, "archive")
+    trail.record(connection, case.number, actor, "case.archived", archive_no=number, **kept)
+    return row
+
+
+def catalogue(connection: Connection, case: sa.Row[Any]) -> list[dict[str, Any]]:
+    """List what the file holds, documents first, each with its hash."""
+    entries = [
+        {"title": row.title, "number": document.number_of(row), "sha256": row.sha256}
+        for row in document.of(connection, case.id)
+    ]
+    names = {row.id: row.name for row in material.of(connection, case.id, every_version=True)}
+    entries += [
+        {"title": f"{names[row.material_id]} v{row.version}", "number": row.name, "sha256": row.sha256}
+        for row in material.files_of(connection, case.id)
+    ]
+    return [{"no": number, **entry} for number, entry in enumerate(entries, 1)]
+
+
+def _end(connection: Connection, actor: audit.Actor, case: sa.Row[Any], state: str, outcome: str) -> sa.Row[Any]:
+    special.end_all(connection, actor, case)
+    deadline.end_all(connection, actor, case, *AFTERWARDS)
+    supervision.close_all(connection, actor, case)
+    return cases.change(connection, case.id, state=state, outcome=outcome, closed_at=clock.now())

@@ -1,0 +1,173 @@
+"""Service tasks that take in material and send out documents, publications, pushes and notices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine import clock, definitions, errors, handlers, steps
+from engine.cases import document, material, notice, publicity, push
+from engine.cases.handlers import reading
+
+Result = Mapping[str, Any] | None
+
+
+@handlers.handler("material.register")
+def register(job: handlers.Job) -> Result:
+    """Write what was handed in and tell what is missing."""
+    given = reading.variable(job, "materials")
+    if not isinstance(given, list):
+        raise errors.HandlerInputMissing(element=job.element, place="list", name="materials")
+    checked = material.register(job.connection, job.actor, reading.case_of(job), given)
+    return {
+        "materials_missing": list(checked.missing),
+        "materials_complete": checked.complete,
+        "minor_missing": checked.minor_only,
+    }
+
+
+@handlers.handler("document.issue")
+def issue(job: handlers.Job) -> Result:
+    """Issue a document from a template of the package the case runs on."""
+    kind, variant = reading.header(job, "kind"), job.headers.get("variant", "")
+    draft = document.Draft(
+        kind=kind,
+        templates=templates(job),
+        data={name: job.variables[name] for name in job.variables},
+        variant=variant,
+        title=job.headers.get("title", ""),
+        title_en=job.headers.get("title_en", "").replace("_", " "),
+    )
+    row = document.issue(job.connection, job.actor, reading.case_of(job), draft)
+    shown = document.shown(row)
+    return {"document": shown, "documents": {**reading.context(job, "documents"), kind: shown}}
+
+
+def templates(job: handlers.Job) -> dict[str, bytes]:
+    """Return the package's files under ``documents/``, as the case's version of the package has them."""
+    table = definitions.deployment_file.c
+    rows = job.connection.execute(
+        sa.select(table.path, table.content)
+        .join(definitions.definition, definitions.definition.c.deployment_id == table.deployment_id)
+        .join(steps.instance, steps.instance.c.definition_id == definitions.definition.c.id)
+        .where(steps.instance.c.id == job.instance_id, table.path.like("documents/%"))
+    )
+    return {row.path: bytes(row.content) for row in rows}
+
+
+@handlers.handler("document.serve")
+def serve(job: handlers.Job) -> Result:
+    """Record that a document reached its addressee."""
+    given = reading.context(job, "delivery")
+    served_at, proof = given.get("served_at"), given.get("proof_file")
+    row = document.serve(
+        job.connection,
+        job.actor,
+        reading.case_of(job),
+        kind=reading.header(job, "kind"),
+        mode=str(given.get("mode") or job.headers.get("mode") or ""),
+        variant=job.headers.get("variant", ""),
+        recipient=str(given.get("recipient") or reading.context(job, "applicant").get("name") or ""),
+        served_at=reading.moment(job, "delivery.served_at", served_at) if served_at else None,
+        proof_file=int(proof) if proof else None,
+    )
+    return {"served_at": reading.town(row.served_at)}
+
+
+@handlers.handler("publicity.publish")
+def publish(job: handlers.Job) -> Result:
+    """Publish the decision or a notice."""
+    days = job.headers.get("days")
+    row = publicity.publish(
+        job.connection,
+        job.actor,
+        reading.case_of(job),
+        kind=job.headers.get("kind", ""),
+        days=int(days) if days else None,
+    )
+    return {"publicity_id": row.id if row is not None else None}
+
+
+@handlers.handler("publicity.withdraw")
+def unpublish(job: handlers.Job) -> Result:
+    """Take a publication back."""
+    row = publicity.withdraw(
+        job.connection,
+        job.actor,
+        reading.case_of(job),
+        int(reading.variable(job, "publicity_id")),
+        reason=str(reading.variable(job, "reason")),
+    )
+    return {"publicity_withdrawn_at": reading.town(row.withdrawn_at)}
+
+
+@handlers.handler("push.send")
+def send(job: handlers.Job) -> Result:
+    """Tell other units what they must know."""
+    case, kind = reading.case_of(job), job.headers.get("kind", "notice")
+    content = {"note": str(job.variables.get("push_note") or ""), "outcome": case.outcome}
+    pushes = [
+        {
+            "receiver": receiver,
+            "id": push.send(
+                job.connection, job.actor, case, receiver=receiver, kind=kind, purpose=purpose, content=content
+            ),
+        }
+        for receiver, purpose in _receivers(job)
+    ]
+    return {"pushes": pushes}
+
+
+def _receivers(job: handlers.Job) -> Iterable[tuple[str, str]]:
+    purpose = job.headers.get("purpose", "")
+    if job.headers.get("receivers"):
+        named = [name.strip() for name in job.headers["receivers"].split(",") if name.strip()]
+        return [(name, purpose) for name in named]
+    targets = reading.variable(job, "push_targets")
+    if not isinstance(targets, list):
+        raise errors.HandlerInputMissing(element=job.element, place="list", name="push_targets")
+    return [
+        (str(target["receiver"]), str(target.get("purpose") or purpose))
+        if isinstance(target, Mapping)
+        else (str(target), purpose)
+        for target in targets
+    ]
+
+
+_DUE = {
+    "accepted": ("promise", "decision", "decision_joint", "pre_review"),
+    "hearing_right": ("hearing_request",),
+    "extended": ("decision_joint", "decision", "promise"),
+}
+"""Which period's last day a message tells, the first that runs."""
+
+
+@handlers.handler("notify.applicant")
+def notify(job: handlers.Job) -> Result:
+    """Tell the applicant something."""
+    case, message = reading.case_of(job), reading.header(job, "message")
+    document_id = None
+    if job.headers.get("document"):
+        issued = document.find(job.connection, case.id, job.headers["document"])
+        document_id = issued.id if issued is not None else None
+    notice.tell(job.connection, job.actor, case, message, _facts(job, case, message), document_id)
+    return {"notified_at": reading.town(clock.now())}
+
+
+def _facts(job: handlers.Job, case: sa.Row[Any], message: str) -> dict[str, Any]:
+    running = reading.context(job, "deadline")
+    due = next((running[key]["due_on"] for key in _DUE.get(message, ()) if running.get(key)), None)
+    special, decision = reading.context(job, "special"), reading.context(job, "decision")
+    extension = reading.context(job, "extension")
+    return {
+        "missing": "、".join(str(name) for name in job.variables.get("materials_missing") or []) or "—",
+        "due_on": due or "—",
+        "reason": str(extension.get("reason") or job.variables.get("reason") or "—"),
+        "kind": str(special.get("kind") or "—"),
+        "days_needed": str(special.get("days_needed") or "—"),
+        "outcome": case.outcome or "—",
+        "valid_until": str(decision.get("valid_until") or "—"),
+        "measure": str(reading.context(job, "rectification").get("measure") or "—"),
+    }

@@ -1,0 +1,68 @@
+"""What handlers read from a job: the case, headers, variables, moments and days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine import clock, errors, handlers
+from engine.cases import case as cases
+
+
+def case_of(job: handlers.Job) -> sa.Row[Any]:
+    """Return the job's case: the one ``case_number`` names, else the instance's own."""
+    return cases.get(job.connection, str(job.variables.get("case_number") or job.business_key))
+
+
+def header(job: handlers.Job, name: str) -> str:
+    """Return a header that must be there."""
+    if not job.headers.get(name):
+        raise errors.HandlerInputMissing(element=job.element, place="header", name=name)
+    return job.headers[name]
+
+
+def variable(job: handlers.Job, name: str) -> Any:
+    """Return a variable that must be there."""
+    value = job.variables.get(name)
+    if value is None or value == "":
+        raise errors.HandlerInputMissing(element=job.element, place="variable", name=name)
+    return value
+
+
+def context(job: handlers.Job, name: str) -> Mapping[str, Any]:
+    """Return a context variable, empty when it is not there."""
+    value = job.variables.get(name)
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise errors.HandlerInputMissing(element=job.element, place="context", name=name)
+    return value
+
+
+def moment(job: handlers.Job, name: str, value: Any) -> datetime:
+    """Return an ISO text, a day or a moment as an aware moment; a day begins at midnight in the town."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day, tzinfo=clock.TOWN)
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value.partition("@")[0].partition("[")[0])
+        except ValueError:
+            raise errors.HandlerInputMissing(element=job.element, place="moment", name=name) from None
+    if not isinstance(value, datetime):
+        raise errors.HandlerInputMissing(element=job.element, place="moment", name=name)
+    return value if value.tzinfo else value.replace(tzinfo=clock.TOWN)
+
+
+def day(job: handlers.Job, name: str, value: Any) -> date | None:
+    """Return an ISO text or a moment as the day in the town; None stays None."""
+    if value is None or value == "":
+        return None
+    return moment(job, name, value).astimezone(clock.TOWN).date()
+
+
+def town(value: datetime) -> str:
+    """Return a moment as process variables hold it."""
+    return value.astimezone(clock.TOWN).isoformat()

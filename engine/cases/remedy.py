@@ -1,0 +1,99 @@
+"""The remedy: reconsideration (复议) or litigation (诉讼) against what the town decided, and the town's own clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import audit, clock, db, errors
+from engine.cases import deadline, trail
+
+PERIODS = {"reconsideration": "remedy_reconsideration", "litigation": "remedy_litigation"}
+RESULTS = ("upheld", "changed", "annulled", "unlawful", "void", "ordered", "withdrawn")
+
+remedy = sa.Table(
+    "remedy",
+    db.metadata,
+    sa.Column("id", db.Id, primary_key=True),
+    sa.Column("case_id", db.Id, sa.ForeignKey("case_file.id"), nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("received_on", sa.Date, nullable=False),
+    sa.Column("authority", sa.String(200), nullable=False),
+    sa.Column("filed_by", sa.String(200), nullable=False),
+    sa.Column("number", sa.String(80), nullable=False),
+    sa.Column("standpoint", sa.Text, nullable=False),
+    sa.Column("period", sa.String(40), nullable=False),
+    sa.Column("result", sa.String(12)),
+    sa.Column("closed_at", db.Utc),
+    sa.CheckConstraint("kind IN ('reconsideration', 'litigation')", name="kind_known"),
+    sa.CheckConstraint("(result IS NULL) = (closed_at IS NULL)", name="closed_with_result"),
+    sa.Index(None, "case_id"),
+)
+
+
+def record(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], kind: str, given: Mapping[str, Any]
+) -> sa.Row[Any]:
+    """Keep that a remedy was sought and start the town's period to answer (复议法48, 54; 行诉法67).
+
+    Parameters
+    ----------
+    given
+        ``received_on`` (ISO day the copy came, else today), ``authority``, ``filed_by``, ``number``, ``standpoint``,
+        ``simplified`` (复议法54).
+
+    Raises
+    ------
+    RemedyKindUnknown
+        If it is neither.
+    """
+    if kind not in PERIODS:
+        raise errors.RemedyKindUnknown(kind=kind)
+    period = PERIODS[kind]
+    if kind == "reconsideration" and given.get("simplified"):
+        period = "remedy_reconsideration_simple"
+    received_on = given.get("received_on")
+    received_on = date.fromisoformat(received_on[:10]) if isinstance(received_on, str) else received_on
+    received_on = received_on or clock.today()
+    texts = {name: str(given.get(name) or "") for name in ("authority", "filed_by", "number", "standpoint")}
+    row = connection.execute(
+        sa.insert(remedy)
+        .values(case_id=case.id, kind=kind, received_on=received_on, period=period, **texts)
+        .returning(remedy)
+    ).one()
+    trail.record(connection, case.number, actor, "remedy.recorded", remedy=row.id, kind=kind, **texts)
+    deadline.start(connection, actor, case, period, started_at=datetime.combine(received_on, time(), clock.TOWN))
+    return row
+
+
+def close(connection: Connection, actor: audit.Actor, case: sa.Row[Any], remedy_id: int, result: str) -> sa.Row[Any]:
+    """Keep how a remedy ended.
+
+    Raises
+    ------
+    DecisionResultUnknown
+        If there is no such result.
+    RemedyUnknown
+        If it is not open on this case.
+    """
+    if result not in RESULTS:
+        raise errors.DecisionResultUnknown(result=result, results=", ".join(RESULTS))
+    row = connection.execute(
+        sa.update(remedy)
+        .where(remedy.c.id == remedy_id, remedy.c.case_id == case.id, remedy.c.closed_at.is_(None))
+        .values(result=result, closed_at=clock.now())
+        .returning(remedy)
+    ).one_or_none()
+    if row is None:
+        raise errors.RemedyUnknown(remedy_id=remedy_id)
+    trail.record(connection, case.number, actor, "remedy.closed", remedy=remedy_id, result=result)
+    return row
+
+
+def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
+    """Return the case's remedies in the order they came."""
+    return connection.execute(sa.select(remedy).where(remedy.c.case_id == case_id).order_by(remedy.c.id)).all()

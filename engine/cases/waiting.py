@@ -1,0 +1,205 @@
+"""Why is it waiting: who must do what, since when, until when, under which article, and what would unblock it.
+
+Every case that is not in the archive has at least one reason; if none can be found, that itself is the reason, and an
+administrator is named: a case that nothing can move is never silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import bpmn, clock, definitions, incidents, steps, tasks
+from engine.cases import deadline, material, stop
+from engine.cases import period as periods
+from engine.errors import N_
+
+SENTENCES = {
+    "incident": N_("A fault at “{what}” holds the case up since {since}. {who} must repair it."),
+    "stopped": N_("{who}: “{what}” runs since {since}; the clock stands still ({article})."),
+    "applicant": N_("{who} must act in “{what}”, asked since {since}, until {until} ({article})."),
+    "claimed": N_("{who} must finish “{what}”, taken on since {since}, until {until} ({article})."),
+    "offered": N_("{who} must take up and finish “{what}”, open since {since}, until {until} ({article})."),
+    "message": N_("The case waits since {since} for “{what}” from {who} ({article})."),
+    "timer": N_("Nobody must act now: “{what}” goes on by itself at its time, set on {since} ({article})."),
+    "stalled": N_("Nothing moves this case since {since}. {who} must look into it."),
+}
+"""The sentence of each kind of reason; marked for translation."""
+
+UNBLOCKS = {
+    "incident": N_("The fault is repaired and the step tried again."),
+    "stopped": N_("The result of the procedure is entered."),
+    "applicant": N_("What was asked for is handed in: {missing}."),
+    "claimed": N_("The task is finished, or given back to the post."),
+    "offered": N_("Somebody of the post takes the task and finishes it."),
+    "message": N_("The answer comes in."),
+    "timer": N_("The time comes."),
+    "stalled": N_("An administrator repairs the process."),
+}
+"""What would let the case go on; marked for translation."""
+
+NO_ARTICLE = N_("our own rule")
+NO_DEADLINE = N_("without a last day in the law")
+
+_OUTSIDE = {"intermediateCatchEvent", "receiveTask", "eventBasedGateway"}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One reason. ``who`` are principals: ``group:…``, ``person:…``, ``applicant``, or a word of the process."""
+
+    kind: str
+    who: tuple[str, ...]
+    what: str
+    what_en: str
+    since: datetime
+    until: datetime | None = None
+    article: str = ""
+    provisional: bool = False
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> str:
+        """The untranslated sentence with its facts still in braces."""
+        return SENTENCES[self.kind]
+
+    @property
+    def unblock(self) -> str:
+        """The untranslated sentence on what would let the case go on."""
+        return UNBLOCKS[self.kind]
+
+    def told(self, name_of: Callable[[str], str], *, english: bool = False) -> dict[str, str]:
+        """Return the facts as texts; ``name_of`` knows how people and posts are called in the reader's language."""
+        return {
+            "who": ", ".join(name_of(who) for who in self.who),
+            "what": self.what_en if english else self.what,
+            "since": _day(self.since),
+            "until": _day(self.until) if self.until else "",
+            "article": self.article,
+            "missing": "",
+            **self.facts,
+        }
+
+
+def reasons(connection: Connection, case: sa.Row[Any]) -> list[Waiting]:
+    """Return why a case waits, the most telling reason first; nothing for a case in the archive."""
+    if case.archived_at is not None:
+        return []
+    instance = connection.execute(
+        sa.select(steps.instance).where(steps.instance.c.business_key == case.number)
+    ).one_or_none()
+    if instance is None:
+        return [_stalled(case, case.received_at)]
+    found = [*_incidents(connection, instance), *_stops(connection, case), *_tasks(connection, case, instance)]
+    if not found and instance.state == "active":
+        found = list(_outside(connection, instance))
+    return found or [_stalled(case, instance.ended_at or instance.started_at)]
+
+
+def sentence(connection: Connection, case: sa.Row[Any]) -> Waiting | None:
+    """Return the first reason; None only for a case in the archive."""
+    return next(iter(reasons(connection, case)), None)
+
+
+def _incidents(connection: Connection, instance: sa.Row[Any]) -> Iterator[Waiting]:
+    table = incidents.incident.c
+    rows = connection.execute(
+        sa.select(incidents.incident)
+        .where(table.instance_id == instance.id, table.resolved_at.is_(None))
+        .order_by(table.id)
+    )
+    for row in rows:
+        what, english = _names(connection, instance).get(row.element, (row.element, row.element))
+        facts = {"reason": row.message}
+        yield Waiting("incident", ("group:admin.system",), what, english, row.raised_at, facts=facts)
+
+
+def _stops(connection: Connection, case: sa.Row[Any]) -> Iterator[Waiting]:
+    for row in stop.of(connection, case.id):
+        if row.effective_on is not None and row.resumed_on is None:
+            since = datetime.combine(row.effective_on, datetime.min.time(), clock.TOWN)
+            what = row.procedure or row.kind
+            yield Waiting("stopped", ("procedure",), what, what, since, article="行政许可法45")
+
+
+def _tasks(connection: Connection, case: sa.Row[Any], instance: sa.Row[Any]) -> Iterator[Waiting]:
+    rows = connection.execute(
+        sa.select(tasks.task, tasks.candidate.c.kind.label("offer"), tasks.candidate.c.name.label("to"))
+        .outerjoin(tasks.candidate, tasks.candidate.c.task_id == tasks.task.c.id)
+        .where(tasks.task.c.instance_id == instance.id, tasks.task.c.state == "open")
+        .order_by(sa.func.coalesce(tasks.task.c.due_at, clock.now().replace(year=9000)), tasks.task.c.id)
+    ).all()
+    by_task: dict[int, list[sa.Row[Any]]] = {}
+    for row in rows:
+        by_task.setdefault(row.id, []).append(row)
+    running = deadline.of(connection, case.id, "open") if by_task else []
+    for offers in by_task.values():
+        yield _task(connection, case, offers, running)
+
+
+def _task(connection: Connection, case: sa.Row[Any], offers: list[sa.Row[Any]], running: Any) -> Waiting:
+    row, properties = offers[0], offers[0].properties
+    clocks = {known.due_at: known for known in running}
+    until = row.due_at or case.promised_due_at or case.legal_due_at
+    bound = clocks.get(until)
+    article = properties.get("article") or (periods.get(bound.period).article if bound else "")
+    what = (row.name, properties.get("name:en", row.name))
+    provisional = bool(bound and bound.provisional)
+    if properties.get("waits_for") == "applicant":
+        missing = "、".join(material.check(connection, case).missing)
+        return Waiting(
+            "applicant", ("applicant",), *what, row.created_at, until, article, provisional, {"missing": missing}
+        )
+    if row.assignee:
+        holder = (f"person:{row.assignee}",)
+        return Waiting("claimed", holder, *what, row.claimed_at or row.created_at, until, article, provisional)
+    who = tuple(f"{'person' if offer.offer == 'user' else 'group'}:{offer.to}" for offer in offers if offer.to)
+    return Waiting("offered", who or ("group:admin.system",), *what, row.created_at, until, article, provisional)
+
+
+def _outside(connection: Connection, instance: sa.Row[Any]) -> Iterator[Waiting]:
+    """Look at what the process itself waits for; event sub-processes that merely listen are no reason."""
+    definition = definitions.get(connection, instance.definition_id)
+    model = definitions.model(connection, definition)
+    workflow = bpmn.load(model, instance.tokens, instance.variables, host=steps.host(connection, definition))
+    elements = _elements(connection, instance)
+    for _, element, kind in workflow.waiting():
+        info = elements.get(element)
+        if info is None or info.type not in _OUTSIDE:
+            continue
+        who = (info.properties.get("waits_for", "outside"),)
+        reason = "timer" if kind == "timer" else "message"
+        article = info.properties.get("article", "")
+        yield Waiting(reason, who, info.name, info.name_en or info.name, instance.started_at, article=article)
+
+
+def _stalled(case: sa.Row[Any], since: datetime) -> Waiting:
+    return Waiting("stalled", ("group:admin.system",), case.item_name, case.item_name, since)
+
+
+def _names(connection: Connection, instance: sa.Row[Any]) -> dict[str, tuple[str, str]]:
+    return {
+        info.id: (info.name or info.id, info.name_en or info.name or info.id)
+        for info in _elements(connection, instance).values()
+    }
+
+
+def _elements(connection: Connection, instance: sa.Row[Any]) -> dict[str, bpmn.ElementInfo]:
+    """Return the elements of all processes deployed together with the instance's, by id."""
+    own = definitions.get(connection, instance.definition_id)
+    table = definitions.definition
+    rows = connection.execute(sa.select(table).where(table.c.deployment_id == own.deployment_id))
+    found: dict[str, bpmn.ElementInfo] = {}
+    for row in rows:
+        for info in definitions.model(connection, row).processes[row.process_id].elements.values():
+            found.setdefault(info.id, info)
+    return found
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(clock.TOWN).date().isoformat()
