@@ -109,10 +109,15 @@ def lock(connection: Connection, instance_id: int) -> sa.Row[Any]:
     InstanceUnknown
         If there is none.
     """
-    row = connection.execute(sa.select(instance).where(instance.c.id == instance_id).with_for_update()).one_or_none()
+    row = lock_of(connection, instance_id)
     if row is None:
         raise errors.InstanceUnknown()
     return row
+
+
+def lock_of(connection: Connection, instance_id: int | sa.ScalarSelect[Any]) -> sa.Row[Any] | None:
+    """Return the row of an instance that is given or found by a query, locked in that one statement; None if none."""
+    return connection.execute(sa.select(instance).where(instance.c.id == instance_id).with_for_update()).one_or_none()
 
 
 def act(

@@ -141,10 +141,9 @@ def get(connection: Connection, person: Candidate, task_id: int) -> sa.Row[Any]:
 
 def _locked(connection: Connection, person: Candidate, task_id: int) -> tuple[sa.Row[Any], sa.Row[Any]]:
     """Return the task and its locked instance; the lock comes first, so that the loser of a race sees who won."""
-    instance_id = connection.execute(sa.select(task.c.instance_id).where(task.c.id == task_id)).scalar()
-    if instance_id is None:
+    instance = steps.lock_of(connection, sa.select(task.c.instance_id).where(task.c.id == task_id).scalar_subquery())
+    if instance is None:
         raise errors.TaskUnknown()
-    instance = steps.lock(connection, instance_id)
     row = get(connection, person, task_id)
     if row.state == "completed":
         raise errors.TaskAlreadyCompleted(person=row.completed_by, at=row.completed_at)
