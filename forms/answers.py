@@ -17,6 +17,7 @@ LONGEST = 20_000
 """How many characters a text may have when its schema sets no limit."""
 MANY = frozenset({"checklist", "taglist", "filepicker"})
 _NUMBER = re.compile(r"[+-]?[0-9]{1,20}(?:\.[0-9]{1,15})?\Z", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?\Z", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SHAPES: dict[str, tuple[str, Callable[[str], date | time], str]] = {
     "date": (r"\d{4}-\d{2}-\d{2}\Z", date.fromisoformat, N_("There is no such day. Choose one, like 2026-03-05.")),
@@ -94,7 +95,7 @@ def _refuse_unreadable(text: str) -> None:
 
 
 def _number(text: str) -> Decimal:
-    plain = text.replace(",", "").replace("，", "")
+    plain = re.sub("[,，]", "", text) if _THOUSANDS.match(text) else text
     if not _NUMBER.match(plain):
         raise ValueError(Fault(N_("This is not a number. Use digits, with a point before decimals, like 1200.50.")))
     try:

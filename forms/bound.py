@@ -18,6 +18,8 @@ from forms.schema import Component, Schema, is_feel
 
 ROWS = 200
 """How many rows a dynamic list may have."""
+ADD, REMOVE = "add-row", "remove-row"
+"""The buttons of a dynamic list; they work without a script, by sending the form to be shown again."""
 ROUNDS = 5
 """How often conditions that depend on each other are looked at again."""
 _TEMPLATE = re.compile(r"\{\{(.+?)\}\}", re.DOTALL)
@@ -90,6 +92,11 @@ class BoundForm:
         return {part.name: part.errors for part in _all(self.components) if part.errors}
 
     @property
+    def rearranged(self) -> bool:
+        """Whether a row was asked for or taken out: then the form is shown again, not judged."""
+        return ADD in self._data or REMOVE in self._data
+
+    @property
     def raw(self) -> dict[str, list[str]]:
         """All typing that belongs to offered fields, as it came."""
         return {name: typed for name, typed in self._data.items() if name in self._answers}
@@ -150,7 +157,11 @@ class BoundForm:
         if not self._sent or part.component.raw.get("allowAddRemove") is False:
             return list(range(count))
         shape = re.compile(re.escape(part.name) + r"\[([0-9]{1,6})\]", re.ASCII)
-        return sorted({int(found.group(1)) for name in self._data if (found := shape.match(name))})
+        sent = {int(found.group(1)) for name in self._data if (found := shape.match(name))}
+        sent -= {index for index in sent if f"{part.name}[{index}]" in self._data.get(REMOVE, ())}
+        if part.name in self._data.get(ADD, ()):
+            sent.add(max(*sent, count - 1, -1, -1) + 1)
+        return sorted(sent)
 
     def _wtforms(self) -> dict[str, Any]:
         fields, given = {}, {}

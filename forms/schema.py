@@ -19,6 +19,8 @@ INPUTS = frozenset(
 CONTAINERS = frozenset({"group", "dynamiclist"})
 SHOWN = frozenset({"text", "separator", "spacer", "button"})
 SUPPORTED = INPUTS | CONTAINERS | SHOWN
+SHAPES = {"custom": "", "email": r"^[^\s@]+@[^\s@]+\.[^\s@]+$", "phone": r"^\+?[0-9 ()-]{5,20}$"}
+"""The pattern behind each ``validationType`` of a text field; any other is refused."""
 DEEPEST = 8
 """How many groups and lists may stand in one another."""
 MOST = 1_000
@@ -142,7 +144,8 @@ def _parse(text: str, name: str) -> None:
 
 
 def _pattern(raw: Mapping[str, Any], name: str) -> regex.Pattern[str] | None:
-    text = (raw.get("validate") or {}).get("pattern")
+    limits = raw.get("validate") or {}
+    text = limits.get("pattern") or SHAPES.get(limits.get("validationType") or "custom", "(?")
     if not text or is_feel(text):
         return None
     foreign = any(found.group().startswith("(?") for found in _GROUPS_OF_JAVASCRIPT.finditer(str(text)))

@@ -57,6 +57,8 @@ def test_each_kind_gives_its_value(component: dict[str, Any], typed: str, value:
     [
         (one("number"), "zwölf"),
         (one("number"), "NaN"),
+        (one("number"), "1,5"),
+        (one("textfield", validate={"validationType": "email"}), "at home"),
         (one("number"), "1e999999"),
         (one("number", decimalDigits=2), "1.005"),
         (one("number", validate={"max": "=2 + 3"}), "6"),
@@ -140,6 +142,20 @@ def test_thousands_of_rows_are_one_clear_fault() -> None:
     assert bound.errors["r"][0].facts == {"limit": 200}
 
 
+def test_a_row_is_added_and_taken_out_without_a_script() -> None:
+    rows = form({"type": "dynamiclist", "path": "r", "id": "l", "components": [one("textfield")]})
+    sent = {"r[0].a": ["x"], "r[1].a": ["y"]}
+    longer = forms.bind(rows, sent | {"add-row": ["r"]}, {}, {})
+    shorter = forms.bind(rows, sent | {"remove-row": ["r[0]"]}, {}, {})
+    first = forms.bind(rows, {"add-row": ["r"]}, {}, {})
+    assert longer.rearranged
+    assert [index for index, _ in longer.components[0].rows] == [0, 1, 2]
+    assert [index for index, _ in first.components[0].rows] == [0]
+    assert shorter.values == {"r": [{"a": "y"}]}
+    assert 'value="r[2]"' in page(longer)
+    assert not forms.bind(rows, sent, {}, {}).rearranged
+
+
 def test_a_nested_key_keeps_its_neighbours() -> None:
     bound = forms.bind(form(one("textfield", key="p.a")), {"p.a": ["new"]}, {"p": {"a": "old", "b": 1}}, {})
     assert bound.values == {"p": {"a": "new", "b": 1}}
@@ -169,6 +185,7 @@ def one_text() -> dict[str, Any]:
         (one("textfield", key="a b"), errors.FormKeyUnusable),
         (one("textfield", properties={"check": "zodiac"}), errors.FormCheckUnknown),
         (one("textfield", conditional={"hide": "=1 +"}), errors.FormExpressionUnusable),
+        (one("textfield", validate={"validationType": "zodiac"}), errors.FormPatternUnusable),
         (one("textfield", validate={"pattern": "(["}), errors.FormPatternUnusable),
         (one("textfield", validate={"pattern": "(?i)a"}), errors.FormPatternUnusable),
     ],
