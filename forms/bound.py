@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 import wtforms
@@ -14,6 +15,7 @@ from engine import errors, feel
 from engine.errors import N_
 from forms.answers import Answer, Fault
 from forms.rules import faults_of
+from forms.sanitise import sanitise
 from forms.schema import Component, Schema, is_feel
 
 ROWS = 200
@@ -210,6 +212,8 @@ class BoundForm:
         part.label = self._filled(component.text("label", self.locale) or self._date_label(component), part)
         part.help = self._filled(component.text("description", self.locale), part)
         part.content = self._filled(component.text("text", self.locale), part)
+        if part.kind == "html":
+            part.content = sanitise(self._filled(component.text("content", self.locale), part, escape))
         part.required = self._feel(component.limits.get("required"), part) is True
         part.options = self._options(part)
         answer = self._answers.get(part.name)
@@ -276,13 +280,13 @@ class BoundForm:
             context = {**context, **row, "this": row, "parent": context}
         return feel.evaluate(text, context, functions=self._functions)
 
-    def _filled(self, text: str, part: Part) -> str:
+    def _filled(self, text: str, part: Part, shown: Callable[[str], str] = str) -> str:
         if is_feel(text):
-            return _shown_text(self._feel(text, part))
+            return shown(_shown_text(self._feel(text, part)))
 
         def fill(found: re.Match[str]) -> str:
             try:
-                return _shown_text(self._run(found.group(1), part))
+                return shown(_shown_text(self._run(found.group(1), part)))
             except errors.FeelError:
                 return found.group()
 

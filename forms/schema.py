@@ -17,7 +17,7 @@ INPUTS = frozenset(
     ("textfield", "textarea", "number", "datetime", "checkbox", "checklist", "taglist", "radio", "select")
 ).union(("filepicker", "expression"))
 CONTAINERS = frozenset({"group", "dynamiclist"})
-SHOWN = frozenset({"text", "separator", "spacer", "button"})
+SHOWN = frozenset({"text", "html", "separator", "spacer", "button"})
 SUPPORTED = INPUTS | CONTAINERS | SHOWN
 SHAPES = {"custom": "", "email": r"^[^\s@]+@[^\s@]+\.[^\s@]+$", "phone": r"^\+?[0-9 ()-]{5,20}$"}
 """The pattern behind each ``validationType`` of a text field; any other is refused."""
@@ -169,7 +169,8 @@ def _keys_once(components: Iterable[Component]) -> None:
     def visit(entries: Iterable[Component]) -> None:
         for entry in entries:
             if entry.kind in INPUTS or entry.kind == "dynamiclist":
-                if entry.path in seen:
+                above = any(entry.path[: len(path)] == path or path[: len(entry.path)] == entry.path for path in seen)
+                if above:
                     raise errors.FormKeyTwice(key=".".join(entry.path))
                 seen.add(entry.path)
             if entry.kind == "dynamiclist":

@@ -195,9 +195,33 @@ def test_what_is_not_understood_is_refused(component: dict[str, Any], error: typ
         form(component)
 
 
+def test_html_keeps_its_form_and_loses_its_teeth() -> None:
+    content = (
+        '<p onclick="x()">{{who}} <b>now<script>alert(1)</script></p><img src=x onerror=y>'
+        '<a href="javascript:x()">a</a><a href="//evil">b</a><a href="https://gov.cn">c</a>'
+    )
+    bound = forms.bind(form({"type": "html", "id": "h", "content": content}), None, {}, {"who": "<a href='/x'>"})
+    assert bound.components[0].content == (
+        "<p>&lt;a href=&#x27;/x&#x27;&gt; <b>now</b></p><a>a</a><a>b</a>"
+        '<a href="https://gov.cn" rel="noopener noreferrer">c</a>'
+    )
+
+
+def test_a_condition_in_a_row_sees_its_own_row() -> None:
+    hide = {"hide": '=kind != "b"'}
+    columns = [{"type": "textfield", "key": "kind", "id": "k"}, one("textfield", conditional=hide)]
+    rows = form({"type": "dynamiclist", "path": "r", "id": "l", "components": columns})
+    sent = {"r[3].kind": ["b"], "r[3].a": ["x"], "r[5].kind": ["c"], "r[5].a": ["forged"]}
+    bound = forms.bind(rows, sent, {}, {})
+    assert bound.validate()
+    assert bound.values == {"r": [{"kind": "b", "a": "x"}, {"kind": "c"}]}
+
+
 def test_a_key_stands_once_and_nesting_ends() -> None:
     with pytest.raises(errors.FormKeyTwice):
         form(one("textfield"), one("number"))
+    with pytest.raises(errors.FormKeyTwice):
+        form(one("textfield", key="p.a"), one("textfield", key="p"))
     nested = one("textfield")
     for _ in range(10):
         nested = {"type": "group", "id": "g", "components": [nested]}
