@@ -460,7 +460,8 @@ class Workflow(Catching, BpmnWorkflow):  # type: ignore[misc]
     def try_join(self, token: Token) -> None:
         """Let a parallel gateway go on once every incoming flow has brought a token."""
         node = token.task_spec
-        peers = [peer for peer in token.parent.children if peer.task_spec is node and "by" in peer.internal_data]
+        # one that has come but not begun yet takes its turn later
+        peers = [p for p in token.parent.children if p.task_spec is node and p.internal_data.get("wait") == "join"]
         first: dict[str, Token] = {}
         for peer in peers:
             first.setdefault(peer.internal_data["by"], peer)
