@@ -137,6 +137,18 @@ def current(connection: Connection, process_id: str) -> sa.Row[Any]:
     return row
 
 
+def beside(connection: Connection, row: sa.Row[Any], process_id: str) -> sa.Row[Any]:
+    """Return the process that was deployed together with a definition; errors as :func:`current`."""
+    found = connection.execute(
+        sa.select(definition).where(
+            definition.c.deployment_id == row.deployment_id, definition.c.process_id == process_id
+        )
+    ).one_or_none()
+    if found is None:
+        raise errors.DefinitionUnknown(process=process_id)
+    return found
+
+
 def get(connection: Connection, definition_id: int) -> sa.Row[Any]:
     """Return a definition by its key; errors as :func:`current`."""
     row = connection.execute(sa.select(definition).where(definition.c.id == definition_id)).one_or_none()

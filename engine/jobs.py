@@ -108,8 +108,9 @@ def _run_handler(step: steps.Step, effect: effects.JobCreated) -> None:
             result = function(work)
     except handlers.BpmnError as error:
         step.workflow.throw_error(effect.token, error.code, error.message, error.variables)
-    except errors.EngineError as error:
-        step.workflow.fail(effect.token, "JOB_NO_RETRIES", str(error))
+    except Exception as error:  # a handler's fault must not undo the person's act: it becomes an incident
+        reason = str(error) if isinstance(error, errors.EngineError) else f"{type(error).__name__}: {error}"
+        step.workflow.fail(effect.token, "JOB_NO_RETRIES", reason)
     else:
         step.workflow.complete(effect.token, result or {})
 

@@ -55,8 +55,8 @@ class Step:
 Writer = Callable[[Step, list[Any]], None]
 _writers: list[tuple[tuple[type, ...], Writer]] = []
 _listeners: list[Callable[[Step], None]] = []
-functions: dict[str, feel.Function] = {}
-"""FEEL functions that every process may call besides the library, such as those that count working days."""
+FunctionSource = Callable[[Connection], Mapping[str, feel.Function]]
+_function_sources: list[FunctionSource] = []
 
 
 def writes(*kinds: type) -> Callable[[Writer], Writer]:
@@ -67,6 +67,12 @@ def writes(*kinds: type) -> Callable[[Writer], Writer]:
         return writer
 
     return register
+
+
+def offers(source: FunctionSource) -> FunctionSource:
+    """Register FEEL functions for every process besides the library, such as those that count working days."""
+    _function_sources.append(source)
+    return source
 
 
 def listens(listener: Callable[[Step], None]) -> Callable[[Step], None]:
@@ -89,7 +95,10 @@ class _Host:
         raise errors.DecisionUnknown(decision=reference)
 
     def process(self, reference: str, binding: str) -> tuple[bpmn.Model, str]:
-        row = definitions.current(self.connection, reference)
+        if binding == "deployment":
+            row = definitions.beside(self.connection, self.definition, reference)
+        else:
+            row = definitions.current(self.connection, reference)
         return definitions.model(self.connection, row), str(row.id)
 
     def model(self, definition: str) -> bpmn.Model:
@@ -98,6 +107,7 @@ class _Host:
 
 def host(connection: Connection, definition: sa.Row[Any]) -> bpmn.Host:
     """Return what the kernel asks while it runs an instance of ``definition``."""
+    functions = {name: function for source in _function_sources for name, function in source(connection).items()}
     return _Host(connection, definition, functions)
 
 

@@ -264,7 +264,8 @@ def _offered_to(connection: Connection, to: Candidate, row: sa.Row[Any]) -> None
 
 def _four_eyes(connection: Connection, person: Candidate, row: sa.Row[Any]) -> None:
     """Refuse a person who completed one of the elements that the property ``excluded`` names."""
-    excluded = [name.strip() for name in row.properties.get("excluded", "").split(",") if name.strip()]
+    names = row.properties.get("excluded", "").split(",")
+    excluded = [name.strip().removeprefix("element:") for name in names if name.strip()]
     if not excluded:
         return
     earlier = connection.execute(

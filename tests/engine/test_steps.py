@@ -49,7 +49,7 @@ APPROVAL = drawing(
     + node("serviceTask", "number", zeebe('taskDefinition type="test.number"'))
     + node("exclusiveGateway", "x", default="x-refuse")
     + node("userTask", "decide", '<bpmn:extensionElements><zeebe:assignmentDefinition candidateGroups="approval.decider"/>'
-           '<zeebe:properties><zeebe:property name="excluded" value="intake"/></zeebe:properties></bpmn:extensionElements>')
+           '<zeebe:properties><zeebe:property name="excluded" value="element:intake"/></zeebe:properties></bpmn:extensionElements>')
     + node("boundaryEvent", "late", timer("P20D"), attachedToRef="decide", cancelActivity="false")
     + node("task", "urge") + node("task", "refuse") + node("endEvent", "e")
     + flows("s>intake>number>x", "x>decide[complete]", "x>refuse", "decide>e", "refuse>e", "late>urge")
@@ -62,8 +62,10 @@ APPROVAL = drawing(
 
 @handlers.handler("test.number")
 def give_number(job: handlers.Job) -> Mapping[str, Any]:
-    if job.variables.get("broken"):
+    if job.variables.get("broken") == "refused":
         raise errors.Refused()
+    if job.variables.get("broken"):
+        raise ZeroDivisionError
     return {"reference": f"官政办 {job.business_key}"}
 
 
@@ -250,9 +252,10 @@ def test_a_message_that_comes_first_waits_and_one_sent_twice_is_one(town: Engine
     assert state(town) == "completed"
 
 
-def test_a_handler_that_fails_is_an_incident_and_nothing_is_lost(town: Engine) -> None:
+@pytest.mark.parametrize("fault", ["refused", "crashed"])
+def test_a_handler_that_fails_is_an_incident_and_nothing_is_lost(town: Engine, fault: str) -> None:
     start(town)
-    claim_and_complete(town, WANG, complete=True, broken=True)
+    claim_and_complete(town, WANG, complete=True, broken=fault)
     with db.transaction(town) as connection:
         row = connection.execute(sa.select(incidents.incident)).one()
         assert (row.element, row.kind) == ("number", "JOB_NO_RETRIES")
@@ -331,3 +334,22 @@ def test_completing_a_task_takes_one_commit_and_few_statements(town: Engine) -> 
     sa.event.remove(town, "before_cursor_execute", count)
     written = [text for text in statements if not text.startswith(("BEGIN", "SAVEPOINT", "RELEASE"))]
     assert len(written) <= 12, "\n".join(written)
+
+
+def test_a_called_process_bound_to_its_deployment_stays_on_it(database: Engine) -> None:
+    caller = drawing(
+        node("startEvent", "s") + node("userTask", "first", offered("hall.window"))
+        + node("callActivity", "call", zeebe('calledElement processId="q" bindingType="deployment"')) + flows("s>first>call"),
+    )  # fmt: skip
+    for name in ("old", "new"):
+        called = drawing(
+            node("startEvent", "s2") + node("userTask", "inner", offered("hall.window"), name=name) + flows("s2>inner"),
+            process="q",
+        )
+        files = {"package.toml": b'name = "two"', "caller.bpmn": caller, "called.bpmn": called}
+        with db.transaction(database) as connection:
+            definitions.deploy(connection, audit.SYSTEM, packages.Package(files), known())
+            if name == "old":
+                instances.start(connection, by(WANG), "p", business_key=NUMBER)
+    claim_and_complete(database, WANG)
+    assert only_task(database, WANG).name == "old"
