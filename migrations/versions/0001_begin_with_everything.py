@@ -263,6 +263,51 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("message_id", "process_id", name=op.f("pk_message_delivered")),
     )
     op.create_table(
+        "case_decision",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("result", sa.String(length=12), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("remedies", sa.Text(), nullable=False),
+        sa.Column("conditions", sa.Text(), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("drafted_by", sa.String(length=80), nullable=True),
+        sa.Column("decided_by", sa.String(length=80), nullable=False),
+        sa.Column("decided_at", db.Utc(timezone=True), nullable=False),
+        sa.Column("effective", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "result <> 'refused' OR (reasons <> '' AND remedies <> '')",
+            name=op.f("ck_case_decision_refusal_with_reasons"),
+        ),
+        sa.CheckConstraint(
+            "result IN ('granted', 'refused', 'revoked', 'changed', 'withdrawn')",
+            name=op.f("ck_case_decision_result_known"),
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_case_decision_case_id_case_file")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_decision")),
+    )
+    with op.batch_alter_table("case_decision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_case_decision_valid_until"), ["valid_until"], unique=False)
+        batch_op.create_index(
+            "uq_case_decision_effective",
+            ["case_id"],
+            unique=True,
+            sqlite_where=sa.text("effective"),
+            postgresql_where=sa.text("effective"),
+        )
+
+    op.create_table(
+        "case_reader",
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("principal", sa.String(length=140), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_case_reader_case_id_case_file")),
+        sa.PrimaryKeyConstraint("case_id", "principal", name=op.f("pk_case_reader")),
+    )
+    with op.batch_alter_table("case_reader", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_case_reader_principal_case_id"), ["principal", "case_id"], unique=False)
+
+    op.create_table(
         "deadline",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -331,6 +376,40 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_deadline_stop_case_id"), ["case_id"], unique=False)
 
     op.create_table(
+        "document",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("variant", sa.String(length=60), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("title_en", sa.String(length=120), nullable=False),
+        sa.Column("prefix", sa.String(length=20), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("template_sha256", sa.String(length=64), nullable=False),
+        sa.Column("data", db.Json(), nullable=False),
+        sa.Column("issued_by", sa.String(length=80), nullable=False),
+        sa.Column("issued_at", db.Utc(timezone=True), nullable=False),
+        sa.Column("served_mode", sa.String(length=12), nullable=True),
+        sa.Column("served_to", sa.String(length=200), nullable=True),
+        sa.Column("served_at", db.Utc(timezone=True), nullable=True),
+        sa.Column("proof_file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("(served_at IS NULL) = (served_mode IS NULL)", name=op.f("ck_document_served_with_mode")),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_document_case_id_case_file")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_document_file_id_stored_file")),
+        sa.ForeignKeyConstraint(
+            ["proof_file_id"], ["stored_file.id"], name=op.f("fk_document_proof_file_id_stored_file")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
+        sa.UniqueConstraint("case_id", "kind", "variant", name=op.f("uq_document_case_id_kind_variant")),
+        sa.UniqueConstraint("prefix", "year", "ordinal", name=op.f("uq_document_prefix_year_ordinal")),
+    )
+    with op.batch_alter_table("document", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_document_file_id"), ["file_id"], unique=False)
+
+    op.create_table(
         "instance",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("business_key", sa.String(length=80), nullable=False),
@@ -353,6 +432,97 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_instance")),
         sa.UniqueConstraint("business_key", name=op.f("uq_instance_business_key")),
     )
+    op.create_table(
+        "material",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("current", sa.Boolean(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("received", sa.Boolean(), nullable=False),
+        sa.Column("received_at", db.Utc(timezone=True), nullable=True),
+        sa.Column("source", sa.String(length=20), nullable=False),
+        sa.Column("form", sa.String(length=100), nullable=False),
+        sa.Column("copies", sa.Integer(), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("required", sa.Boolean(), nullable=False),
+        sa.Column("lacking_ok", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("registered_by", sa.String(length=80), nullable=False),
+        sa.CheckConstraint("copies >= 0", name=op.f("ck_material_copies_counted")),
+        sa.CheckConstraint("received = (received_at IS NOT NULL)", name=op.f("ck_material_received_at_if_received")),
+        sa.CheckConstraint("version > 0", name=op.f("ck_material_version_positive")),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_material_case_id_case_file")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_material")),
+        sa.UniqueConstraint("case_id", "code", "version", name=op.f("uq_material_case_id_code_version")),
+    )
+    with op.batch_alter_table("material", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_material_current",
+            ["case_id", "code"],
+            unique=True,
+            sqlite_where=sa.text("current"),
+            postgresql_where=sa.text("current"),
+        )
+
+    op.create_table(
+        "push",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("outbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("purpose", sa.String(length=60), nullable=False),
+        sa.Column("receipt_due_at", db.Utc(timezone=True), nullable=False),
+        sa.Column("alarmed", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_push_case_id_case_file")),
+        sa.ForeignKeyConstraint(["outbox_id"], ["outbox.id"], name=op.f("fk_push_outbox_id_outbox")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_push")),
+        sa.UniqueConstraint("outbox_id", name=op.f("uq_push_outbox_id")),
+    )
+    with op.batch_alter_table("push", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_push_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(
+            "ix_push_unalarmed",
+            ["receipt_due_at"],
+            unique=False,
+            sqlite_where=sa.text("NOT alarmed"),
+            postgresql_where=sa.text("NOT alarmed"),
+        )
+
+    op.create_table(
+        "rating",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stars", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("named", sa.Boolean(), nullable=False),
+        sa.Column("rated_at", db.Utc(timezone=True), nullable=False),
+        sa.CheckConstraint("stars BETWEEN 1 AND 5", name=op.f("ck_rating_stars_one_to_five")),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_rating_case_id_case_file")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rating")),
+        sa.UniqueConstraint("case_id", name=op.f("uq_rating_case_id")),
+    )
+    op.create_table(
+        "remedy",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("authority", sa.String(length=200), nullable=False),
+        sa.Column("filed_by", sa.String(length=200), nullable=False),
+        sa.Column("number", sa.String(length=80), nullable=False),
+        sa.Column("standpoint", sa.Text(), nullable=False),
+        sa.Column("period", sa.String(length=40), nullable=False),
+        sa.Column("result", sa.String(length=12), nullable=True),
+        sa.Column("closed_at", db.Utc(timezone=True), nullable=True),
+        sa.CheckConstraint("kind IN ('reconsideration', 'litigation')", name=op.f("ck_remedy_kind_known")),
+        sa.CheckConstraint("(result IS NULL) = (closed_at IS NULL)", name=op.f("ck_remedy_closed_with_result")),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_remedy_case_id_case_file")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_remedy")),
+    )
+    with op.batch_alter_table("remedy", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_remedy_case_id"), ["case_id"], unique=False)
+
     op.create_table(
         "supervision",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -421,6 +591,75 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_job_failed_due_at_id"), ["failed", "due_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_job_instance_id_token"), ["instance_id", "token"], unique=False)
 
+    op.create_table(
+        "material_file",
+        sa.Column("material_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_material_file_file_id_stored_file")),
+        sa.ForeignKeyConstraint(["material_id"], ["material.id"], name=op.f("fk_material_file_material_id_material")),
+        sa.PrimaryKeyConstraint("material_id", "file_id", name=op.f("pk_material_file")),
+    )
+    with op.batch_alter_table("material_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_material_file_file_id"), ["file_id"], unique=False)
+
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("message", sa.String(length=30), nullable=False),
+        sa.Column("facts", db.Json(), nullable=False),
+        sa.Column("document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("at", db.Utc(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_notice_case_id_case_file")),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_notice_document_id_document")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "publicity",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("decision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("content", db.Json(), nullable=False),
+        sa.Column("published_at", db.Utc(timezone=True), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column("withdrawn_at", db.Utc(timezone=True), nullable=True),
+        sa.Column("withdrawn_reason", sa.Text(), nullable=True),
+        sa.CheckConstraint("kind IN ('granted', 'refused', 'notice')", name=op.f("ck_publicity_kind_known")),
+        sa.CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_reason IS NULL)", name=op.f("ck_publicity_withdrawn_with_reason")
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_publicity_case_id_case_file")),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["case_decision.id"], name=op.f("fk_publicity_decision_id_case_decision")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publicity")),
+    )
+    with op.batch_alter_table("publicity", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_publicity_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_publicity_published_at"), ["published_at"], unique=False)
+
+    op.create_table(
+        "rectification",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rating_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("opened_at", db.Utc(timezone=True), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("measure", sa.Text(), nullable=False),
+        sa.Column("called_back", sa.Boolean(), nullable=False),
+        sa.Column("resolved", sa.Boolean(), nullable=True),
+        sa.Column("closed_at", db.Utc(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(closed_at IS NULL) = (resolved IS NULL)", name=op.f("ck_rectification_closed_with_result")
+        ),
+        sa.ForeignKeyConstraint(["rating_id"], ["rating.id"], name=op.f("fk_rectification_rating_id_rating")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rectification")),
+        sa.UniqueConstraint("rating_id", name=op.f("uq_rectification_rating_id")),
+    )
     op.create_table(
         "subscription",
         sa.Column("instance_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -507,6 +746,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_subscription_kind_name_key"))
 
     op.drop_table("subscription")
+    op.drop_table("rectification")
+    with op.batch_alter_table("publicity", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_publicity_published_at"))
+        batch_op.drop_index(batch_op.f("ix_publicity_case_id"))
+
+    op.drop_table("publicity")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notice_case_id"))
+
+    op.drop_table("notice")
+    with op.batch_alter_table("material_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_material_file_file_id"))
+
+    op.drop_table("material_file")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_job_instance_id_token"))
         batch_op.drop_index(batch_op.f("ix_job_failed_due_at_id"))
@@ -525,7 +778,27 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_supervision_case_id"))
 
     op.drop_table("supervision")
+    with op.batch_alter_table("remedy", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_remedy_case_id"))
+
+    op.drop_table("remedy")
+    op.drop_table("rating")
+    with op.batch_alter_table("push", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_push_unalarmed", sqlite_where=sa.text("NOT alarmed"), postgresql_where=sa.text("NOT alarmed")
+        )
+        batch_op.drop_index(batch_op.f("ix_push_case_id"))
+
+    op.drop_table("push")
+    with op.batch_alter_table("material", schema=None) as batch_op:
+        batch_op.drop_index("uq_material_current", sqlite_where=sa.text("current"), postgresql_where=sa.text("current"))
+
+    op.drop_table("material")
     op.drop_table("instance")
+    with op.batch_alter_table("document", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_document_file_id"))
+
+    op.drop_table("document")
     with op.batch_alter_table("deadline_stop", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_deadline_stop_case_id"))
 
@@ -540,6 +813,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_deadline_alarm_at"))
 
     op.drop_table("deadline")
+    with op.batch_alter_table("case_reader", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_case_reader_principal_case_id"))
+
+    op.drop_table("case_reader")
+    with op.batch_alter_table("case_decision", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_case_decision_effective", sqlite_where=sa.text("effective"), postgresql_where=sa.text("effective")
+        )
+        batch_op.drop_index(batch_op.f("ix_case_decision_valid_until"))
+
+    op.drop_table("case_decision")
     op.drop_table("message_delivered")
     op.drop_table("deployment_file")
     op.drop_table("definition")
