@@ -123,6 +123,11 @@ class BoundaryEvent(Node):
     interrupting = True
     host: str
 
+    @property
+    def result_leaves(self) -> bool:  # type: ignore[override]
+        """What an error or escalation carries stays here unless an output mapping lets it out (dialect.md 2.5, 7)."""
+        return self.trigger is None or self.trigger.kind not in ("error", "escalation")
+
     def begin(self, token: Token) -> bool | None:
         token.workflow.enter(token)
         return self.finish(token, token.internal_data.pop("payload", {}))

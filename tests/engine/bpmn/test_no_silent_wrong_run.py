@@ -6,7 +6,7 @@ import pytest
 
 from engine import bpmn, errors
 from engine.bpmn import effects
-from tests.engine.bpmn.drawing import Case, drawing, flows, node, timer, zeebe
+from tests.engine.bpmn.drawing import Case, drawing, flows, io, node, timer, zeebe
 
 START, END = node("startEvent", "s"), node("endEvent", "e")
 MESSAGE = '<bpmn:message id="M" name="m">' + zeebe('subscription correlationKey="=key"') + "</bpmn:message>"
@@ -113,6 +113,30 @@ def test_variables_for_a_step_that_is_over_are_refused() -> None:
     case = Case(drawing(START + node("userTask", "u") + flows("s>u")))
     with pytest.raises(errors.TokenUnknown):
         case.act("set_variables", 999, {"x": 1})
+
+
+@pytest.mark.parametrize("mapped", [False, True])
+def test_what_an_error_carries_leaves_only_by_a_mapping(mapped: bool) -> None:
+    inside = io({}, {"told": "=reason"}) if mapped else ""
+    source = drawing(
+        START + node("serviceTask", "t", zeebe('taskDefinition type="x"'))
+        + node("boundaryEvent", "b", inside + ERROR, attachedToRef="t") + END + flows("s>t>e", "b>e")
+    )  # fmt: skip
+    case = Case(source)
+    case.act("throw_error", case.token("t"), "X", "message", {"reason": "late"})
+    assert (case.outcome, case.variables) == ("completed", {"told": "late"} if mapped else {})
+
+
+def test_a_parallel_block_runs_a_thousand_times_in_a_loop() -> None:
+    counter = zeebe('script expression="=if i = null then 1 else i + 1" resultVariable="i"')
+    source = drawing(
+        START + node("exclusiveGateway", "m") + node("parallelGateway", "f") + node("task", "a") + node("task", "b")
+        + node("parallelGateway", "j") + node("scriptTask", "c", counter) + END
+        + node("exclusiveGateway", "x", default="x-m")
+        + flows("s>m>f", "f>a>j", "f>b>j", "j>c>x", "x>m", "x>e[i = 1000]")
+    )  # fmt: skip
+    case = Case(source)
+    assert (case.outcome, case.trace.count("j")) == ("completed", 1000)
 
 
 LINK = '<bpmn:linkEventDefinition name="L"/>'
