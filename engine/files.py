@@ -242,7 +242,7 @@ def _kind_of_zip(path: Path) -> str | None:
 def _is_text(path: Path) -> bool:
     with path.open("rb") as content:
         head = content.read(CHUNK)
-    if re.search(rb"[\x00-\x08\x0e-\x1f]", head) or head.lstrip()[:1] == b"<":
+    if re.search(rb"[\x00-\x08\x0e-\x1f]", head) or head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<":
         return False  # markup runs scripts when somebody opens it
     for encoding in ("utf-8", "gb18030"):
         try:

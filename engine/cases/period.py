@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from engine import calendars, db, errors
+from engine import calendars, db, errors, feel, steps
 from engine.cases import setting
 from engine.counting import Due, Roll, Stop, Unit
 
@@ -130,6 +130,12 @@ def compute(
         stops=stops if stopping else (),
         both_ends=used.get("stop_days") == "both",
     )
+
+
+@steps.offers
+def feel_functions(connection: Connection) -> Mapping[str, feel.Function]:
+    """Return what processes and decisions count days with; the calendar is read when the first day is counted."""
+    return calendars.functions(calendars.load(connection), lookup(connection))
 
 
 def lookup(connection: Connection) -> Callable[[str, date | datetime], date | None]:
