@@ -40,4 +40,5 @@ def test_every_message_has_its_translation_and_no_translation_is_left_over() -> 
 
 @pytest.mark.parametrize(("english", "chinese"), sorted(catalogue().items()))
 def test_a_translation_names_the_same_facts(english: str, chinese: str) -> None:
+    assert chinese
     assert set(re.findall(r"{(\w+)}", english)) == set(re.findall(r"{(\w+)}", chinese))
