@@ -9,6 +9,6 @@ from sqlalchemy.engine import Connection
 from engine import audit
 
 
-def record(connection: Connection, number: str, actor: audit.Actor, action: str, **details: Any) -> None:
+def record(connection: Connection, number: str, actor: audit.Actor, action: str, /, **details: Any) -> None:
     """Write one event to the case's stream; ``details`` are JSON values."""
     audit.record(connection, number, audit.Event(action, actor, details=details))
