@@ -18,7 +18,7 @@ PROCESS = "one_window_approval"
 ITEM_FIELDS = (
     "code", "name", "kind", "handling", "decided_by", "safety_class", "commitment_allowed", "lacking_allowed",
     "statutory_limit", "promised_limit", "special_procedures", "reviewing_units", "reviewer_post", "village_enabled",
-    "result", "materials", "visits", "channels", "power_source", "audience", "department",
+    "result", "materials", "visits", "channels", "power_source", "audience", "department", "detail",
 )  # fmt: skip
 """What a process may know of an item; it keeps what held on the day of the application."""
 
