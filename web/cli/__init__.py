@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from web.cli.database import database_group
+from web.cli.demo import demo_group
 from web.cli.feel import decision, feel_command
 from web.cli.package import package_group
 
@@ -17,5 +18,6 @@ def main() -> None:
 
 main.add_command(database_group)
 main.add_command(decision)
+main.add_command(demo_group)
 main.add_command(feel_command)
 main.add_command(package_group)
