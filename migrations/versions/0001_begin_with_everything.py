@@ -146,6 +146,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_party_phone"), ["phone"], unique=False)
 
     op.create_table(
+        "role_grant",
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("post", sa.String(length=60), nullable=False),
+        sa.CheckConstraint(
+            "role IN ('clerk', 'reviewer', 'decider', 'leader', 'supervisor', 'auditor', 'designer', 'publisher', 'administrator')",
+            name=op.f("ck_role_grant_role_known"),
+        ),
+        sa.PrimaryKeyConstraint("role", "post", name=op.f("pk_role_grant")),
+    )
+    op.create_table(
+        "separation_rule",
+        sa.Column("id", sa.String(length=20), nullable=False),
+        sa.Column("posts_a", db.Json(), nullable=False),
+        sa.Column("posts_b", db.Json(), nullable=False),
+        sa.Column("scope", sa.String(length=12), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("basis", sa.String(length=200), nullable=False),
+        sa.Column("certainty", sa.String(length=12), nullable=False),
+        sa.CheckConstraint("scope IN ('same_person', 'same_case')", name=op.f("ck_separation_rule_scope_known")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_separation_rule")),
+    )
+    op.create_table(
         "setting",
         sa.Column("key", sa.String(length=40), nullable=False),
         sa.Column("value", db.Json(), nullable=False),
@@ -168,6 +190,43 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("stored_file", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_stored_file_sha256"), ["sha256"], unique=False)
+
+    op.create_table(
+        "tenant_load",
+        sa.Column("part", sa.String(length=20), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("loaded_at", db.Utc(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("part", name=op.f("pk_tenant_load")),
+    )
+    op.create_table(
+        "unit",
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("name_en", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("parent", sa.String(length=40), nullable=True),
+        sa.Column("scope", sa.String(length=40), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("certainty", sa.String(length=12), nullable=False),
+        sa.Column("facts", db.Json(), nullable=False),
+        sa.CheckConstraint("parent <> code", name=op.f("ck_unit_not_its_own_parent")),
+        sa.ForeignKeyConstraint(["parent"], ["unit.code"], name=op.f("fk_unit_parent_unit")),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_unit")),
+        sa.UniqueConstraint("kind", "scope", name=op.f("uq_unit_kind_scope")),
+    )
+    with op.batch_alter_table("unit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_unit_parent"), ["parent"], unique=False)
+
+    op.create_table(
+        "wrong_try",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("login", sa.String(length=40), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("at", db.Utc(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wrong_try")),
+    )
+    with op.batch_alter_table("wrong_try", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_wrong_try_login_at"), ["login", "at"], unique=False)
 
     op.create_table(
         "case_file",
@@ -262,6 +321,123 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("message_id", "process_id", name=op.f("pk_message_delivered")),
     )
+    op.create_table(
+        "person",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("display_name", sa.String(length=80), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("phone", sa.String(length=20), nullable=True),
+        sa.Column("on_duty", sa.Boolean(), nullable=False),
+        sa.Column("certainty", sa.String(length=12), nullable=False),
+        sa.Column("facts", db.Json(), nullable=False),
+        sa.CheckConstraint("kind IN ('person', 'system')", name=op.f("ck_person_kind_known")),
+        sa.ForeignKeyConstraint(["unit"], ["unit.code"], name=op.f("fk_person_unit_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+    )
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_person_unit"), ["unit"], unique=False)
+
+    op.create_table(
+        "post",
+        sa.Column("code", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("name_en", sa.String(length=80), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("scope", sa.String(length=20), nullable=False),
+        sa.Column("min_holders", sa.Integer(), nullable=False),
+        sa.Column("max_holders", sa.Integer(), nullable=True),
+        sa.Column("requires", db.Json(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("certainty", sa.String(length=12), nullable=False),
+        sa.Column("facts", db.Json(), nullable=False),
+        sa.CheckConstraint(
+            "scope IN ('none', 'grid', 'window', 'village_point', 'branch', 'alliance', 'department')",
+            name=op.f("ck_post_scope_known"),
+        ),
+        sa.CheckConstraint("max_holders IS NULL OR max_holders >= min_holders", name=op.f("ck_post_max_above_min")),
+        sa.CheckConstraint("min_holders >= 0", name=op.f("ck_post_min_holders_counted")),
+        sa.ForeignKeyConstraint(["unit"], ["unit.code"], name=op.f("fk_post_unit_unit")),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_post")),
+    )
+    op.create_table(
+        "unit_member",
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("member", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["member"], ["unit.code"], name=op.f("fk_unit_member_member_unit")),
+        sa.ForeignKeyConstraint(["unit"], ["unit.code"], name=op.f("fk_unit_member_unit_unit")),
+        sa.PrimaryKeyConstraint("unit", "member", name=op.f("pk_unit_member")),
+    )
+    op.create_table(
+        "absence",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.String(length=40), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("substitute_id", sa.String(length=40), nullable=True),
+        sa.Column("cancelled_at", db.Utc(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "substitute_id IS NULL OR substitute_id <> person_id", name=op.f("ck_absence_not_ones_own_substitute")
+        ),
+        sa.CheckConstraint("until >= since", name=op.f("ck_absence_ends_after_start")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_absence_person_id_person")),
+        sa.ForeignKeyConstraint(["substitute_id"], ["person.id"], name=op.f("fk_absence_substitute_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_absence")),
+    )
+    with op.batch_alter_table("absence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_absence_person_id_until"), ["person_id", "until"], unique=False)
+        batch_op.create_index(batch_op.f("ix_absence_until"), ["until"], unique=False)
+
+    op.create_table(
+        "access_token",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("created_at", db.Utc(timezone=True), nullable=False),
+        sa.Column("expires_at", db.Utc(timezone=True), nullable=True),
+        sa.Column("revoked_at", db.Utc(timezone=True), nullable=True),
+        sa.Column("demo", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_access_token_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_access_token")),
+        sa.UniqueConstraint("hash", name=op.f("uq_access_token_hash")),
+    )
+    with op.batch_alter_table("access_token", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_access_token_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "account",
+        sa.Column("person_id", sa.String(length=40), nullable=False),
+        sa.Column("login", sa.String(length=40), nullable=False),
+        sa.Column("password_hash", sa.String(length=200), nullable=True),
+        sa.Column("demo", sa.Boolean(), nullable=False),
+        sa.Column("closed_at", db.Utc(timezone=True), nullable=True),
+        sa.CheckConstraint("login = lower(login)", name=op.f("ck_account_login_in_lower_case")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_account_person_id_person")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_account")),
+        sa.UniqueConstraint("login", name=op.f("uq_account_login")),
+    )
+    op.create_table(
+        "appointment",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.String(length=40), nullable=False),
+        sa.Column("post", sa.String(length=60), nullable=False),
+        sa.Column("scope", sa.String(length=40), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.CheckConstraint("until IS NULL OR until >= since", name=op.f("ck_appointment_ends_after_start")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_appointment_person_id_person")),
+        sa.ForeignKeyConstraint(["post"], ["post.code"], name=op.f("fk_appointment_post_post")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appointment")),
+        sa.UniqueConstraint(
+            "person_id", "post", "scope", "since", name=op.f("uq_appointment_person_id_post_scope_since")
+        ),
+    )
+    with op.batch_alter_table("appointment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_appointment_post_scope"), ["post", "scope"], unique=False)
+
     op.create_table(
         "case_decision",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -490,6 +666,25 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "qualification",
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("person_id", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("domains", db.Json(), nullable=False),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("suspended", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "valid_until IS NULL OR valid_until >= issued_on", name=op.f("ck_qualification_valid_after_issue")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_qualification_person_id_person")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_qualification")),
+    )
+    with op.batch_alter_table("qualification", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_qualification_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "rating",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -524,6 +719,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_remedy_case_id"), ["case_id"], unique=False)
 
     op.create_table(
+        "substitute",
+        sa.Column("person_id", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("substitute_id", sa.String(length=40), nullable=False),
+        sa.CheckConstraint("substitute_id <> person_id", name=op.f("ck_substitute_not_ones_own_substitute")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_substitute_person_id_person")),
+        sa.ForeignKeyConstraint(["substitute_id"], ["person.id"], name=op.f("fk_substitute_substitute_id_person")),
+        sa.PrimaryKeyConstraint("person_id", "position", name=op.f("pk_substitute")),
+        sa.UniqueConstraint("person_id", "substitute_id", name=op.f("uq_substitute_person_id_substitute_id")),
+    )
+    with op.batch_alter_table("substitute", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_substitute_substitute_id"), ["substitute_id"], unique=False)
+
+    op.create_table(
         "supervision",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -550,6 +759,25 @@ def upgrade() -> None:
             sqlite_where=sa.text("closed_at IS NULL"),
             postgresql_where=sa.text("closed_at IS NULL"),
         )
+
+    op.create_table(
+        "web_session",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.String(length=40), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("browser", sa.String(length=200), nullable=False),
+        sa.Column("started_at", db.Utc(timezone=True), nullable=False),
+        sa.Column("seen_at", db.Utc(timezone=True), nullable=False),
+        sa.Column("expires_at", db.Utc(timezone=True), nullable=False),
+        sa.Column("ended_at", db.Utc(timezone=True), nullable=True),
+        sa.CheckConstraint("expires_at > started_at", name=op.f("ck_web_session_expires_after_start")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_web_session_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_web_session")),
+        sa.UniqueConstraint("hash", name=op.f("uq_web_session_hash")),
+    )
+    with op.batch_alter_table("web_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_web_session_person_id_ended_at"), ["person_id", "ended_at"], unique=False)
 
     op.create_table(
         "incident",
@@ -769,6 +997,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_incident_instance_id_token_resolved_at"))
 
     op.drop_table("incident")
+    with op.batch_alter_table("web_session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_web_session_person_id_ended_at"))
+
+    op.drop_table("web_session")
     with op.batch_alter_table("supervision", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_supervision_open_target",
@@ -778,11 +1010,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_supervision_case_id"))
 
     op.drop_table("supervision")
+    with op.batch_alter_table("substitute", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_substitute_substitute_id"))
+
+    op.drop_table("substitute")
     with op.batch_alter_table("remedy", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_remedy_case_id"))
 
     op.drop_table("remedy")
     op.drop_table("rating")
+    with op.batch_alter_table("qualification", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_qualification_person_id"))
+
+    op.drop_table("qualification")
     with op.batch_alter_table("push", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_push_unalarmed", sqlite_where=sa.text("NOT alarmed"), postgresql_where=sa.text("NOT alarmed")
@@ -824,6 +1064,26 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_case_decision_valid_until"))
 
     op.drop_table("case_decision")
+    with op.batch_alter_table("appointment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_appointment_post_scope"))
+
+    op.drop_table("appointment")
+    op.drop_table("account")
+    with op.batch_alter_table("access_token", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_access_token_person_id"))
+
+    op.drop_table("access_token")
+    with op.batch_alter_table("absence", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_absence_until"))
+        batch_op.drop_index(batch_op.f("ix_absence_person_id_until"))
+
+    op.drop_table("absence")
+    op.drop_table("unit_member")
+    op.drop_table("post")
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_person_unit"))
+
+    op.drop_table("person")
     op.drop_table("message_delivered")
     op.drop_table("deployment_file")
     op.drop_table("definition")
@@ -834,11 +1094,22 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_case_file_applicant_id"))
 
     op.drop_table("case_file")
+    with op.batch_alter_table("wrong_try", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_wrong_try_login_at"))
+
+    op.drop_table("wrong_try")
+    with op.batch_alter_table("unit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_unit_parent"))
+
+    op.drop_table("unit")
+    op.drop_table("tenant_load")
     with op.batch_alter_table("stored_file", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_stored_file_sha256"))
 
     op.drop_table("stored_file")
     op.drop_table("setting")
+    op.drop_table("separation_rule")
+    op.drop_table("role_grant")
     with op.batch_alter_table("party", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_party_phone"))
         batch_op.drop_index(batch_op.f("ix_party_id_number"))
