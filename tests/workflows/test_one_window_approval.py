@@ -1,0 +1,112 @@
+"""The approval process as it is shipped: its files are sound, and an application goes its whole way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from sqlalchemy.engine import Engine
+
+import forms
+import workflows.one_window_approval.handlers  # noqa: F401  # registers the package's service tasks
+from engine import audit, bpmn, calendars, clock, db, dmn, files, handlers, packages
+from tests.workflows import walking
+
+PAID_TO_THE_OLD: dict[str, Any] = {
+    "code": "GL-MZZ-008",
+    "name": "80周岁以上老年人尊老金",
+    "kind": "行政给付",
+    "handling": "承诺",
+    "decided_by": "本镇",
+    "safety_class": False,
+    "promised_limit": {"n": 3, "unit": "工作日"},
+    "special_procedures": [],
+    "reviewing_units": ["b-social"],
+    "reviewer_post": "approval.reviewer.social",
+    "channels": ["窗口"],
+    "materials": [{"code": "M002", "name": "居民身份证", "source": "共享", "required": True, "lacking_ok": False}],
+    "result": {"name": "尊老金发放确认单"},
+}
+
+
+def test_every_diagram_names_only_what_the_package_and_the_engine_have() -> None:
+    package = packages.read(walking.PACKAGE)
+    schemas = [db.loads(body.decode()) for body in package.under(".form").values()]
+    decisions = {name for body in package.under(".dmn").values() for name in dmn.parse(body).decisions}
+    known = bpmn.Environment(handlers=handlers.types(), forms={schema["id"] for schema in schemas}, decisions=decisions)
+    assert packages.check(package, known) == []
+
+
+def test_every_form_compiles_and_no_group_has_more_than_seven_fields() -> None:
+    for path, body in packages.read(walking.PACKAGE).under(".form").items():
+        schema = db.loads(body.decode())
+        forms.compile(schema)
+        for group in (entry for entry in schema["components"] if entry["type"] == "group"):
+            assert len([entry for entry in group["components"] if entry["type"] != "text"]) <= 7, path
+
+
+@pytest.mark.parametrize(
+    ("facts", "outcome"),
+    [
+        ({"needs_licence": False}, "不需"),
+        ({"in_power": False}, "不属"),
+        ({"barred": True, "item": {"safety_class": True}}, "禁止期"),
+        ({"barred": True}, "受理"),
+        ({"fixable_now": True}, "更正"),
+        ({"materials_complete": False}, "补正"),
+        ({"form_ok": False}, "补正"),
+        ({"materials_complete": False, "minor_missing": True, "promise_kind": "容缺"}, "补正"),
+        (
+            {
+                "materials_complete": False,
+                "minor_missing": True,
+                "promise_kind": "容缺",
+                "item": {"safety_class": False, "lacking_allowed": True},
+            },
+            "容缺",
+        ),
+        ({"promise_kind": "承诺", "item": {"safety_class": False, "commitment_allowed": True}}, "承诺"),
+        ({"promise_kind": "承诺", "item": {"safety_class": True, "commitment_allowed": True}}, "受理"),
+        ({}, "受理"),
+    ],
+)
+def test_intake_has_the_outcomes_of_article_32(facts: dict[str, Any], outcome: str) -> None:
+    usual = {
+        "item": {"safety_class": False, "lacking_allowed": False, "commitment_allowed": False},
+        "needs_licence": True,
+        "in_power": True,
+        "barred": False,
+        "fixable_now": False,
+        "form_ok": True,
+        "materials_complete": True,
+        "minor_missing": False,
+        "promise_kind": "无",
+        "credit_ok": True,
+    }
+    table = dmn.parse((walking.PACKAGE / "intake_outcome.dmn").read_bytes())
+    assert table.evaluate("intake_outcome", {**usual, **facts}).value == outcome
+
+
+def test_exactly_the_eight_kinds_of_article_45_stop_the_clock() -> None:
+    table = dmn.parse((walking.PACKAGE / "special_procedure.dmn").read_bytes())
+    eight = ["听证", "招标", "拍卖", "检验", "检测", "检疫", "鉴定", "专家评审"]
+    others = ["踏勘", "利害关系人陈述申辩", "入户调查", "公示"]
+    found = table.evaluate(
+        "special_procedure", {"special_kinds": eight + others, "item": {"special_procedures": []}}
+    ).value
+    assert {entry["kind"] for entry in found if entry["stops_clock"]} == set(eight)
+    assert {entry["kind"] for entry in found} == set(eight + others)
+
+
+def test_an_application_goes_from_the_window_to_the_archive(database: Engine, tmp_path: Path) -> None:
+    files.configure(tmp_path)
+    with clock.frozen(walking.MORNING), db.transaction(database) as connection:
+        calendars.publish(connection, audit.SYSTEM, 2026, calendars._seeded(2026), origin="test")
+    walking.deploy(database)
+    scenario = yaml.safe_load((walking.SCENARIOS / "straight.yaml").read_text("utf-8"))
+    way = walking.walk(database, {PAID_TO_THE_OLD["code"]: PAID_TO_THE_OLD}, scenario)
+    reached = way.facts()
+    assert {name: reached[name] for name in scenario["expect"]} == scenario["expect"]
+    assert "decision" in reached["documents"]

@@ -1,0 +1,307 @@
+"""Walks a scenario of a process package: opens a case, fills in every task's form, lets time pass, records the way.
+
+A scenario is a YAML file in the package's folder ``scenarios``::
+
+    title: what happens, in one sentence
+    item: GL-SCJ-001                     # the case is opened for this item of the demo town …
+    open: {channel: 窗口, window: W03}
+    start: {process: …, event: …, variables: {…}}     # … or another process is started beside an earlier case
+    steps:
+      - A1: {field.path: value}          # complete the open task A1; ``_usual.yaml`` says what is entered else
+      - message: material.supplemented   # publish a message under the case number
+        with: {…}
+      - wait: 6                          # let so many days pass (or ``until: 2026-03-09T12:00``)
+    expect: {outcome: …, state: …, instance: …, documents: […], messages…}
+
+``$received: all`` (or a list of codes that are missing) ticks the rows of the list ``materials``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+import yaml
+from sqlalchemy.engine import Engine
+
+import forms
+from engine import audit, bpmn, clock, db, definitions, incidents, instances, jobs, messages, packages, steps, tasks
+from engine.cases import case as cases
+from engine.cases import document, opening, supervision
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "workflows" / "one_window_approval"
+SCENARIOS = PACKAGE / "scenarios"
+USUAL: dict[str, dict[str, Any]] = yaml.safe_load((SCENARIOS / "_usual.yaml").read_text("utf-8"))
+MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=clock.TOWN)
+APPLICANT = {"kind": "person", "name": "王小明", "phone": "13800138000", "address": "官林镇东虹路1号"}
+
+
+class Stuck(AssertionError):
+    """The scenario cannot go on: no such task, a form refuses, or an incident stands open."""
+
+
+@dataclass
+class Walk:
+    """One case on its way."""
+
+    database: Engine
+    items: Mapping[str, Mapping[str, Any]]
+    number: str = ""
+    key: str = ""
+    now: datetime = MORNING
+    entered: list[str] = field(default_factory=list)
+
+    # -- what people and time do
+
+    def open(self, code: str, given: Mapping[str, Any]) -> None:
+        """Open a case of an item."""
+        facts = {"applicant": APPLICANT, "channel": "窗口", "window": "W03", **given}
+        with clock.frozen(self.now), db.transaction(self.database) as connection:
+            case, _ = opening.open_case(
+                connection,
+                audit.Actor("hall.window"),
+                cases.Opening(item=opening.item_context(self.items[code]), catalogue_version=1, **facts),
+            )
+        self.number = self.key = case.number
+        self.work()
+
+    def start(self, process: str, event: str | None, variables: Mapping[str, Any]) -> None:
+        """Start another process for the same case."""
+        self.key = f"{self.number}-{process}"
+        known = {**self.variables(self.number), **variables}
+        with clock.frozen(self.now), db.transaction(self.database) as connection:
+            instances.start(
+                connection, audit.Actor("clerk"), process, business_key=self.key, variables=known, start_event=event
+            )
+        self.work()
+
+    def complete(self, element: str, given: Mapping[str, Any]) -> None:
+        """Fill in a task's form as a person of its post and complete it."""
+        with clock.frozen(self.now), db.transaction(self.database) as connection:
+            task = self._task(connection, element)
+            group = (
+                connection.execute(
+                    sa.select(tasks.candidate.c.name)
+                    .where(tasks.candidate.c.task_id == task.id)
+                    .order_by(tasks.candidate.c.name)
+                )
+                .scalars()
+                .all()
+            )
+            person = tasks.Candidate(group[-1], frozenset(group))
+            actor = audit.Actor(person.id)
+            tasks.claim(connection, actor, person, task.id)
+            values = self._filled(connection, task, {**USUAL[element], **given})
+            tasks.complete(connection, actor, person, task.id, values)
+        self.entered.append(element)
+        self.work()
+
+    def publish(self, name: str, variables: Mapping[str, Any]) -> None:
+        """Send a message to the case."""
+        with clock.frozen(self.now), db.transaction(self.database) as connection:
+            messages.publish(connection, audit.Actor("applicant"), name, self.number, variables)
+        self.work()
+
+    def wait(self, until: datetime) -> None:
+        """Let time pass; whatever falls due on the way happens at its moment."""
+        while True:
+            with db.reading(self.database) as connection:
+                due = jobs.next_due(connection)
+            if due is None or due > until:
+                break
+            self.now = max(self.now, due)
+            self.work()
+        self.now = until
+        self.work()
+
+    def work(self) -> None:
+        """Run what is due now; an incident stops the walk."""
+        with clock.frozen(self.now):
+            for _ in range(50):
+                with db.reading(self.database) as connection:
+                    due = jobs.due(connection)
+                for job in due:
+                    jobs.run(self.database, job)
+                if not due:
+                    break
+            with db.reading(self.database) as connection:
+                wrong = connection.execute(
+                    sa.select(incidents.incident).where(incidents.incident.c.resolved_at.is_(None))
+                ).all()
+                failed = (
+                    connection.execute(sa.select(jobs.job.c.last_error).where(jobs.job.c.attempts > 0)).scalars().all()
+                )
+        if wrong or failed:
+            raise Stuck(f"{[(row.element, row.kind, row.message, row.facts) for row in wrong]} {failed}")
+
+    # -- what can be seen
+
+    def open_tasks(self) -> list[str]:
+        """Return the elements of the case's open tasks."""
+        with db.reading(self.database) as connection:
+            return [row.element for row in self._open(connection)]
+
+    def variables(self, key: str) -> dict[str, Any]:
+        """Return the outermost variables of an instance."""
+        with db.reading(self.database) as connection:
+            scopes = db.loads(instances.get(connection, key).variables)
+        return dict(next(iter(scopes.values()), {}))
+
+    def flows(self) -> set[str]:
+        """Return the sequence flows taken so far by the case and the processes beside it."""
+        with db.reading(self.database) as connection:
+            bodies = connection.execute(
+                sa.select(audit.audit_event.c.details).where(audit.audit_event.c.stream.startswith(self.number))
+            ).scalars()
+            return {entry[1] for body in bodies for entry in body.get("steps", []) if entry[0] == "flow"}
+
+    def facts(self) -> dict[str, Any]:
+        """Return what scenarios expect of the case in the end."""
+        with db.reading(self.database) as connection:
+            case = cases.get(connection, self.number)
+            return {
+                "state": case.state,
+                "outcome": case.outcome,
+                "deemed": case.deemed,
+                "accepted": case.accepted_at.astimezone(clock.TOWN).date().isoformat() if case.accepted_at else None,
+                "instance": instances.get(connection, self.key).state,
+                "tasks": [row.element for row in self._open(connection)],
+                "documents": [row.kind for row in document.of(connection, case.id)],
+                "supervisions": len(supervision.of(connection, case.id)),
+                "due": case.promised_due_at.astimezone(clock.TOWN).date().isoformat() if case.promised_due_at else None,
+            }
+
+    # -- within
+
+    def _open(self, connection: Any) -> list[Any]:
+        rows = connection.execute(
+            sa.select(tasks.task)
+            .where(tasks.task.c.business_key.startswith(self.number), tasks.task.c.state == "open")
+            .order_by(tasks.task.c.id)
+        )
+        return list(rows)
+
+    def _task(self, connection: Any, element: str) -> Any:
+        found = [row for row in self._open(connection) if row.element == element]
+        if not found:
+            raise Stuck(
+                f"no open task {element}, but {[row.element for row in self._open(connection)]}; done: {self.entered}"
+            )
+        return found[0]
+
+    def _filled(self, connection: Any, task: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Type the values into the form as a browser would and return what the form hands on."""
+        definition = definitions.get(connection, task.definition_id)
+        files = definitions.package(connection, definition.deployment_id).under(".form")
+        schema = forms.compile(
+            next(db.loads(body.decode()) for body in files.values() if db.loads(body.decode())["id"] == task.form)
+        )
+        row = connection.execute(sa.select(steps.instance).where(steps.instance.c.id == task.instance_id)).one()
+        host = steps.host(connection, definition)
+        root = definitions.get(connection, row.definition_id)
+        workflow = bpmn.load(definitions.model(connection, root), row.tokens, row.variables, host=host)
+        seen = dict(workflow.view(task.token))
+        typed = dict(_typed(forms.bind(schema, None, seen, {}).components))
+        typed.update(_flat(_rows(given, seen)))
+        bound = forms.bind(schema, typed, seen, {}, uploads=lambda _: True)
+        if not bound.validate():
+            raise Stuck(f"the form of {task.element} refuses: {bound.errors}")
+        return bound.values
+
+
+def _typed(parts: Any) -> Iterator[tuple[str, list[str]]]:
+    """Return what stands in the fields when the page is opened, as the browser would send it."""
+    for part in parts:
+        if part.kind in ("group", "dynamiclist"):
+            yield from _typed(list(part.inner()))
+        elif (
+            not part.readonly and part.component.path and part.value not in (None, "", []) and part.kind != "expression"
+        ):
+            values = part.value if isinstance(part.value, list) else [part.value]
+            if part.value is not False:
+                yield part.name, [_text(value) for value in values]
+
+
+def _rows(given: Mapping[str, Any], seen: Mapping[str, Any]) -> dict[str, Any]:
+    values = dict(given)
+    wanted = values.pop("$received", None)
+    if wanted is not None:
+        for index, row in enumerate(seen.get("materials") or []):
+            missing = isinstance(wanted, list) and row["code"] in wanted
+            values[f"materials[{index}].received"] = not missing
+    answers = values.pop("$answers", {})
+    for index, row in enumerate(seen.get("situations") or []):
+        if row["id"] in answers:
+            values[f"situations[{index}].answer"] = answers[row["id"]]
+    return values
+
+
+def _flat(values: Any, path: str = "") -> dict[str, list[str]]:
+    if isinstance(values, Mapping):
+        found: dict[str, list[str]] = {}
+        for name, value in values.items():
+            found |= _flat(value, f"{path}.{name}" if path else str(name))
+        return found
+    if isinstance(values, list) and values and isinstance(values[0], Mapping):
+        found = {}
+        for index, value in enumerate(values):
+            found |= _flat(value, f"{path}[{index}]")
+        return found
+    if isinstance(values, list):
+        return {path: [_text(value) for value in values]}
+    return {path: [] if values is None else [_text(values)]}
+
+
+def _text(value: Any) -> str:
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
+def deploy(database: Engine) -> None:
+    """Put the package into force as it lies in the repository."""
+    with clock.frozen(MORNING), db.transaction(database) as connection:
+        definitions.deploy(connection, audit.Actor("designer"), packages.read(PACKAGE), bpmn.Environment())
+
+
+def walk(database: Engine, items: Mapping[str, Mapping[str, Any]], scenario: Mapping[str, Any]) -> Walk:
+    """Walk a whole scenario."""
+    way = Walk(database, items)
+    way.open(scenario["item"], scenario.get("open", {}))
+    for number, step in enumerate(scenario["steps"], 1):
+        try:
+            _take(way, step)
+        except Stuck as stuck:
+            raise Stuck(f"step {number} {step}: {stuck}") from None
+    return way
+
+
+def _take(way: Walk, step: Any) -> None:
+    if isinstance(step, str):
+        way.complete(step, {})
+    elif "message" in step:
+        way.publish(step["message"], step.get("with", {}))
+    elif "wait" in step:
+        way.wait(way.now + timedelta(days=step["wait"]))
+    elif "until" in step:
+        way.wait(datetime.fromisoformat(str(step["until"])).replace(tzinfo=clock.TOWN))
+    elif "start" in step:
+        way.start(step["start"], step.get("event"), step.get("with", {}))
+    else:
+        for element, given in step.items():
+            way.complete(element, given or {})
+
+
+def all_flows() -> set[str]:
+    """Return every sequence flow drawn in the package."""
+    space = "{http://www.omg.org/spec/BPMN/20100524/MODEL}sequenceFlow"
+    import xml.etree.ElementTree as ElementTree
+
+    return {
+        flow.attrib["id"]
+        for path in PACKAGE.glob("*.bpmn")
+        for flow in ElementTree.parse(path).iter(space)  # noqa: S314  # our own files
+    }

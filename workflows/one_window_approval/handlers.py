@@ -1,0 +1,246 @@
+"""Service tasks that only the approval process has; the generic ones are in :mod:`engine.cases.handlers`."""
+
+from __future__ import annotations
+
+import shlex
+from collections import ChainMap
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from engine import calendars, clock, errors, feel, handlers, instances
+from engine.cases import case as cases
+from engine.cases import closing, deadline, document, rating, setting, supervision, trail
+from engine.cases.handlers import clocks, reading
+from workflows.one_window_approval import checklist
+
+Result = Mapping[str, Any] | None
+
+WANTS = {"需踏勘": "踏勘", "需专家": "专家评审", "需检测": "检测", "需听证": "听证"}
+"""Which special procedure a reviewing unit asks for with its conclusion."""
+
+GROUNDS = {
+    "49": ("changed", "变更"),
+    "8-change": ("changed", "变更"),
+    "8-withdraw": ("revoked", "撤回"),
+    "69": ("revoked", "撤销"),
+    "69-fraud": ("revoked", "撤销"),
+    "70": ("revoked", "注销"),
+}
+"""What a ground of art. 8, 49, 69, 70 leads to: the result on the file and the word in the decision."""
+
+GAPS = {"deadline": "期限未了结", "document": "缺少文书"}
+
+
+@handlers.handler("approval.together")
+def together(job: handlers.Job) -> Result:
+    """Run several service types one after the other in one step; what one writes the next reads.
+
+    Headers ``1``, ``2`` … hold a type and its headers, for example ``document.issue kind=receipt``. A header that
+    begins with ``=`` is FEEL over the variables.
+    """
+    written: dict[str, Any] = {}
+    for order in sorted(job.headers, key=int):
+        type_, *given = shlex.split(job.headers[order])
+        function = handlers.find(type_)
+        if function is None:
+            raise errors.HandlerInputMissing(element=job.element, place="header", name=type_)
+        seen = ChainMap(written, dict(job.variables))
+        written.update(function(replace(job, headers=_headers(given, seen), variables=seen)) or {})
+    return written
+
+
+def _headers(given: list[str], seen: Mapping[str, Any]) -> dict[str, str]:
+    headers = {}
+    for entry in given:
+        name, _, value = entry.partition("=")
+        if value.startswith("="):
+            value = feel.text_of(feel.evaluate(value[1:], seen))
+        headers[name] = value
+    return headers
+
+
+@handlers.handler("approval.checklist")
+def list_materials(job: handlers.Job) -> Result:
+    """List the questions of the item and the materials that the answers add or drop; what was entered stays."""
+    return checklist.of(job.variables)
+
+
+@handlers.handler("approval.state")
+def set_state(job: handlers.Job) -> Result:
+    """Say where the case stands; a closed case that is decided anew after a remedy stays closed."""
+    case = reading.case_of(job)
+    if case.closed_at is None:
+        cases.set_state(job.connection, job.actor, case, reading.header(job, "state"))
+    return None
+
+
+@handlers.handler("approval.start_clocks")
+def start_clocks(job: handlers.Job) -> Result:
+    """Start the legal period of the table ``promise_due`` and, where the item promises one, the promise."""
+    case = reading.case_of(job)
+    deadline.start(job.connection, job.actor, case, str(reading.context(job, "promise")["period"]))
+    if case.item.get("promised_limit"):
+        deadline.start(job.connection, job.actor, case, "promise")
+    return {"deadline": clocks.running(job, case)}
+
+
+@handlers.handler("approval.meet_clocks")
+def meet_clocks(job: handlers.Job) -> Result:
+    """End the clocks that the decision meets."""
+    case = reading.case_of(job)
+    for key in ("decision", "decision_joint", "pre_review", "promise"):
+        if deadline.find(job.connection, case, key) is not None:
+            deadline.meet(job.connection, job.actor, case, key)
+    return {"deadline": clocks.running(job, case)}
+
+
+@handlers.handler("approval.stop_clock")
+def stop_clock(job: handlers.Job) -> Result:
+    """Stop the clock for the procedure at hand from today, the day on which the applicant is told in writing."""
+    today = clock.today().isoformat()
+    told = {"notice_on": today} if reading.context(job, "special").get("in_writing") else {}
+    special = {
+        **reading.context(job, "special"),
+        **told,
+        "kind": reading.context(job, "procedure")["kind"],
+        "started_on": today,
+    }
+    stopped = clocks.stop(replace(job, headers={}, variables=ChainMap({"special": special}, dict(job.variables))))
+    return {**(stopped or {}), "special": special}
+
+
+@handlers.handler("approval.unit_opinion")
+def unit_opinion(job: handlers.Job) -> Result:
+    """Keep the opinion of one unit, with the special procedure it asks for."""
+    conclusion = str(reading.variable(job, "conclusion"))
+    return {
+        "unit_opinion": {
+            "unit": reading.context(job, "reviewing")["unit"],
+            "conclusion": conclusion,
+            "basis": job.variables.get("basis"),
+            "opinion": job.variables.get("opinion"),
+            "by": job.actor.id,
+            "wants": WANTS.get(conclusion),
+        }
+    }
+
+
+@handlers.handler("approval.extend")
+def extend(job: handlers.Job) -> Result:
+    """Extend the legal period that runs, approved by whoever completed the approval (行政许可法42)."""
+    case = reading.case_of(job)
+    extension = {**reading.context(job, "extension"), "approved_by": job.actor.id}
+    period = str(reading.context(job, "promise")["period"])
+    deadline.extend(
+        job.connection,
+        job.actor,
+        case,
+        period,
+        reason=str(extension.get("reason") or ""),
+        approved_by=extension["approved_by"],
+    )
+    return {"deadline": clocks.running(job, case), "extension": extension}
+
+
+@handlers.handler("approval.record_bar")
+def record_bar(job: handlers.Job) -> Result:
+    """Record until when the applicant may not apply again: header ``years``, 1 by art. 78, 3 by art. 79.
+
+    Only items of public safety, personal health, life and property safety are barred. Setting ``xk_bar_start``
+    says whether the bar counts from the decision or from the act.
+    """
+    case = reading.case_of(job)
+    if not case.item.get("safety_class"):
+        return {"bar": None}
+    from_act = setting.load(job.connection)["xk_bar_start"] == "act"
+    start = case.received_at.astimezone(clock.TOWN).date() if from_act else clock.today()
+    years = int(job.headers.get("years", "1"))
+    last = calendars.load(job.connection).months_after(start, 12 * years).day
+    bar = {"item": case.item_code, "years": years, "from": start.isoformat(), "until": str(last)}
+    trail.record(job.connection, case.number, job.actor, "applicant.barred", **bar)
+    return {"bar": bar}
+
+
+@handlers.handler("approval.watch_licence")
+def watch_licence(job: handlers.Job) -> Result:
+    """Let the renewal process watch the last day of the certificate that was just handed over."""
+    number = str(reading.variable(job, "case_number"))
+    names = ("item", "applicant", "agent", "channel", "window", "certificate", "delivery_mode", "decision", "promise")
+    known = {name: job.variables.get(name) for name in names}
+    instances.start(
+        job.connection,
+        job.actor,
+        "licence_renewal",
+        business_key=f"{number}-R{len(document.of(job.connection, reading.case_of(job).id))}",
+        variables={**known, "case_number": number, "valid_until": reading.context(job, "certificate")["valid_until"]},
+        start_event="licence_renewal_issued",
+    )
+    return None
+
+
+@handlers.handler("approval.deemed_renewal")
+def deemed_renewal(job: handlers.Job) -> Result:
+    """Write the renewal that art. 50 deems granted because nobody decided before the last day."""
+    decision = {
+        "result": "granted",
+        "reasons": "申请延续，行政机关在有效期届满前未作决定",
+        "basis": "《中华人民共和国行政许可法》第五十条第二款",
+    }
+    return {"decision": decision, "outcome": "granted", "redecision": True}
+
+
+@handlers.handler("approval.change_licence")
+def change_licence(job: handlers.Job) -> Result:
+    """Turn ground and decision of the change process into the decision on the file."""
+    made = reading.context(job, "change_decision")
+    result, word = GROUNDS[str(reading.context(job, "change")["ground"])]
+    decision = {**{name: made.get(name) for name in ("reasons", "basis", "remedies")}, "result": result}
+    return {"decision": decision, "change_word": word}
+
+
+@handlers.handler("approval.archive_gaps")
+def archive_gaps(job: handlers.Job) -> Result:
+    """Tell the archivist what still has to be mended before the file may be archived."""
+    found = []
+    for gap in closing.gaps(job.connection, reading.case_of(job)):
+        kind, _, name = gap.partition(":")
+        if kind in GAPS and (kind == "document" or name in closing.AFTERWARDS):
+            found.append(f"{GAPS[kind]}：{name}")
+    return {"archive_gaps": found}
+
+
+@handlers.handler("approval.open_rectification")
+def open_rectification(job: handlers.Job) -> Result:
+    """Open the mending of a bad rating, or of a complaint, which has no rating; both have the same two periods."""
+    case = reading.case_of(job)
+    if job.variables.get("rating_id"):
+        rating.rectify(job.connection, job.actor, case, int(job.variables["rating_id"]))
+    else:
+        deadline.start(job.connection, job.actor, case, "rating_contact")
+        deadline.start(job.connection, job.actor, case, "rating_fix")
+    return {"deadline": clocks.running(job, case)}
+
+
+@handlers.handler("approval.resolve_rectification")
+def resolve_rectification(job: handlers.Job) -> Result:
+    """Close the mending; what stays unresolved is supervised."""
+    case, given = reading.case_of(job), reading.context(job, "rectification")
+    if job.variables.get("rating_id"):
+        rating.resolve(job.connection, job.actor, case, int(job.variables["rating_id"]), given)
+    elif not given.get("resolved"):
+        target = setting.load(job.connection)["supervise_overdue"]
+        supervision.open_(
+            job.connection, job.actor, case, level="supervise", target=target, reason="rectification_failed"
+        )
+    return {"rectified": bool(given.get("resolved"))}
+
+
+@handlers.handler("approval.remedy_answered")
+def remedy_answered(job: handlers.Job) -> Result:
+    """End the town's period to answer, whichever of the three runs."""
+    case = reading.case_of(job)
+    for key in ("remedy_reconsideration", "remedy_reconsideration_simple", "remedy_litigation"):
+        if deadline.find(job.connection, case, key) is not None:
+            deadline.meet(job.connection, job.actor, case, key)
+    return {"answered_at": reading.town(clock.now())}
