@@ -130,6 +130,11 @@ def midnight_after(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), clock.TOWN).astimezone(UTC)
 
 
+def last_day(due_at: datetime) -> date:
+    """Return the day that ends with a due moment: midnight belongs to the day before."""
+    return (due_at.astimezone(clock.TOWN) - timedelta(microseconds=1)).date()
+
+
 def town_day(moment: date | datetime) -> date:
     """Return the day of a moment in the town's zone; a day is itself."""
     if not isinstance(moment, datetime):

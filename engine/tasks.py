@@ -296,6 +296,15 @@ def _change(
     return changed
 
 
+def move_due(connection: Connection, business_key: str, before: datetime, after: datetime) -> None:
+    """Let a case's open tasks that were due at one moment be due at another: their period has been counted anew."""
+    connection.execute(
+        sa.update(task)
+        .where(task.c.business_key == business_key, task.c.state == "open", task.c.due_at == before)
+        .values(due_at=after)
+    )
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a page of the inbox begins: after this due moment and key."""

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, calendars, clock, db, errors, jobs
+from engine import audit, calendars, clock, db, errors, jobs, tasks
 from engine.cases import case as cases
 from engine.cases import period as periods
 from engine.cases import setting, stop, trail
@@ -34,6 +34,7 @@ deadline = sa.Table(
     sa.Column("readings", db.Json, nullable=False),
     sa.Column("due_on", sa.Date),
     sa.Column("due_at", db.Utc),
+    sa.Column("last_due_at", db.Utc),
     sa.Column("days_left", sa.Integer),
     sa.Column("provisional", sa.Boolean, nullable=False),
     sa.Column("capped", sa.Boolean, nullable=False),
@@ -211,9 +212,13 @@ def recompute(
     length = periods.Length(before.length + before.extended, Unit(before.unit))
     period = periods.get(before.period)
     found = _computed(connection, case, period, length, before.started_at, before.readings)
+    found["last_due_at"] = before.due_at or before.last_due_at
     after = connection.execute(
         sa.update(deadline).where(deadline.c.id == row.id).values(**found).returning(deadline)
     ).one()
+    known = before.due_at or before.last_due_at
+    if known is not None and after.due_at is not None and known != after.due_at:
+        tasks.move_due(connection, case.number, known, after.due_at)
     _alarm(connection, after)
     _mirror(connection, case)
     if facts(before) != facts(after) or action == "deadline.extended":

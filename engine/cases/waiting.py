@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 from engine import bpmn, clock, definitions, incidents, steps, tasks
 from engine.cases import deadline, material, stop
 from engine.cases import period as periods
+from engine.counting import last_day
 from engine.errors import N_
 
 SENTENCES = {
@@ -79,7 +80,7 @@ class Waiting:
             "who": ", ".join(name_of(who) for who in self.who),
             "what": self.what_en if english else self.what,
             "since": _day(self.since),
-            "until": _day(self.until) if self.until else "",
+            "until": last_day(self.until).isoformat() if self.until else "",
             "article": self.article,
             "missing": "",
             **self.facts,
