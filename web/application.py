@@ -1,0 +1,37 @@
+"""The web of OneWindow: pages and the API, thin over the engine."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+from flask import Flask
+
+from engine import db, files
+from web import assets, bar, database, failures, i18n, security
+from web import blueprints as pages
+from web.settings import Settings, from_environment
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the application for the settings, by default those of the environment.
+
+    Raises
+    ------
+    web.settings.UnsafeSettings
+        If the environment's settings are not safe to start with.
+    """
+    settings = settings or from_environment()
+    app = Flask(__name__)
+    app.extensions["onewindow.settings"] = settings
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    files.configure(settings.data_dir)
+    database.init_app(app, db.connect(settings.database_url))
+    i18n.init_app(app)
+    failures.init_app(app)
+    security.init_app(app, settings)
+    assets.init_app(app)
+    bar.init_app(app)
+    for module in pkgutil.iter_modules(pages.__path__, f"{pages.__name__}."):
+        app.register_blueprint(importlib.import_module(module.name).blueprint)
+    return app

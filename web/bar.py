@@ -1,0 +1,110 @@
+"""The bar on top of every page: the work areas a person may enter, with what waits there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, g, request
+from flask_babel import lazy_gettext as _l
+
+from engine.cases import worklist
+from engine.organisation import person, post, unit
+from web import database, security
+from web.settings import Settings
+
+
+@dataclass(frozen=True)
+class Area:
+    """A work area: where it begins, what it is called, who may enter (nobody named: everybody)."""
+
+    endpoint: str
+    label: Any
+    icon: str
+    roles: tuple[str, ...] = ()
+
+    @property
+    def part(self) -> str:
+        """The blueprint whose pages belong to the area."""
+        return self.endpoint.partition(".")[0]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A post a person acts for: its row, at which place, in whose place."""
+
+    post: Any
+    place: str
+    in_place_of: str
+
+
+AREAS = (
+    Area("inbox.inbox", _l("To do"), "inbox"),
+    Area("applications.choose", _l("New application"), "new", ("intake",)),
+    Area("cases.cases", _l("Cases"), "cases"),
+    Area("catalogue.items", _l("Items"), "catalogue"),
+    Area("designer.packages", _l("Processes"), "designer", ("designer", "publisher")),
+    Area("audit.events", _l("Audit"), "audit", ("auditor", "discipline")),
+    Area("admin.incidents", _l("Incidents"), "incidents", ("administrator",)),
+    Area("admin.settings", _l("Settings"), "settings", ("administrator",)),
+)
+BELONGS = {"tasks": "inbox"}
+"""Pages that stand under another blueprint's area."""
+
+
+def init_app(app: Flask) -> None:
+    """Offer the bar to templates."""
+    app.add_template_global(areas)
+    app.add_template_global(current_area)
+    app.add_template_global(counts)
+    app.add_template_global(town)
+    app.add_template_global(app.view_functions, "endpoints")  # type: ignore[arg-type]  # a mapping serves as well
+    app.add_template_global(posts_held)
+
+
+def areas() -> list[Area]:
+    """Return the areas of the person who asks."""
+    return [
+        area
+        for area in AREAS
+        if area.endpoint in current_app.view_functions and (not area.roles or security.has_role(*area.roles))
+    ]
+
+
+def current_area(area: Area) -> bool:
+    """Tell whether the page stands in the area."""
+    if area.part == "admin":
+        return request.endpoint == area.endpoint
+    return BELONGS.get(request.blueprint or "", request.blueprint) == area.part
+
+
+def counts() -> worklist.Counts:
+    """Return how many tasks wait for the person."""
+    if "counts" not in g:
+        candidate, _ = security.candidate()
+        g.counts = worklist.counts(database.connection(), candidate)
+    return g.counts  # type: ignore[no-any-return]
+
+
+def town() -> str:
+    """Return the town's name: the setting, else the organisation's root unit."""
+    settings: Settings = current_app.extensions["onewindow.settings"]
+    known = settings.town or current_app.extensions.get("onewindow.town", "")
+    if not known:
+        towns = unit.every(database.connection(), "town")
+        known = towns[0].name if towns else ""
+        current_app.extensions["onewindow.town"] = known
+    return str(known)
+
+
+def posts_held() -> list[Held]:
+    """Return the posts the person acts for, and in whose place where not in their own right."""
+    connection = database.connection()
+    _, acting_for = security.candidate()
+    names = {row.code: row for row in post.every(connection)}
+    people = person.names(connection, {whom for whom in acting_for.values() if whom})
+    return [
+        Held(names[post.code_of(group)], group.partition("@")[2], people.get(whom or "", ""))
+        for group, whom in sorted(acting_for.items())
+        if post.code_of(group) in names
+    ]

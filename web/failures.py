@@ -1,0 +1,75 @@
+"""Errors as pages: each kind of engine error has one status; the page says what happened and what to do next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, current_app, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from engine import errors
+from web import database, i18n
+
+STATUS: dict[type[errors.EngineError], int] = {
+    errors.NotFound: 404,
+    errors.Forbidden: 403,
+    errors.Conflict: 409,
+    errors.Refused: 422,
+    errors.Unavailable: 503,
+}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with a page in the house's own layout."""
+    app.register_error_handler(errors.EngineError, engine_error)
+    app.register_error_handler(CSRFError, stale_page)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(Exception, defect)
+
+
+def status_of(problem: errors.EngineError) -> int:
+    """Return the HTTP status of an error."""
+    return next((status for kind, status in STATUS.items() if isinstance(problem, kind)), 500)
+
+
+def engine_error(problem: errors.EngineError) -> Response:
+    """Show an error of the engine; nothing was changed."""
+    return page(status_of(problem), i18n.error_message(problem), findings=problem.facts.get("findings", ()))
+
+
+def stale_page(_problem: CSRFError) -> Response:
+    """Show that the page was open for too long, or was not ours."""
+    return page(400, _("This page was open for too long. Go back, load it again and send it once more."))
+
+
+def http_error(problem: HTTPException) -> Response:
+    """Show an error of the protocol: an unknown address, a method that is not offered, a request that is too large."""
+    status = problem.code or 500
+    if isinstance(problem, RequestEntityTooLarge):
+        return page(status, _("What you sent is too large. Choose smaller files, or send them one by one."))
+    said = {
+        400: _("The request is not complete. Go back and try again."),
+        403: _("You may not do this."),
+        404: _("There is no such page, or you may not see it."),
+        405: _("This address does not do that. Go back and use the buttons of the page."),
+        429: _("Too many attempts. Wait a few minutes and try again."),
+    }
+    answer = page(status, said.get(status, _("This did not work. Go back and try again.")))
+    answer.headers.extend(problem.get_response().headers.items() if status == 405 else ())
+    return answer
+
+
+def defect(problem: Exception) -> Response:
+    """Show that we made a mistake; the log has the trace."""
+    current_app.logger.exception("%s %s", request.method, request.path, exc_info=problem)
+    return page(
+        500, _("Something went wrong on our side. Nothing was changed; the administrators can see what it was.")
+    )
+
+
+def page(status: int, text: str, **facts: Any) -> Response:
+    """Undo the request's work and answer with the error page."""
+    database.roll_back()
+    return make_response(render_template("error.html", status=status, text=text, **facts), status)

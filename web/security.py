@@ -1,0 +1,285 @@
+"""Who asks, and whether the request may be taken: sessions, CSRF, once-only submissions, roles, headers.
+
+Every page wants a signed-in person unless its view is marked :func:`public`. Every request that changes something
+carries a CSRF token and an idempotency key; the second submission of the same key gets the first one's answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from flask import Flask, Response, abort, current_app, g, make_response, redirect, request, session, url_for
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as AnyResponse
+
+from engine import audit, db, errors, idempotency
+from engine.organisation import person, role
+from engine.organisation import session as sessions
+from engine.tasks import Candidate
+from web import database
+from web.settings import Settings
+
+COOKIE = "onewindow_session"
+KEY_FIELD = "idempotency_key"
+NOT_HASHED = ("csrf_token", KEY_FIELD)
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data: blob:",
+        "style-src 'self'",
+        "style-src-attr 'unsafe-inline'",  # the diagram's library places its parts by style attributes
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+
+csrf = CSRFProtect()
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Guard every request of the application."""
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=settings.upload_mb << 20,
+        MAX_FORM_PARTS=5000,
+        SESSION_COOKIE_NAME="onewindow_page",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure,
+        WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the session that it belongs to
+        WTF_CSRF_SSL_STRICT=settings.secure,
+    )
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+    app.before_request(_know_the_person)
+    csrf.init_app(app)
+    app.before_request(_answer_again)
+    app.after_request(_remember_answer)
+    app.after_request(_headers)
+    app.teardown_request(_note_use)
+    app.add_template_global(new_key)
+    app.add_template_global(has_role)
+
+
+# -- marks on views
+
+
+def public(view: View) -> View:
+    """Mark a view as open to everybody."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def repeatable(view: View) -> View:
+    """Mark a view whose request may come twice without harm, so that it needs no idempotency key."""
+    view.is_repeatable = True  # type: ignore[attr-defined]
+    return view
+
+
+def requires(*roles: str) -> Callable[[View], View]:
+    """Let only persons with one of the roles in.
+
+    Raises
+    ------
+    Forbidden
+        For anybody else.
+    """
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not has_role(*roles):
+                raise errors.Forbidden
+            return view(*args, **kwargs)
+
+        guarded.roles = roles  # type: ignore[attr-defined]
+        return cast(View, guarded)
+
+    return guard
+
+
+# -- the person
+
+
+def signed_in() -> sa.Row[Any]:
+    """Return the person who asks."""
+    if g.person is None:
+        abort(401)
+    return cast("sa.Row[Any]", g.person)
+
+
+def actor() -> audit.Actor:
+    """Return the person as the one who acts in their own name."""
+    return audit.Actor(signed_in().id)
+
+
+def candidate() -> tuple[Candidate, dict[str, str | None]]:
+    """Return the person with the groups they may act for, and in whose place they act for each."""
+    if "candidate" not in g:
+        g.candidate = person.candidate(database.connection(), signed_in().id)
+    return cast("tuple[Candidate, dict[str, str | None]]", g.candidate)
+
+
+def roles() -> frozenset[str]:
+    """Return the person's roles."""
+    if "roles" not in g:
+        g.roles = role.granted(database.connection(), g.person.id) if g.get("person") else frozenset()
+    return cast("frozenset[str]", g.roles)
+
+
+def has_role(*wanted: str) -> bool:
+    """Tell whether the person has one of the roles."""
+    return not roles().isdisjoint(wanted)
+
+
+def open_session(person_row: sa.Row[Any], answer: Response) -> Response:
+    """Begin a session of the person; the page's old token dies with the old session."""
+    session.clear()
+    browser = request.headers.get("User-Agent", "")
+    token = sessions.start(database.connection(), person_row.id, address(), browser)
+    answer.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"])
+    return answer
+
+
+def end_session(answer: Response) -> Response:
+    """End the session, here and in the database."""
+    token = request.cookies.get(COOKIE)
+    if token:
+        sessions.end(database.connection(), token)
+    session.clear()
+    answer.delete_cookie(COOKIE)
+    return answer
+
+
+def address() -> str:
+    """Return the address the request came from."""
+    return request.remote_addr or "unknown"
+
+
+def settings() -> Settings:
+    """Return the settings of the application."""
+    return cast(Settings, current_app.extensions["onewindow.settings"])
+
+
+def _know_the_person() -> AnyResponse | None:
+    g.person = None
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.endpoint in ("static", "assets.one") or getattr(view, "handles_login", False):
+        return None
+    token = request.cookies.get(COOKIE)
+    if token:
+        found = sessions.find(database.connection(), token, demo=settings().demo)
+        if found is not None:
+            g.person = found.person
+            g.stale_session = found.id if found.stale else None
+    if g.person is None and view is not None and not getattr(view, "is_public", False):
+        return _send_to_sign_in()
+    return None
+
+
+def _send_to_sign_in() -> AnyResponse:
+    database.roll_back()
+    g.work_failed = False
+    if request.method != "GET" or "text/html" not in request.headers.get("Accept", "text/html"):
+        abort(401)
+    wanted = request.full_path.rstrip("?")
+    return redirect(f"{url_for('auth.sign_in')}?next={quote(wanted)}", 303)
+
+
+def _note_use(_problem: BaseException | None) -> None:
+    """Keep the session alive, once a minute, in a transaction of its own: a page that is read writes nothing else."""
+    stale = g.pop("stale_session", None)
+    if stale is not None:
+        database.roll_back()
+        with db.transaction(database.engine()) as connection:
+            sessions.touch(connection, stale)
+
+
+# -- once only
+
+
+def new_key() -> str:
+    """Return a fresh idempotency key for a form."""
+    return secrets.token_urlsafe(16)
+
+
+def _counts_once() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return (
+        request.method not in database.READS
+        and view is not None
+        and not getattr(view, "is_repeatable", False)
+        and not getattr(view, "handles_login", False)
+    )
+
+
+def _answer_again() -> AnyResponse | None:
+    """Give the second submission of a form the answer of the first."""
+    if not _counts_once():
+        return None
+    key = request.form.get(KEY_FIELD, "")
+    if not 8 <= len(key) <= 100:
+        abort(400)
+    g.submission = (submitter().id, key, _request_hash())
+    stored = idempotency.answer(database.connection(), *g.submission)
+    if stored is None:
+        return None
+    del g.submission
+    return make_response(redirect(stored["location"], 303))
+
+
+def submitter() -> audit.Actor:
+    """Return who submits: the person, or the visitor of a public page known by their page's session."""
+    if g.person is not None:
+        return audit.Actor(g.person.id)
+    visitor = hashlib.sha256(str(session.get("csrf_token", "")).encode()).hexdigest()[:16]
+    return audit.Actor(f"visitor:{visitor}")
+
+
+def _request_hash() -> str:
+    fields = [[name, values] for name, values in sorted(request.form.lists()) if name not in NOT_HASHED]
+    files = [[name, file.filename, file.content_length] for name, file in sorted(request.files.items(multi=True))]
+    body = [request.method, request.path, fields, files]
+    return idempotency.request_hash(body)
+
+
+def _remember_answer(response: Response) -> Response:
+    submission = g.pop("submission", None)
+    if submission is not None and response.status_code in (301, 302, 303):
+        try:
+            who, key, asked = submission
+            idempotency.remember(database.connection(), who, key, asked, {"location": response.location})
+        except sa.exc.IntegrityError:
+            database.roll_back()  # the same form, sent at the same moment, was faster: its answer counts
+            stored = idempotency.answer(database.connection(), who, key, asked)
+            response.location = stored["location"] if stored else response.location
+    return response
+
+
+# -- headers
+
+
+def _headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("X-Frame-Options", "DENY")
+    headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if response.mimetype == "text/html" and g.get("person") is not None:
+        headers.setdefault("Cache-Control", "no-store")
+    return response
