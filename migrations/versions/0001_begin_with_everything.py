@@ -496,6 +496,7 @@ def upgrade() -> None:
         sa.Column("readings", db.Json(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("due_at", db.Utc(timezone=True), nullable=True),
+        sa.Column("last_due_at", db.Utc(timezone=True), nullable=True),
         sa.Column("days_left", sa.Integer(), nullable=True),
         sa.Column("provisional", sa.Boolean(), nullable=False),
         sa.Column("capped", sa.Boolean(), nullable=False),
