@@ -16,15 +16,7 @@ CLERK = audit.Actor("P001")
 @pytest.fixture(scope="module")
 def seeded() -> calendars.Calendar:
     """The calendar as chinesecalendar publishes it, 2004-2026."""
-    return _calendar()
-
-
-def _calendar(year_end: str = "provisional") -> calendars.Calendar:
-    def load(year: int) -> dict[date, Mark]:
-        marks = calendars._seeded(year) if year in calendars.SEED_YEARS else []
-        return {mark.day: mark for mark in marks}
-
-    return calendars.Calendar(load, year_end=year_end)  # type: ignore[arg-type]
+    return calendars.built_in()
 
 
 def day(text: str) -> date:
@@ -239,8 +231,8 @@ def test_every_day_is_explained(seeded: calendars.Calendar) -> None:
 
 
 def test_the_turn_of_the_year_is_final_when_the_setting_says_so() -> None:
-    assert not _calendar("final").working_days_after(day("2026-12-03"), 20).provisional
-    assert _calendar("final").working_days_after(day("2026-12-04"), 20).provisional
+    assert not calendars.built_in(year_end="final").working_days_after(day("2026-12-03"), 20).provisional
+    assert calendars.built_in(year_end="final").working_days_after(day("2026-12-04"), 20).provisional
 
 
 def test_corresponding_day_of_a_short_month() -> None:
@@ -270,7 +262,7 @@ def test_publishing_the_next_year_makes_its_days_final(db_connection: Connection
 
 def test_a_correction_names_the_days_that_changed(db_connection: Connection) -> None:
     calendars.seed(db_connection, CLERK)
-    marks = [*calendars._seeded(2026), Mark(day("2026-07-01"), False, "testing")]
+    marks = [*calendars.seeded(2026), Mark(day("2026-07-01"), False, "testing")]
     assert calendars.publish(db_connection, CLERK, 2026, marks, origin="test") == [day("2026-07-01")]
     assert audit.trail(db_connection, calendars.STREAM)[-1].details["changed"] == ["2026-07-01"]
     with pytest.raises(errors.CalendarDayForeign):

@@ -103,7 +103,7 @@ def test_exactly_the_eight_kinds_of_article_45_stop_the_clock() -> None:
 def test_an_application_goes_from_the_window_to_the_archive(database: Engine, tmp_path: Path) -> None:
     files.configure(tmp_path)
     with clock.frozen(walking.MORNING), db.transaction(database) as connection:
-        calendars.publish(connection, audit.SYSTEM, 2026, calendars._seeded(2026), origin="test")
+        calendars.publish(connection, audit.SYSTEM, 2026, calendars.seeded(2026), origin="test")
     walking.deploy(database)
     scenario = yaml.safe_load((walking.SCENARIOS / "straight.yaml").read_text("utf-8"))
     way = walking.walk(database, {PAID_TO_THE_OLD["code"]: PAID_TO_THE_OLD}, scenario)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
+from web.cli.calendar import calendar_group
 from web.cli.database import database_group
+from web.cli.deadline import deadline_command
 from web.cli.demo import demo_group
 from web.cli.feel import decision, feel_command
 from web.cli.package import package_group
@@ -16,7 +18,9 @@ def main() -> None:
     """OneWindow 一窗: the case processing system of a town government."""
 
 
+main.add_command(calendar_group)
 main.add_command(database_group)
+main.add_command(deadline_command)
 main.add_command(decision)
 main.add_command(demo_group)
 main.add_command(feel_command)

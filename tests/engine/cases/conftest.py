@@ -54,7 +54,7 @@ def opening() -> Callable[..., cases.Opening]:
 @pytest.fixture
 def connection(db_connection: Connection) -> Connection:
     """A transaction in which the calendar of 2026 has been entered."""
-    calendars.publish(db_connection, audit.SYSTEM, 2026, calendars._seeded(2026), origin="test")
+    calendars.publish(db_connection, audit.SYSTEM, 2026, calendars.seeded(2026), origin="test")
     return db_connection
 
 
