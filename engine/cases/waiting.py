@@ -23,9 +23,9 @@ from engine.errors import N_
 SENTENCES = {
     "incident": N_("A fault at “{what}” holds the case up since {since}. {who} must repair it."),
     "stopped": N_("{who}: “{what}” runs since {since}; the clock stands still ({article})."),
-    "applicant": N_("{who} must act in “{what}”, asked since {since}, until {until} ({article})."),
-    "claimed": N_("{who} must finish “{what}”, taken on since {since}, until {until} ({article})."),
-    "offered": N_("{who} must take up and finish “{what}”, open since {since}, until {until} ({article})."),
+    "applicant": N_("{who} must act in “{what}”, asked since {since}, {until} ({article})."),
+    "claimed": N_("{who} must finish “{what}”, taken on since {since}, {until} ({article})."),
+    "offered": N_("{who} must take up and finish “{what}”, open since {since}, {until} ({article})."),
     "message": N_("The case waits since {since} for “{what}” from {who} ({article})."),
     "timer": N_("Nobody must act now: “{what}” goes on by itself at its time, set on {since} ({article})."),
     "stalled": N_("Nothing moves this case since {since}. {who} must look into it."),
@@ -45,7 +45,9 @@ UNBLOCKS = {
 """What would let the case go on; marked for translation."""
 
 NO_ARTICLE = N_("our own rule")
-NO_DEADLINE = N_("without a last day in the law")
+UNTIL = N_("until {day}")
+PROVISIONAL = N_("until {day} (provisional)")
+NO_DEADLINE = N_("without a last day")
 
 _OUTSIDE = {"intermediateCatchEvent", "receiveTask", "eventBasedGateway"}
 
@@ -74,14 +76,27 @@ class Waiting:
         """The untranslated sentence on what would let the case go on."""
         return UNBLOCKS[self.kind]
 
-    def told(self, name_of: Callable[[str], str], *, english: bool = False) -> dict[str, str]:
-        """Return the facts as texts; ``name_of`` knows how people and posts are called in the reader's language."""
+    def told(
+        self, name_of: Callable[[str], str], *, say: Callable[[str], str] = str, english: bool = False
+    ) -> dict[str, str]:
+        """Return the facts of :attr:`sentence` and :attr:`unblock` as texts in the reader's language.
+
+        Parameters
+        ----------
+        name_of
+            Knows how principals are called.
+        say
+            Translates a text of the code, as gettext does.
+        """
+        until = say(NO_DEADLINE)
+        if self.until:
+            until = say(PROVISIONAL if self.provisional else UNTIL).format(day=last_day(self.until).isoformat())
         return {
             "who": ", ".join(name_of(who) for who in self.who),
             "what": self.what_en if english else self.what,
             "since": _day(self.since),
-            "until": last_day(self.until).isoformat() if self.until else "",
-            "article": self.article,
+            "until": until,
+            "article": self.article or say(NO_ARTICLE),
             "missing": "",
             **self.facts,
         }

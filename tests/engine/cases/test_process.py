@@ -219,7 +219,7 @@ def test_a_review_waits_until_the_promise(town: Connection, case: sa.Row[Any]) -
     complete(town, WINDOW, case, materials=MATERIALS)
     reason = waiting.sentence(town, cases.get(town, case.number))
     assert reason is not None
-    assert (reason.article, reason.told(name_of)["until"]) == ("行政许可法34", "2026-03-11")
+    assert (reason.article, reason.told(name_of)["until"]) == ("行政许可法34", "until 2026-03-11")
 
 
 def test_a_stopped_clock_comes_before_the_tasks(town: Connection, case: sa.Row[Any]) -> None:
