@@ -8,6 +8,7 @@ import pkgutil
 from flask import Flask
 
 from engine import db, files
+from engine.cases import document, fonts
 from web import assets, bar, database, failures, i18n, security
 from web import blueprints as pages
 from web.settings import Settings, from_environment
@@ -26,6 +27,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["onewindow.settings"] = settings
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     files.configure(settings.data_dir)
+    fonts.configure([settings.font_dir])
+    document.configure(settings.base_url)
     database.init_app(app, db.connect(settings.database_url))
     i18n.init_app(app)
     failures.init_app(app)

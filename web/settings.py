@@ -5,6 +5,7 @@ variable                     meaning (default)
 ===========================  =======================================================================================
 ONEWINDOW_DATABASE_URL       ``sqlite:///file`` or ``postgresql+psycopg://user@host/name`` (a file in the data folder)
 ONEWINDOW_DATA_DIR           folder of stored files, outside any web root (``var``)
+ONEWINDOW_FONT_DIR           folder of fonts for documents, besides the system's (the fonts built into ``web/static``)
 ONEWINDOW_SECRET_KEY         signs cookies, at least 32 characters; in demo mode one is made and kept in the data folder
 ONEWINDOW_DEMO               ``1``: the demo town; the log-in page tells how to find its accounts (``0``)
 ONEWINDOW_BASE_URL           the address people type; ``https`` makes cookies secure (``http://localhost:8000``)
@@ -24,6 +25,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+BUILT_FONTS = Path(__file__).parent / "static" / "dist" / "fonts"
 SECRET_LENGTH = 32
 SECRET_VARIETY = 8
 """A secret with fewer different characters was typed by somebody who wanted to get on."""
@@ -39,6 +41,7 @@ class Settings:
 
     database_url: str = "sqlite:///var/onewindow.db"
     data_dir: Path = Path("var")
+    font_dir: Path = BUILT_FONTS
     secret_key: str = ""
     demo: bool = False
     base_url: str = "http://localhost:8000"
@@ -67,6 +70,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         database_url=environment.get("ONEWINDOW_DATABASE_URL") or f"sqlite:///{data_dir / 'onewindow.db'}",
         data_dir=data_dir,
+        font_dir=Path(environment.get("ONEWINDOW_FONT_DIR") or BUILT_FONTS),
         secret_key=_secret(environment.get("ONEWINDOW_SECRET_KEY", ""), data_dir, demo=demo),
         demo=demo,
         base_url=environment.get("ONEWINDOW_BASE_URL", Settings.base_url).rstrip("/"),

@@ -39,7 +39,7 @@ _folders: tuple[Path, ...] = ()
 
 
 def configure(folders: Sequence[Path]) -> None:
-    """Look for fonts in these folders, too; every entry point calls this once."""
+    """Look for fonts in these folders, too, those that are there; every entry point calls this once."""
     global _folders  # noqa: PLW0603 - one set of fonts per process, chosen where the process starts
     _folders = tuple(folder for folder in folders if folder.is_dir())
     found.cache_clear()

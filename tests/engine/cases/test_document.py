@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -116,3 +117,9 @@ def test_without_a_chinese_font_nothing_is_printed_and_the_error_says_why(
 ) -> None:
     with pytest.raises(errors.DocumentFontMissing, match="ONEWINDOW_FONT_DIR"):
         document.issue(connection, CLERK, case, draft())
+
+
+def test_folders_that_are_missing_do_no_harm(tmp_path: Path) -> None:
+    fonts.configure([tmp_path, tmp_path / "missing"])
+    assert fonts.found()[0] in fonts.FAMILIES
+    fonts.configure([])
