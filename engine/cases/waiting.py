@@ -26,7 +26,7 @@ SENTENCES = {
     "applicant": N_("{who} must act in “{what}”, asked since {since}, {until} ({article})."),
     "claimed": N_("{who} must finish “{what}”, taken on since {since}, {until} ({article})."),
     "offered": N_("{who} must take up and finish “{what}”, open since {since}, {until} ({article})."),
-    "message": N_("The case waits since {since} for “{what}” from {who} ({article})."),
+    "message": N_("The case waits since {since} for “{what}” from {who}, {until} ({article})."),
     "timer": N_("Nobody must act now: “{what}” goes on by itself at its time, set on {since} ({article})."),
     "stalled": N_("Nothing moves this case since {since}. {who} must look into it."),
 }
@@ -166,7 +166,10 @@ def _task(connection: Connection, case: sa.Row[Any], offers: list[sa.Row[Any]], 
     article = properties.get("article") or (periods.get(bound.period).article if bound else "")
     what = (row.name, properties.get("name:en", row.name))
     provisional = bool(bound and bound.provisional)
-    if properties.get("waits_for") == "applicant":
+    waits_for = properties.get("waits_for", "")
+    if waits_for and waits_for != "applicant":
+        return Waiting("message", (waits_for,), *what, row.created_at, until, article, provisional)
+    if waits_for:
         missing = "、".join(material.check(connection, case).missing)
         return Waiting(
             "applicant", ("applicant",), *what, row.created_at, until, article, provisional, {"missing": missing}

@@ -26,9 +26,22 @@ from engine import (
     steps,
     tasks,
 )
-from engine.cases import access, deadline, document, material, notice, opening, publicity, push, special, waiting
+from engine.cases import (
+    access,
+    deadline,
+    directory,
+    document,
+    material,
+    notice,
+    opening,
+    publicity,
+    push,
+    special,
+    waiting,
+)
 from engine.cases import case as cases
 from engine.cases import handlers as case_handlers
+from engine.organisation import post, unit
 from tests.engine.bpmn.drawing import drawing, flows, node, timer
 
 CLERK = audit.Actor("P101")
@@ -75,7 +88,7 @@ PROCESS = drawing(
     + service("keep", "case.archive")
     + node("endEvent", "e")
     + flows("s>take>A1>register>accept>legal>promise>notice>tell>A8>decide>public>push>met>rest>close>keep>e")
-)  # fmt: skip
+)
 TEMPLATE = """// title: 受理通知书
 // title:en: Notice of acceptance
 // prefix: 官审受
@@ -311,3 +324,32 @@ def _run_due(connection: Connection) -> None:
 def _head(connection: Connection, stream: str) -> audit.Head:
     row = connection.execute(sa.select(audit.audit_head).where(audit.audit_head.c.stream == stream)).one()
     return audit.Head(stream, row.seq, row.hash)
+
+
+def test_those_a_case_waits_for_are_called_by_name(connection: Connection) -> None:
+    place = {"kind": "window", "parent": None, "position": 1, "certainty": "demo", "facts": {}}
+    connection.execute(
+        sa.insert(unit.unit).values(code="hall-W03", name="3号窗口", name_en="Window 3", scope="W03", **place)
+    )
+    connection.execute(
+        sa.insert(post.post).values(
+            code="hall.window",
+            name="综合窗口受理员",
+            name_en="Window clerk",
+            unit="hall-W03",
+            scope="window",
+            min_holders=1,
+            requires=[],
+            position=1,
+            certainty="demo",
+            facts={},
+        )
+    )
+    wanted = ["person:gone", "group:hall.window@W03", "group:old.post", "applicant"]
+    assert list(directory.names(connection, wanted).values()) == [
+        "gone",
+        "综合窗口受理员 (3号窗口)",
+        "old.post",
+        "the applicant",
+    ]
+    assert directory.names(connection, wanted, english=True)["group:hall.window@W03"] == "Window clerk (Window 3)"
