@@ -40,11 +40,11 @@ class Held:
 
 AREAS = (
     Area("inbox.inbox", _l("To do"), "inbox"),
-    Area("applications.choose", _l("New application"), "new", ("intake",)),
+    Area("applications.choose", _l("New application"), "new", ("clerk",)),
     Area("cases.cases", _l("Cases"), "cases"),
     Area("catalogue.items", _l("Items"), "catalogue"),
     Area("designer.packages", _l("Processes"), "designer", ("designer", "publisher")),
-    Area("audit.events", _l("Audit"), "audit", ("auditor", "discipline")),
+    Area("audit.events", _l("Audit"), "audit", ("auditor",)),
     Area("admin.incidents", _l("Incidents"), "incidents", ("administrator",)),
     Area("admin.settings", _l("Settings"), "settings", ("administrator",)),
 )

@@ -20,6 +20,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine import audit, db, errors, idempotency
+from engine.cases import access
 from engine.organisation import person, role
 from engine.organisation import session as sessions
 from engine.tasks import Candidate
@@ -136,6 +137,11 @@ def roles() -> frozenset[str]:
     if "roles" not in g:
         g.roles = role.granted(database.connection(), g.person.id) if g.get("person") else frozenset()
     return cast("frozenset[str]", g.roles)
+
+
+def reader() -> access.Reader:
+    """Return the person as cases see one, for the one permission check."""
+    return access.Reader(signed_in().id, candidate()[0].groups, roles())
 
 
 def has_role(*wanted: str) -> bool:
