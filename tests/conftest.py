@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from engine import clock, db
+from engine.cases import fonts
+from web.settings import BUILT_FONTS
 
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=clock.TOWN)
 """A Monday, a working day: the moment at which tests start."""
@@ -78,6 +80,12 @@ def db_connection(prepared_database: Engine) -> Iterator[Connection]:
         with connection.begin() as work:
             yield connection
             work.rollback()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def built_fonts() -> None:
+    """Documents are printed with the font that the build brought, whatever the machine has."""
+    fonts.configure([BUILT_FONTS])
 
 
 @pytest.fixture(autouse=True)

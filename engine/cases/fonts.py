@@ -41,8 +41,10 @@ _folders: tuple[Path, ...] = ()
 def configure(folders: Sequence[Path]) -> None:
     """Look for fonts in these folders, too, those that are there; every entry point calls this once."""
     global _folders  # noqa: PLW0603 - one set of fonts per process, chosen where the process starts
-    _folders = tuple(folder for folder in folders if folder.is_dir())
-    found.cache_clear()
+    wanted = tuple(folder for folder in folders if folder.is_dir())
+    if wanted != _folders:
+        _folders = wanted
+        found.cache_clear()
 
 
 @functools.cache

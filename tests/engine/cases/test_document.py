@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from engine import audit, errors, files
 from engine.cases import case as cases
 from engine.cases import document, fonts
+from web.settings import BUILT_FONTS
 
 CLERK = audit.Actor("P101")
 NOTICE = """// title: 受理通知书
@@ -120,6 +121,6 @@ def test_without_a_chinese_font_nothing_is_printed_and_the_error_says_why(
 
 
 def test_folders_that_are_missing_do_no_harm(tmp_path: Path) -> None:
-    fonts.configure([tmp_path, tmp_path / "missing"])
+    fonts.configure([tmp_path / "missing", BUILT_FONTS, tmp_path])
     assert fonts.found()[0] in fonts.FAMILIES
-    fonts.configure([])
+    fonts.configure([BUILT_FONTS])
