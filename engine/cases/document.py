@@ -1,10 +1,12 @@
 """The document (文书): rendered once from a template of the process package, numbered, stored by its hash.
 
-A template is ``documents/<kind>.typ`` in the package. Its first lines name title and number series in comments::
+A template is ``documents/<kind>.typ`` in the package. Its first lines name title, number series and for whom it is
+(``applicant``, who then reads it on the tracking page, ``other``, or ``file``, which it is by default) in comments::
 
     // title: 受理通知书
     // title:en: Notice of acceptance
     // prefix: 官审受
+    // to: applicant
     #import "/onewindow.typ": *
     #show: letter
 
@@ -33,6 +35,7 @@ from sqlalchemy.engine import Connection
 from engine import audit, clock, db, errors, files
 from engine.cases import fonts, numbering, setting, trail
 
+ADDRESSEES = ("applicant", "other", "file")
 MODES = ("direct", "mail", "electronic", "window", "left", "public")
 
 document = sa.Table(
@@ -44,6 +47,7 @@ document = sa.Table(
     sa.Column("variant", sa.String(60), nullable=False),
     sa.Column("title", sa.String(120), nullable=False),
     sa.Column("title_en", sa.String(120), nullable=False),
+    sa.Column("addressee", sa.String(12), nullable=False),
     sa.Column("prefix", sa.String(20), nullable=False),
     sa.Column("year", sa.Integer, nullable=False),
     sa.Column("ordinal", sa.Integer, nullable=False),
@@ -59,6 +63,7 @@ document = sa.Table(
     sa.Column("proof_file_id", db.Id, sa.ForeignKey("stored_file.id")),
     sa.UniqueConstraint("case_id", "kind", "variant"),
     sa.UniqueConstraint("prefix", "year", "ordinal"),
+    sa.CheckConstraint("addressee IN ('applicant', 'other', 'file')", name="addressee_known"),
     sa.CheckConstraint("(served_at IS NULL) = (served_mode IS NULL)", name="served_with_mode"),
     sa.Index(None, "file_id"),
 )
@@ -73,7 +78,7 @@ def configure(base_url: str) -> None:
     _base_url = base_url.rstrip("/")
 
 
-_FRONT = re.compile(r"^// *(title:en|title|prefix) *: *(.+?) *$", re.MULTILINE)
+_FRONT = re.compile(r"^// *(title:en|title|prefix|to) *: *(.+?) *$", re.MULTILINE)
 _REMOTE = re.compile(r"""["']@[a-z]""")
 
 
@@ -96,6 +101,7 @@ class Front:
     title: str
     title_en: str
     prefix: str
+    addressee: str = "file"
 
 
 def issue(connection: Connection, actor: audit.Actor, case: sa.Row[Any], draft: Draft) -> sa.Row[Any]:
@@ -125,6 +131,7 @@ def issue(connection: Connection, actor: audit.Actor, case: sa.Row[Any], draft: 
             variant=draft.variant,
             title=front.title,
             title_en=front.title_en,
+            addressee=front.addressee,
             prefix=front.prefix,
             year=year,
             ordinal=ordinal,
@@ -152,6 +159,12 @@ def find(connection: Connection, case_id: int, kind: str, variant: str = "") -> 
 def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
     """Return the case's documents in the order they were issued."""
     return connection.execute(sa.select(document).where(document.c.case_id == case_id).order_by(document.c.id)).all()
+
+
+def addressed(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
+    """Return the documents that the applicant may read, in the order they were issued."""
+    wanted = sa.select(document).where(document.c.case_id == case_id, document.c.addressee == "applicant")
+    return connection.execute(wanted.order_by(document.c.id)).all()
 
 
 def serve(
@@ -224,7 +237,7 @@ def read_front(draft: Draft) -> Front:
     DocumentTemplateMissing
         If the package has no template of that kind.
     DocumentTemplateBroken
-        If it names no title or prefix.
+        If it names no title or prefix, or somebody unknown.
     """
     path = _path(draft.kind)
     if path not in draft.templates:
@@ -233,7 +246,10 @@ def read_front(draft: Draft) -> Front:
     title = draft.title or named.get("title", "")
     if not title or "prefix" not in named:
         raise errors.DocumentTemplateBroken(path=path, reason="// title: … and // prefix: …")
-    return Front(title, draft.title_en or named.get("title:en", title), named["prefix"])
+    addressee = named.get("to", "file")
+    if addressee not in ADDRESSEES:
+        raise errors.DocumentTemplateBroken(path=path, reason=f"// to: {', '.join(ADDRESSEES)}")
+    return Front(title, draft.title_en or named.get("title:en", title), named["prefix"], addressee)
 
 
 def render(draft: Draft, data: Mapping[str, Any]) -> bytes:

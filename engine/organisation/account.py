@@ -6,9 +6,7 @@ Accounts of a demo town have public passwords; they work only where the caller s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 import argon2
@@ -16,10 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from engine import audit, clock, db, errors
-from engine.organisation import person, trail
+from engine.organisation import person, trail, wrong_try
 
-TRIES = 5
-WINDOW = timedelta(minutes=15)
 PASSWORD_LENGTH = 10
 
 account = sa.Table(
@@ -33,17 +29,6 @@ account = sa.Table(
     sa.CheckConstraint("login = lower(login)", name="login_in_lower_case"),
 )
 """Without a password nobody can sign in; a system works with tokens only."""
-
-wrong_try = sa.Table(
-    "wrong_try",
-    db.metadata,
-    sa.Column("id", db.Id, primary_key=True),
-    sa.Column("login", sa.String(40), nullable=False),
-    sa.Column("address", sa.String(64), nullable=False),
-    sa.Column("at", db.Utc, nullable=False),
-    sa.Index(None, "login", "at"),
-)
-"""Wrong passwords of the last half hour since the last right one, whether or not there is such a login."""
 
 HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 """OWASP's minimum for argon2id, 41 ms on the machine of the benchmarks."""
@@ -132,7 +117,7 @@ def set_password(connection: Connection, actor: audit.Actor, person_id: str, pas
         .where(account.c.person_id == person_id)
         .values(password_hash=_hash(found.login, password), demo=False)
     )
-    connection.execute(sa.delete(wrong_try).where(wrong_try.c.login == found.login))
+    wrong_try.forget(connection, _lock(found.login))
     trail.record(connection, actor, "account.password_set", person=person_id)
 
 
@@ -202,7 +187,7 @@ def _settle(connection: Connection, login: str, address: str, checked: _Checked)
     changed = now is None or checked.found is None or now.password_hash != checked.found.password_hash
     if not checked.right or changed or checked.found is None:
         return _count_wrong(connection, login, address)
-    connection.execute(sa.delete(wrong_try).where(wrong_try.c.login == login))
+    wrong_try.forget(connection, _lock(login))
     if checked.new_hash:
         connection.execute(sa.update(account).where(account.c.login == login).values(password_hash=checked.new_hash))
     who = checked.found.person_id
@@ -211,35 +196,21 @@ def _settle(connection: Connection, login: str, address: str, checked: _Checked)
 
 
 def _count_wrong(connection: Connection, login: str, address: str) -> errors.WrongCredentials:
-    connection.execute(
-        sa.delete(wrong_try).where(wrong_try.c.login == login, wrong_try.c.at <= clock.now() - 2 * WINDOW)
-    )
-    connection.execute(sa.insert(wrong_try).values(login=login, address=address[:64], at=clock.now()))
-    details = {"login": login, "address": address[:64], "tries": len(_tries(connection, login))}
+    tries = wrong_try.count(connection, _lock(login), address)
+    details = {"login": login, "address": address[:64], "tries": tries}
     trail.record_sign_in(connection, audit.Actor("anybody"), "account.sign_in_refused", **details)
     return errors.WrongCredentials()
 
 
 def _refuse_locked(connection: Connection, login: str) -> None:
-    tries = _tries(connection, login)
-    if len(tries) < TRIES or tries[0] - tries[-1] > WINDOW or clock.now() >= tries[0] + WINDOW:
-        return
-    until = (tries[0] + WINDOW).astimezone(clock.TOWN)
-    raise errors.AccountLocked(until=until.isoformat(timespec="minutes"), tries=TRIES)
+    until = wrong_try.locked_until(connection, _lock(login))
+    if until is not None:
+        moment = until.astimezone(clock.TOWN).isoformat(timespec="minutes")
+        raise errors.AccountLocked(until=moment, tries=wrong_try.TRIES)
 
 
-def _tries(connection: Connection, login: str) -> Sequence[datetime]:
-    """Return when the login was last tried wrongly, at most five moments, the latest first."""
-    return (
-        connection.execute(
-            sa.select(wrong_try.c.at)
-            .where(wrong_try.c.login == login)
-            .order_by(wrong_try.c.at.desc(), wrong_try.c.id.desc())
-            .limit(TRIES)
-        )
-        .scalars()
-        .all()
-    )
+def _lock(login: str) -> wrong_try.Lock:
+    return wrong_try.Lock("login", login)
 
 
 def _hash(login: str, password: str) -> str:

@@ -220,13 +220,14 @@ def upgrade() -> None:
     op.create_table(
         "wrong_try",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("login", sa.String(length=40), nullable=False),
+        sa.Column("scope", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("address", sa.String(length=64), nullable=False),
         sa.Column("at", db.Utc(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_wrong_try")),
     )
     with op.batch_alter_table("wrong_try", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_wrong_try_login_at"), ["login", "at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_wrong_try_scope_name_at"), ["scope", "name", "at"], unique=False)
 
     op.create_table(
         "case_file",
@@ -560,6 +561,7 @@ def upgrade() -> None:
         sa.Column("variant", sa.String(length=60), nullable=False),
         sa.Column("title", sa.String(length=120), nullable=False),
         sa.Column("title_en", sa.String(length=120), nullable=False),
+        sa.Column("addressee", sa.String(length=12), nullable=False),
         sa.Column("prefix", sa.String(length=20), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("ordinal", sa.Integer(), nullable=False),
@@ -573,6 +575,7 @@ def upgrade() -> None:
         sa.Column("served_to", sa.String(length=200), nullable=True),
         sa.Column("served_at", db.Utc(timezone=True), nullable=True),
         sa.Column("proof_file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("addressee IN ('applicant', 'other', 'file')", name=op.f("ck_document_addressee_known")),
         sa.CheckConstraint("(served_at IS NULL) = (served_mode IS NULL)", name=op.f("ck_document_served_with_mode")),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_document_case_id_case_file")),
         sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_document_file_id_stored_file")),
@@ -1096,7 +1099,7 @@ def downgrade() -> None:
 
     op.drop_table("case_file")
     with op.batch_alter_table("wrong_try", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_wrong_try_login_at"))
+        batch_op.drop_index(batch_op.f("ix_wrong_try_scope_name_at"))
 
     op.drop_table("wrong_try")
     with op.batch_alter_table("unit", schema=None) as batch_op:
