@@ -97,7 +97,10 @@ def _complete(environment: bpmn.Environment, package: packages.Package) -> bpmn.
     """What the package itself brings counts as known."""
     forms = {db.loads(content.decode())["id"] for content in package.under(".form").values()}
     decisions = {name for content in package.under(".dmn").values() for name in dmn.parse(content).decisions}
-    return replace(environment, forms=forms, decisions=decisions)
+    processes = environment.processes
+    if processes is not None:
+        processes = frozenset(processes).union(*map(bpmn.executable, package.under(".bpmn").values()))
+    return replace(environment, forms=forms, decisions=decisions, processes=processes)
 
 
 def _define(connection: Connection, row: sa.Row[Any], package: packages.Package) -> None:
@@ -155,6 +158,11 @@ def get(connection: Connection, definition_id: int) -> sa.Row[Any]:
     if row is None:
         raise errors.DefinitionUnknown(process=str(definition_id))
     return row
+
+
+def processes(connection: Connection) -> frozenset[str]:
+    """Return the ids of all processes in force."""
+    return frozenset(connection.execute(sa.select(definition.c.process_id).distinct()).scalars())
 
 
 def versions(connection: Connection, package: str | None = None) -> Sequence[sa.Row[Any]]:

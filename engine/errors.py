@@ -376,6 +376,10 @@ class PackageUnreadable(Refused):
     """This is no process package: {reason}. Export one from the designer to see its form."""
 
 
+class HandlersBroken(Unavailable):
+    """The service handlers in {file} cannot be used: {reason}. Correct them and start again."""
+
+
 class DefinitionUnknown(NotFound):
     """No process “{process}” is in force. Deploy its package first."""
 

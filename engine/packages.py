@@ -15,6 +15,9 @@ from typing import Any
 from engine import bpmn, errors
 from engine.errors import N_
 
+SHIPPED = Path(__file__).parents[1] / "workflows"
+"""The folder of the process packages that come with this installation, whose handlers it brings."""
+
 MAX_BYTES = 50_000_000
 MAX_FILES = 500
 NOT_DEPLOYED = (".py", ".pyc")

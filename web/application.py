@@ -7,7 +7,7 @@ import pkgutil
 
 from flask import Flask
 
-from engine import db, files
+from engine import db, files, handlers, packages
 from engine.cases import document, fonts
 from web import assets, bar, database, failures, i18n, security
 from web import blueprints as pages
@@ -21,6 +21,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     ------
     web.settings.UnsafeSettings
         If the environment's settings are not safe to start with.
+    engine.errors.HandlersBroken
+        If the handlers of a process package cannot be imported.
     """
     settings = settings or from_environment()
     app = Flask(__name__)
@@ -29,6 +31,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     files.configure(settings.data_dir)
     fonts.configure([settings.font_dir])
     document.configure(settings.base_url)
+    handlers.install(packages.SHIPPED)
     database.init_app(app, db.connect(settings.database_url))
     i18n.init_app(app)
     failures.init_app(app)

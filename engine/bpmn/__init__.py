@@ -9,10 +9,11 @@ from engine.bpmn.document import dump, load
 from engine.bpmn.effects import Effect
 from engine.bpmn.model import ElementInfo, Finding, Model, ProcessInfo
 from engine.bpmn.workflow import Host, Workflow
+from engine.bpmn.xml import executable
 
 __all__ = [
     "Effect", "ElementInfo", "Environment", "Finding", "Host", "Model", "ProcessInfo", "Workflow", "check", "compile",
-    "dump", "load",
+    "dump", "executable", "load",
 ]  # fmt: skip
 
 

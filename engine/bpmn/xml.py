@@ -59,6 +59,11 @@ def _bound(root: Element) -> None:
     raise errors.BpmnTooLarge(what="levels", limit=MAX_DEPTH)
 
 
+def executable(source: bytes) -> set[str]:
+    """Return the ids of the executable processes of a BPMN file; errors as :func:`read`."""
+    return {process.get("id") for process in children(read(source), "process") if process.get("isExecutable") == "true"}
+
+
 def local(element: Element) -> str:
     """Return an element's name without its namespace; comments and instructions have none."""
     return element.tag.rsplit("}", 1)[-1] if isinstance(element.tag, str) else ""

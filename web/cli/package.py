@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from engine import audit, bpmn, db, definitions, errors, handlers, packages
+from engine import audit, db, definitions, errors, handlers, packages
+from engine.cases import environment
 from web.cli.database import open_database, url_option
 
 
@@ -21,10 +22,11 @@ def package_group() -> None:
 def deploy(source: Path, url: str) -> None:
     """Put the package in a folder or ZIP file SOURCE into force; the same content again changes nothing."""
     try:
+        handlers.install(packages.SHIPPED)
         package = packages.read(source)
         with db.transaction(open_database(url)) as connection:
-            environment = bpmn.Environment(handlers=handlers.types())
-            row = definitions.deploy(connection, audit.Actor("command"), package, environment)
+            known = environment.load(connection)
+            row = definitions.deploy(connection, audit.Actor("command"), package, known)
     except errors.DeploymentRefused as refusal:
         for finding in refusal.facts["findings"]:
             click.echo(
