@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, bpmn, clock, db, dmn, errors, packages
+from engine import audit, bpmn, clock, db, dmn, errors, package_check, packages
 
 deployment = sa.Table(
     "deployment",
@@ -22,7 +21,6 @@ deployment = sa.Table(
     sa.Column("deployed_at", db.Utc, nullable=False),
     sa.Column("deployed_by", sa.String(80), nullable=False),
     sa.UniqueConstraint("package", "version"),
-    sa.UniqueConstraint("package", "hash"),
     sa.CheckConstraint("version > 0", name="version_positive"),
 )
 
@@ -55,9 +53,15 @@ _decisions: OrderedDict[str, dmn.Model] = OrderedDict()
 
 
 def deploy(
-    connection: Connection, actor: audit.Actor, package: packages.Package, environment: bpmn.Environment
+    connection: Connection,
+    actor: audit.Actor,
+    package: packages.Package,
+    environment: bpmn.Environment,
+    read_form: package_check.ReadForm | None = None,
 ) -> sa.Row[Any]:
-    """Put a package into force as its next version; the same content again gives the version it already is.
+    """Put a package into force as its next version; the content that is in force already gives that version.
+
+    The content of an older version becomes a new one: that is how somebody goes back to it.
 
     Raises
     ------
@@ -66,20 +70,13 @@ def deploy(
     DeploymentRefused
         With every finding, each naming its element.
     """
-    known = connection.execute(
-        sa.select(deployment).where(deployment.c.package == package.name, deployment.c.hash == package.hash)
-    ).one_or_none()
-    if known is not None:
+    known = latest(connection, package.name, lock=True)
+    if known is not None and known.hash == package.hash:
         return known
-    findings = packages.check(package, _complete(environment, package))
+    findings = package_check.check(package, environment, read_form)
     if findings:
         raise errors.DeploymentRefused(count=len(findings), findings=findings)
-    version = 1 + (
-        connection.execute(
-            sa.select(sa.func.max(deployment.c.version)).where(deployment.c.package == package.name)
-        ).scalar()
-        or 0
-    )
+    version = 1 + (known.version if known is not None else 0)
     row = connection.execute(
         sa.insert(deployment)
         .values(package=package.name, version=version, hash=package.hash, deployed_at=clock.now(), deployed_by=actor.id)
@@ -91,16 +88,6 @@ def deploy(
     details = {"package": package.name, "version": version, "hash": package.hash}
     audit.record(connection, STREAM, audit.Event("package.deployed", actor, package.name, details, package.hash))
     return row
-
-
-def _complete(environment: bpmn.Environment, package: packages.Package) -> bpmn.Environment:
-    """What the package itself brings counts as known."""
-    forms = {db.loads(content.decode())["id"] for content in package.under(".form").values()}
-    decisions = {name for content in package.under(".dmn").values() for name in dmn.parse(content).decisions}
-    processes = environment.processes
-    if processes is not None:
-        processes = frozenset(processes).union(*map(bpmn.executable, package.under(".bpmn").values()))
-    return replace(environment, forms=forms, decisions=decisions, processes=processes)
 
 
 def _define(connection: Connection, row: sa.Row[Any], package: packages.Package) -> None:
@@ -119,6 +106,15 @@ def _define(connection: Connection, row: sa.Row[Any], package: packages.Package)
                     hash=package.hash,
                 )
             )
+
+
+def latest(connection: Connection, package: str, *, lock: bool = False) -> sa.Row[Any] | None:
+    """Return the deployment of a package that is in force, if any; ``lock`` holds others back from the next."""
+    query = sa.select(deployment).where(deployment.c.package == package).order_by(deployment.c.version.desc()).limit(1)
+    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
+    if row is not None and lock and connection.dialect.name == "postgresql":
+        row = connection.execute(query).one()  # whoever held the lock before may have put a newer one into force
+    return row
 
 
 def current(connection: Connection, process_id: str) -> sa.Row[Any]:

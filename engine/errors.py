@@ -380,6 +380,38 @@ class HandlersBroken(Unavailable):
     """The service handlers in {file} cannot be used: {reason}. Correct them and start again."""
 
 
+class PackageFileUnknown(Refused):
+    """A process package holds no file such as {path}. Take it out; allowed are: {allowed}."""
+
+
+class DraftUnknown(NotFound):
+    """There is no such draft."""
+
+
+class DraftEnded(Conflict):
+    """This draft is closed: {person} put it into force or discarded it on {at}. Begin a new one from the version."""
+
+
+class DraftChanged(Conflict):
+    """{person} saved this draft on {at}, after you had opened it. Keep yours as a draft of its own, or load theirs."""
+
+
+class DraftRenamed(Refused):
+    """This is a draft of the package {package}; package.toml must not call it {name}. Import that as its own."""
+
+
+class DraftOwn(Forbidden):
+    """You worked on this draft yourself. Somebody else must put it into force: design and publication are separate."""
+
+
+class DraftOvertaken(Conflict):
+    """Version {version} is in force now, another one than you were shown. Compare the draft with it, then decide."""
+
+
+class DraftUnchanged(Refused):
+    """The draft is the same as version {version}, which is in force already. Nothing needs to be done."""
+
+
 class DefinitionUnknown(NotFound):
     """No process “{process}” is in force. Deploy its package first."""
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from engine import bpmn, errors
+from engine import errors
 from engine.errors import N_
 
 SHIPPED = Path(__file__).parents[1] / "workflows"
@@ -20,15 +20,19 @@ SHIPPED = Path(__file__).parents[1] / "workflows"
 
 MAX_BYTES = 50_000_000
 MAX_FILES = 500
+MAX_PATH = 200
+ALLOWED = (".bpmn", ".dmn", ".form", ".typ", ".toml", ".yaml", ".json", ".md", ".txt", ".png", ".svg")
+"""What a package is made of; a file of any other kind is refused, since nothing would ever read it."""
 NOT_DEPLOYED = (".py", ".pyc")
 """Handlers come with the installed code: a package that somebody sends brings no program."""
 
 
 @dataclass(frozen=True)
 class Package:
-    """``files`` maps a path inside the package, with slashes, to its bytes."""
+    """``files`` maps a path inside the package, with slashes, to its bytes; ``left_out`` are files not taken over."""
 
     files: Mapping[str, bytes]
+    left_out: tuple[str, ...] = ()
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -41,14 +45,16 @@ class Package:
         """
         try:
             return tomllib.loads(self.files["package.toml"].decode())
-        except (KeyError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except KeyError:
+            raise errors.PackageUnreadable(reason=N_("it has no package.toml")) from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise errors.PackageUnreadable(reason=f"package.toml: {error}") from error
 
     @property
     def name(self) -> str:
         """The package's name, the same in all its versions."""
         name = self.manifest.get("name")
-        if not isinstance(name, str) or not name.isidentifier():
+        if not isinstance(name, str) or not name.isidentifier() or len(name) > 80:
             raise errors.PackageUnreadable(reason=N_("package.toml names no package"))
         return name
 
@@ -75,14 +81,31 @@ def read(source: Path | bytes) -> Package:
         If it is no package, has unsafe paths, or is over a bound.
     """
     if isinstance(source, Path) and source.is_dir():
-        return _bounded(
+        return of(
             {
                 file.relative_to(source).as_posix(): file.read_bytes()
                 for file in sorted(source.rglob("*"))
                 if file.is_file() and "__pycache__" not in file.parts and file.suffix not in NOT_DEPLOYED
             }
         )
-    return _bounded(_unzip(source if isinstance(source, bytes) else source.read_bytes()))
+    return _unzip(source if isinstance(source, bytes) else source.read_bytes())
+
+
+def of(files: Mapping[str, bytes], left_out: tuple[str, ...] = ()) -> Package:
+    """Return the package of these files.
+
+    Raises
+    ------
+    PackageUnreadable
+        If a path is unsafe or of a kind that no package has, or a bound is passed.
+    """
+    for path in files:
+        _check_path(path)
+        if PurePosixPath(path).suffix not in ALLOWED:
+            raise errors.PackageFileUnknown(path=path, allowed=", ".join(ALLOWED))
+    if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_BYTES:
+        raise errors.PackageUnreadable(reason=N_("it holds too many or too large files"))
+    return Package(files, left_out)
 
 
 def write_zip(package: Package) -> bytes:
@@ -94,43 +117,46 @@ def write_zip(package: Package) -> bytes:
     return target.getvalue()
 
 
-def check(package: Package, environment: bpmn.Environment) -> list[bpmn.Finding]:
-    """Return everything that keeps the package from being put into force."""
-    findings: list[bpmn.Finding] = []
-    diagrams = package.under(".bpmn")
-    if not diagrams:
-        findings.append(bpmn.Finding(package.name, N_("The package holds no diagram.")))
-    for path, source in diagrams.items():
-        try:
-            findings += bpmn.check(source, environment)[1]
-        except errors.EngineError as error:
-            findings.append(bpmn.Finding(path, error.template, "", error.facts))
-    return findings
-
-
-def _unzip(source: bytes) -> dict[str, bytes]:
+def _unzip(source: bytes) -> Package:
     try:
         with zipfile.ZipFile(io.BytesIO(source)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-            if sum(entry.file_size for entry in entries) > MAX_BYTES:
+            if len(entries) > MAX_FILES or sum(entry.file_size for entry in entries) > MAX_BYTES:
                 raise errors.PackageUnreadable(reason=N_("it is larger than allowed when unpacked"))
-            return {
-                _safe(entry.filename): archive.read(entry)
-                for entry in entries
-                if not entry.filename.endswith(NOT_DEPLOYED)
-            }
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise errors.PackageUnreadable(reason=str(error)) from error
+            for entry in entries:
+                _check_path(entry.filename)
+            taken = [entry for entry in entries if _belongs(entry.filename)]
+            if len({entry.filename for entry in taken}) < len(taken):
+                raise errors.PackageUnreadable(reason=N_("it holds two files of the same name"))
+            left_out = tuple(entry.filename for entry in entries if entry not in taken)
+            return of(_without_folder({entry.filename: archive.read(entry) for entry in taken}), left_out)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+        raise errors.PackageUnreadable(reason=N_("it is no ZIP file that can be unpacked")) from error
 
 
-def _safe(name: str) -> str:
+def _belongs(name: str) -> bool:
+    """Tell whether an entry is more than a program or what a computer adds to its folders by itself."""
+    parts = PurePosixPath(name).parts
+    return not name.endswith(NOT_DEPLOYED) and parts[0] != "__MACOSX" and not parts[-1].startswith(".")
+
+
+def _without_folder(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Take the folder away that stands around the whole package when somebody has zipped the folder itself."""
+    tops = {path.partition("/")[0] for path in files}
+    if "package.toml" in files or len(tops) != 1:
+        return files
+    return {path.partition("/")[2] or path: content for path, content in files.items()}
+
+
+def _check_path(name: str) -> None:
     path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
-        raise errors.PackageUnreadable(reason=f"{name!r} leads out of the package")
-    return path.as_posix()
-
-
-def _bounded(files: dict[str, bytes]) -> Package:
-    if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_BYTES:
-        raise errors.PackageUnreadable(reason=N_("it holds too many or too large files"))
-    return Package(files)
+    if (
+        not path.parts
+        or path.is_absolute()
+        or ".." in path.parts
+        or any(sign in name for sign in "\\:\0")
+        or path.as_posix() != name
+    ):
+        raise errors.PackageUnreadable(reason=N_("a path leads out of it"))
+    if len(name) > MAX_PATH or not name.isprintable():
+        raise errors.PackageUnreadable(reason=N_("a path is too long or holds signs that cannot be read"))

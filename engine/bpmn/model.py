@@ -16,6 +16,8 @@ class Finding:
     message: str
     hint: str = ""
     facts: Mapping[str, object] = field(default_factory=dict)
+    path: str = ""
+    """The file of the package that the element stands in, where a whole package was checked."""
 
 
 @dataclass(frozen=True)

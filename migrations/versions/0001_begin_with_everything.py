@@ -63,7 +63,6 @@ def upgrade() -> None:
         sa.Column("deployed_by", sa.String(length=80), nullable=False),
         sa.CheckConstraint("version > 0", name=op.f("ck_deployment_version_positive")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deployment")),
-        sa.UniqueConstraint("package", "hash", name=op.f("uq_deployment_package_hash")),
         sa.UniqueConstraint("package", "version", name=op.f("uq_deployment_package_version")),
     )
     op.create_table(
@@ -312,6 +311,47 @@ def upgrade() -> None:
             ["deployment_id"], ["deployment.id"], name=op.f("fk_deployment_file_deployment_id_deployment")
         ),
         sa.PrimaryKeyConstraint("deployment_id", "path", name=op.f("pk_deployment_file")),
+    )
+    op.create_table(
+        "package_draft",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("package", sa.String(length=80), nullable=False),
+        sa.Column("base_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("authors", db.Json(), nullable=False),
+        sa.Column("started_at", db.Utc(timezone=True), nullable=False),
+        sa.Column("saved_by", sa.String(length=80), nullable=False),
+        sa.Column("saved_at", db.Utc(timezone=True), nullable=False),
+        sa.Column("findings", db.Json(), nullable=True),
+        sa.Column("deployment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("ended_by", sa.String(length=80), nullable=True),
+        sa.Column("ended_at", db.Utc(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(deployment_id IS NOT NULL) = (state = 'deployed')", name=op.f("ck_package_draft_deployed_as_a_version")
+        ),
+        sa.CheckConstraint("(ended_at IS NULL) = (state = 'open')", name=op.f("ck_package_draft_ended_when_over")),
+        sa.CheckConstraint("revision > 0", name=op.f("ck_package_draft_revision_positive")),
+        sa.CheckConstraint("state IN ('open', 'deployed', 'discarded')", name=op.f("ck_package_draft_state_known")),
+        sa.ForeignKeyConstraint(["base_id"], ["deployment.id"], name=op.f("fk_package_draft_base_id_deployment")),
+        sa.ForeignKeyConstraint(
+            ["deployment_id"], ["deployment.id"], name=op.f("fk_package_draft_deployment_id_deployment")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_package_draft")),
+    )
+    with op.batch_alter_table("package_draft", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_package_draft_package_state"), ["package", "state"], unique=False)
+
+    op.create_table(
+        "package_draft_file",
+        sa.Column("draft_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("path", sa.String(length=200), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["draft_id"], ["package_draft.id"], name=op.f("fk_package_draft_file_draft_id_package_draft")
+        ),
+        sa.PrimaryKeyConstraint("draft_id", "path", name=op.f("pk_package_draft_file")),
     )
     op.create_table(
         "message_delivered",
@@ -1089,6 +1129,11 @@ def downgrade() -> None:
 
     op.drop_table("person")
     op.drop_table("message_delivered")
+    op.drop_table("package_draft_file")
+    with op.batch_alter_table("package_draft", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_package_draft_package_state"))
+
+    op.drop_table("package_draft")
     op.drop_table("deployment_file")
     op.drop_table("definition")
     with op.batch_alter_table("case_file", schema=None) as batch_op:

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Engine
 
 import forms
 import workflows.one_window_approval.handlers  # noqa: F401  # registers the package's service tasks
-from engine import audit, bpmn, calendars, clock, db, dmn, files, handlers, packages
+from engine import audit, bpmn, calendars, clock, db, dmn, files, handlers, package_check, packages
 from tests.workflows import walking
 
 PAID_TO_THE_OLD: dict[str, Any] = {
@@ -36,7 +36,7 @@ def test_every_diagram_names_only_what_the_package_and_the_engine_have() -> None
     schemas = [db.loads(body.decode()) for body in package.under(".form").values()]
     decisions = {name for body in package.under(".dmn").values() for name in dmn.parse(body).decisions}
     known = bpmn.Environment(handlers=handlers.types(), forms={schema["id"] for schema in schemas}, decisions=decisions)
-    assert packages.check(package, known) == []
+    assert package_check.check(package, known) == []
 
 
 def test_every_form_compiles_and_no_group_has_more_than_seven_fields() -> None:
