@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -50,6 +50,7 @@ STREAM = "house:deployments"
 _MODELS_KEPT = 64
 _models: OrderedDict[str, bpmn.Model] = OrderedDict()
 _decisions: OrderedDict[str, dmn.Model] = OrderedDict()
+_forms: OrderedDict[str, Mapping[str, Any]] = OrderedDict()
 
 
 def deploy(
@@ -216,6 +217,29 @@ def decisions(connection: Connection, row: sa.Row[Any]) -> list[dmn.Model]:
         if key not in _decisions:
             _decisions[key] = dmn.parse(file(connection, row.deployment_id, path))
         found.append(_recent(_decisions, key))
+    return found
+
+
+def form(connection: Connection, row: sa.Row[Any], form_id: str) -> Mapping[str, Any]:
+    """Return the form-js schema of a form that was deployed together with a definition.
+
+    Raises
+    ------
+    FormUnknown
+        If that deployment holds no such form.
+    """
+    if row.hash not in _forms:
+        files = connection.execute(
+            sa.select(deployment_file.c.content).where(
+                deployment_file.c.deployment_id == row.deployment_id, deployment_file.c.path.like("%.form")
+            )
+        ).scalars()
+        schemas = [db.loads(bytes(content).decode()) for content in files]
+        _forms[row.hash] = {schema["id"]: schema for schema in schemas}
+    known = _recent(_forms, row.hash)
+    if form_id not in known:
+        raise errors.FormUnknown(form=form_id)
+    found: Mapping[str, Any] = known[form_id]
     return found
 
 

@@ -424,6 +424,10 @@ class DecisionUnknown(NotFound):
     """No decision “{decision}” was deployed with this process."""
 
 
+class FormUnknown(NotFound):
+    """No form “{form}” was deployed with this process. Deploy the package with its form, then open the task again."""
+
+
 class InstanceUnknown(NotFound):
     """There is no such case, or you may not see it."""
 

@@ -111,6 +111,13 @@ def host(connection: Connection, definition: sa.Row[Any]) -> bpmn.Host:
     return _Host(connection, definition, functions)
 
 
+def load(connection: Connection, row: sa.Row[Any], definition: sa.Row[Any] | None = None) -> bpmn.Workflow:
+    """Return the workflow of an instance's row, to look at or to run; ``definition`` spares looking it up."""
+    definition = definition or definitions.get(connection, row.definition_id)
+    model = definitions.model(connection, definition)
+    return bpmn.load(model, row.tokens, row.variables, host=host(connection, definition))
+
+
 def lock(connection: Connection, instance_id: int) -> sa.Row[Any]:
     """Return the instance's row, locked for this transaction.
 
@@ -143,11 +150,8 @@ def act(
     if row.state != "active":
         raise errors.InstanceNotActive(state=row.state)
     definition = definitions.get(connection, row.definition_id)
-    workflow = bpmn.load(
-        definitions.model(connection, definition), row.tokens, row.variables, host=host(connection, definition)
-    )
-    step = Step(connection, actor, row, definition, workflow)
-    action(workflow)
+    step = Step(connection, actor, row, definition, load(connection, row, definition))
+    action(step.workflow)
     finish(step, event, **details)
     return step
 

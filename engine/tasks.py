@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, clock, db, errors, steps
+from engine import audit, clock, db, definitions, errors, steps
 from engine.bpmn import effects
 from engine.errors import N_
 
@@ -137,6 +137,30 @@ def get(connection: Connection, person: Candidate, task_id: int) -> sa.Row[Any]:
     if row is None:
         raise errors.TaskUnknown()
     return row
+
+
+def context(connection: Connection, row: sa.Row[Any]) -> dict[str, Any]:
+    """Return the variables that a task's form sees: those around its token, its own input mappings first.
+
+    A task that is over has no token any more; its form sees the outermost variables as they are now.
+    """
+    instance = connection.execute(sa.select(steps.instance).where(steps.instance.c.id == row.instance_id)).one()
+    return dict(steps.load(connection, instance).view(row.token if row.state == "open" else None))
+
+
+def form(connection: Connection, row: sa.Row[Any]) -> Mapping[str, Any] | None:
+    """Return the form-js schema that a task is to be completed with; None if it has no form.
+
+    It is the one deployed with the task's own process, whatever has been deployed since. Treat it as read-only.
+
+    Raises
+    ------
+    FormUnknown
+        If that deployment does not hold it.
+    """
+    if row.form is None:
+        return None
+    return definitions.form(connection, definitions.get(connection, row.definition_id), row.form)
 
 
 def _locked(connection: Connection, person: Candidate, task_id: int) -> tuple[sa.Row[Any], sa.Row[Any]]:

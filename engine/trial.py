@@ -129,10 +129,8 @@ def _outcome(connection: Connection, row: sa.Row[Any]) -> tuple[Outcome, str]:
         return "incident", failed
     if row.state in ("completed", "terminated"):
         return "completed", ""
-    model = definitions.model(connection, definitions.get(connection, row.definition_id))
-    host = steps.host(connection, definitions.get(connection, row.definition_id))
-    workflow = bpmn.load(model, row.tokens, row.variables, host=host)
-    return "waiting", ", ".join(f"{element} ({kind})" for _, element, kind in workflow.waiting())
+    waiting = steps.load(connection, row).waiting()
+    return "waiting", ", ".join(f"{element} ({kind})" for _, element, kind in waiting)
 
 
 def _sentence(incident: sa.Row[Any]) -> str:

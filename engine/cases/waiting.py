@@ -183,11 +183,8 @@ def _task(connection: Connection, case: sa.Row[Any], offers: list[sa.Row[Any]], 
 
 def _outside(connection: Connection, instance: sa.Row[Any]) -> Iterator[Waiting]:
     """Look at what the process itself waits for; event sub-processes that merely listen are no reason."""
-    definition = definitions.get(connection, instance.definition_id)
-    model = definitions.model(connection, definition)
-    workflow = bpmn.load(model, instance.tokens, instance.variables, host=steps.host(connection, definition))
     elements = _elements(connection, instance)
-    for _, element, kind in workflow.waiting():
+    for _, element, kind in steps.load(connection, instance).waiting():
         info = elements.get(element)
         if info is None or info.type not in _OUTSIDE:
             continue

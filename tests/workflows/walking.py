@@ -29,7 +29,7 @@ import yaml
 from sqlalchemy.engine import Engine
 
 import forms
-from engine import audit, bpmn, clock, db, definitions, incidents, instances, jobs, messages, packages, steps, tasks
+from engine import audit, bpmn, clock, db, definitions, incidents, instances, jobs, messages, packages, tasks
 from engine.cases import case as cases
 from engine.cases import document, opening, supervision
 
@@ -196,16 +196,8 @@ class Walk:
 
     def _filled(self, connection: Any, task: Any, given: Mapping[str, Any]) -> dict[str, Any]:
         """Type the values into the form as a browser would and return what the form hands on."""
-        definition = definitions.get(connection, task.definition_id)
-        files = definitions.package(connection, definition.deployment_id).under(".form")
-        schema = forms.compile(
-            next(db.loads(body.decode()) for body in files.values() if db.loads(body.decode())["id"] == task.form)
-        )
-        row = connection.execute(sa.select(steps.instance).where(steps.instance.c.id == task.instance_id)).one()
-        host = steps.host(connection, definition)
-        root = definitions.get(connection, row.definition_id)
-        workflow = bpmn.load(definitions.model(connection, root), row.tokens, row.variables, host=host)
-        seen = dict(workflow.view(task.token))
+        schema = forms.compile(tasks.form(connection, task) or {"components": []})
+        seen = tasks.context(connection, task)
         typed = dict(_typed(forms.bind(schema, None, seen, {}).components))
         typed.update(_flat(_rows(given, seen)))
         bound = forms.bind(schema, typed, seen, {}, uploads=lambda _: True)
