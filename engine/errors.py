@@ -628,3 +628,18 @@ class TenantFileUnreadable(Refused):
 
 class TenantRefused(Refused):
     """The files of the town do not fit together, {count} findings: {summary}"""
+
+
+# -- catalogue
+
+
+class CatalogueMissing(Unavailable):
+    """No catalogue of items is in force. Load one, for example with "onewindow demo load"."""
+
+
+class CatalogueUnknown(NotFound):
+    """There is no version {version} of the catalogue."""
+
+
+class ItemUnknown(NotFound):
+    """There is no item {item} in the catalogue. Search for it by name."""

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from engine import clock, db
 from engine.cases import fonts
+from web.cli.demo import load_town
 from web.settings import BUILT_FONTS
 
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=clock.TOWN)
@@ -65,6 +66,25 @@ def prepared_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.T
     database.dispose()
 
 
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The whole demo town with its calendar, catalogue and processes in force.
+
+    It is loaded once per kind of database and test process and never emptied: a test opens cases of its own in it and
+    asserts nothing about how many there are of anything that other tests make too.
+    """
+    if request.param == "sqlite":
+        database = db.connect(f"sqlite:///{tmp_path_factory.mktemp('town')}/town.db")
+    else:
+        database = db.connect(_database_beside(request.getfixturevalue("postgres_url"), "town"))
+    _import_every_table()
+    db.metadata.create_all(database)
+    with clock.frozen(MORNING), db.transaction(database) as connection:
+        load_town(connection)
+    yield database
+    database.dispose()
+
+
 @pytest.fixture
 def database(prepared_database: Engine) -> Iterator[Engine]:
     """An empty database on which a test may commit."""
@@ -93,6 +113,16 @@ def frozen() -> Iterator[datetime]:
     """The clock stands at nine on a working Monday unless a test moves it."""
     with clock.frozen(MORNING):
         yield MORNING
+
+
+def _database_beside(url: str, what: str) -> str:
+    name = f"{sa.make_url(url).database}_{what}"
+    admin = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
+    admin.dispose()
+    return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
 def _import_every_table() -> None:

@@ -90,6 +90,76 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", "key", "message_id", name=op.f("uq_message_name_key_message_id")),
     )
     op.create_table(
+        "catalogue",
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("baseline", sa.Integer(), nullable=True),
+        sa.Column("published_at", db.Utc(timezone=True), nullable=False),
+        sa.Column("published_by", sa.String(length=80), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("facts", db.Json(), nullable=False),
+        sa.CheckConstraint("kind IN ('baseline', 'published')", name=op.f("ck_catalogue_kind_known")),
+        sa.CheckConstraint("baseline < version", name=op.f("ck_catalogue_baseline_earlier")),
+        sa.CheckConstraint("version > 0", name=op.f("ck_catalogue_version_positive")),
+        sa.ForeignKeyConstraint(["baseline"], ["catalogue.version"], name=op.f("fk_catalogue_baseline_catalogue")),
+        sa.PrimaryKeyConstraint("version", name=op.f("pk_catalogue")),
+    )
+    op.create_table(
+        "catalogue_bundle",
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("name_en", sa.String(length=120), nullable=False),
+        sa.Column("body", db.Json(), nullable=False),
+        sa.ForeignKeyConstraint(["version"], ["catalogue.version"], name=op.f("fk_catalogue_bundle_version_catalogue")),
+        sa.PrimaryKeyConstraint("version", "code", name=op.f("pk_catalogue_bundle")),
+    )
+    op.create_table(
+        "catalogue_item",
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("name_en", sa.String(length=120), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("department", sa.String(length=40), nullable=False),
+        sa.Column("handling", sa.String(length=8), nullable=False),
+        sa.Column("power_source", sa.String(length=8), nullable=False),
+        sa.Column("audience", sa.String(length=8), nullable=False),
+        sa.Column("village", sa.Boolean(), nullable=False),
+        sa.Column("run_once", sa.Boolean(), nullable=False),
+        sa.Column("no_meeting", sa.Boolean(), nullable=False),
+        sa.Column("online", sa.Boolean(), nullable=False),
+        sa.Column("town_decides", sa.Boolean(), nullable=False),
+        sa.Column("detailed", sa.Boolean(), nullable=False),
+        sa.Column("materials", sa.Integer(), nullable=False),
+        sa.Column("steps", sa.Integer(), nullable=False),
+        sa.Column("promised_days", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("body", db.Json(), nullable=False),
+        sa.CheckConstraint("materials >= 0", name=op.f("ck_catalogue_item_materials_counted")),
+        sa.CheckConstraint("promised_days > 0", name=op.f("ck_catalogue_item_limit_given")),
+        sa.CheckConstraint("steps > 0", name=op.f("ck_catalogue_item_steps_given")),
+        sa.ForeignKeyConstraint(["version"], ["catalogue.version"], name=op.f("fk_catalogue_item_version_catalogue")),
+        sa.PrimaryKeyConstraint("version", "code", name=op.f("pk_catalogue_item")),
+    )
+    op.create_table(
+        "catalogue_material",
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("form", sa.String(length=80), nullable=True),
+        sa.Column("source", sa.String(length=8), nullable=True),
+        sa.Column("replaced_by", sa.String(length=200), nullable=True),
+        sa.CheckConstraint(
+            "replaced_by IS NULL OR source IS NULL", name=op.f("ck_catalogue_material_retired_or_asked")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version"], ["catalogue.version"], name=op.f("fk_catalogue_material_version_catalogue")
+        ),
+        sa.PrimaryKeyConstraint("version", "code", name=op.f("pk_catalogue_material")),
+    )
+    op.create_table(
         "number_series",
         sa.Column("series", sa.String(length=40), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
@@ -1169,6 +1239,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_outbox_business_key"))
 
     op.drop_table("outbox")
+    op.drop_table("catalogue_material")
+    op.drop_table("catalogue_item")
+    op.drop_table("catalogue_bundle")
+    op.drop_table("catalogue")
     op.drop_table("number_series")
     op.drop_table("message")
     with op.batch_alter_table("idempotency_key", schema=None) as batch_op:

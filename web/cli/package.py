@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from engine import audit, db, definitions, errors, handlers, packages
+from engine import audit, bpmn, db, definitions, errors, handlers, packages
 from engine.cases import environment
+from engine.organisation.tenant_files import Finding
 from web.cli.database import open_database, url_option
 
 
@@ -28,11 +29,20 @@ def deploy(source: Path, url: str) -> None:
             known = environment.load(connection)
             row = definitions.deploy(connection, audit.Actor("command"), package, known)
     except errors.DeploymentRefused as refusal:
-        for finding in refusal.facts["findings"]:
-            click.echo(
-                f"{finding.element}: {finding.message.format(**finding.facts)} {finding.hint}".rstrip(), err=True
-            )
+        tell_findings(refusal)
         raise click.ClickException(str(refusal)) from refusal
     except errors.EngineError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{row.package} version {row.version} ({row.hash[:12]})")
+
+
+def tell_findings(refusal: errors.EngineError) -> None:
+    """Print every finding of a refusal, one a line."""
+    for finding in refusal.facts["findings"]:
+        click.echo(_sentence(finding), err=True)
+
+
+def _sentence(finding: bpmn.Finding | Finding) -> str:
+    if isinstance(finding, Finding):
+        return str(finding)
+    return f"{finding.element}: {finding.message.format(**finding.facts)} {finding.hint}".rstrip()
