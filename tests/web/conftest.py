@@ -1,0 +1,91 @@
+"""What tests of pages and of the API build on: the application of the demo town, and persons who visit it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.engine import Engine
+from werkzeug.test import TestResponse
+
+from engine import db, files
+from engine.cases import document
+from engine.organisation import account, session
+from web import i18n, security
+from web.application import create_app
+from web.settings import Settings
+
+SECRET = "kO3vX9-s1Zq7LmT0uYb4WcR8eHd2JfAn"
+
+
+class Visitor:
+    """A browser of a person who is signed in, or of nobody."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+        self._token = ""
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        """Open a page."""
+        return self.client.get(path, **options)
+
+    def post(
+        self, path: str, form: Mapping[str, Any] | None = None, *, key: str | None = None, **options: Any
+    ) -> TestResponse:
+        """Send a form with the page's token and an idempotency key, by default a fresh one."""
+        guard = {"csrf_token": self.token(), security.KEY_FIELD: key or security.new_key()}
+        return self.client.post(path, data={**guard, **(form or {})}, **options)
+
+    def token(self) -> str:
+        """Return the token that forms of this visitor's pages carry."""
+        if not self._token:
+            found = re.search(r'name="csrf-token" content="([^"]+)"', self.client.get("/login").text)
+            assert found
+            self._token = found[1]
+        return self._token
+
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="session")
+def _application(town: Engine, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    url = town.url.render_as_string(hide_password=False)
+    folder = tmp_path_factory.mktemp("stored")
+    app = create_app(Settings(database_url=url, data_dir=folder, secret_key=SECRET, demo=True, scheduler=False))
+    app.extensions["onewindow.database"].dispose()
+    app.extensions["onewindow.database"] = town  # one engine, so that writers of the test and of pages queue together
+    return app
+
+
+@pytest.fixture
+def town_app(_application: Flask) -> Flask:
+    """The application of the town; what it set for the whole process is set again, other tests have their own."""
+    settings: Settings = _application.extensions["onewindow.settings"]
+    files.configure(settings.data_dir)
+    document.configure(settings.base_url)
+    return _application
+
+
+@pytest.fixture
+def visit(town: Engine, town_app: Flask) -> Visit:
+    """Call with a login (``demo029``), or with nothing for somebody who is not signed in."""
+
+    def visit(login: str | None = None, *, language: str = "zh_CN") -> Visitor:
+        client = town_app.test_client()
+        client.set_cookie(i18n.COOKIE, language)
+        if login is not None:
+            with db.transaction(town) as connection:
+                found = connection.execute(
+                    sa.select(account.account.c.person_id).where(account.account.c.login == login)
+                )
+                token = session.start(connection, found.scalar_one(), "127.0.0.1", "test")
+            client.set_cookie(security.COOKIE, token)
+        return Visitor(client)
+
+    return visit
