@@ -460,6 +460,25 @@ class TaskNotForYou(Forbidden):
     """You may not act on this task: {reason}"""
 
 
+class TaskExcluded(TaskNotForYou):
+    """{person} has done “{step}” in this case; of two steps that check each other one person may do only one.
+    Leave this task to somebody else."""
+
+
+class TaskNeedsAnother(TaskNotForYou):
+    """{person} takes part in “{step}” of this case already; it takes different persons.
+    Leave this task to somebody else."""
+
+
+class TaskSeparated(TaskNotForYou):
+    """{person} has acted in this case as {held} and may not act in it as {wanted}: {reason} ({basis}, rule {rule}).
+    Leave this task to somebody else."""
+
+
+class PersonsNotDistinct(Refused):
+    """The list “{field}” must name at least two different persons, each once; it names {count}. Complete the list."""
+
+
 class FormChanged(Conflict):
     """The form of this task is not the one you filled in. Check your entries against the present form."""
 

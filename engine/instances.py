@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 # The nouns below register how the effects of a step become their rows; a step without them would lose tasks.
-from engine import audit, bpmn, clock, definitions, errors, incidents, jobs, messages, steps, tasks
+from engine import audit, bpmn, clock, definitions, errors, four_eyes, incidents, jobs, messages, steps, tasks
 
-NOUNS = (incidents, jobs, messages, tasks)
+NOUNS = (four_eyes, incidents, jobs, messages, tasks)
 
 
 def start(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,12 +38,15 @@ task = sa.Table(
     sa.Column("draft_form_hash", sa.String(64)),
     sa.Column("completed_at", db.Utc),
     sa.Column("completed_by", sa.String(80)),
+    sa.Column("completed_for", db.Json),
     sa.CheckConstraint("state IN ('open', 'completed', 'cancelled')", name="state_known"),
     sa.CheckConstraint("(completed_at IS NULL) = (state = 'open')", name="completed_when_over"),
     sa.CheckConstraint("state <> 'completed' OR completed_by IS NOT NULL", name="completed_by_somebody"),
     sa.Index(None, "assignee", "state", "due_at", "id"),
     sa.Index(None, "instance_id", "state"),
+    sa.Index(None, "business_key", "completed_by"),
 )
+"""``completed_for``: the groups for which whoever completed it could act, of those it was offered to."""
 
 candidate = sa.Table(
     "task_candidate",
@@ -62,6 +65,20 @@ class Candidate:
 
     id: str
     groups: frozenset[str] = frozenset()
+
+
+Guard = Callable[[Connection, Candidate, sa.Row[Any], Mapping[str, Any] | None], None]
+_guards: list[Guard] = []
+
+
+def guards(guard: Guard) -> Guard:
+    """Register what refuses a person a task by raising: it gets the person, the task and, at its end, the values.
+
+    The task's row says in ``offered`` to which groups it is offered. Claiming, transferring, delegating and completing
+    ask every guard before anything is changed.
+    """
+    _guards.append(guard)
+    return guard
 
 
 @steps.writes(effects.TaskOpened)
@@ -131,12 +148,22 @@ def get(connection: Connection, person: Candidate, task_id: int) -> sa.Row[Any]:
     TaskUnknown
         If there is none, or it is somebody else's.
     """
+    offered = sa.select(sa.func.aggregate_strings(candidate.c.name, ",")).where(
+        candidate.c.task_id == task.c.id, candidate.c.kind == "group"
+    )
     row = connection.execute(
-        sa.select(task).where(task.c.id == task_id, sa.or_(may_see(person), task.c.completed_by == person.id))
+        sa.select(task, offered.scalar_subquery().label("offered")).where(
+            task.c.id == task_id, sa.or_(may_see(person), task.c.completed_by == person.id)
+        )
     ).one_or_none()
     if row is None:
         raise errors.TaskUnknown()
     return row
+
+
+def groups_of(person: Candidate, row: sa.Row[Any]) -> list[str]:
+    """Return the groups for which a person may act on a task that :func:`get` returned; none if it is theirs alone."""
+    return sorted(person.groups.intersection((row.offered or "").split(",")))
 
 
 def context(connection: Connection, row: sa.Row[Any]) -> dict[str, Any]:
@@ -181,14 +208,16 @@ def claim(connection: Connection, actor: audit.Actor, person: Candidate, task_id
 
     Raises
     ------
-    TaskUnknown, TaskAlreadyCompleted, TaskWithdrawn, TaskAlreadyClaimed, TaskNotForYou
+    TaskUnknown, TaskAlreadyCompleted, TaskWithdrawn, TaskAlreadyClaimed
+    TaskNotForYou
+        In one of its kinds, which says what rule forbids it.
     """
     row, instance = _locked(connection, person, task_id)
     if row.assignee == person.id:
         return row
     if row.assignee is not None:
         raise errors.TaskAlreadyClaimed(person=row.assignee)
-    _four_eyes(connection, person, row)
+    _ask_guards(connection, person, row)
     return _change(connection, actor, instance, row, "task.claimed", assignee=person.id, claimed_at=clock.now())
 
 
@@ -248,14 +277,25 @@ def complete(
 
     Raises
     ------
-    TaskUnknown, TaskAlreadyCompleted, TaskWithdrawn, TaskNotYours, TaskNotForYou, InstanceNotActive
+    TaskUnknown, TaskAlreadyCompleted, TaskWithdrawn, TaskNotYours, InstanceNotActive
+    TaskNotForYou
+        In one of its kinds, which says what rule forbids it.
+    PersonsNotDistinct
+        If the values do not name the different persons that the task needs.
     """
     row, instance = _own(connection, person, task_id)
-    _four_eyes(connection, person, row)
+    _ask_guards(connection, person, row, variables)
     connection.execute(
         sa.update(task)
         .where(task.c.id == row.id)
-        .values(state="completed", completed_at=clock.now(), completed_by=person.id, draft=None, draft_form_hash=None)
+        .values(
+            state="completed",
+            completed_at=clock.now(),
+            completed_by=person.id,
+            completed_for=groups_of(person, row),
+            draft=None,
+            draft_form_hash=None,
+        )
     )
     more = {"comment": comment} if comment else {}
     return steps.act(
@@ -283,22 +323,14 @@ def _offered_to(connection: Connection, to: Candidate, row: sa.Row[Any]) -> None
     allowed = connection.execute(sa.select(task.c.id).where(task.c.id == row.id, may_see(to))).scalar()
     if allowed is None:
         raise errors.TaskNotForYou(reason=N_("that person holds none of the posts it is offered to."))
-    _four_eyes(connection, to, row)
+    _ask_guards(connection, to, row)
 
 
-def _four_eyes(connection: Connection, person: Candidate, row: sa.Row[Any]) -> None:
-    """Refuse a person who completed one of the elements that the property ``excluded`` names."""
-    names = row.properties.get("excluded", "").split(",")
-    excluded = [name.strip().removeprefix("element:") for name in names if name.strip()]
-    if not excluded:
-        return
-    earlier = connection.execute(
-        sa.select(task.c.name).where(
-            task.c.instance_id == row.instance_id, task.c.element.in_(excluded), task.c.completed_by == person.id
-        )
-    ).scalar()
-    if earlier is not None:
-        raise errors.TaskNotForYou(reason=N_("the same person may not do two steps that check each other."))
+def _ask_guards(
+    connection: Connection, person: Candidate, row: sa.Row[Any], values: Mapping[str, Any] | None = None
+) -> None:
+    for guard in _guards:
+        guard(connection, person, row, values)
 
 
 def _change(

@@ -1,19 +1,21 @@
 """The separation rule: two posts that one person may never hold, or never use on the same case.
 
-``same_person`` rules are kept when somebody is appointed or stands in for another; ``same_case`` rules are offered to
-whoever decides if a person may act on a case, since only a case knows who has acted on it.
+``same_person`` rules are kept when somebody is appointed or stands in for another; ``same_case`` rules whenever
+somebody takes, is given or completes a task of a case.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import accumulate
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import db
+from engine import db, errors, tasks
 from engine.organisation import post
 
 separation_rule = sa.Table(
@@ -74,3 +76,36 @@ def conflict(known: Iterable[Rule], held: Iterable[str], wanted: str) -> tuple[R
     code = post.code_of(wanted)
     others = sorted({post.code_of(group) for group in held} - {code})
     return next(((rule, other) for rule in known for other in others if rule.excludes(code, other)), None)
+
+
+@tasks.guards
+def _same_case(
+    connection: Connection, person: tasks.Candidate, row: sa.Row[Any], _values: Mapping[str, Any] | None
+) -> None:
+    """Refuse a person every one of whose posts for this task is excluded by one they have acted for in this case."""
+    wanted = tasks.groups_of(person, row)
+    held = _acted_for(connection, person, row.business_key) if wanted else ()
+    if not held:
+        return
+    known = rules(connection, "same_case")
+    conflicts = [(group, conflict(known, held, group)) for group in wanted]
+    forbidden = [(group, found) for group, found in conflicts if found is not None]
+    if len(forbidden) == len(conflicts):
+        group, (rule, other) = forbidden[0]
+        raise errors.TaskSeparated(
+            person=person.id, held=other, wanted=group, reason=rule.reason, basis=rule.basis, rule=rule.id
+        )
+
+
+def _acted_for(connection: Connection, person: tasks.Candidate, business_key: str) -> set[str]:
+    """Return the groups for which a person has completed tasks of a case, or of the one that ``business_key`` extends.
+
+    A process that runs beside a case has the case's number with more behind a dash.
+    """
+    keys = list(accumulate(business_key.split("-"), "{}-{}".format))
+    found = connection.execute(
+        sa.select(tasks.task.c.completed_for).where(
+            tasks.task.c.business_key.in_(keys), tasks.task.c.completed_by == person.id
+        )
+    ).scalars()
+    return {group for groups in found for group in groups or ()}

@@ -1042,6 +1042,7 @@ def upgrade() -> None:
         sa.Column("draft_form_hash", sa.String(length=64), nullable=True),
         sa.Column("completed_at", db.Utc(timezone=True), nullable=True),
         sa.Column("completed_by", sa.String(length=80), nullable=True),
+        sa.Column("completed_for", db.Json(), nullable=True),
         sa.CheckConstraint("(completed_at IS NULL) = (state = 'open')", name=op.f("ck_task_completed_when_over")),
         sa.CheckConstraint(
             "state <> 'completed' OR completed_by IS NOT NULL", name=op.f("ck_task_completed_by_somebody")
@@ -1053,6 +1054,9 @@ def upgrade() -> None:
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_task_assignee_state_due_at_id"), ["assignee", "state", "due_at", "id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_task_business_key_completed_by"), ["business_key", "completed_by"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_task_instance_id_state"), ["instance_id", "state"], unique=False)
 
@@ -1081,6 +1085,7 @@ def downgrade() -> None:
     op.drop_table("task_candidate")
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_task_instance_id_state"))
+        batch_op.drop_index(batch_op.f("ix_task_business_key_completed_by"))
         batch_op.drop_index(batch_op.f("ix_task_assignee_state_due_at_id"))
 
     op.drop_table("task")

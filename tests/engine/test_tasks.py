@@ -12,6 +12,8 @@ from engine import audit, bpmn, definitions, errors, instances, packages, tasks
 from tests.engine.bpmn.drawing import drawing, flows, io, node, zeebe
 
 WANG = tasks.Candidate("P040", frozenset({"hall.window"}))
+LIU = tasks.Candidate("P041", frozenset({"hall.window"}))
+CHEN = tasks.Candidate("P042", frozenset({"hall.window"}))
 NUMBER = "GL-2026-000001"
 
 
@@ -78,3 +80,116 @@ def test_a_task_without_form_has_none_and_a_missing_one_is_named(db_connection: 
     assert tasks.form(db_connection, the(db_connection, "look")) is None
     with pytest.raises(errors.FormUnknown, match="lost"):
         definitions.form(db_connection, definitions.get(db_connection, row.definition_id), "lost")
+
+
+def rule(name: str, value: str) -> str:
+    """Extension elements of a task for the window that carries one of our own properties."""
+    return (
+        f"<bpmn:extensionElements><zeebe:{OFFER}/><zeebe:properties>"
+        f'<zeebe:property name="{name}" value="{value}"/></zeebe:properties></bpmn:extensionElements>'
+    )
+
+
+def several(connection: Connection, element: str) -> list[int]:
+    query = sa.select(tasks.task.c.id).where(tasks.task.c.element == element).order_by(tasks.task.c.id)
+    return list(connection.execute(query).scalars())
+
+
+def claim(connection: Connection, person: tasks.Candidate, task_id: int) -> None:
+    tasks.claim(connection, audit.Actor(person.id), person, task_id)
+
+
+def complete(connection: Connection, person: tasks.Candidate, task_id: int, **values: object) -> None:
+    tasks.complete(connection, audit.Actor(person.id), person, task_id, values)
+
+
+def told(connection: Connection) -> list[str]:
+    return [row.action for row in audit.trail(connection, NUMBER)]
+
+
+LOOP = "multiInstanceLoopCharacteristics"
+TWICE = f"<bpmn:{LOOP}><bpmn:loopCardinality>=2</bpmn:loopCardinality></bpmn:{LOOP}>"
+VISIT = drawing(
+    node("startEvent", "s")
+    + node("userTask", "visit", rule("distinct_persons", "element:visit") + TWICE, name="现场踏勘")
+    + flows("s>visit")
+)
+
+
+def test_the_second_visitor_is_not_the_first(db_connection: Connection) -> None:
+    deploy(db_connection, VISIT)
+    start(db_connection)
+    first, second = several(db_connection, "visit")
+    claim(db_connection, WANG, first)
+    before = told(db_connection)
+    with pytest.raises(errors.TaskNeedsAnother, match="现场踏勘"):
+        claim(db_connection, WANG, second)
+    claim(db_connection, LIU, second)
+    for verb in (tasks.transfer, tasks.delegate):
+        with pytest.raises(errors.TaskNeedsAnother, match=WANG.id):
+            verb(db_connection, audit.Actor(LIU.id), LIU, second, WANG, "外出")
+    complete(db_connection, WANG, first)
+    with pytest.raises(errors.TaskNeedsAnother):
+        tasks.transfer(db_connection, audit.Actor(LIU.id), LIU, second, WANG, "外出")
+    assert told(db_connection) == [*before, "task.claimed", "task.completed"]
+    complete(db_connection, LIU, second)
+    assert instances.get(db_connection, NUMBER).state == "completed"
+
+
+def test_who_was_assigned_both_by_the_diagram_completes_only_one(db_connection: Connection) -> None:
+    deploy(db_connection, VISIT)
+    start(db_connection)
+    db_connection.execute(sa.update(tasks.task).values(assignee=WANG.id))
+    first = several(db_connection, "visit")[0]
+    with pytest.raises(errors.TaskNeedsAnother):
+        complete(db_connection, WANG, first)
+    assert told(db_connection) == ["instance.started"]
+
+
+@pytest.mark.parametrize(
+    "inspectors",
+    [
+        None, "王,刘", [], [{"name": "王"}], [{"name": "王"}, {"name": " 王 "}], [{"name": "王"}, {"name": ""}],
+        [{"name": "王", "licence": "3202"}, {"name": "刘", "licence": "3202"}],
+        [{"name": "王"}, {"name": "刘"}, {"name": "王"}],
+    ],
+)  # fmt: skip
+def test_a_list_must_name_two_persons_each_once(db_connection: Connection, inspectors: object) -> None:
+    deploy(
+        db_connection,
+        drawing(node("startEvent", "s") + node("userTask", "u", rule("distinct_persons", "inspectors")) + flows("s>u")),
+    )
+    start(db_connection)
+    (task_id,) = several(db_connection, "u")
+    claim(db_connection, WANG, task_id)
+    before = told(db_connection)
+    with pytest.raises(errors.PersonsNotDistinct, match="inspectors"):
+        complete(db_connection, WANG, task_id, inspectors=inspectors)
+    assert told(db_connection) == before
+    assert the(db_connection, "u").state == "open"
+    namesakes = [{"name": "王", "licence": "3202"}, {"name": "王", "licence": "3203"}]
+    complete(db_connection, WANG, task_id, inspectors=namesakes)
+    assert the(db_connection, "u").state == "completed"
+
+
+def test_who_drafted_does_not_check(db_connection: Connection) -> None:
+    deploy(
+        db_connection,
+        drawing(
+            node("startEvent", "s") + node("userTask", "draft", zeebe(OFFER), name="拟稿")
+            + node("userTask", "check", rule("excluded", "draft, other")) + flows("s>draft>check")
+        ),
+    )  # fmt: skip
+    start(db_connection)
+    draft = several(db_connection, "draft")[0]
+    claim(db_connection, WANG, draft)
+    complete(db_connection, WANG, draft)
+    (check,) = several(db_connection, "check")
+    with pytest.raises(errors.TaskExcluded, match="拟稿"):
+        claim(db_connection, WANG, check)
+    claim(db_connection, LIU, check)
+    with pytest.raises(errors.TaskExcluded, match=WANG.id):
+        tasks.delegate(db_connection, audit.Actor(LIU.id), LIU, check, WANG, "外出")
+    db_connection.execute(sa.update(tasks.task).where(tasks.task.c.id == check).values(assignee=WANG.id))
+    with pytest.raises(errors.TaskExcluded):
+        complete(db_connection, WANG, check)
