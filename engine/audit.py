@@ -36,10 +36,16 @@ audit_event = sa.Table(
     sa.Column("prev_hash", sa.String(64), nullable=False),
     sa.Column("hash", sa.String(64), nullable=False),
     sa.UniqueConstraint("stream", "seq"),
-    sa.Index(None, "actor", "id"),
-    sa.Index(None, "action", "id"),
+    sa.Index(None, "at", "id"),
+    sa.Index(None, "actor", "at", "id"),
+    sa.Index(None, "action", "at", "id"),
     sa.CheckConstraint("seq > 0", name="seq_positive"),
 )
+_represented = audit_event.c.on_behalf_of.is_not(None)
+sa.Index(
+    None, audit_event.c.on_behalf_of, audit_event.c.at, audit_event.c.id,
+    sqlite_where=_represented, postgresql_where=_represented,
+)  # fmt: skip
 
 audit_head = sa.Table(
     "audit_head",
@@ -155,6 +161,11 @@ def verify(connection: Connection, head: Head) -> Break | None:
     if (seq, previous) != (head.seq, head.hash):
         return Break(head.stream, seq + 1, "truncated")
     return None
+
+
+def holds(event: sa.Row[Any]) -> bool:
+    """Tell whether an event is still what its hash was computed from."""
+    return bool(event.hash == _digest(event._mapping))
 
 
 def _chained(head: Head, events: Sequence[Event], at: datetime) -> Iterator[dict[str, Any]]:

@@ -168,6 +168,11 @@ def versions(connection: Connection, package: str | None = None) -> Sequence[sa.
     return connection.execute(query.where(deployment.c.package == package) if package else query).all()
 
 
+def by_hash(connection: Connection, content_hash: str) -> sa.Row[Any] | None:
+    """Return the deployment that has this content hash."""
+    return connection.execute(sa.select(deployment).where(deployment.c.hash == content_hash)).first()
+
+
 def file(connection: Connection, deployment_id: int, path: str) -> bytes:
     """Return a deployed file.
 

@@ -495,6 +495,10 @@ class JobUnknown(NotFound):
     """There is no such job."""
 
 
+class EventUnknown(NotFound):
+    """The trail has no such event. Open it from the list of events."""
+
+
 class IncidentUnknown(NotFound):
     """There is no such incident, or it has been resolved."""
 

@@ -9,7 +9,7 @@ from flask import Flask
 
 from engine import db, files, handlers, packages
 from engine.cases import document, fonts
-from web import assets, bar, database, failures, i18n, security
+from web import assets, bar, database, failures, formatting, i18n, security
 from web import blueprints as pages
 from web.settings import Settings, from_environment
 
@@ -34,6 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     handlers.install(packages.SHIPPED)
     database.init_app(app, db.connect(settings.database_url))
     i18n.init_app(app)
+    formatting.init_app(app)
     failures.init_app(app)
     security.init_app(app, settings)
     assets.init_app(app)

@@ -17,7 +17,7 @@ from engine import clock
 
 def init_app(app: Flask) -> None:
     """Offer the formats to templates as filters."""
-    for each in (day, moment, short_moment, iso, amount, size, percent, time_left):
+    for each in (day, moment, moment_exact, short_moment, iso, amount, size, percent, time_left):
         app.add_template_filter(each)
 
 
@@ -46,6 +46,12 @@ def moment(value: datetime | str | None) -> str:
     """Write a moment in full: 2026年3月5日 17:00."""
     local = _in_town(value)
     return f"{day(local)} {local:%H:%M}" if isinstance(local, datetime) else day(local)
+
+
+def moment_exact(value: datetime | str | None) -> str:
+    """Write a moment to the second, for those who compare traces: 2026-03-05 17:00:12."""
+    local = _in_town(value)
+    return f"{local:%Y-%m-%d %H:%M:%S}" if isinstance(local, datetime) else day(local)
 
 
 def short_moment(value: datetime | date | str | None) -> str:

@@ -35,8 +35,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("stream", "seq", name=op.f("uq_audit_event_stream_seq")),
     )
     with op.batch_alter_table("audit_event", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_audit_event_action_id"), ["action", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_audit_event_actor_id"), ["actor", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_audit_event_action_at_id"), ["action", "at", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_audit_event_actor_at_id"), ["actor", "at", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_audit_event_at_id"), ["at", "id"], unique=False)
+        represented = sa.text("on_behalf_of IS NOT NULL")
+        batch_op.create_index(batch_op.f("ix_audit_event_on_behalf_of_at_id"), ["on_behalf_of", "at", "id"], unique=False, sqlite_where=represented, postgresql_where=represented)
 
     op.create_table(
         "audit_head",
@@ -1258,7 +1261,9 @@ def downgrade() -> None:
     op.drop_table("calendar_day")
     op.drop_table("audit_head")
     with op.batch_alter_table("audit_event", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_audit_event_actor_id"))
-        batch_op.drop_index(batch_op.f("ix_audit_event_action_id"))
+        batch_op.drop_index(batch_op.f("ix_audit_event_on_behalf_of_at_id"))
+        batch_op.drop_index(batch_op.f("ix_audit_event_at_id"))
+        batch_op.drop_index(batch_op.f("ix_audit_event_actor_at_id"))
+        batch_op.drop_index(batch_op.f("ix_audit_event_action_at_id"))
 
     op.drop_table("audit_event")

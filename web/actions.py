@@ -1,0 +1,119 @@
+"""What the actions of the trail are called, for those who look through it; the trail itself keeps the code word."""
+
+from __future__ import annotations
+
+from flask_babel import gettext
+
+from engine.errors import N_
+
+NAMES = {
+    "account.closed": N_("account closed"),
+    "account.opened": N_("account opened"),
+    "account.password_set": N_("password set"),
+    "account.sessions_ended": N_("all sessions ended"),
+    "account.signed_in": N_("logged in"),
+    "account.signed_out": N_("logged out"),
+    "account.sign_in_refused": N_("log-in refused"),
+    "account.unlocked": N_("account unlocked"),
+    "applicant.barred": N_("applicant barred from applying again"),
+    "applicant.notified": N_("applicant notified"),
+    "calendar.published": N_("calendar published"),
+    "case.accepted": N_("application accepted"),
+    "case.archived": N_("case archived"),
+    "case.closed": N_("case closed"),
+    "case.decided": N_("case decided"),
+    "case.not_accepted": N_("application not accepted"),
+    "case.opened": N_("case opened"),
+    "case.rated": N_("service rated"),
+    "case.state": N_("case moved on"),
+    "case.visited": N_("applicant came in person"),
+    "case.withdrawn": N_("application withdrawn"),
+    "deadline.ended": N_("period ended"),
+    "deadline.extended": N_("period extended"),
+    "deadline.met": N_("period kept"),
+    "deadline.recomputed": N_("period counted anew"),
+    "deadline.resumed": N_("clock resumed"),
+    "deadline.started": N_("period begun"),
+    "deadline.stopped": N_("clock stopped"),
+    "deadline.stop_told": N_("told of the stopped clock"),
+    "document.issued": N_("document issued"),
+    "document.served": N_("document served"),
+    "file.stored": N_("file stored"),
+    "incident.retried": N_("incident tried again"),
+    "instance.cancelled": N_("process ended by hand"),
+    "instance.started": N_("process begun"),
+    "job.retried": N_("failed job tried again"),
+    "material.registered": N_("material registered"),
+    "message.received": N_("message received"),
+    "package.deployed": N_("process package deployed"),
+    "person.absence_cancelled": N_("absence cancelled"),
+    "person.absent": N_("absence entered"),
+    "person.appointed": N_("person appointed"),
+    "person.dismissed": N_("person dismissed"),
+    "person.substitutes_set": N_("substitutes named"),
+    "publicity.not_published": N_("not published"),
+    "publicity.published": N_("published"),
+    "publicity.withdrawn": N_("publication withdrawn"),
+    "push.read": N_("push read"),
+    "push.received": N_("push received"),
+    "push.written": N_("push written"),
+    "rectification.closed": N_("rectification closed"),
+    "rectification.opened": N_("rectification opened"),
+    "remedy.closed": N_("remedy closed"),
+    "remedy.recorded": N_("remedy recorded"),
+    "setting.changed": N_("setting changed"),
+    "signal.received": N_("signal received"),
+    "supervision.closed": N_("supervision closed"),
+    "supervision.opened": N_("supervision opened"),
+    "task.claimed": N_("task claimed"),
+    "task.completed": N_("task completed"),
+    "task.delegated": N_("task delegated"),
+    "task.handed_back": N_("task handed back"),
+    "task.released": N_("task released"),
+    "task.transferred": N_("task transferred"),
+    "tenant.loaded": N_("organisation loaded"),
+    "timer.fired": N_("time came"),
+    "token.created": N_("access token created"),
+    "token.revoked": N_("access token revoked"),
+    "trail.exported": N_("trail exported"),
+    "trail.proven": N_("trail proven"),
+    "variables.set": N_("variables corrected"),
+}
+
+STREAMS = {
+    "house:audit": N_("Audit"),
+    "house:calendar": N_("Calendar"),
+    "house:deployments": N_("Process packages"),
+    "house:files": N_("Files"),
+    "house:organisation": N_("Organisation"),
+    "house:settings": N_("Settings"),
+    "house:sign-ins": N_("Log-ins"),
+}
+
+ACTORS = {
+    "anybody": N_("anybody"),
+    "api": N_("a connected system"),
+    "applicant": N_("the applicant"),
+    "command": N_("command line"),
+    "system": N_("the system"),
+    "visitor": N_("a visitor of the public pages"),
+}
+"""Those who act and are no persons, by what stands before the colon."""
+
+
+def action_name(action: str) -> str:
+    """Return what an action is called in the reader's language, or its code word."""
+    return str(gettext(NAMES[action])) if action in NAMES else action
+
+
+def stream_name(stream: str) -> str:
+    """Return what a stream is called: a case number is its own name."""
+    return str(gettext(STREAMS[stream])) if stream in STREAMS else stream.removeprefix("house:")
+
+
+def actor_name(actor: str, people: dict[str, str]) -> str:
+    """Return who acted: a person's name, else what kind of actor it is."""
+    if actor in people:
+        return people[actor]
+    kind = actor.partition(":")[0]
+    return str(gettext(ACTORS[kind])) if kind in ACTORS else actor
