@@ -26,6 +26,7 @@ REASONS = {
     "headless": N_("the kept end of its chain is missing."),
 }
 """Why a chain does not hold."""
+_APART = ("steps", "reason", "before", "after", "values")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -37,6 +38,13 @@ class Change:
     name: str
     before: Any
     after: Any
+
+
+def told(event: Any) -> dict[str, Any]:
+    """Return what an event says by itself, besides its reason, its changes and its steps."""
+    plain = {name: value for name, value in event.details.items() if name not in _APART}
+    values = event.details.get("values")
+    return plain | (values if isinstance(values, Mapping) else {})
 
 
 def changes(event: Any) -> Iterator[Change]:

@@ -74,6 +74,7 @@ def event(event_id: int) -> str:
         event=row,
         before=before,
         after=after,
+        told=events_out.told(row),
         changes=list(events_out.changes(row)),
         decisions=[entry for entry in row.details.get("steps", ()) if entry[0] == "decide"],
         way=[
