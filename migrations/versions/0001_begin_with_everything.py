@@ -39,7 +39,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_event_actor_at_id"), ["actor", "at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_audit_event_at_id"), ["at", "id"], unique=False)
         represented = sa.text("on_behalf_of IS NOT NULL")
-        batch_op.create_index(batch_op.f("ix_audit_event_on_behalf_of_at_id"), ["on_behalf_of", "at", "id"], unique=False, sqlite_where=represented, postgresql_where=represented)
+        batch_op.create_index(
+            batch_op.f("ix_audit_event_on_behalf_of_at_id"),
+            ["on_behalf_of", "at", "id"],
+            unique=False,
+            sqlite_where=represented,
+            postgresql_where=represented,
+        )
 
     op.create_table(
         "audit_head",
