@@ -44,7 +44,7 @@ def told(event: Any) -> dict[str, Any]:
     """Return what an event says by itself, besides its reason, its changes and its steps."""
     plain = {name: value for name, value in event.details.items() if name not in _APART}
     values = event.details.get("values")
-    return plain | (values if isinstance(values, Mapping) else {})
+    return {**plain, **(values if isinstance(values, Mapping) else {})}
 
 
 def changes(event: Any) -> Iterator[Change]:
