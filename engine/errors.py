@@ -479,8 +479,16 @@ class PersonsNotDistinct(Refused):
     """The list “{field}” must name at least two different persons, each once; it names {count}. Complete the list."""
 
 
+class ReasonMissing(Refused):
+    """Say why: the one who gets the task, and who reads the case later, must understand it."""
+
+
 class FormChanged(Conflict):
     """The form of this task is not the one you filled in. Check your entries against the present form."""
+
+
+class FormIncomplete(Refused):
+    """{count} entries of the form are missing or wrong. Correct them and send it again."""
 
 
 class IdempotencyKeyReused(Refused):
@@ -643,6 +651,22 @@ class TokenWrong(Forbidden):
 
 class AccessTokenUnknown(NotFound):
     """There is no access token {token_id} that is still in force."""
+
+
+class ViewNameMissing(Refused):
+    """Give the view a name under which you will find it."""
+
+
+class ViewTooLong(Refused):
+    """The name of a view has at most {limit} characters. Shorten it."""
+
+
+class ViewsTooMany(Refused):
+    """You keep {limit} views already. Take one away first."""
+
+
+class ViewUnknown(NotFound):
+    """You keep no such view."""
 
 
 class TenantFileUnreadable(Refused):

@@ -117,9 +117,14 @@ class BoundForm:
                 _put(result, self._placed(part), self._value(part))
         return result
 
+    def shown(self) -> Iterator[Part]:
+        """Yield every part that stands on the page, in its order."""
+        yield from self._shown(self.components)
+
     def draft(self) -> dict[str, list[str]]:
-        """Return the typing to keep until the person comes back, right or wrong."""
-        return self.raw
+        """Return the typing to keep until the person comes back, right or wrong; an empty row counts too."""
+        lists = [part for part in _all(self.components) if part.kind == "dynamiclist"]
+        return {**{f"{part.name}[{index}]": [""] for part in lists for index, _ in part.rows}, **self.raw}
 
     def validate(self) -> bool:
         """Judge every visible, writable field; the faults stand in :attr:`errors`."""

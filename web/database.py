@@ -42,6 +42,14 @@ def keep() -> None:
     g.work_kept = True
 
 
+def commit() -> None:
+    """Commit what was done so far; what follows is work of its own (a stored file stays though its form is refused)."""
+    work = g.pop("work", None)
+    if work is not None:
+        g.pop("work_connection")
+        work.__exit__(None, None, None)
+
+
 def roll_back() -> None:
     """Undo the request's work at once; what follows (the error page) reads on a snapshot of its own."""
     g.work_failed = True
@@ -56,8 +64,7 @@ def _finish(response: Response) -> Response:
     if "work" not in g:
         return response
     if response.status_code < 400 or g.get("work_kept", False):
-        g.pop("work_connection")
-        g.pop("work").__exit__(None, None, None)
+        commit()
     else:
         roll_back()
     return response

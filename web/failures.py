@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from engine import errors
+from engine.organisation import person
 from web import database, i18n
 
 STATUS: dict[type[errors.EngineError], int] = {
@@ -19,6 +21,9 @@ STATUS: dict[type[errors.EngineError], int] = {
     errors.Refused: 422,
     errors.Unavailable: 503,
 }
+
+PERSONS = ("person", "substitute")
+"""The facts of errors that are ids of persons."""
 
 
 def init_app(app: Flask) -> None:
@@ -36,11 +41,24 @@ def status_of(problem: errors.EngineError) -> int:
 
 def engine_error(problem: errors.EngineError) -> Response:
     """Show an error of the engine; nothing was changed."""
-    return page(status_of(problem), i18n.error_message(problem), findings=problem.facts.get("findings", ()))
+    return page(status_of(problem), told(problem), findings=problem.facts.get("findings", ()))
 
 
-def stale_page(_problem: CSRFError) -> Response:
-    """Show that the page was open for too long, or was not ours."""
+def told(problem: errors.EngineError) -> str:
+    """Return what an error says in the reader's language, with persons called by name."""
+    ids = [problem.facts[fact] for fact in PERSONS if problem.facts.get(fact)]
+    names = person.names(database.connection(), ids) if ids else {}
+    facts = {fact: names.get(value, value) if fact in PERSONS else value for fact, value in problem.facts.items()}
+    return i18n.message(problem.template, facts)
+
+
+def stale_page(_problem: CSRFError) -> Any:
+    """Show that the page was open for too long, or was not ours; a view that can shows what was typed again."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    again = getattr(view, "shows_again", None)
+    if again is not None and g.get("person") is not None:
+        database.roll_back()
+        return again(**(request.view_args or {}))
     return page(400, _("This page was open for too long. Go back, load it again and send it once more."))
 
 
@@ -48,7 +66,8 @@ def http_error(problem: HTTPException) -> Response:
     """Show an error of the protocol: an unknown address, a method that is not offered, a request that is too large."""
     status = problem.code or 500
     if isinstance(problem, RequestEntityTooLarge):
-        return page(status, _("What you sent is too large. Choose smaller files, or send them one by one."))
+        text = _("What you sent is too large. Choose smaller files, or send them one by one.")
+        return page(status, text, back=_came_from())
     said = {
         400: _("The request is not complete. Go back and try again."),
         403: _("You may not do this."),
@@ -73,3 +92,9 @@ def page(status: int, text: str, **facts: Any) -> Response:
     """Undo the request's work and answer with the error page."""
     database.roll_back()
     return make_response(render_template("error.html", status=status, text=text, **facts), status)
+
+
+def _came_from() -> str:
+    """Return the page of ours that sent the request, if the browser tells."""
+    parts = urlsplit(request.referrer or "")
+    return parts._replace(scheme="", netloc="").geturl() if parts.netloc == request.host else ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, Domain, get_locale, gettext
 
 from engine import errors
+from web import formatting
 
 LOCALES = {"zh_CN": "中文", "en": "English"}
 COOKIE = "lang"
@@ -109,9 +111,15 @@ def named(row: Any, field: str = "name") -> str:
 
 class _Facts(dict[str, Any]):
     def __init__(self, facts: Mapping[str, Any]) -> None:
-        super().__init__(
-            {name: gettext(value) if isinstance(value, str) and value else value for name, value in facts.items()}
-        )
+        super().__init__({name: _worded(value) for name, value in facts.items()})
 
     def __missing__(self, name: str) -> str:
         return f"{{{name}}}"
+
+
+def _worded(fact: Any) -> Any:
+    if isinstance(fact, datetime):
+        return formatting.moment(fact)
+    if isinstance(fact, date):
+        return formatting.day(fact)
+    return gettext(fact) if isinstance(fact, str) and fact else fact

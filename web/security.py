@@ -120,6 +120,11 @@ def signed_in() -> sa.Row[Any]:
     return cast("sa.Row[Any]", g.person)
 
 
+def nobody() -> bool:
+    """Tell whether a visitor asks who has not signed in."""
+    return g.get("person") is None
+
+
 def actor() -> audit.Actor:
     """Return the person as the one who acts in their own name."""
     return audit.Actor(signed_in().id)
@@ -135,7 +140,9 @@ def candidate() -> tuple[Candidate, dict[str, str | None]]:
 def roles() -> frozenset[str]:
     """Return the person's roles."""
     if "roles" not in g:
-        g.roles = role.granted(database.connection(), g.person.id) if g.get("person") else frozenset()
+        signed = g.get("person") is not None
+        grants = role.grants(database.connection()) if signed else ()
+        g.roles = role.of(grants, candidate()[0].groups) if signed else frozenset()
     return cast("frozenset[str]", g.roles)
 
 

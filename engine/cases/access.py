@@ -16,8 +16,8 @@ from sqlalchemy.engine import Connection
 
 from engine import db, errors, files, steps
 from engine.bpmn import effects
+from engine.cases import attachment, beside, document, material
 from engine.cases import case as cases
-from engine.cases import document, material
 
 case_reader = sa.Table(
     "case_reader",
@@ -107,7 +107,8 @@ def require_file(connection: Connection, person: Reader, file_id: int) -> sa.Row
         .join(material.material_file, material.material_file.c.material_id == material.material.c.id)
         .where(material.material_file.c.file_id == file_id)
     )
-    holds = cases.case_file.c.id.in_(sa.union_all(in_documents, in_materials))
+    attached = sa.select(attachment.attachment.c.case_id).where(attachment.attachment.c.file_id == file_id)
+    holds = cases.case_file.c.id.in_(sa.union_all(in_documents, in_materials, attached))
     found = connection.scalar(sa.select(sa.exists().where(holds, visible_cases(person))))
     if not found:
         raise errors.FileMissing
@@ -133,9 +134,8 @@ def _open_to_candidates(step: steps.Step, opened: list[effects.TaskOpened]) -> N
     if not principals:
         return
     case = cases.case_file.c
-    rows = sa.union_all(
-        *(sa.select(case.id, sa.literal(name)).where(case.number == step.row.business_key) for name in principals)
-    )
+    number = beside.number_of(step.row.business_key)
+    rows = sa.union_all(*(sa.select(case.id, sa.literal(name)).where(case.number == number) for name in principals))
     insert = postgresql.insert if step.connection.dialect.name == "postgresql" else sqlite.insert
     step.connection.execute(insert(case_reader).from_select(["case_id", "principal"], rows).on_conflict_do_nothing())
 

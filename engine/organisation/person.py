@@ -108,6 +108,35 @@ def holders(connection: Connection, group: str, on: date | None = None) -> Seque
     ).all()
 
 
+def eligible(
+    connection: Connection, groups: Iterable[str], people: Iterable[str], on: date | None = None
+) -> Sequence[sa.Row[Any]]:
+    """Return whom work may be given that is offered to groups and people: those on duty who belong to one, by name."""
+    wanted = list(groups)
+    places = [name.partition("@") for name in wanted if "@" in name]
+    members = unit.unit_member.c.member.in_((person.c.unit, post.post.c.unit))
+    holds = sa.exists(
+        sa.select(appointment.c.id)
+        .join(post.post, post.post.c.code == appointment.c.post)
+        .outerjoin(unit.unit_member, members)
+        .where(
+            appointment.c.person_id == person.c.id,
+            held(on or clock.today()),
+            sa.or_(
+                appointment.c.post.in_(wanted),
+                unit.unit_member.c.unit.in_(wanted),
+                *(sa.and_(appointment.c.post == code, appointment.c.scope == place) for code, _, place in places),
+            ),
+        )
+        .correlate(person)
+    )
+    return connection.execute(
+        sa.select(person)
+        .where(person.c.kind == "person", person.c.on_duty, sa.or_(person.c.id.in_(list(people)), holds))
+        .order_by(person.c.display_name, person.c.id)
+    ).all()
+
+
 def groups(connection: Connection, person_id: str, on: date | None = None) -> frozenset[str]:
     """Return every candidate group the person may act for on the day (default: today)."""
     return standing(connection, person_id, on).groups

@@ -84,6 +84,13 @@ def test_a_wrong_answer_is_refused_and_kept(component: dict[str, Any], typed: st
     assert shown in (typed, [typed])
 
 
+def test_a_draft_brings_back_empty_rows_too() -> None:
+    rows = form({"type": "dynamiclist", "path": "rows", "id": "rows", "components": [one("checkbox")]})
+    bound = forms.bind(rows, {"rows[0]": [""], "rows[1].a": ["true"]}, {}, {})
+    again = forms.bind(rows, bound.draft(), {}, {})
+    assert again.values == bound.values == {"rows": [{"a": False}, {"a": True}]}
+
+
 def test_hidden_read_only_and_unknown_fields_are_never_accepted() -> None:
     bound = forms.bind(
         form(

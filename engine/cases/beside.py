@@ -1,0 +1,46 @@
+"""The business key beside a case: a renewal, a remedy or a rating runs under the number, a dash and its own mark.
+
+Work of such a process belongs to the case in every list and for everybody who may read it.
+"""
+
+from __future__ import annotations
+
+import re
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+_NUMBER = re.compile(r"[^-]+-\d{4}-\d{6,}(?=-|\Z)", re.ASCII)
+_TAIL = len("2026-000001")
+
+
+class _FirstDash(FunctionElement[int]):
+    """The place of a text's first dash, which each database calls by another name."""
+
+    type = sa.Integer()
+    inherit_cache = True
+
+
+@compiles(_FirstDash)
+def _strpos(element: _FirstDash, compiler: SQLCompiler, **options: object) -> str:
+    return f"strpos({compiler.process(element.clauses, **options)}, '-')"
+
+
+@compiles(_FirstDash, "sqlite")
+def _instr(element: _FirstDash, compiler: SQLCompiler, **options: object) -> str:
+    return f"instr({compiler.process(element.clauses, **options)}, '-')"
+
+
+def number_of(business_key: str) -> str:
+    """Return the number of the case that a business key belongs to, or the key itself where it names none."""
+    found = _NUMBER.match(business_key)
+    return found.group() if found else business_key
+
+
+def number_in(business_key: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    """Return :func:`number_of` as an expression, by which the database finds the case through its index."""
+    end = _FirstDash(business_key) + _TAIL
+    beside = sa.func.substr(business_key, end + 1, 1) == "-"
+    return sa.case((beside, sa.func.substr(business_key, 1, end)), else_=business_key)

@@ -1,0 +1,155 @@
+"""A task's form: bound to what the task sees, judged, handed on once, kept as a draft whatever its version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from engine import audit, calendars, db, errors, files, tasks
+from engine.cases import access, attachment, opening
+from engine.cases import case as cases
+from tests.workflows import walking
+from tests.workflows.test_one_window_approval import PAID_TO_THE_OLD
+from web import submissions
+
+CLERK = tasks.Candidate("P029", frozenset({"hall.window", "hall.window@W03"}))
+ACTOR = audit.Actor("P029")
+GOOD = {
+    "contact_phone": ["13800138000"],
+    "delivery_mode": ["窗口领取"],
+    "needs_licence": ["true"],
+    "in_power": ["true"],
+    "form_ok": ["true"],
+    "credit_ok": ["true"],
+    "materials[0].received": ["true"],
+}
+
+
+@pytest.fixture
+def intake(database: Engine, tmp_path: Path) -> int:
+    """The intake task of a fresh case, claimed by the clerk."""
+    files.configure(tmp_path)
+    with db.transaction(database) as connection:
+        calendars.publish(connection, audit.SYSTEM, 2026, calendars.seeded(2026), origin="test")
+    walking.deploy(database)
+    with db.transaction(database) as connection:
+        given = cases.Opening(
+            item=opening.item_context(PAID_TO_THE_OLD),
+            catalogue_version=1,
+            channel="窗口",
+            window="W03",
+            applicant=walking.APPLICANT,
+        )
+        case, _ = opening.open_case(connection, ACTOR, given)
+        found = connection.scalar(sa.select(tasks.task.c.id).where(tasks.task.c.business_key == case.number))
+        tasks.claim(connection, ACTOR, CLERK, found)
+    return int(found)
+
+
+def events(connection: Connection, action: str) -> list[Any]:
+    table = audit.audit_event
+    return list(connection.execute(sa.select(table).where(table.c.action == action)))
+
+
+def test_a_form_begins_with_what_the_task_sees_and_completes_with_checked_values_only(
+    database: Engine, intake: int
+) -> None:
+    with db.transaction(database) as connection:
+        shown = submissions.load(connection, CLERK, intake)
+        assert {part.name: part.value for part in shown.form.shown()}["contact_phone"] == "13800138000"
+        sent = submissions.load(connection, CLERK, intake, {**GOOD, "item.name": ["免费"], "outcome": ["granted"]})
+        submissions.complete(connection, ACTOR, CLERK, sent)
+    with db.reading(database) as connection:
+        assert tasks.get(connection, CLERK, intake).state == "completed"
+        (event,) = events(connection, "task.completed")
+        assert event.form_hash == shown.form_hash
+        assert not {"item", "outcome"} & set(event.details["values"])
+
+
+def test_a_form_with_a_fault_changes_nothing_and_names_the_field(database: Engine, intake: int) -> None:
+    with db.transaction(database) as connection:
+        sent = submissions.load(connection, CLERK, intake, {**GOOD, "contact_phone": ["12"]})
+        with pytest.raises(errors.FormIncomplete):
+            submissions.complete(connection, ACTOR, CLERK, sent)
+        assert list(sent.form.errors) == ["contact_phone"]
+    with db.reading(database) as connection:
+        assert tasks.get(connection, CLERK, intake).state == "open"
+        assert events(connection, "task.completed") == []
+
+
+def test_a_task_is_completed_once_and_the_second_person_learns_who_was_first(database: Engine, intake: int) -> None:
+    with db.transaction(database) as connection:
+        submissions.complete(connection, ACTOR, CLERK, submissions.load(connection, CLERK, intake, GOOD))
+    other = tasks.Candidate("P030", CLERK.groups)
+    with db.transaction(database) as connection, pytest.raises(errors.TaskAlreadyCompleted) as problem:
+        submissions.load(connection, other, intake, GOOD)
+    assert problem.value.facts["person"] == "P029"
+
+
+def test_a_foreign_task_does_not_exist(database: Engine, intake: int) -> None:
+    with db.reading(database) as connection, pytest.raises(errors.TaskUnknown):
+        submissions.load(connection, tasks.Candidate("P044", frozenset({"approval.reviewer.market"})), intake)
+
+
+def test_a_draft_keeps_what_is_wrong_too_and_is_shown_to_its_writer(database: Engine, intake: int) -> None:
+    with db.transaction(database) as connection:
+        sent = submissions.load(connection, CLERK, intake, {**GOOD, "contact_phone": ["one two"]})
+        submissions.keep_draft(connection, CLERK, sent)
+    with db.reading(database) as connection:
+        again = submissions.load(connection, CLERK, intake)
+        assert {part.name: part.value for part in again.form.shown()}["contact_phone"] == "one two"
+        assert not again.outdated
+        looking = submissions.load(connection, tasks.Candidate("P030", CLERK.groups), intake)
+        assert {part.name: part.value for part in looking.form.shown()}["contact_phone"] == "13800138000"
+
+
+def test_a_draft_of_an_earlier_form_says_so_loses_nothing_and_is_not_taken_unseen(
+    database: Engine, intake: int
+) -> None:
+    with db.transaction(database) as connection:
+        old = {"contact_phone": ["13900139000"], "fax": ["0510-1"]}
+        tasks.save_draft(connection, CLERK, intake, old, "0" * 64)
+    with db.transaction(database) as connection:
+        shown = submissions.load(connection, CLERK, intake)
+        assert (shown.outdated, shown.lost) == (True, {"fax": ["0510-1"]})
+        sent = submissions.load(connection, CLERK, intake, GOOD, form_hash="0" * 64)
+        with pytest.raises(errors.FormChanged):
+            submissions.complete(connection, ACTOR, CLERK, sent)
+        submissions.keep_draft(connection, CLERK, shown)
+    with db.reading(database) as connection:
+        assert tasks.get(connection, CLERK, intake).draft["fax"] == ["0510-1"]
+
+
+def test_a_file_may_be_named_by_who_stored_it_and_by_those_who_read_its_case(database: Engine, intake: int) -> None:
+    import io
+
+    with db.transaction(database) as connection:
+        stored = files.store(connection, io.BytesIO(b"%PDF-1.7 licence"), "licence.pdf", audit.Actor("P099"))
+        typed = {**GOOD, "materials[0].files": [str(stored.id)]}
+        assert not submissions.load(connection, CLERK, intake, typed).form.validate()
+        attachment.attach(connection, tasks.get(connection, CLERK, intake), [stored.id])
+        assert submissions.load(connection, CLERK, intake, typed).form.validate()
+        assert access.require_file(connection, access.Reader("P029"), stored.id).name == "licence.pdf"
+        with pytest.raises(errors.FileMissing):
+            access.require_file(connection, access.Reader("P044"), stored.id)
+
+
+@pytest.mark.parametrize(
+    ("acting_for", "on_behalf_of"),
+    [
+        ({"hall.window@W03": None}, None),
+        ({"hall.window@W03": "P031"}, "P031"),
+        ({"hall.window": None, "hall.window@W03": "P031"}, "P031"),
+        ({}, None),
+    ],
+)
+def test_who_acts_in_the_place_of_an_absent_person_is_named_with_that_person(
+    database: Engine, intake: int, acting_for: dict[str, str | None], on_behalf_of: str | None
+) -> None:
+    with db.reading(database) as connection:
+        actor = submissions.actor_for(connection, CLERK, acting_for, intake)
+    assert actor == audit.Actor("P029", on_behalf_of)
