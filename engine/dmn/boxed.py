@@ -122,9 +122,9 @@ class Boxes:
             if items is None:
                 env.state.warn("filter", N_("There is nothing to filter."))
                 return None
-            return reaching.select(items, match, env)
+            return reaching.select(items, _boolean(match), env)
 
-        return run
+        return _or_null(run)
 
     def loop(self, element: Element, name: str) -> Run:
         source, body = self._iteration(element, name, "return")
@@ -132,11 +132,11 @@ class Boxes:
 
     def some(self, element: Element, name: str) -> Run:
         source, body = self._iteration(element, name, "satisfies")
-        return loops.quantified(source, body, False)
+        return _or_null(loops.quantified(source, _boolean(body), False))
 
     def every(self, element: Element, name: str) -> Run:
         source, body = self._iteration(element, name, "satisfies")
-        return loops.quantified(source, body, True)
+        return _or_null(loops.quantified(source, _boolean(body), True))
 
     def _iteration(self, element: Element, name: str, body: str) -> tuple[list[tuple[str, Run]], Run]:
         source = self._span(child(element, "in"), name) or self.find(child(element, "in"), name) or _nothing
@@ -152,6 +152,33 @@ class Boxes:
             return None
         expression = self.reader.expression(f"for i in {source} return i", name)
         return None if expression is None or not isinstance(expression.tree, ast.For) else expression.run
+
+
+class _NotBooleanError(Exception):
+    """A boxed condition gave something that is neither true, false nor null."""
+
+
+def _boolean(condition: Run) -> Run:
+    def run(env: Env) -> Any:
+        answer = condition(env)
+        if answer is not None and type(answer) is not bool:
+            raise _NotBooleanError(kind(answer))
+        return answer
+
+    return run
+
+
+def _or_null(run: Run) -> Run:
+    """One condition that is none makes the whole boxed expression null (DMN 1.5 §10.2.2.10-12)."""
+
+    def checked(env: Env) -> Any:
+        try:
+            return run(env)
+        except _NotBooleanError as problem:
+            env.state.warn("condition", N_("A condition gave {kind} instead of true or false."), kind=str(problem))
+            return None
+
+    return checked
 
 
 def fitted(run: Run, fit: Fit, name: str) -> Run:

@@ -178,10 +178,17 @@ class Table:
         values = self._read(env, evaluation)
         scopes = [Env({"?": value}, env, evaluation) for value in values]
         failed: dict[int, int] = {}
-        matched = [rule for rule in self.rules if self._matches(rule, scopes, values, failed)]
+        matched = []
+        for rule in self.rules:
+            for index, cell in rule.cells:
+                if cell(scopes[index], values[index]) is not True:
+                    failed[rule.number] = index
+                    break
+            else:
+                matched.append(rule)
+                if self.policy == "FIRST":
+                    break
         evaluation.step(len(self.rules) // 8)
-        if self.policy == "FIRST":
-            matched = matched[:1]
         outputs = [self._outputs(rule, env) for rule in matched]
         result = self._decide(matched, outputs, env, evaluation)
         if evaluation.explains:
@@ -200,13 +207,6 @@ class Table:
                 value = None
             values.append(value)
         return values
-
-    def _matches(self, rule: Rule, scopes: list[Env], values: list[Any], failed: dict[int, int]) -> bool:
-        for index, cell in rule.cells:
-            if cell(scopes[index], values[index]) is not True:
-                failed[rule.number] = index
-                return False
-        return True
 
     def _outputs(self, rule: Rule, env: Env) -> list[Any]:
         values = []

@@ -10,11 +10,12 @@ from typing import Any
 
 from engine.errors import N_
 from engine.feel import temporal
+from engine.feel.far import FarDate, FarMoment
 from engine.feel.runtime import State
 from engine.feel.values import NUMBERS, DaysTime, YearsMonths, kind
 
-_DAYLIKE = (dt.date, dt.datetime)
-_POINTS = (dt.date, dt.datetime, dt.time)
+_DAYLIKE = (dt.date, dt.datetime, FarDate, FarMoment)
+_POINTS = (*_DAYLIKE, dt.time)
 
 
 def add(left: Any, right: Any) -> Any:

@@ -39,11 +39,8 @@ def invoke(called: Function, values: Sequence[Any], state: State, names: tuple[s
         If functions call one another too deep.
     """
     overloads = called.types if called.types and isinstance(called.types[0], Function) else (called,)
-    for candidate in overloads:
-        ordered = _ordered(candidate, values, names)
-        if ordered is not None:
-            break
-    else:
+    candidate, ordered = _chosen(overloads, values, names)
+    if ordered is None:
         state.warn("arguments", N_("{name}(…) does not take these arguments."), name=called.name or "function")
         return None
     state.step()
@@ -54,6 +51,17 @@ def invoke(called: Function, values: Sequence[Any], state: State, names: tuple[s
         return candidate.call(state, *ordered)
     finally:
         state.calls -= 1
+
+
+def _chosen(
+    overloads: Sequence[Function], values: Sequence[Any], names: tuple[str, ...] | None
+) -> tuple[Function, list[Any] | None]:
+    """Choose the overload that takes these arguments by kind, else by number and name."""
+    fitting = [(each, found) for each in overloads if (found := _ordered(each, values, names)) is not None]
+    if len(fitting) > 1:
+        by_kind = [pair for pair in fitting if pair[0].accepts is not None and pair[0].accepts(pair[1])]
+        fitting = by_kind or fitting
+    return fitting[0] if fitting else (overloads[0], None)
 
 
 def _ordered(called: Function, values: Sequence[Any], names: tuple[str, ...] | None) -> list[Any] | None:

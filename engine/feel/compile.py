@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -93,16 +94,16 @@ def _negate(node: ast.Negate) -> Run:
 
 def _binary(node: ast.Binary) -> Run:
     left, right = compile_node(node.left), compile_node(node.right)
-    operator = node.operator
-    if operator == "and":
+    sign = node.operator
+    if sign == "and":
         return _and(left, right)
-    if operator == "or":
+    if sign == "or":
         return _or(left, right)
-    if operator in ("=", "!="):
-        return _equality(left, right, operator == "=")
-    if operator in _ORDERS:
-        return _order(left, right, operator)
-    operation = operate(operator)
+    if sign in ("=", "!="):
+        return _equality(left, right, sign == "=")
+    if sign in _ORDERS:
+        return _order(left, right, sign)
+    operation = operate(sign)
     return lambda env: operation(left(env), right(env), env.state)
 
 
@@ -156,8 +157,8 @@ _ORDERS: dict[str, Callable[[int], bool]] = {
 }
 
 
-def _order(left: Run, right: Run, operator: str) -> Run:
-    test = _ORDERS[operator]
+def _order(left: Run, right: Run, sign: str) -> Run:
+    test = _ORDERS[sign]
 
     def run(env: Env) -> Any:
         a, b = left(env), right(env)
@@ -189,17 +190,25 @@ def _between(node: ast.Between) -> Run:
 
 
 def _test(node: ast.Test) -> Run:
-    operand, operator = compile_node(node.operand), node.operator
-    if operator in ("=", "!="):
-        return _equality(lambda env: env.find("?"), operand, operator == "=")
+    operand, sign = compile_node(node.operand), node.operator
+    if sign in ("=", "!="):
+        asked = _equality(lambda env: env.find("?"), operand, sign == "=")
+        if sign == "!=":
+            return asked
+        return lambda env: _point(operand(env)) if env.find("?") is MISSING else asked(env)
 
     def run(env: Env) -> Any:
         end = operand(env)
-        if operator[0] == "<":
-            return Range(None, end, False, operator == "<=", True)
-        return Range(end, None, operator == ">=", False, True)
+        if sign[0] == "<":
+            return Range(None, end, False, sign == "<=", True)
+        return Range(end, None, sign == ">=", False, True)
 
     return run
+
+
+def _point(value: Any) -> Range:
+    """The range of one value that ``(= 5)`` is where there is nothing to compare."""
+    return Range(value, value, one_sided=True)
 
 
 def matches(test: Any, value: Any) -> bool | None:
@@ -217,6 +226,37 @@ def compile_test(node: ast.Node) -> Callable[[Env, Any], bool | None]:
     """Compile one unary test; it gets a scope in which "?" is the value."""
     if isinstance(node, ast.Test) and node.operator not in ("=", "!="):
         return _bound_test(node)
+    if isinstance(node, ast.Literal) and type(node.value) in (Decimal, str):
+        return _literal_test(node.value)
+    if isinstance(node, ast.Interval):
+        return _interval_test(node)
+    return _general_test(node)
+
+
+def _literal_test(wanted: Any) -> Callable[[Env, Any], bool | None]:
+    """The most frequent cell of a decision table."""
+    same = type(wanted)
+    return lambda _, value: bool(value == wanted) if type(value) is same else matches(wanted, value)
+
+
+def _interval_test(node: ast.Interval) -> Callable[[Env, Any], bool | None]:
+    """The second most frequent one; numbers need no range made for them."""
+    general = _general_test(node)
+    if not (isinstance(node.start, ast.Literal) and isinstance(node.end, ast.Literal)):
+        return general
+    low, high = node.start.value, node.end.value
+    if type(low) is not Decimal or type(high) is not Decimal:
+        return general
+    above = operator.le if node.start_included else operator.lt
+    below = operator.le if node.end_included else operator.lt
+
+    def test(env: Env, value: Any) -> bool | None:
+        return above(low, value) and below(value, high) if type(value) is Decimal else general(env, value)
+
+    return test
+
+
+def _general_test(node: ast.Node) -> Callable[[Env, Any], bool | None]:
     run = compile_node(node)
     asks = isinstance(node, ast.Test) or "?" in names_in(node)
 

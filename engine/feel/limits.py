@@ -9,11 +9,11 @@ from dataclasses import dataclass
 class Limits:
     """The bounds of one evaluation; the defaults keep the worst expression under a tenth of a second."""
 
-    length: int = 20_000
+    length: int = 10_000
     """Characters of an expression."""
     nesting: int = 60
     """Brackets within brackets."""
-    steps: int = 40_000
+    steps: int = 20_000
     """Passes through loops, filters, list functions and calls, all together."""
     calls: int = 60
     """Functions calling functions."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.feel import temporal
-from engine.feel.values import DaysTime, Function, Range, YearsMonths, normalise
+from engine.feel.values import DaysTime, Function, Range, YearsMonths, kind, normalise
 
 
 def number_text(value: Decimal) -> str:
@@ -48,10 +48,10 @@ def _key(key: str) -> str:
 
 def temporal_text(value: Any) -> str:
     """Print a date, time or duration in ISO 8601."""
-    if type(value) is dt.datetime:
+    if kind(value) == "date and time":
         return temporal.print_moment(value)
-    if type(value) is dt.date:
-        return f"{value.year:04}-{value.month:02}-{value.day:02}"
+    if kind(value) == "date":
+        return temporal.print_date(value)
     if type(value) is dt.time:
         return temporal.print_time(value)
     if isinstance(value, YearsMonths | DaysTime):

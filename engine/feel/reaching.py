@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.errors import N_
 from engine.feel import temporal
+from engine.feel.far import FarDate, FarMoment
 from engine.feel.runtime import MISSING, Env, State
 from engine.feel.values import DaysTime, Range, YearsMonths, kind
 
@@ -115,6 +116,8 @@ _PROPERTIES: dict[type, dict[str, Callable[[Any], Any]]] = {
     dt.date: _DATE,
     dt.time: _TIME,
     dt.datetime: _DATE | _TIME,
+    FarDate: _DATE,
+    FarMoment: _DATE | _TIME,
     YearsMonths: {"years": _years, "months": _months},
     DaysTime: {
         "days": lambda value: _cut(value, 86_400, 0),

@@ -10,7 +10,9 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.feel.values import NUMBERS, DaysTime, YearsMonths
+from engine.feel import far
+from engine.feel.far import Day, FarMoment, Moment
+from engine.feel.values import NUMBERS, DaysTime, YearsMonths, kind
 
 _DATE = r"(?P<year>-?(?:\d{4}|[1-9]\d{4,8}))-(?P<month>\d\d)-(?P<day>\d\d)"
 _ZONE = r"(?P<zone>Z|z|[+-]\d\d:\d\d(?::\d\d)?|@[A-Za-z_]+(?:[/+-][A-Za-z0-9_+-]+)*)?"
@@ -41,15 +43,15 @@ def zone(text: str) -> dt.tzinfo | None:
     return dt.timezone(dt.timedelta(seconds=-seconds if text[0] == "-" else seconds))
 
 
-def read_date(text: str) -> dt.date | None:
+def read_date(text: str) -> Day | None:
     """Read ``2026-03-02``; None for anything else."""
     match = _DATE_ONLY.fullmatch(text)
     return _date_of(match) if match else None
 
 
-def _date_of(match: re.Match[str]) -> dt.date | None:
+def _date_of(match: re.Match[str]) -> Day | None:
     try:
-        return dt.date(int(match["year"]), int(match["month"]), int(match["day"]))
+        return far.date_of(int(match["year"]), int(match["month"]), int(match["day"]))
     except ValueError:
         return None
 
@@ -71,20 +73,19 @@ def _time_of(match: re.Match[str]) -> dt.time | None:
         return None
 
 
-def read_moment(text: str) -> dt.datetime | None:
+def read_moment(text: str) -> Moment | None:
     """Read ``2026-03-02T09:30:00+08:00``, with or without zone; a date alone means its first moment."""
     match = _MOMENT.fullmatch(text)
     if match is None:
         day = read_date(text)
-        return None if day is None else dt.datetime.combine(day, dt.time())
+        return None if day is None else far.combine(day, dt.time())
     day, time = _date_of(match), _end_of_day(match)
     if day is None:
         return None
     if time is not None:
-        moment = dt.datetime.combine(day, time)
-        return plus_days(moment, 1)
+        return plus_days(far.combine(day, time), 1)
     clock = _time_of(match)
-    return None if clock is None else dt.datetime.combine(day, clock)
+    return None if clock is None else far.combine(day, clock)
 
 
 def _end_of_day(match: re.Match[str]) -> dt.time | None:
@@ -94,12 +95,11 @@ def _end_of_day(match: re.Match[str]) -> dt.time | None:
     return dt.time(tzinfo=zone(match["zone"]) if match["zone"] else None)
 
 
-def plus_days(moment: dt.datetime, days: int) -> dt.datetime | None:
+def plus_days(moment: Moment, days: int) -> Moment | None:
     """Add whole days; None beyond the calendar."""
-    try:
-        return moment + dt.timedelta(days=days)
-    except OverflowError:
-        return None
+    near, cycles = far.split(moment)
+    found: Moment | None = far.join(near + dt.timedelta(days=days), cycles)
+    return found
 
 
 def read_duration(text: str) -> YearsMonths | DaysTime | None:
@@ -165,9 +165,14 @@ def print_time(value: dt.time | dt.datetime) -> str:
     return f"{value.hour:02}:{value.minute:02}:{value.second:02}{fraction}{print_zone(value.tzinfo, value)}"
 
 
-def print_moment(value: dt.datetime) -> str:
+def print_date(value: Day | Moment) -> str:
+    """Print the day; years have at least four digits, those before our era a minus."""
+    return f"{'-' if value.year < 0 else ''}{abs(value.year):04}-{value.month:02}-{value.day:02}"
+
+
+def print_moment(value: Moment) -> str:
     """Print a date and time with its zone."""
-    return f"{value.year:04}-{value.month:02}-{value.day:02}T{print_time(value)}"
+    return f"{print_date(value)}T{print_time(value.near if isinstance(value, FarMoment) else value)}"
 
 
 def print_years_months(value: YearsMonths) -> str:
@@ -214,7 +219,7 @@ def comparable(left: Any, right: Any) -> tuple[Any, Any] | None:
         return None
     if type(left) is dt.time:
         return _clock_seconds(left), _clock_seconds(right)
-    return left, right
+    return (far.position(left), far.position(right)) if far.is_far(left, right) else (left, right)
 
 
 def same_moment(left: Any, right: Any) -> bool:
@@ -224,42 +229,36 @@ def same_moment(left: Any, right: Any) -> bool:
 
 
 def _to_millisecond(value: Any) -> Any:
-    return value.replace(microsecond=value.microsecond // 1000 * 1000) if value.microsecond else value
+    if not value.microsecond or isinstance(value, FarMoment):
+        return value
+    return value.replace(microsecond=value.microsecond // 1000 * 1000)
 
 
-def as_moment(day: dt.date, like: dt.datetime | None = None) -> dt.datetime:
+_ZONED = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+
+
+def as_moment(day: Day, like: Moment | None = None) -> Moment:
     """The first moment of a day; in UTC when it is to be compared with a zoned moment."""
-    return dt.datetime.combine(day, dt.time(tzinfo=dt.UTC if like is not None and like.tzinfo else None))
+    return far.combine(day, dt.time(tzinfo=dt.UTC if like is not None and like.tzinfo else None))
 
 
 def plus_months(value: Any, months: int) -> Any:
     """Add months to a date or moment; the 31st becomes the last day of a shorter month."""
-    index = value.year * 12 + value.month - 1 + months
-    year, month = divmod(index, 12)
-    if not 1 <= year <= 9999:
-        return None
-    return value.replace(year=year, month=month + 1, day=min(value.day, calendar.monthrange(year, month + 1)[1]))
+    near, cycles = far.split(value)
+    year, month = divmod(near.year * 12 + near.month - 1 + months, 12)
+    more, rest = divmod(year - far.FIRST, far.CYCLE_YEARS)
+    year = far.FIRST + rest
+    last = calendar.monthrange(year, month + 1)[1]
+    return far.join(near.replace(year=year, month=month + 1, day=min(near.day, last)), cycles + more)
 
 
 def plus_time(value: Any, duration: DaysTime) -> Any:
     """Add a duration to a date, time or moment; a time wraps at midnight."""
-    try:
-        if type(value) is dt.datetime:
-            return _plus_instant(value, duration)
-        if type(value) is dt.date:
-            return (dt.datetime.combine(value, dt.time()) + duration).date()
-        start = dt.datetime.combine(dt.date(2000, 6, 1), value.replace(tzinfo=None))
-        wrapped = DaysTime(microseconds=duration.microseconds_total % (DAY * 1_000_000))
-        return (start + wrapped).time().replace(tzinfo=value.tzinfo)
-    except OverflowError:
-        return None
-
-
-def _plus_instant(value: dt.datetime, duration: DaysTime) -> dt.datetime:
-    """Real time passes also where clocks are put forward or back."""
-    if isinstance(value.tzinfo, ZoneInfo):
-        return (value.astimezone(dt.UTC) + duration).astimezone(value.tzinfo)
-    return value + duration
+    if type(value) is not dt.time:
+        return far.plus(value, duration)
+    start = dt.datetime.combine(dt.date(2000, 6, 1), value.replace(tzinfo=None))
+    wrapped = DaysTime(microseconds=duration.microseconds_total % (DAY * 1_000_000))
+    return (start + wrapped).time().replace(tzinfo=value.tzinfo)
 
 
 def minus(left: Any, right: Any) -> DaysTime | None:
@@ -267,15 +266,18 @@ def minus(left: Any, right: Any) -> DaysTime | None:
     if type(left) is dt.time:
         pair = comparable(left, right)
         return None if pair is None else from_microseconds(pair[0] - pair[1])
-    if type(left) is dt.date:
-        left = as_moment(left, right if type(right) is dt.datetime else None)
-    if type(right) is dt.date:
-        right = as_moment(right, left)
+    if kind(left) != kind(right):
+        # a day is its first moment in UTC, so that only a zoned moment has a distance from it
+        left, right = (as_moment(value, _ZONED) if kind(value) == "date" else value for value in (left, right))
+    elif kind(left) == "date":
+        left, right = as_moment(left), as_moment(right)
     if (left.tzinfo is None) != (right.tzinfo is None):
         return None
-    if left.tzinfo is not None:
-        left, right = left.astimezone(dt.UTC), right.astimezone(dt.UTC)
-    return DaysTime.of(left - right)
+    days, rest = far.days_and_time_between(left, right)
+    try:
+        return DaysTime.of(rest + dt.timedelta(days=days))
+    except OverflowError:
+        return None
 
 
 def months_between(start: Any, end: Any) -> YearsMonths:

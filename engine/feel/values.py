@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from engine.feel import far
+
 NUMBERS = decimal.Context(
     prec=34,
     rounding=decimal.ROUND_HALF_EVEN,
@@ -76,6 +78,8 @@ class Function:
     result: Any = None
     variadic: bool = False
     required: int = 0
+    accepts: Callable[[list[Any]], bool] | None = None
+    """Tells overloads apart: whether arguments in the order of the parameters are of the kinds it takes."""
 
 
 _KINDS: dict[type, str] = {
@@ -86,6 +90,8 @@ _KINDS: dict[type, str] = {
     dt.date: "date",
     dt.time: "time",
     dt.datetime: "date and time",
+    far.FarDate: "date",
+    far.FarMoment: "date and time",
     YearsMonths: "years and months duration",
     DaysTime: "days and time duration",
     Range: "range",
@@ -135,6 +141,8 @@ def equal(left: Any, right: Any) -> bool | None:
     """Compare for equality; values of different kinds give None (DMN 1.5 table 53)."""
     if left is None or right is None:
         return left is right
+    if type(left) is type(right) and type(left) in _PLAIN:
+        return bool(left == right)
     left_kind = kind(left)
     if left_kind != kind(right):
         return None
@@ -168,8 +176,14 @@ _ORDERED = frozenset(
 )
 
 
+_PLAIN = frozenset({Decimal, str})
+"""What is ordered most often, and as Python orders it."""
+
+
 def compare(left: Any, right: Any) -> int | None:
     """Order two values: negative, 0 or positive; None where they have no order."""
+    if type(left) is type(right) and type(left) in _PLAIN:
+        return int(left > right) - int(left < right)
     left_kind = kind(left)
     if left_kind not in _ORDERED or left_kind != kind(right):
         return None
@@ -180,6 +194,8 @@ def compare(left: Any, right: Any) -> int | None:
         if pair is None:
             return None
         left, right = pair
+    elif far.is_far(left, right):
+        left, right = far.position(left), far.position(right)
     return int(left > right) - int(left < right)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from engine.feel.far import is_far
 from engine.feel.library.registry import builtin, with_state
 from engine.feel.runtime import State
 from engine.feel.values import equal, kind, normalise
@@ -17,7 +18,7 @@ def _not(value: Any) -> bool | None:
 
 @builtin("is(value1?: any, value2?: any)")
 def _is(left: Any, right: Any) -> bool:
-    if kind(left) in ("time", "date and time") and kind(left) == kind(right):
+    if kind(left) in ("time", "date and time") and kind(left) == kind(right) and not is_far(left, right):
         return bool(left.replace(tzinfo=None) == right.replace(tzinfo=None) and str(left.tzinfo) == str(right.tzinfo))
     return equal(left, right) is True
 
@@ -86,7 +87,7 @@ def _put_at(context: dict[str, Any], keys: list[Any], value: Any) -> dict[str, A
     if not rest:
         return context | {first: value}
     inner = context.get(first)
-    changed = _put_at(inner if isinstance(inner, dict) else {}, rest, value)
+    changed = _put_at({} if inner is None else inner, rest, value) if inner is None or type(inner) is dict else None
     return None if changed is None else context | {first: changed}
 
 

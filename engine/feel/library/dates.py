@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from engine import clock
-from engine.feel import temporal
+from engine.feel import far, temporal
+from engine.feel.far import Day, Moment
 from engine.feel.library.registry import builtin, whole
-from engine.feel.values import DaysTime, YearsMonths
+from engine.feel.values import DaysTime, YearsMonths, kind
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS: tuple[str, ...] = ("January", "February", "March", "April", "May", "June", "July", "August", "September")
@@ -17,24 +19,26 @@ _MONTHS += ("October", "November", "December")
 
 
 @builtin("date(from: string|date|date and time)")
-def _date(value: Any) -> dt.date | None:
-    if type(value) is str:
-        return temporal.read_date(value)
-    return value.date() if type(value) is dt.datetime else value
+def _date(value: Any) -> Day | None:
+    return temporal.read_date(value) if type(value) is str else _day(value)
+
+
+def _day(value: Any) -> Any:
+    return value.date() if kind(value) == "date and time" else value
 
 
 @builtin("date(year: number, month: number, day: number)")
-def _date_of(year: Decimal, month: Decimal, day: Decimal) -> dt.date:
-    return dt.date(whole(year), whole(month), whole(day))
+def _date_of(year: Decimal, month: Decimal, day: Decimal) -> Day:
+    return far.date_of(whole(year), whole(month), whole(day))
 
 
 @builtin("time(from: string|time|date and time|date)")
 def _time(value: Any) -> dt.time | None:
     if type(value) is str:
         return temporal.read_time(value)
-    if type(value) is dt.datetime:
-        return value.timetz()
-    return dt.time(tzinfo=dt.UTC) if type(value) is dt.date else value
+    if kind(value) == "date and time":
+        return cast(dt.time, value.timetz())
+    return dt.time(tzinfo=dt.UTC) if kind(value) == "date" else value
 
 
 @builtin("time(hour: number, minute: number, second: number, offset?: days and time duration)")
@@ -45,23 +49,24 @@ def _time_of(hour: Decimal, minute: Decimal, second: Decimal, offset: DaysTime |
 
 
 @builtin("date and time(from: string|date and time|date)")
-def _moment(value: Any) -> dt.datetime | None:
+def _moment(value: Any) -> Moment | None:
     if type(value) is str:
         return temporal.read_moment(value)
-    return temporal.as_moment(value) if type(value) is dt.date else value
+    return temporal.as_moment(value) if kind(value) == "date" else value
 
 
 @builtin("date and time(date: date|date and time, time: time)")
-def _moment_of(day: Any, time: dt.time) -> dt.datetime:
-    return dt.datetime.combine(day.date() if type(day) is dt.datetime else day, time)
+def _moment_of(day: Any, time: dt.time) -> Moment:
+    return far.combine(_day(day), time)
 
 
 @builtin("date and time(date: date and time, timezone: string)")
-def _moment_in(moment: dt.datetime, name: str) -> dt.datetime | None:
+def _moment_in(moment: Moment, name: str) -> Any:
     zone = temporal.zone("@" + name)
     if zone is None:
         return None
-    return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
+    near, cycles = far.split(moment)
+    return far.join(near.astimezone(zone) if near.tzinfo else near.replace(tzinfo=zone), cycles)
 
 
 @builtin("duration(from: string|days and time duration|years and months duration)")
@@ -71,9 +76,6 @@ def _duration(value: Any) -> Any:
 
 @builtin("years and months duration(from: date|date and time, to: date|date and time)")
 def _years_months(start: Any, end: Any) -> YearsMonths:
-    if (type(start) is dt.datetime) != (type(end) is dt.datetime):
-        start = start.date() if type(start) is dt.datetime else start
-        end = end.date() if type(end) is dt.datetime else end
     return temporal.months_between(start, end)
 
 
@@ -108,9 +110,9 @@ def _week_of_year(day: dt.date) -> Decimal:
 
 
 @builtin("last day of month(date: date|date and time)")
-def _last_day_of_month(day: Any) -> dt.date:
-    first = (day.date() if type(day) is dt.datetime else day).replace(day=28)
-    return (first + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
+def _last_day_of_month(day: Any) -> Day:
+    near, _ = far.split(day)
+    return far.date_of(day.year, day.month, calendar.monthrange(near.year, near.month)[1])
 
 
 @builtin("cycle(repetitions: any, interval: days and time duration|years and months duration)")

@@ -178,7 +178,8 @@ def _remove(items: list[Any], position: Decimal) -> list[Any] | None:
     return items[:index] + items[index + 1 :]
 
 
-@builtin("list replace(list: list, position: number|function, newItem: any)")
+@builtin("list replace(list: list, match: function, newItem: any)")
+@builtin("list replace(list: list, position: number, newItem: any)")
 @with_state
 def _list_replace(state: State, items: list[Any], position: Any, item: Any) -> list[Any] | None:
     if type(position) is Function:
@@ -186,7 +187,7 @@ def _list_replace(state: State, items: list[Any], position: Any, item: Any) -> l
         if any(type(answer) is not bool for answer in answers):
             return None
         return [item if answer else old for old, answer in zip(items, answers, strict=True)]
-    place = whole(position)
+    place = int(position)
     if not 1 <= abs(place) <= len(items):
         return None
     index = place - 1 if place > 0 else len(items) + place

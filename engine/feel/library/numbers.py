@@ -14,7 +14,7 @@ _WIDE = decimal.Context(prec=7000, Emax=6144, Emin=-12_300)
 
 
 def _round(value: Decimal, scale: Decimal, rounding: str) -> Decimal:
-    places = whole(scale)
+    places = int(scale)
     if not -6111 <= places <= 6176:
         raise ValueError(places)
     exponent = value.as_tuple().exponent

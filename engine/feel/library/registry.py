@@ -32,7 +32,8 @@ def builtin(signature: str) -> Callable[[Callable[..., Any]], Callable[..., Any]
     required = sum(1 for declaration in declared if declaration[2] == "")
 
     def register(call: Callable[..., Any]) -> Callable[..., Any]:
-        function = Function(name, parameters, _checked(name, declared, call), (), None, variadic, required)
+        checked, accepts = _checked(name, declared, call), _accepts(declared)
+        function = Function(name, parameters, checked, (), None, variadic, required, accepts)
         known = LIBRARY.get(name)
         if known is None:
             LIBRARY[name] = function
@@ -80,6 +81,15 @@ def _checked(
         return state.sized(result)
 
     return run
+
+
+def _accepts(declared: list[tuple[str, frozenset[str], str]]) -> Callable[[list[Any]], bool]:
+    def accepts(values: list[Any]) -> bool:
+        last = len(declared) - 1
+        pairs = ((value, declared[min(index, last)]) for index, value in enumerate(values))
+        return all(_fit(value, kinds, mark) is not _FAILED for value, (_, kinds, mark) in pairs)
+
+    return accepts
 
 
 def _fit(value: Any, kinds: frozenset[str], mark: str) -> Any:

@@ -84,6 +84,18 @@ def _base64(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
+_OUTSIDE_CLASS = regex.compile(r"(\\.|\[(?:\\.|[^\]\\])*\])|\.", regex.DOTALL)
+"""A dot that stands for any character but a line end; what is escaped or within brackets is taken as it is."""
+
+
+def _without_spaces(pattern: str) -> str:
+    """Take out the white space of a pattern with flag x, except within brackets (XPath functions 5.6.1.1)."""
+    return "".join(
+        part if part.startswith("[") else regex.sub(r"[\t\n\r ]", "", part)
+        for part in regex.split(r"(\[(?:\\.|[^\]\\])*\])", pattern)
+    )
+
+
 def _pattern(pattern: str, flags: str) -> Any:
     """Compile a pattern of XPath (fn:matches) for Python."""
     if not set(flags) <= set("smixq"):
@@ -93,11 +105,15 @@ def _pattern(pattern: str, flags: str) -> Any:
     if "q" in flags:
         pattern = regex.escape(pattern)
     value = regex.VERSION1
-    for flag, meaning in (("s", regex.DOTALL), ("m", regex.MULTILINE), ("i", regex.IGNORECASE), ("x", regex.VERBOSE)):
+    for flag, meaning in (("s", regex.DOTALL), ("m", regex.MULTILINE), ("i", regex.IGNORECASE)):
         if flag in flags:
             value |= meaning
     if regex.search(r"\(\?[^:]", pattern) or regex.search(r"\\[0AZbBGKkNPQExX](?!\w*\})", pattern.replace("\\\\", "")):
         raise ValueError(pattern)
+    if "x" in flags:
+        pattern = _without_spaces(pattern)
+    if "s" not in flags:
+        pattern = _OUTSIDE_CLASS.sub(lambda found: found[1] or r"[^\n\r]", pattern)
     pattern = pattern.replace(r"\i", "[_:A-Za-z]").replace(r"\c", r"[-._:A-Za-z0-9]").replace("-[", "--[")
     try:
         return regex.compile(pattern, value)

@@ -26,12 +26,13 @@ def value_of(element: Any) -> Any:
     """Read an input or expected value of a case."""
     if element is None or element.get(NIL) == "true":
         return None
-    parts = {etree.QName(child).localname: child for child in element if isinstance(child.tag, str)}
+    inner = [child for child in element if isinstance(child.tag, str)]
+    parts = {etree.QName(child).localname: child for child in inner}
     if "list" in parts:
-        inner = parts["list"]
-        return None if inner.get(NIL) == "true" else [value_of(item) for item in inner if isinstance(item.tag, str)]
+        items = [item for item in parts["list"] if isinstance(item.tag, str)]
+        return None if parts["list"].get(NIL) == "true" else [value_of(item) for item in items]
     if "component" in parts:
-        components = [child for child in element if etree.QName(child).localname == "component"]
+        components = [child for child in inner if etree.QName(child).localname == "component"]
         return {component.get("name"): value_of(component) for component in components}
     value = parts.get("value")
     if value is None or value.get(NIL) == "true":

@@ -150,6 +150,7 @@ def plain(value: Any) -> bool:
         return all(map(plain, value))
     return value is None or isinstance(value, errors.FeelError) or type(value).__name__ in {
         "bool", "str", "Decimal", "date", "time", "datetime", "DaysTime", "YearsMonths", "Range", "Function",
+        "FarDate", "FarMoment",
     }  # fmt: skip
 
 
@@ -163,7 +164,7 @@ def test_an_expression_reaches_nothing_but_feel(expression: str) -> None:
 
 @pytest.mark.parametrize("expression", EXHAUSTS, ids=lambda text: text[:40])
 def test_an_expression_takes_neither_time_nor_memory(expression: str) -> None:
-    assert min(_cold_seconds(expression) for _ in range(3)) < 0.1
+    assert min(_cold_seconds(expression) / _slowness() for _ in range(3)) < 0.1
     assert not isinstance(run(expression), RecursionError)
 
 
@@ -173,6 +174,14 @@ def _cold_seconds(expression: str) -> float:
     before = time.process_time()
     run(expression)
     return time.process_time() - before
+
+
+def _slowness() -> float:
+    """How much slower than usual this machine is right now: it is shared, and the bound is meant for a usual one."""
+    before, entries = time.process_time(), {}
+    for index in range(100_000):
+        entries[index & 1023] = index
+    return max(1.0, (time.process_time() - before) / 0.006)
 
 
 @pytest.mark.parametrize("expression", EXHAUSTS, ids=lambda text: text[:40])
@@ -188,7 +197,7 @@ def test_an_expression_stays_below_50_megabytes(expression: str) -> None:
 @pytest.mark.parametrize(
     ("expression", "named"),
     [
-        ("1" * 20_001, errors.FeelTooLong),
+        ("1" * 10_001, errors.FeelTooLong),
         ("(" * 100 + "1" + ")" * 100, errors.FeelTooDeep),
         ("9" * 500, errors.FeelNumberTooLong),
         ("for i in 1..1000000 return i", errors.FeelListTooLong),
