@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -46,11 +46,19 @@ definition = sa.Table(
 )
 
 T = TypeVar("T")
+Follower = Callable[[Connection, sa.Row[Any], bpmn.Model], None]
+_followers: list[Follower] = []
 STREAM = "house:deployments"
 _MODELS_KEPT = 64
 _models: OrderedDict[str, bpmn.Model] = OrderedDict()
 _decisions: OrderedDict[str, dmn.Model] = OrderedDict()
 _forms: OrderedDict[str, Mapping[str, Any]] = OrderedDict()
+
+
+def follows(follower: Follower) -> Follower:
+    """Register what is called when a process comes into force, in its transaction, with its definition and model."""
+    _followers.append(follower)
+    return follower
 
 
 def deploy(
@@ -93,12 +101,14 @@ def deploy(
 
 def _define(connection: Connection, row: sa.Row[Any], package: packages.Package) -> None:
     for path, source in package.under(".bpmn").items():
-        for info in bpmn.compile(source).processes.values():
+        model = bpmn.compile(source)
+        for info in model.processes.values():
             latest = connection.execute(
                 sa.select(sa.func.max(definition.c.version)).where(definition.c.process_id == info.id)
             ).scalar()
-            connection.execute(
-                sa.insert(definition).values(
+            defined = connection.execute(
+                sa.insert(definition)
+                .values(
                     deployment_id=row.id,
                     process_id=info.id,
                     version=(latest or 0) + 1,
@@ -106,7 +116,10 @@ def _define(connection: Connection, row: sa.Row[Any], package: packages.Package)
                     path=path,
                     hash=package.hash,
                 )
-            )
+                .returning(definition)
+            ).one()
+            for follower in _followers:
+                follower(connection, defined, model)
 
 
 def latest(connection: Connection, package: str, *, lock: bool = False) -> sa.Row[Any] | None:

@@ -1,4 +1,7 @@
-"""The process instance: started by a none, message or timer start event, known outside by its business key."""
+"""The process instance: started by a person or a handler, known outside by its business key.
+
+:mod:`engine.starts` starts those that begin by a message, a signal or a timer.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 # The nouns below register how the effects of a step become their rows; a step without them would lose tasks.
-from engine import audit, bpmn, clock, definitions, errors, four_eyes, incidents, jobs, messages, steps, tasks
+from engine import audit, definitions, errors, four_eyes, incidents, jobs, messages, starts, steps, tasks
 
-NOUNS = (four_eyes, incidents, jobs, messages, tasks)
+NOUNS = (four_eyes, incidents, jobs, messages, starts, tasks)
 
 
 def start(
@@ -35,32 +38,7 @@ def start(
         If the number is in use.
     """
     definition = definitions.current(connection, process_id)
-    taken = sa.select(steps.instance.c.id).where(steps.instance.c.business_key == business_key)
-    if connection.execute(taken).scalar() is not None:
-        raise errors.BusinessKeyTaken(key=business_key)
-    workflow = bpmn.Workflow.start(
-        definitions.model(connection, definition),
-        process_id,
-        host=steps.host(connection, definition),
-        start_event=start_event,
-        variables=variables,
-    )
-    row = connection.execute(
-        sa.insert(steps.instance)
-        .values(
-            business_key=business_key,
-            definition_id=definition.id,
-            state="active",
-            revision=0,
-            tokens="",
-            variables="",
-            started_at=clock.now(),
-        )
-        .returning(steps.instance)
-    ).one()
-    step = steps.Step(connection, actor, row, definition, workflow)
-    steps.finish(step, "instance.started", process=process_id, version=definition.version)
-    return step
+    return steps.begin(connection, actor, definition, business_key, variables, start_event)
 
 
 def get(connection: Connection, business_key: str) -> sa.Row[Any]:

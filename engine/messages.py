@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -49,6 +49,27 @@ delivered = sa.Table(
 """A message reaches at most one instance of each process (dialect.md 4)."""
 
 
+Beginner = Callable[[Connection, sa.Row[Any], sa.Select[Any]], str | None]
+Broadcaster = Callable[[Connection, str, Mapping[str, Any]], None]
+_beginners: list[Beginner] = []
+_broadcasters: list[Broadcaster] = []
+
+
+def begins(beginner: Beginner) -> Beginner:
+    """Register what begins an instance by a message that no running one waits for.
+
+    It gets the message and a query of the processes that have got it, and returns the process it began, or None.
+    """
+    _beginners.append(beginner)
+    return beginner
+
+
+def follows_signal(broadcaster: Broadcaster) -> Broadcaster:
+    """Register what besides running instances reacts to a signal: it gets name and variables."""
+    _broadcasters.append(broadcaster)
+    return broadcaster
+
+
 @steps.writes(effects.SubscriptionOpened)
 def _subscribe(step: steps.Step, opened: list[effects.SubscriptionOpened]) -> None:
     rows = [
@@ -66,15 +87,15 @@ def _subscribe(step: steps.Step, opened: list[effects.SubscriptionOpened]) -> No
     step.connection.execute(sa.insert(subscription), rows)
     for effect in opened:
         if effect.kind == "message":
-            _offer_buffered(step.connection, effect.name, effect.key or "")
+            offer_again(step.connection, effect.key or "", effect.name)
 
 
-def _offer_buffered(connection: Connection, name: str, key: str) -> None:
-    waiting = connection.execute(
-        sa.select(message.c.id)
-        .where(message.c.name == name, message.c.key == key, message.c.expires_at > clock.now())
-        .order_by(message.c.id)
-    ).scalars()
+def offer_again(connection: Connection, key: str, name: str | None = None) -> None:
+    """Look once more for whom the kept messages with a key are, of one name or of any."""
+    kept = sa.select(message.c.id).where(message.c.key == key, message.c.expires_at > clock.now())
+    if name is not None:
+        kept = kept.where(message.c.name == name)
+    waiting = connection.execute(kept.order_by(message.c.id)).scalars()
     for message_id in waiting.all():
         jobs.add(connection, "message", clock.now(), {"message": message_id})
 
@@ -110,8 +131,10 @@ def publish(
     ttl: timedelta = timedelta(0),
     message_id: str | None = None,
 ) -> int:
-    """Send a message to one waiting instance of every process; it waits ``ttl`` for one that is not there yet.
+    """Send a message to one waiting instance of every process, or begin one; it waits ``ttl`` for whom it misses.
 
+    A process that starts by the message begins an instance, which is known by ``key`` unless the variable
+    ``business_key`` says otherwise; while that instance lives, the next message with the same key has to wait.
     Sent again under the same name, key and ``message_id`` while the first is kept, it is the first.
     """
     if message_id is not None:
@@ -132,18 +155,19 @@ def publish(
     }
     row_id: int = connection.execute(sa.insert(message).values(values).returning(message.c.id)).scalar_one()
     jobs.add(connection, "message", clock.now(), {"message": row_id})
-    jobs.add(connection, "expiry", clock.now() + ttl, {"message": row_id})
     return row_id
 
 
 def broadcast(connection: Connection, name: str, variables: Mapping[str, Any]) -> None:
-    """Send a signal to every instance that waits for it now."""
+    """Send a signal to every instance that waits for it now, and to every process that starts by it."""
     waiting = connection.execute(
         sa.select(subscription).where(subscription.c.kind == "signal", subscription.c.name == name)
     ).all()
     for row in waiting:
         payload = {"token": row.token, "variables": dict(variables), "name": name, "instance": row.instance_id}
         jobs.add(connection, "signal", clock.now(), payload)
+    for broadcaster in _broadcasters:
+        broadcaster(connection, name, variables)
 
 
 @jobs.runs("message")
@@ -163,20 +187,23 @@ def _correlate(connection: Connection, row: sa.Row[Any]) -> None:
         .order_by(subscription.c.instance_id, subscription.c.token)
         .limit(1)
     ).one_or_none()
-    if target is None:
-        return
-    instance = steps.lock(connection, target.instance_id)
-    connection.execute(sa.insert(delivered).values(message_id=sent.id, process_id=target.process_id))
-    _receive(
-        connection,
-        audit.Actor(sent.published_by),
-        instance,
-        target.token,
-        "message.received",
-        sent.name,
-        sent.variables,
-    )
+    if target is not None:
+        reached = target.process_id
+        instance = steps.lock(connection, target.instance_id)
+        actor = audit.Actor(sent.published_by)
+        _receive(connection, actor, instance, target.token, "message.received", sent.name, sent.variables)
+    else:
+        reached = _begun(connection, sent, done)
+        if reached is None:  # everybody has got it: only now may it expire, were it kept for no time at all
+            jobs.add(connection, "expiry", sent.expires_at, {"message": sent.id})
+            return
+    connection.execute(sa.insert(delivered).values(message_id=sent.id, process_id=reached))
     jobs.add(connection, "message", clock.now(), {"message": sent.id})
+
+
+def _begun(connection: Connection, sent: sa.Row[Any], done: sa.Select[Any]) -> str | None:
+    begun = (beginner(connection, sent, done) for beginner in _beginners)
+    return next((process for process in begun if process is not None), None)
 
 
 @jobs.runs("signal")

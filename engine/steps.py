@@ -137,6 +137,57 @@ def lock_of(connection: Connection, instance_id: int | sa.ScalarSelect[Any]) -> 
     return connection.execute(sa.select(instance).where(instance.c.id == instance_id).with_for_update()).one_or_none()
 
 
+def begin(
+    connection: Connection,
+    actor: audit.Actor,
+    definition: sa.Row[Any],
+    business_key: str,
+    variables: Mapping[str, Any] | None,
+    start_event: str | None = None,
+    **details: Any,
+) -> Step:
+    """Make an instance of a definition, run it to its first waits, and write everything that follows.
+
+    Raises
+    ------
+    BpmnStartUnknown
+        If it cannot be started this way.
+    BusinessKeyTaken
+        If the number is in use.
+    """
+    if key_taken(connection, business_key):
+        raise errors.BusinessKeyTaken(key=business_key)
+    workflow = bpmn.Workflow.start(
+        definitions.model(connection, definition),
+        definition.process_id,
+        host=host(connection, definition),
+        start_event=start_event,
+        variables=variables,
+    )
+    row = connection.execute(
+        sa.insert(instance)
+        .values(
+            business_key=business_key,
+            definition_id=definition.id,
+            state="active",
+            revision=0,
+            tokens="",
+            variables="",
+            started_at=clock.now(),
+        )
+        .returning(instance)
+    ).one()
+    step = Step(connection, actor, row, definition, workflow)
+    finish(step, "instance.started", process=definition.process_id, version=definition.version, **details)
+    return step
+
+
+def key_taken(connection: Connection, business_key: str) -> bool:
+    """Tell whether an instance has this business key."""
+    query = sa.select(instance.c.id).where(instance.c.business_key == business_key)
+    return connection.execute(query).scalar() is not None
+
+
 def act(
     connection: Connection, actor: audit.Actor, row: sa.Row[Any], action: Action, event: str, **details: Any
 ) -> Step:

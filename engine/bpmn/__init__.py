@@ -8,12 +8,14 @@ from engine.bpmn.check import Environment, check
 from engine.bpmn.document import dump, load
 from engine.bpmn.effects import Effect
 from engine.bpmn.model import ElementInfo, Finding, Model, ProcessInfo
+from engine.bpmn.starting import Start, starts
+from engine.bpmn.timers import again
 from engine.bpmn.workflow import Host, Workflow
 from engine.bpmn.xml import executable
 
 __all__ = [
-    "Effect", "ElementInfo", "Environment", "Finding", "Host", "Model", "ProcessInfo", "Workflow", "check", "compile",
-    "dump", "executable", "load",
+    "Effect", "ElementInfo", "Environment", "Finding", "Host", "Model", "ProcessInfo", "Start", "Workflow", "again",
+    "check", "compile", "dump", "executable", "load", "starts",
 ]  # fmt: skip
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from engine import clock, errors, feel
-from engine.bpmn import effects
+from engine import errors, feel
+from engine.bpmn import effects, timers
 from engine.bpmn.activities import Activity, JobTask
 from engine.bpmn.nodes import Flow, Node, Trigger
-from engine.bpmn.values import Fault, Value, after, moment
+from engine.bpmn.values import Fault, Value
 
 if TYPE_CHECKING:
     from engine.bpmn.workflow import Token
@@ -50,36 +50,17 @@ def _key(trigger: Trigger, view: Mapping[str, Any], token: Token) -> str:
 
 
 def _due(token: Token, trigger: Trigger, view: Mapping[str, Any]) -> Any:
-    assert trigger.value is not None
-    value = trigger.value.evaluate(view, token.workflow.host.functions)
-    if trigger.timer == "timeDate":
-        due = moment(value)
-        if due is None:
-            raise Fault("EXTRACT_VALUE_ERROR", errors.N_("The timer {event} has no date."), event=token.task_spec.name)
-        return due
-    if trigger.timer == "timeDuration":
-        return after(clock.now(), value)
-    return _cycle(token, str(value) if not isinstance(value, str) else value)
+    due = timers.first(trigger, view, token.workflow.host.functions, token.task_spec.name)
+    if due.cycle is not None:
+        token.internal_data["cycle"] = due.cycle
+    return due.at
 
 
-def _cycle(token: Token, text: str) -> Any:
-    """Read ``R3/PT1H`` or ``R/start/PT1H`` and remember what is left."""
-    parts = text.split("/")
-    if len(parts) not in (2, 3) or not parts[0].startswith("R") or not (parts[0][1:].isdigit() or parts[0] == "R"):
-        raise Fault("EXTRACT_VALUE_ERROR", errors.N_("“{value}” is not a repetition such as R3/PT1H."), value=text)
-    left = int(parts[0][1:]) if parts[0] != "R" else -1
-    token.internal_data["cycle"] = {"left": left, "every": parts[-1]}
-    start = moment(parts[1]) if len(parts) == 3 else None
-    return repeat(token, start) if left else None
-
-
-def repeat(token: Token, start: Any = None) -> Any:
+def repeat(token: Token) -> Any:
     """Return when a repeating timer is due next, or None when it has no repetition left."""
-    cycle = token.internal_data["cycle"]
-    if cycle["left"] == 0:
-        return None
-    cycle["left"] -= 1 if cycle["left"] > 0 else 0
-    return start or after(clock.now(), cycle["every"])
+    due = timers.again(token.internal_data["cycle"])
+    token.internal_data["cycle"] = due.cycle
+    return due.at
 
 
 class StartEvent(Node):

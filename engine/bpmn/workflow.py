@@ -105,7 +105,7 @@ class Workflow(Catching, BpmnWorkflow):  # type: ignore[misc]
         start_event: str | None = None,
         variables: Mapping[str, Any] | None = None,
     ) -> Workflow:
-        """Begin an instance at its none start event, or at the named one.
+        """Begin an instance at its none start event, or at the named one; what that one maps out is all it brings.
 
         Raises
         ------
@@ -120,10 +120,12 @@ class Workflow(Catching, BpmnWorkflow):  # type: ignore[misc]
         root = workflow.add(model.roots[process_id], None, {"process": process_id}, {})
         workflow._ready.clear()
         root._set_state(TaskState.STARTED)
-        workflow.scopes[root.id] = {name: feel.to_json(value) for name, value in (variables or {}).items()}
-        if variables:
-            workflow.emit(effects.VariablesSet(process_id, root.id, {}, dict(workflow.scopes[root.id])))
-        workflow.begin_scope(root, process, node)
+        given = {name: feel.to_json(value) for name, value in (variables or {}).items()}
+        mapped = node.trigger is not None and bool(node.details.outputs)
+        workflow.scopes[root.id] = {} if mapped else given
+        if given and not mapped:
+            workflow.emit(effects.VariablesSet(process_id, root.id, {}, dict(given)))
+        workflow.begin_scope(root, process, node, given if mapped else None)
         workflow.advance()
         return workflow
 

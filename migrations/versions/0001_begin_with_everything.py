@@ -1012,6 +1012,34 @@ def upgrade() -> None:
         sa.UniqueConstraint("rating_id", name=op.f("uq_rectification_rating_id")),
     )
     op.create_table(
+        "start_event",
+        sa.Column("process_id", sa.String(length=120), nullable=False),
+        sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("definition_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=True),
+        sa.CheckConstraint("(kind = 'timer') = (name IS NULL)", name=op.f("ck_start_event_timers_have_no_name")),
+        sa.CheckConstraint("kind IN ('message', 'signal', 'timer')", name=op.f("ck_start_event_kind_known")),
+        sa.ForeignKeyConstraint(
+            ["definition_id"], ["definition.id"], name=op.f("fk_start_event_definition_id_definition")
+        ),
+        sa.PrimaryKeyConstraint("process_id", "element", name=op.f("pk_start_event")),
+    )
+    with op.batch_alter_table("start_event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_start_event_kind_name"), ["kind", "name"], unique=False)
+
+    op.create_table(
+        "message_start",
+        sa.Column("process_id", sa.String(length=120), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("instance_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_message_start_instance_id_instance")),
+        sa.PrimaryKeyConstraint("process_id", "key", name=op.f("pk_message_start")),
+    )
+    with op.batch_alter_table("message_start", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_message_start_instance_id"), ["instance_id"], unique=False)
+
+    op.create_table(
         "subscription",
         sa.Column("instance_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("token", sa.Integer(), nullable=False),
@@ -1128,6 +1156,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_task_assignee_state_due_at_id"))
 
     op.drop_table("task")
+    with op.batch_alter_table("message_start", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_message_start_instance_id"))
+
+    op.drop_table("message_start")
+    with op.batch_alter_table("start_event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_start_event_kind_name"))
+
+    op.drop_table("start_event")
     with op.batch_alter_table("subscription", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_subscription_kind_name_key"))
 
