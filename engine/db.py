@@ -157,6 +157,16 @@ def _turn(database: Engine) -> Iterator[None]:
         yield
 
 
+def begins(connection: Connection, column: sa.ColumnElement[str], text: str) -> sa.ColumnElement[bool]:
+    """Return the condition that a column begins with a text, in the form that an index of each database serves.
+
+    PostgreSQL needs an index with ``text_pattern_ops`` for it, SQLite any index: its LIKE would read every row.
+    """
+    if connection.dialect.name == "postgresql":
+        return column.startswith(text, autoescape=True)
+    return sa.and_(column >= text, column < f"{text}\U0010ffff")
+
+
 def number(value: int | Decimal) -> Decimal:
     """Return a JSON number as the decimal that FEEL calculates with."""
     return value if isinstance(value, Decimal) else Decimal(value)

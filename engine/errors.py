@@ -318,6 +318,18 @@ class RemedyUnknown(NotFound):
     """There is no open remedy {remedy_id}."""
 
 
+class RequestUnknown(NotFound):
+    """There is no request {kind}. Choose one that the page of the case offers."""
+
+
+class RequestWithoutReason(Refused):
+    """The reason is missing. Write why you ask for it."""
+
+
+class RequestNotPossible(Conflict):
+    """Case {number} does not take this now: {kind}. Look at where it stands; it may have gone on meanwhile."""
+
+
 class PublicityUnknown(NotFound):
     """There is no publication {publicity_id} that is still public."""
 

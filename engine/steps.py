@@ -29,6 +29,7 @@ instance = sa.Table(
     sa.Column("ended_at", db.Utc),
     sa.CheckConstraint("state IN ('active', 'suspended', 'completed', 'terminated')", name="state_known"),
     sa.CheckConstraint("(ended_at IS NULL) = (state IN ('active', 'suspended'))", name="ended_when_over"),
+    sa.Index("ix_instance_key_prefix", "business_key", postgresql_ops={"business_key": "text_pattern_ops"}),
 )
 
 Action = Callable[[bpmn.Workflow], None]

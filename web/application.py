@@ -9,7 +9,7 @@ from flask import Flask
 
 from engine import db, files, handlers, packages
 from engine.cases import document, fonts
-from web import assets, bar, database, failures, formatting, i18n, security
+from web import assets, bar, casefile, database, failures, formatting, i18n, security
 from web import blueprints as pages
 from web.settings import Settings, from_environment
 
@@ -39,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     security.init_app(app, settings)
     assets.init_app(app)
     bar.init_app(app)
+    casefile.init_app(app)
     for module in pkgutil.iter_modules(pages.__path__, f"{pages.__name__}."):
         app.register_blueprint(importlib.import_module(module.name).blueprint)
     return app

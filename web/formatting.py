@@ -17,7 +17,7 @@ from engine import clock
 
 def init_app(app: Flask) -> None:
     """Offer the formats to templates as filters."""
-    for each in (day, moment, moment_exact, short_moment, iso, amount, size, percent, time_left):
+    for each in (day, weekday, moment, moment_exact, short_moment, iso, amount, size, percent, time_left):
         app.add_template_filter(each)
 
 
@@ -40,6 +40,15 @@ def day(value: date | datetime | str | None) -> str:
     if _chinese():
         return f"{value.year}年{value.month}月{value.day}日"
     return f"{value.day} {value:%B %Y}"
+
+
+def weekday(value: date | str) -> str:
+    """Write a day with its day of the week, for sheets that count: 2026-03-05 周四, 2026-03-05 Thu."""
+    local = _in_town(value)
+    if local is None:
+        return ""
+    name = "周" + "一二三四五六日"[local.weekday()] if _chinese() else f"{local:%a}"
+    return f"{local:%Y-%m-%d} {name}"
 
 
 def moment(value: datetime | str | None) -> str:

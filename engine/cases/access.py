@@ -35,6 +35,11 @@ ACTIONS = {
     "supervise": frozenset({"leader", "supervisor"}),
     "audit": OVERSEERS,
     "withdraw": frozenset({"clerk"}),
+    "extend": frozenset({"reviewer", "decider"}),
+    "special": frozenset({"reviewer", "decider"}),
+    "correct": frozenset({"clerk", "reviewer", "decider"}),
+    "complain": frozenset({"clerk", "supervisor"}),
+    "remedy": frozenset({"clerk", "reviewer"}),
     "archive": frozenset({"clerk"}),
 }
 """What may be done with a case that one sees, by which roles; None: by everybody who sees it."""

@@ -69,6 +69,7 @@ case_file = sa.Table(
     sa.Column("kind", sa.String(20), nullable=False),
     sa.Column("item_code", sa.String(40), nullable=False),
     sa.Column("item_name", sa.String(200), nullable=False),
+    sa.Column("department", sa.String(40), nullable=False),
     sa.Column("catalogue_version", sa.Integer, nullable=False),
     sa.Column("item", db.Json, nullable=False),
     sa.Column("title", sa.String(300), nullable=False),
@@ -102,9 +103,16 @@ case_file = sa.Table(
     sa.CheckConstraint("visits >= 0", name="visits_counted"),
     sa.Index(None, "state", "id"),
     sa.Index(None, "item_code"),
-    sa.Index(None, "applicant_id"),
+    sa.Index(None, "applicant_id", "id"),
+    sa.Index(None, "agent_id", "id"),
+    sa.Index(None, "promised_due_at"),
     sa.Index(None, "legal_due_at"),
-)
+    sa.Index("ix_case_file_list", "id", "state", "outcome", "kind", "channel", "window", "department", "item_name",
+             "applicant_id", "promised_due_at", "legal_due_at"),
+    sa.Index("ix_case_file_number_prefix", "number", postgresql_ops={"number": "text_pattern_ops"}),
+)  # fmt: skip
+"""``list`` holds all that lists filter and sort by, so that they never read the wide rows (:mod:`engine.cases.search`);
+``number_prefix`` serves the beginning of a number where the database sorts texts by language."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +162,7 @@ def create(connection: Connection, actor: audit.Actor, opening: Opening) -> sa.R
             kind=opening.kind,
             item_code=opening.item["code"],
             item_name=opening.item["name"],
+            department=str(opening.item.get("department") or ""),
             catalogue_version=opening.catalogue_version,
             item=dict(opening.item),
             title=opening.title or f"{applicant.name} {opening.item['name']}",

@@ -34,9 +34,18 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors, files
 from engine.cases import fonts, numbering, setting, trail
+from engine.errors import N_
 
 ADDRESSEES = ("applicant", "other", "file")
-MODES = ("direct", "mail", "electronic", "window", "left", "public")
+MODES = {
+    "direct": N_("in person"),
+    "mail": N_("by mail"),
+    "electronic": N_("electronically"),
+    "window": N_("at the window"),
+    "left": N_("left at the place"),
+    "public": N_("by public notice"),
+}
+"""How a document may reach its addressee, with its name for translation."""
 
 document = sa.Table(
     "document",

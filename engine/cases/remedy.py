@@ -11,9 +11,20 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors
 from engine.cases import deadline, trail
+from engine.errors import N_
 
 PERIODS = {"reconsideration": "remedy_reconsideration", "litigation": "remedy_litigation"}
-RESULTS = ("upheld", "changed", "annulled", "unlawful", "void", "ordered", "withdrawn")
+KINDS = {"reconsideration": N_("reconsideration"), "litigation": N_("lawsuit")}
+RESULTS = {
+    "upheld": N_("upheld"),
+    "changed": N_("changed"),
+    "annulled": N_("annulled"),
+    "unlawful": N_("found unlawful"),
+    "void": N_("found void"),
+    "ordered": N_("ordered to act"),
+    "withdrawn": N_("withdrawn"),
+}
+"""How a remedy may end, with its name for translation."""
 
 remedy = sa.Table(
     "remedy",

@@ -14,8 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import bpmn, clock, definitions, incidents, steps, tasks
-from engine.cases import deadline, material, stop
+from engine import clock, incidents, steps, tasks
+from engine.cases import deadline, material, stop, way
 from engine.cases import period as periods
 from engine.counting import last_day
 from engine.errors import N_
@@ -183,7 +183,7 @@ def _task(connection: Connection, case: sa.Row[Any], offers: list[sa.Row[Any]], 
 
 def _outside(connection: Connection, instance: sa.Row[Any]) -> Iterator[Waiting]:
     """Look at what the process itself waits for; event sub-processes that merely listen are no reason."""
-    elements = _elements(connection, instance)
+    elements = way.elements(connection, instance.definition_id)
     for _, element, kind in steps.load(connection, instance).waiting():
         info = elements.get(element)
         if info is None or info.type not in _OUTSIDE:
@@ -201,20 +201,8 @@ def _stalled(case: sa.Row[Any], since: datetime) -> Waiting:
 def _names(connection: Connection, instance: sa.Row[Any]) -> dict[str, tuple[str, str]]:
     return {
         info.id: (info.name or info.id, info.name_en or info.name or info.id)
-        for info in _elements(connection, instance).values()
+        for info in way.elements(connection, instance.definition_id).values()
     }
-
-
-def _elements(connection: Connection, instance: sa.Row[Any]) -> dict[str, bpmn.ElementInfo]:
-    """Return the elements of all processes deployed together with the instance's, by id."""
-    own = definitions.get(connection, instance.definition_id)
-    table = definitions.definition
-    rows = connection.execute(sa.select(table).where(table.c.deployment_id == own.deployment_id))
-    found: dict[str, bpmn.ElementInfo] = {}
-    for row in rows:
-        for info in definitions.model(connection, row).processes[row.process_id].elements.values():
-            found.setdefault(info.id, info)
-    return found
 
 
 def _day(moment: datetime) -> str:

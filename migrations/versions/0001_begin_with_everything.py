@@ -314,6 +314,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("item_code", sa.String(length=40), nullable=False),
         sa.Column("item_name", sa.String(length=200), nullable=False),
+        sa.Column("department", sa.String(length=40), nullable=False),
         sa.Column("catalogue_version", sa.Integer(), nullable=False),
         sa.Column("item", db.Json(), nullable=False),
         sa.Column("title", sa.String(length=300), nullable=False),
@@ -361,9 +362,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_case_file_number")),
     )
     with op.batch_alter_table("case_file", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_case_file_applicant_id"), ["applicant_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_file_agent_id_id"), ["agent_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_file_applicant_id_id"), ["applicant_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_file_item_code"), ["item_code"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_file_legal_due_at"), ["legal_due_at"], unique=False)
+        batch_op.create_index(
+            "ix_case_file_list",
+            [
+                *("id", "state", "outcome", "kind", "channel", "window", "department", "item_name", "applicant_id"),
+                *("promised_due_at", "legal_due_at"),
+            ],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_case_file_number_prefix", ["number"], unique=False, postgresql_ops={"number": "text_pattern_ops"}
+        )
+        batch_op.create_index(batch_op.f("ix_case_file_promised_due_at"), ["promised_due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_file_state_id"), ["state", "id"], unique=False)
 
     op.create_table(
@@ -731,6 +745,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_instance")),
         sa.UniqueConstraint("business_key", name=op.f("uq_instance_business_key")),
     )
+    with op.batch_alter_table("instance", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_instance_key_prefix",
+            ["business_key"],
+            unique=False,
+            postgresql_ops={"business_key": "text_pattern_ops"},
+        )
+
     op.create_table(
         "material",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1228,6 +1250,9 @@ def downgrade() -> None:
         batch_op.drop_index("uq_material_current", sqlite_where=sa.text("current"), postgresql_where=sa.text("current"))
 
     op.drop_table("material")
+    with op.batch_alter_table("instance", schema=None) as batch_op:
+        batch_op.drop_index("ix_instance_key_prefix")
+
     op.drop_table("instance")
     with op.batch_alter_table("document", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_document_file_id"))
@@ -1288,9 +1313,13 @@ def downgrade() -> None:
     op.drop_table("definition")
     with op.batch_alter_table("case_file", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_case_file_state_id"))
+        batch_op.drop_index(batch_op.f("ix_case_file_promised_due_at"))
+        batch_op.drop_index("ix_case_file_number_prefix")
+        batch_op.drop_index("ix_case_file_list")
         batch_op.drop_index(batch_op.f("ix_case_file_legal_due_at"))
         batch_op.drop_index(batch_op.f("ix_case_file_item_code"))
-        batch_op.drop_index(batch_op.f("ix_case_file_applicant_id"))
+        batch_op.drop_index(batch_op.f("ix_case_file_applicant_id_id"))
+        batch_op.drop_index(batch_op.f("ix_case_file_agent_id_id"))
 
     op.drop_table("case_file")
     with op.batch_alter_table("wrong_try", schema=None) as batch_op:

@@ -1,0 +1,141 @@
+"""The request: what somebody asks of a running case besides its tasks, and the message by which its process hears it.
+
+A request is refused when the process does not listen for it any more (a decided case cannot be withdrawn), so that
+nobody believes to have asked what nobody will answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import audit, db, errors, instances, messages
+from engine.cases import deadline, trail, way
+from engine.cases import period as periods
+from engine.errors import N_
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of request: its message, the right of :data:`engine.cases.access.ACTIONS`, its title and what it does.
+
+    ``beside`` names the process and start event that take it up once the case itself listens no more.
+    """
+
+    key: str
+    message: str
+    title: str
+    explained: str
+    beside: tuple[str, str] | None = None
+
+
+KINDS = {
+    kind.key: kind
+    for kind in (
+        Kind("supervise", "case.supervised", N_("Supervise"),
+             N_("Those who handle the case must answer in writing; the work goes on meanwhile.")),
+        Kind("withdraw", "application.withdrawn", N_("Withdraw for the applicant"),
+             N_("Work in hand stops at once; the window then confirms the withdrawal and gives the materials back.")),
+        Kind("extend", "extension.requested", N_("Ask for an extension"),
+             N_("The head of the organ decides; once only, before the period ends (行政许可法42).")),
+        Kind("special", "special_procedure.ordered", N_("Order a special procedure"),
+             N_("Only the eight kinds of article 45 stop the clock, from the written notice to the result.")),
+        Kind("correct", "document.correction", N_("Report a clerical error"),
+             N_("Who decides confirms it; the corrected words are told with a notice of their own.")),
+        Kind("complain", "complaint.filed", N_("Record a complaint"),
+             N_("The applicant is contacted within one working day and the matter mended within five.")),
+        Kind("remedy", "remedy.filed", N_("Record reconsideration or lawsuit"),
+             N_("The legal office registers it and answers in time (行政复议法48, 行政诉讼法67)."),
+             ("licence_remedy", "licence_remedy_start_message")),
+    )
+}  # fmt: skip
+"""Every kind of request by its key; titles and explanations are marked for translation."""
+
+
+def listened_for(connection: Connection, case: sa.Row[Any]) -> frozenset[str]:
+    """Return the keys of the requests that the case takes now."""
+    table = messages.subscription.c
+    heard = set(
+        connection.execute(sa.select(table.name).where(table.kind == "message", table.key == case.number)).scalars()
+    )
+    found = {kind.key for kind in KINDS.values() if kind.message in heard}
+    if case.decided_at is not None:
+        found |= {kind.key for kind in KINDS.values() if kind.beside}
+    if not _extensible(connection, case):
+        found.discard("extend")
+    return frozenset(found)
+
+
+def ask(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], key: str, reason: str, given: Mapping[str, Any]
+) -> None:
+    """Ask it of the case: publish the message, or start the process beside; write the request into the trail.
+
+    Parameters
+    ----------
+    given
+        What else the request says, by the variable names of the process.
+
+    Raises
+    ------
+    RequestUnknown
+        If there is no such kind.
+    RequestWithoutReason
+        If nothing says why.
+    RequestNotPossible
+        If the case does not listen for it (any more).
+    """
+    if key not in KINDS:
+        raise errors.RequestUnknown(kind=key)
+    kind, reason = KINDS[key], reason.strip()
+    if not reason:
+        raise errors.RequestWithoutReason
+    if key not in listened_for(connection, case):
+        raise errors.RequestNotPossible(number=case.number, kind=kind.title)
+    variables = {**given, **_reasoned(key, reason)}
+    trail.record(connection, case.number, actor, "case.asked", message=kind.message, reason=reason, values=dict(given))
+    if _hears(connection, case.number, kind.message):
+        messages.publish(connection, actor, kind.message, case.number, variables)
+    elif kind.beside:
+        _start_beside(connection, actor, case, kind.beside, variables)
+
+
+def _reasoned(key: str, reason: str) -> dict[str, Any]:
+    """Return the reason under the name by which the process of each kind reads it."""
+    if key == "extend":
+        return {"extension_reason": reason}
+    if key == "withdraw":
+        return {"withdrawal": {"reason": reason}}
+    return {"complaint": reason} if key == "complain" else {"reason": reason}
+
+
+def _hears(connection: Connection, number: str, message: str) -> bool:
+    table = messages.subscription.c
+    query = sa.exists().where(table.kind == "message", table.name == message, table.key == number)
+    return bool(connection.scalar(sa.select(query)))
+
+
+def _extensible(connection: Connection, case: sa.Row[Any]) -> bool:
+    running = deadline.of(connection, case.id, *deadline.RUNNING)
+    return any(periods.get(row.period).extension is not None and not row.extended for row in running)
+
+
+def _start_beside(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], beside: tuple[str, str], variables: Mapping[str, Any]
+) -> None:
+    process, event = beside
+    own = instances.get(connection, case.number)
+    known: Mapping[str, Any] = next(iter(db.loads(own.variables).values()), {})
+    count = len(way.instances(connection, case.number))
+    instances.start(
+        connection,
+        actor,
+        process,
+        business_key=f"{case.number}{way.BESIDE}{count}",
+        variables={**known, **variables},
+        start_event=event,
+    )

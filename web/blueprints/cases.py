@@ -1,0 +1,223 @@
+"""Cases: the list with its filters, and the page of one case with its tabs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
+from flask_babel import lazy_gettext as _l
+
+from engine import clock, db
+from engine.cases import access, notice, push, rating, remedy, search, supervision, way
+from engine.cases import case as cases
+from engine.cases import request as requests
+from engine.organisation import unit
+from web import casefile, casestory, database, i18n, security
+
+blueprint = Blueprint("cases", __name__, url_prefix="/cases")
+
+PER_PAGE = 20
+KINDS = {"approval": _l("approval"), "enforcement": _l("enforcement"), "grid": _l("grid")}
+TABS = {
+    "overview": _l("Overview"),
+    "materials": _l("Materials"),
+    "story": _l("Story"),
+    "documents": _l("Documents"),
+    "diagram": _l("Diagram"),
+    "related": _l("Related"),
+}
+COLUMNS = {
+    "number": _l("Case number"),
+    "item_code": _l("Item code"),
+    "item_name": _l("Item"),
+    "department": _l("Department"),
+    "party_name": _l("Applicant"),
+    "state": _l("State"),
+    "outcome": _l("Outcome"),
+    "channel": _l("Way in"),
+    "window": _l("Window"),
+    "received_at": _l("Received"),
+    "accepted_at": _l("Accepted"),
+    "decided_at": _l("Decided"),
+    "closed_at": _l("Closed"),
+    "due_at": _l("Due"),
+}
+"""What the export holds of each case; numbers of persons stay in the house."""
+
+
+@blueprint.get("", endpoint="cases")
+def every() -> str:
+    """Show the cases one may see, filtered and sorted as the address says."""
+    connection, reader, wanted = database.connection(), security.reader(), wanted_filter()
+    found = search.page(connection, reader, wanted, after=_after(), limit=PER_PAGE)
+    return render_template(
+        "cases/cases.html",
+        page=found,
+        wanted=wanted,
+        counts=search.counts(connection, reader, wanted),
+        departments=search.departments(connection, reader),
+        windows=[*unit.every(connection, "window"), *unit.every(connection, "village_point")],
+        kinds=KINDS,
+        link=_link,
+    )
+
+
+@blueprint.get("/export.csv")
+def export() -> Response:
+    """Hand the list out as a table, all of it, in the order of the page."""
+    reader, wanted = security.reader(), wanted_filter()
+    database.connection()
+
+    def lines() -> Iterator[str]:
+        yield "\ufeff" + _line([str(name) for name in COLUMNS.values()])
+        with db.reading(database.engine()) as connection:
+            for row in search.every(connection, reader, wanted):
+                yield _line([_cell(row, name) for name in COLUMNS])
+
+    name = f"cases-{clock.today():%Y%m%d}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(stream_with_context(lines()), mimetype="text/csv", headers=headers)
+
+
+@blueprint.get("/<number>")
+def one(number: str) -> str:
+    """Show a case, one tab of it."""
+    connection = database.connection()
+    case = access.require(connection, security.reader(), "read", number)
+    tab = request.args.get("tab", "overview")
+    tab = tab if tab in TABS else "overview"
+    return render_template(
+        "cases/case.html",
+        case=case,
+        tab=tab,
+        tabs=TABS,
+        facts=casefile.facts(connection, case),
+        clocks=casefile.clocks(connection, case),
+        reasons=casefile.reasons(connection, case),
+        supervisions=supervision.of(connection, case.id),
+        requests=offered(connection, case),
+        **_SHOWN[tab](connection, case),
+    )
+
+
+@blueprint.get("/<number>/print")
+def printed(number: str) -> str:
+    """Show a whole case on one page, for paper."""
+    connection = database.connection()
+    case = access.require(connection, security.reader(), "read", number)
+    return render_template(
+        "cases/print.html",
+        case=case,
+        facts=casefile.facts(connection, case),
+        clocks=casefile.clocks(connection, case),
+        reasons=casefile.reasons(connection, case),
+        **_overview(connection, case),
+        **_story(connection, case),
+        documents=casefile.documents(connection, case),
+    )
+
+
+@blueprint.get("/<number>/diagrams/<key>/<process>.bpmn")
+def diagram(number: str, key: str, process: str) -> Response:
+    """Hand out the file of a process that the case runs on, for drawing."""
+    connection = database.connection()
+    case = access.require(connection, security.reader(), "read", number)
+    source = way.source(connection, case.number, key, process)
+    return Response(source, mimetype="application/xml", headers={"Cache-Control": "private, max-age=3600"})
+
+
+def wanted_filter() -> search.Filter:
+    """Return the filter that the address asks for; unknown words leave a point open."""
+    given = {field.name: request.args.get(field.name, "").strip()[:100] for field in fields(search.Filter)}
+    sort = given["sort"] if given["sort"] in search.SORTS else "-received"
+    return search.Filter(**{**given, "supervised": given["supervised"] == "1", "sort": sort})  # type: ignore[arg-type]
+
+
+def offered(connection: Any, case: sa.Row[Any]) -> list[requests.Kind]:
+    """Return what the reader may ask of the case now."""
+    heard = requests.listened_for(connection, case)
+    reader = security.reader()
+    return [
+        kind for kind in requests.KINDS.values() if kind.key in heard and access.can(connection, reader, kind.key, case)
+    ]
+
+
+def _after() -> search.Place | None:
+    value, _sep, key = request.args.get("after", "").rpartition("~")
+    return search.Place(value, int(key)) if value and key.isdecimal() and len(key) < 19 else None
+
+
+def _link(**changed: Any) -> str:
+    """Return the address of the same list with other words; a change begins at the first page."""
+    kept = {name: value for name, value in request.args.items() if name != "after"}
+    return url_for("cases.cases", **{name: value for name, value in {**kept, **changed}.items() if value})
+
+
+def _overview(connection: Any, case: sa.Row[Any]) -> dict[str, Any]:
+    return {
+        "materials": casefile.materials(connection, case),
+        "opinions": casestory.opinions_of(connection, case),
+        "decisions": casefile.decisions(connection, case),
+    }
+
+
+def _materials(connection: Any, case: sa.Row[Any]) -> dict[str, Any]:
+    return {"materials": casefile.materials(connection, case)}
+
+
+def _story(connection: Any, case: sa.Row[Any]) -> dict[str, Any]:
+    return {"story": casestory.story_of(connection, case)}
+
+
+def _documents(connection: Any, case: sa.Row[Any]) -> dict[str, Any]:
+    return {"documents": casefile.documents(connection, case, check=True)}
+
+
+def _diagram(connection: Any, case: sa.Row[Any]) -> dict[str, Any]:
+    def link(other: way.Diagram) -> str:
+        return url_for("cases.one", number=case.number, tab="diagram", diagram=f"{other.key}/{other.process}")
+
+    return casefile.drawing(connection, case, link, request.args.get("diagram", ""))
+
+
+def _related(connection: Any, case: sa.Row[Any]) -> dict[str, Any]:
+    return {
+        "others": search.of_party(connection, security.reader(), case),
+        "notices": notice.of(connection, case.id),
+        "pushes": push.of(connection, case.id),
+        "rating": rating.of(connection, case.id),
+        "remedies": remedy.of(connection, case.id),
+        "beside": [row for row in way.instances(connection, case.number) if row.business_key != case.number],
+    }
+
+
+_SHOWN = {
+    "overview": _overview,
+    "materials": _materials,
+    "story": _story,
+    "documents": _documents,
+    "diagram": _diagram,
+    "related": _related,
+}
+
+
+def _cell(row: sa.Row[Any], name: str) -> str:
+    value = getattr(row, name)
+    words = {"state": cases.STATES, "outcome": cases.OUTCOMES, "channel": cases.CHANNELS}.get(name)
+    if words is not None:
+        return i18n.message(words[value]) if value else ""
+    if hasattr(value, "astimezone"):
+        return f"{value.astimezone(clock.TOWN):%Y-%m-%d %H:%M}"
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text  # else a spreadsheet computes it
+
+
+def _line(cells: list[str]) -> str:
+    target = io.StringIO()
+    csv.writer(target).writerow(cells)
+    return target.getvalue()
