@@ -28,6 +28,7 @@ NAMES = {
     "case.state": N_("case moved on"),
     "case.visited": N_("applicant came in person"),
     "case.withdrawn": N_("application withdrawn"),
+    "catalogue.published": N_("catalogue published"),
     "deadline.ended": N_("period ended"),
     "deadline.extended": N_("period extended"),
     "deadline.met": N_("period kept"),
@@ -83,7 +84,9 @@ NAMES = {
 STREAMS = {
     "house:audit": N_("Audit"),
     "house:calendar": N_("Calendar"),
+    "house:catalogue": N_("Items"),
     "house:deployments": N_("Process packages"),
+    "house:drafts": N_("Drafts of packages"),
     "house:files": N_("Files"),
     "house:organisation": N_("Organisation"),
     "house:settings": N_("Settings"),

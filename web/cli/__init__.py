@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from web.cli.audit import audit_group
 from web.cli.calendar import calendar_group
 from web.cli.database import database_group
 from web.cli.deadline import deadline_command
@@ -18,6 +19,7 @@ def main() -> None:
     """OneWindow 一窗: the case processing system of a town government."""
 
 
+main.add_command(audit_group)
 main.add_command(calendar_group)
 main.add_command(database_group)
 main.add_command(deadline_command)
