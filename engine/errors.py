@@ -119,6 +119,10 @@ class CalendarDayForeign(Refused):
     """The day {day} does not belong to {year}."""
 
 
+class CalendarFileWrong(Refused):
+    """Line {line} of the table cannot be read. Write one day a line as day,working,name with 1 or 0 for working."""
+
+
 class MomentWithoutZone(Refused):
     """The moment {moment} names no time zone."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, clock, db, errors, steps
+from engine import audit, bpmn, clock, db, definitions, errors, feel, steps
 from engine.bpmn import effects
 
 incident = sa.Table(
@@ -74,3 +75,47 @@ def retry(connection: Connection, actor: audit.Actor, incident_id: int, reason: 
         connection, actor, instance, lambda workflow: workflow.retry(row.token), "incident.retried",
         element=row.element, reason=reason,
     )  # fmt: skip
+
+
+def search(
+    connection: Connection, *, resolved: bool = False, below: int | None = None, limit: int = 50
+) -> Sequence[sa.Row[Any]]:
+    """Return incidents, newest first, each with the ``business_key`` of its instance; ``below`` begins a page."""
+    query = (
+        sa.select(incident, steps.instance.c.business_key)
+        .join(steps.instance, steps.instance.c.id == incident.c.instance_id)
+        .where(incident.c.resolved_at.is_not(None) if resolved else incident.c.resolved_at.is_(None))
+    )
+    if below is not None:
+        query = query.where(incident.c.id < below)
+    return connection.execute(query.order_by(incident.c.id.desc()).limit(limit)).all()
+
+
+def get(connection: Connection, incident_id: int) -> tuple[sa.Row[Any], Mapping[str, Any]]:
+    """Return an incident, resolved or not, and the variables its token sees now.
+
+    Raises
+    ------
+    IncidentUnknown
+        If there is none.
+    """
+    row = connection.execute(
+        sa.select(incident, steps.instance.c.business_key)
+        .join(steps.instance, steps.instance.c.id == incident.c.instance_id)
+        .where(incident.c.id == incident_id)
+    ).one_or_none()
+    if row is None:
+        raise errors.IncidentUnknown()
+    return row, {} if row.resolved_at else _seen(connection, row)
+
+
+def _seen(connection: Connection, row: sa.Row[Any]) -> Mapping[str, Any]:
+    found = connection.execute(sa.select(steps.instance).where(steps.instance.c.id == row.instance_id)).one()
+    definition = definitions.get(connection, found.definition_id)
+    workflow = bpmn.load(
+        definitions.model(connection, definition),
+        found.tokens,
+        found.variables,
+        host=steps.host(connection, definition),
+    )
+    return feel.to_json(workflow.view(row.token))  # type: ignore[no-any-return]

@@ -29,6 +29,7 @@ job = sa.Table(
     sa.CheckConstraint("(instance_id IS NULL) = (token IS NULL)", name="token_of_instance"),
 )
 
+STREAM = "house:jobs"
 TRIES = 5
 LONGEST_WAIT = timedelta(hours=1)
 
@@ -179,3 +180,35 @@ def _fire(connection: Connection, row: sa.Row[Any]) -> None:
         connection, audit.SYSTEM, instance, lambda workflow: workflow.trigger(row.token), "timer.fired",
         due=row.due_at.isoformat(),
     )  # fmt: skip
+
+
+def failed(connection: Connection) -> Sequence[sa.Row[Any]]:
+    """Return the jobs that were tried too often, the first to fail first, with the ``business_key`` of each."""
+    return connection.execute(
+        sa.select(job, steps.instance.c.business_key)
+        .outerjoin(steps.instance, steps.instance.c.id == job.c.instance_id)
+        .where(job.c.failed)
+        .order_by(job.c.due_at, job.c.id)
+    ).all()
+
+
+def retry(connection: Connection, actor: audit.Actor, job_id: int, reason: str) -> None:
+    """Let a failed job be tried again from now on.
+
+    Raises
+    ------
+    JobUnknown
+        If there is none, or it has not failed.
+    """
+    row = connection.execute(
+        sa.update(job)
+        .where(job.c.id == job_id, job.c.failed)
+        .values(failed=False, attempts=0, due_at=clock.now())
+        .returning(job)
+    ).one_or_none()
+    if row is None:
+        raise errors.JobUnknown()
+    key = connection.scalar(sa.select(steps.instance.c.business_key).where(steps.instance.c.id == row.instance_id))
+    details = {"job": row.id, "kind": row.kind, "error": row.last_error, "reason": reason}
+    audit.record(connection, key or STREAM, audit.Event("job.retried", actor, details=details))
+    db.after_commit(connection, _wake)

@@ -88,6 +88,7 @@ STREAMS = {
     "house:deployments": N_("Process packages"),
     "house:drafts": N_("Drafts of packages"),
     "house:files": N_("Files"),
+    "house:jobs": N_("Jobs"),
     "house:organisation": N_("Organisation"),
     "house:settings": N_("Settings"),
     "house:sign-ins": N_("Log-ins"),

@@ -50,6 +50,8 @@ AREAS = (
 )
 BELONGS = {"tasks": "inbox"}
 """Pages that stand under another blueprint's area."""
+INCIDENTS = ("admin.incidents", "admin.incident", "admin.retry")
+"""Of the administrators' pages those about incidents; the others stand under the settings."""
 
 
 def init_app(app: Flask) -> None:
@@ -74,7 +76,7 @@ def areas() -> list[Area]:
 def current_area(area: Area) -> bool:
     """Tell whether the page stands in the area."""
     if area.part == "admin":
-        return request.endpoint == area.endpoint
+        return (request.endpoint in INCIDENTS) == (area.endpoint == "admin.incidents") and request.blueprint == "admin"
     return BELONGS.get(request.blueprint or "", request.blueprint) == area.part
 
 

@@ -6,7 +6,9 @@ Accounts of a demo town have public passwords; they work only where the caller s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import argon2
@@ -132,6 +134,31 @@ def close(connection: Connection, actor: audit.Actor, person_id: str) -> None:
     get(connection, person_id)
     connection.execute(sa.update(account).where(account.c.person_id == person_id).values(closed_at=clock.now()))
     trail.record(connection, actor, "account.closed", person=person_id)
+
+
+def unlock(connection: Connection, actor: audit.Actor, person_id: str) -> None:
+    """Forget the wrong passwords of a person, so that the right one is taken again at once.
+
+    Raises
+    ------
+    AccountUnknown
+        If the person has no account.
+    """
+    found = get(connection, person_id)
+    wrong_try.forget(connection, _lock(found.login))
+    trail.record(connection, actor, "account.unlocked", person=person_id, login=found.login)
+
+
+def locked(connection: Connection, logins: Sequence[str]) -> dict[str, datetime]:
+    """Return those of the logins that are locked now, with the moment at which each lock ends."""
+    found = {login: wrong_try.locked_until(connection, _lock(login)) for login in _tried(connection, logins)}
+    return {login: until for login, until in found.items() if until is not None}
+
+
+def _tried(connection: Connection, logins: Sequence[str]) -> Sequence[str]:
+    tries = wrong_try.wrong_try.c
+    there = sa.select(tries.name).where(tries.scope == _lock("").scope, tries.name.in_(logins)).distinct()
+    return connection.execute(there).scalars().all()
 
 
 def get(connection: Connection, person_id: str) -> sa.Row[Any]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from datetime import date
 from typing import IO
 
 import click
 
-from engine import audit, calendars, db, errors
+from engine import audit, calendar_file, calendars, db, errors
 from engine.cases import deadline
-from engine.counting import Mark
 from web.cli.database import open_database, url_option
 
 ACTOR = audit.Actor("command")
@@ -45,19 +41,7 @@ def publish(year: int, table: IO[str], origin: str, url: str) -> None:
     """
     try:
         with db.transaction(open_database(url)) as connection:
-            changed = calendars.publish(connection, ACTOR, year, _marks(table), origin=origin)
+            changed = calendars.publish(connection, ACTOR, year, calendar_file.read(table.read()), origin=origin)
     except errors.EngineError as refusal:
         raise click.ClickException(str(refusal)) from refusal
     click.echo(f"{year}: {len(changed)} days changed")
-
-
-def _marks(table: IO[str]) -> list[Mark]:
-    found = []
-    for number, row in enumerate(csv.DictReader(io.StringIO(table.read())), 2):
-        try:
-            found.append(
-                Mark(date.fromisoformat(row["day"]), {"1": True, "0": False}[row["working"]], row.get("name") or None)
-            )
-        except (KeyError, ValueError, TypeError):
-            raise click.ClickException(f"line {number}: expected day,working,name with 1 or 0 for working") from None
-    return found
