@@ -7,11 +7,40 @@ from typing import TYPE_CHECKING, Any
 
 from engine.feel.limits import DEFAULT, Limits
 from engine.feel.printing import to_json
-from engine.feel.runtime import Notice, State
+from engine.feel.runtime import MISSING, Notice, State
 from engine.feel.values import Function
 
 if TYPE_CHECKING:
     from engine.dmn.table import Rule, Table
+
+
+class Noted(Mapping[str, Any]):
+    """Variables that remember which of them were read."""
+
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        self._given = given
+        self._read: dict[str, Any] = {}
+
+    def get(self, key: str, default: Any = None) -> Any:
+        value = self._given.get(key, MISSING)
+        if value is MISSING:
+            return default
+        self._read[key] = value
+        return value
+
+    def __getitem__(self, key: str) -> Any:
+        self._read[key] = self._given[key]
+        return self._given[key]
+
+    def __iter__(self) -> Any:
+        return iter(self._given)
+
+    def __len__(self) -> int:
+        return len(self._given)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what was read, by name."""
+        return {name: to_json(self._read[name]) for name in sorted(self._read)}
 
 
 class Evaluation(State):

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine import errors
 from engine.dmn.boxed import Boxes, fitted
-from engine.dmn.evaluation import Evaluation
+from engine.dmn.evaluation import Evaluation, Noted
 from engine.dmn.item_types import Fit, ItemTypes
 from engine.dmn.parts import Part, decide, key_of, service
 from engine.dmn.reading import Element, Problem, Reader, child, children, local, names_of, read, type_of
@@ -157,7 +157,8 @@ class Model:
         Parameters
         ----------
         decision : id of a decision or decision service, or its name.
-        explain : also tell inputs, rules and outputs, of the required decisions too.
+        explain : also tell inputs, rules and outputs, of the required decisions too, and ``given``: the variables
+            that were read, from which the decision can be made again.
 
         Raises
         ------
@@ -166,10 +167,11 @@ class Model:
         """
         part = self.find(decision)
         evaluation = Evaluation(functions, [], explain, limits)
-        root = Env(Root(context), None, evaluation)
+        noted = Noted(context)
+        root = Env(Root(noted if explain else context), None, evaluation)
         try:
             if part.kind == "decisionService":
-                given = [context.get(name) for name, _ in part.parameters]
+                given = [noted.get(name) for name, _ in part.parameters]
                 value = invoke(service(part, root), [normalise(item) for item in given], evaluation)
             else:
                 value = decide(part, root)
@@ -178,6 +180,8 @@ class Model:
         told = evaluation.records.get(key_of(part)) if explain else None
         if explain and told is None:
             told = {"decision": part.id, "name": part.name, "output": to_json(value)}
+        if told is not None:
+            told["given"] = noted.as_json()
         return Result(value, tuple(evaluation.warnings), told, evaluation.failure)
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
-from engine import dmn, errors, feel
+from engine import db, decisions, dmn, errors, feel
 from engine.feel.printing import number_text
+from web.cli.database import open_database, url_option
 
 
 @click.command("feel")
@@ -62,15 +63,13 @@ def evaluate(file: Path, name: str, context: Path | None, imported: tuple[Path, 
 @click.option("--decision", "name", required=True, help="Id or name of the decision.")
 @click.option(
     "--past",
-    required=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help='JSON lines: {"key": …, "inputs": {…}, "result": …}.',
+    help='JSON lines: {"key": …, "inputs": {…}, "result": …}; without it, what the trail of the database holds.',
 )
-def backtest(file: Path, name: str, past: Path) -> None:
+@url_option
+def backtest(file: Path, name: str, past: Path | None, url: str) -> None:
     """List which past results a changed DMN FILE would decide differently; changes nothing."""
-    with past.open(encoding="utf-8") as lines:
-        rows = [json.loads(line, parse_float=Decimal) for line in lines if line.strip()]
-    stored = [(str(row["key"]), row["inputs"], row["result"]) for row in rows]
+    stored = read_past(past) if past else past_of(url, name)
     try:
         differences = list(dmn.backtest(model_of(file, ()), name, stored))
     except errors.EngineError as problem:
@@ -78,6 +77,26 @@ def backtest(file: Path, name: str, past: Path) -> None:
     for difference in differences:
         click.echo(as_json({"key": difference.key, "before": difference.before, "after": difference.after}))
     click.echo(f"{len(differences)} of {len(stored)} results would differ.", err=True)
+
+
+def read_past(file: Path) -> list[tuple[str, dict[str, Any], Any]]:
+    """Read past evaluations from a file of JSON lines."""
+    found = []
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line, parse_float=Decimal)
+            found.append((str(row["key"]), dict(row["inputs"]), row["result"]))
+        except (ValueError, KeyError, TypeError):
+            raise click.ClickException(f"{file}, line {number}: key, inputs and result are needed.") from None
+    return found
+
+
+def past_of(url: str, name: str) -> list[decisions.Past]:
+    """Read past evaluations from the trail of a database."""
+    with db.reading(open_database(url)) as connection:
+        return list(decisions.past(connection, name))
 
 
 def model_of(file: Path, imported: tuple[Path, ...]) -> dmn.Model:
