@@ -84,7 +84,8 @@ def decide(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given:
         )
         .returning(decision)
     ).one()
-    cases.change(connection, case.id, state="decided", outcome=result, decided_at=row.decided_at)
+    state = "decided" if case.closed_at is None else case.state
+    cases.change(connection, case.id, state=state, outcome=result, decided_at=row.decided_at)
     details = {"decision": row.id, "result": result, "decided_by": row.decided_by, **texts}
     trail.record(connection, case.number, actor, "case.decided", **details)
     return row

@@ -29,7 +29,12 @@ def item_context(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def open_case(
-    connection: Connection, actor: audit.Actor, opening: cases.Opening, *, process_id: str = PROCESS
+    connection: Connection,
+    actor: audit.Actor,
+    opening: cases.Opening,
+    *,
+    process_id: str = PROCESS,
+    start_event: str | None = None,
 ) -> tuple[sa.Row[Any], steps.Step]:
     """Open a case and start its process; return the case and the process's first step.
 
@@ -52,6 +57,7 @@ ResidentIdWrong, CreditCodeWrong
             process_id,
             business_key=case.number,
             variables=variables_of(connection, case, opening),
+            start_event=start_event,
         )
     except errors.DefinitionUnknown:
         raise errors.ItemWithoutProcess(item=case.item_name) from None
