@@ -1,34 +1,15 @@
-"""The approval process as it is shipped: its files are sound, and an application goes its whole way."""
+"""The approval process as it is shipped: its files are sound and its tables say what the law says."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from sqlalchemy.engine import Engine
 
 import forms
 import workflows.one_window_approval.handlers  # noqa: F401  # registers the package's service tasks
-from engine import audit, bpmn, calendars, clock, db, dmn, files, handlers, package_check, packages
+from engine import bpmn, db, dmn, handlers, package_check, packages
 from tests.workflows import walking
-
-PAID_TO_THE_OLD: dict[str, Any] = {
-    "code": "GL-MZZ-008",
-    "name": "80周岁以上老年人尊老金",
-    "kind": "行政给付",
-    "handling": "承诺",
-    "decided_by": "本镇",
-    "safety_class": False,
-    "promised_limit": {"n": 3, "unit": "工作日"},
-    "special_procedures": [],
-    "reviewing_units": ["b-social"],
-    "reviewer_post": "approval.reviewer.social",
-    "channels": ["窗口"],
-    "materials": [{"code": "M002", "name": "居民身份证", "source": "共享", "required": True, "lacking_ok": False}],
-    "result": {"name": "尊老金发放确认单"},
-}
 
 
 def test_every_diagram_names_only_what_the_package_and_the_engine_have() -> None:
@@ -98,15 +79,3 @@ def test_exactly_the_eight_kinds_of_article_45_stop_the_clock() -> None:
     ).value
     assert {entry["kind"] for entry in found if entry["stops_clock"]} == set(eight)
     assert {entry["kind"] for entry in found} == set(eight + others)
-
-
-def test_an_application_goes_from_the_window_to_the_archive(database: Engine, tmp_path: Path) -> None:
-    files.configure(tmp_path)
-    with clock.frozen(walking.MORNING), db.transaction(database) as connection:
-        calendars.publish(connection, audit.SYSTEM, 2026, calendars.seeded(2026), origin="test")
-    walking.deploy(database)
-    scenario = yaml.safe_load((walking.SCENARIOS / "straight.yaml").read_text("utf-8"))
-    way = walking.walk(database, {PAID_TO_THE_OLD["code"]: PAID_TO_THE_OLD}, scenario)
-    reached = way.facts()
-    assert {name: reached[name] for name in scenario["expect"]} == scenario["expect"]
-    assert "decision" in reached["documents"]

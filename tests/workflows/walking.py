@@ -5,15 +5,20 @@ A scenario is a YAML file in the package's folder ``scenarios``::
     title: what happens, in one sentence
     item: GL-SCJ-001                     # the case is opened for this item of the demo town …
     open: {channel: 窗口, window: W03}
-    start: {process: …, event: …, variables: {…}}     # … or another process is started beside an earlier case
     steps:
       - A1: {field.path: value}          # complete the open task A1; ``_usual.yaml`` says what is entered else
       - message: material.supplemented   # publish a message under the case number
         with: {…}
+      - start: licence_change            # start another process beside the case
+        event: licence_change_start_message
+        with: {…}
+      - receipt: grid                    # the receiver confirms its push
       - wait: 6                          # let so many days pass (or ``until: 2026-03-09T12:00``)
-    expect: {outcome: …, state: …, instance: …, documents: […], messages…}
+      - see: {tasks: […], deadlines: {…}}   # what is true half-way; the same words as ``expect``
+    expect: {outcome: …, state: …, documents: […], deadlines: {…}, notices: […]}
 
-``$received: all`` (or a list of codes that are missing) ticks the rows of the list ``materials``.
+``$received: all`` (or a list of codes that are missing) ticks the rows of the list ``materials``; ``$answers`` answers
+the questions of the item. What ``see`` and ``expect`` may name: :meth:`Walk.facts`.
 """
 
 from __future__ import annotations
@@ -29,9 +34,23 @@ import yaml
 from sqlalchemy.engine import Engine
 
 import forms
-from engine import audit, bpmn, clock, db, definitions, incidents, instances, jobs, messages, packages, tasks
+from engine import (
+    audit,
+    bpmn,
+    clock,
+    db,
+    definitions,
+    incidents,
+    instances,
+    jobs,
+    messages,
+    outbox,
+    packages,
+    steps,
+    tasks,
+)
 from engine.cases import case as cases
-from engine.cases import document, opening, supervision
+from engine.cases import deadline, document, notice, opening, push, supervision
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "workflows" / "one_window_approval"
@@ -61,11 +80,13 @@ class Walk:
     def open(self, code: str, given: Mapping[str, Any]) -> None:
         """Open a case of an item."""
         facts = {"applicant": APPLICANT, "channel": "窗口", "window": "W03", **given}
+        event = facts.pop("event", None)
         with clock.frozen(self.now), db.transaction(self.database) as connection:
             case, _ = opening.open_case(
                 connection,
                 audit.Actor("hall.window"),
                 cases.Opening(item=opening.item_context(self.items[code]), catalogue_version=1, **facts),
+                start_event=event,
             )
         self.number = self.key = case.number
         self.work()
@@ -161,22 +182,53 @@ class Walk:
             return {entry[1] for body in bodies for entry in body.get("steps", []) if entry[0] == "flow"}
 
     def facts(self) -> dict[str, Any]:
-        """Return what scenarios expect of the case in the end."""
+        """Return what scenarios expect: of the case, of what it issued and told, and of the processes beside it."""
         with db.reading(self.database) as connection:
             case = cases.get(connection, self.number)
             return {
                 "state": case.state,
                 "outcome": case.outcome,
                 "deemed": case.deemed,
-                "accepted": case.accepted_at.astimezone(clock.TOWN).date().isoformat() if case.accepted_at else None,
-                "instance": instances.get(connection, self.key).state,
+                "accepted": _day(case.accepted_at),
+                "instance": instances.get(connection, self.number).state,
+                "beside": self._beside(connection),
                 "tasks": [row.element for row in self._open(connection)],
                 "documents": [row.kind for row in document.of(connection, case.id)],
-                "supervisions": len(supervision.of(connection, case.id)),
-                "due": case.promised_due_at.astimezone(clock.TOWN).date().isoformat() if case.promised_due_at else None,
+                "deadlines": {row.period: _clock(row) for row in deadline.of(connection, case.id)},
+                "notices": [row.message for row in reversed(notice.of(connection, case.id))],
+                "pushes": [f"{row.receiver} {row.purpose}" for row in push.of(connection, case.id)],
+                "supervisions": [f"{row.level} {row.reason}" for row in supervision.of(connection, case.id)],
+                "visits": case.visits,
             }
 
+    def broken(self) -> audit.Break | None:
+        """Return the first audit event of the case or a process beside it that does not hold."""
+        with db.reading(self.database) as connection:
+            rows = connection.execute(
+                sa.select(audit.audit_head).where(audit.audit_head.c.stream.startswith(self.number))
+            ).all()
+            found = (audit.verify(connection, audit.Head(row.stream, row.seq, row.hash)) for row in rows)
+            return next((wrong for wrong in found if wrong is not None), None)
+
+    def confirm(self, receiver: str) -> None:
+        """Let a receiver confirm the case's pushes."""
+        with clock.frozen(self.now), db.transaction(self.database) as connection:
+            case = cases.get(connection, self.number)
+            for row in push.of(connection, case.id):
+                if row.receiver == receiver:
+                    outbox.receive(connection, audit.Actor(receiver), row.id)
+
     # -- within
+
+    def _beside(self, connection: Any) -> dict[str, str]:
+        process = definitions.definition.c.process_id
+        rows = connection.execute(
+            sa.select(process, steps.instance.c.state)
+            .join(definitions.definition, definitions.definition.c.id == steps.instance.c.definition_id)
+            .where(steps.instance.c.business_key.startswith(f"{self.number}-"))
+            .order_by(steps.instance.c.id)
+        )
+        return {row.process_id: row.state for row in rows}
 
     def _open(self, connection: Any) -> list[Any]:
         rows = connection.execute(
@@ -204,6 +256,15 @@ class Walk:
         if not bound.validate():
             raise Stuck(f"the form of {task.element} refuses: {bound.errors}")
         return bound.values
+
+
+def _day(moment: datetime | None) -> str | None:
+    return moment.astimezone(clock.TOWN).date().isoformat() if moment else None
+
+
+def _clock(row: Any) -> str:
+    """Return the last day of a period with its state: ``2026-03-11 open``; a stopped clock has no last day."""
+    return f"{row.due_on} {row.state}" if row.due_on else str(row.state)
 
 
 def _typed(parts: Any) -> Iterator[tuple[str, list[str]]]:
@@ -268,7 +329,40 @@ def walk(database: Engine, items: Mapping[str, Mapping[str, Any]], scenario: Map
             _take(way, step)
         except Stuck as stuck:
             raise Stuck(f"step {number} {step}: {stuck}") from None
+    expect(way, scenario["expect"])
     return way
+
+
+def expect(way: Walk, wanted: Mapping[str, Any]) -> None:
+    """Compare facts; of the deadlines and the processes beside the case only those named."""
+    reached = way.facts()
+    for name, value in wanted.items():
+        found = reached[name]
+        if name in ("deadlines", "beside"):
+            found = {key: found.get(key) for key in value}
+        if name == "tasks":
+            found, value = sorted(found), sorted(value)
+        if found != value:
+            raise Stuck(f"{name} is {found}, not {value}")
+
+
+class _Plain(yaml.SafeLoader):
+    """Reads days and moments as the texts they are in forms and variables."""
+
+
+_Plain.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in known if tag != "tag:yaml.org,2002:timestamp"]
+    for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def scenarios() -> dict[str, dict[str, Any]]:
+    """Return every scenario of the package by name."""
+    return {
+        path.stem: yaml.load(path.read_text("utf-8"), _Plain)  # noqa: S506  # a SafeLoader
+        for path in sorted(SCENARIOS.glob("*.yaml"))
+        if not path.stem.startswith("_")
+    }
 
 
 def _take(way: Walk, step: Any) -> None:
@@ -280,6 +374,10 @@ def _take(way: Walk, step: Any) -> None:
         way.wait(way.now + timedelta(days=step["wait"]))
     elif "until" in step:
         way.wait(datetime.fromisoformat(str(step["until"])).replace(tzinfo=clock.TOWN))
+    elif "receipt" in step:
+        way.confirm(step["receipt"])
+    elif "see" in step:
+        expect(way, step["see"])
     elif "start" in step:
         way.start(step["start"], step.get("event"), step.get("with", {}))
     else:

@@ -36,6 +36,13 @@ def of(variables: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def dropped(item: Mapping[str, Any], listed: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the item's materials that are not on the list, as rows nobody demands."""
+    codes = {row["code"] for row in listed}
+    none = {"required": False, "received": False, "note": "所选情形不需要"}
+    return [{**entry, **none} for entry in item.get("materials") or [] if entry["code"] not in codes]
+
+
 def _chosen(questions: list[Any], answers: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for question in questions:
         yield from (option for option in question["options"] if option["id"] == answers.get(question["id"]))

@@ -11,7 +11,7 @@ from typing import Any
 from engine import calendars, clock, errors, feel, handlers, instances
 from engine.cases import case as cases
 from engine.cases import closing, deadline, document, rating, setting, supervision, trail
-from engine.cases.handlers import clocks, reading
+from engine.cases.handlers import clocks, papers, reading
 from workflows.one_window_approval import checklist
 
 Result = Mapping[str, Any] | None
@@ -64,6 +64,14 @@ def _headers(given: list[str], seen: Mapping[str, Any]) -> dict[str, str]:
 def list_materials(job: handlers.Job) -> Result:
     """List the questions of the item and the materials that the answers add or drop; what was entered stays."""
     return checklist.of(job.variables)
+
+
+@handlers.handler("approval.register")
+def register_materials(job: handlers.Job) -> Result:
+    """Register the list of the intake; what the answers drop from the item's list is kept as not required."""
+    listed = list(reading.variable(job, "materials"))
+    dropped = checklist.dropped(job.variables["item"], listed)
+    return papers.register(replace(job, variables=ChainMap({"materials": listed + dropped}, dict(job.variables))))
 
 
 @handlers.handler("approval.state")
@@ -128,18 +136,27 @@ def unit_opinion(job: handlers.Job) -> Result:
 
 @handlers.handler("approval.extend")
 def extend(job: handlers.Job) -> Result:
-    """Extend the legal period that runs, approved by whoever completed the approval (行政许可法42)."""
+    """Extend the legal period that runs, approved by whoever completed the approval (行政许可法42).
+
+    Raises
+    ------
+    BpmnError
+        ``extension_refused`` when the period has ended or was extended before.
+    """
     case = reading.case_of(job)
     extension = {**reading.context(job, "extension"), "approved_by": job.actor.id}
     period = str(reading.context(job, "promise")["period"])
-    deadline.extend(
-        job.connection,
-        job.actor,
-        case,
-        period,
-        reason=str(extension.get("reason") or ""),
-        approved_by=extension["approved_by"],
-    )
+    try:
+        deadline.extend(
+            job.connection,
+            job.actor,
+            case,
+            period,
+            reason=str(extension.get("reason") or ""),
+            approved_by=extension["approved_by"],
+        )
+    except (errors.ExtensionLate, errors.ExtensionAgain, errors.ExtensionNotForeseen) as refused:
+        raise handlers.BpmnError("extension_refused", str(refused)) from refused
     return {"deadline": clocks.running(job, case), "extension": extension}
 
 
@@ -187,7 +204,7 @@ def deemed_renewal(job: handlers.Job) -> Result:
         "reasons": "申请延续，行政机关在有效期届满前未作决定",
         "basis": "《中华人民共和国行政许可法》第五十条第二款",
     }
-    return {"decision": decision, "outcome": "granted", "redecision": True}
+    return {"decision": decision, "outcome": "granted", "redecision": True, "certificate": None}
 
 
 @handlers.handler("approval.change_licence")
@@ -207,7 +224,7 @@ def archive_gaps(job: handlers.Job) -> Result:
         kind, _, name = gap.partition(":")
         if kind in GAPS and (kind == "document" or name in closing.AFTERWARDS):
             found.append(f"{GAPS[kind]}：{name}")
-    return {"archive_gaps": found}
+    return {"archive_gaps": found, "check_again": False}
 
 
 @handlers.handler("approval.open_rectification")
