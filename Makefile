@@ -1,5 +1,6 @@
 # Two commands do everything on a machine that has Python and make: `make run` and `make test`.
 PORT ?= 8000
+HOST ?= 127.0.0.1
 PYTHON ?= python3
 BIN = .venv/bin
 
@@ -11,6 +12,9 @@ setup: .venv/.ready
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
+
+run: setup
+	@$(BIN)/onewindow demo run --host $(HOST) --port $(PORT)
 
 test: setup
 	$(BIN)/python -m pytest -n 2 --dist loadscope

@@ -7,9 +7,7 @@ import pkgutil
 
 from flask import Flask
 
-from engine import db, files, handlers, packages
-from engine.cases import document, fonts
-from web import assets, bar, casefile, database, failures, formatting, i18n, security
+from web import assets, bar, casefile, database, failures, formatting, i18n, process, security
 from web import blueprints as pages
 from web.settings import Settings, from_environment
 
@@ -28,11 +26,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__)
     app.extensions["onewindow.settings"] = settings
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    files.configure(settings.data_dir)
-    fonts.configure([settings.font_dir])
-    document.configure(settings.base_url)
-    handlers.install(packages.SHIPPED)
-    database.init_app(app, db.connect(settings.database_url))
+    database.init_app(app, process.prepare(settings))
     i18n.init_app(app)
     formatting.init_app(app)
     failures.init_app(app)

@@ -65,10 +65,10 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     UnsafeSettings
         If the secret is missing or weak outside demo mode, or a number is none.
     """
-    data_dir = Path(environment.get("ONEWINDOW_DATA_DIR", "var"))
+    data_dir = _data_dir(environment)
     demo = _switch(environment, "ONEWINDOW_DEMO", default=False)
     return Settings(
-        database_url=environment.get("ONEWINDOW_DATABASE_URL") or f"sqlite:///{data_dir / 'onewindow.db'}",
+        database_url=database_url(environment),
         data_dir=data_dir,
         font_dir=Path(environment.get("ONEWINDOW_FONT_DIR") or BUILT_FONTS),
         secret_key=_secret(environment.get("ONEWINDOW_SECRET_KEY", ""), data_dir, demo=demo),
@@ -80,6 +80,15 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         proxies=_number(environment, "ONEWINDOW_PROXIES", Settings.proxies),
         scheduler=_switch(environment, "ONEWINDOW_SCHEDULER", default=True),
     )
+
+
+def database_url(environment: Mapping[str, str] = os.environ) -> str:
+    """Return where the database is: the setting, else a file in the data folder."""
+    return environment.get("ONEWINDOW_DATABASE_URL") or f"sqlite:///{_data_dir(environment) / 'onewindow.db'}"
+
+
+def _data_dir(environment: Mapping[str, str]) -> Path:
+    return Path(environment.get("ONEWINDOW_DATA_DIR") or "var")
 
 
 def weakness(secret: str) -> str | None:

@@ -7,15 +7,13 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from engine import db
+from web.cli.database import bring_up_to_date
 from web.cli.demo import demo_group
 
 
 def test_the_town_is_loaded_once_and_its_accounts_are_told(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/demo.db"
-    database = db.connect(url)
-    db.metadata.create_all(database)
-    database.dispose()
+    bring_up_to_date(url)
     run = CliRunner().invoke
     assert run(demo_group, ["load", "--database", url]).output == "The demo town is loaded.\n"
     assert run(demo_group, ["load", "--database", url]).output == "The demo town was loaded already.\n"

@@ -11,6 +11,7 @@ from web.cli.deadline import deadline_command
 from web.cli.demo import demo_group
 from web.cli.feel import decision, feel_command
 from web.cli.package import package_group
+from web.cli.serve import serve_command, worker_command
 
 
 @click.group()
@@ -27,3 +28,5 @@ main.add_command(decision)
 main.add_command(demo_group)
 main.add_command(feel_command)
 main.add_command(package_group)
+main.add_command(serve_command)
+main.add_command(worker_command)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError
 
 from engine import calendars, clock, counting, db, errors
 from engine.cases import setting
-from web.cli.database import open_database, url_option
+from web.cli.database import url_option
 
 Start = date | datetime
 
@@ -94,7 +94,7 @@ def _stops(begun: Sequence[Start], ended: Sequence[Start]) -> list[counting.Stop
 
 
 def _calendar(url: str) -> calendars.Calendar:
-    database = open_database(url)
+    database = db.connect(url)
     if _exists(database):
         with db.reading(database) as connection:
             stored = calendars.load(connection, year_end=setting.load(connection)["year_end"])

@@ -1,18 +1,20 @@
-"""Commands for the demo town: ``onewindow demo load`` and ``onewindow demo accounts``."""
+"""Commands for the demo town: ``onewindow demo load``, ``demo run`` and ``demo accounts``."""
 
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import click
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 
 from engine import audit, calendars, db, definitions, errors, handlers, packages
 from engine.cases import catalogue_files, environment
 from engine.organisation import demo, tenant
-from web.cli.database import open_database, url_option
+from web.cli.database import bring_up_to_date, open_database, url_option
 from web.cli.package import tell_findings
+from web.cli.serve import host_option, port_option, read_settings, refuse_taken_port, serve
 
 GUANLIN = Path(__file__).parents[2] / "demo" / "guanlin"
 PROCESSES = ("one_window_approval",)
@@ -30,15 +32,19 @@ def demo_group() -> None:
 @url_option
 def load(url: str) -> None:
     """Load the demo town; again changes nothing."""
+    new = _load(open_database(url))
+    click.echo("The demo town is loaded." if new else "The demo town was loaded already.")
+
+
+def _load(database: Engine) -> bool:
     try:
-        with db.transaction(open_database(url)) as connection:
-            new = load_town(connection)
+        with db.transaction(database) as connection:
+            return load_town(connection)
     except (errors.TenantRefused, errors.DeploymentRefused) as refused:
         tell_findings(refused)
         raise click.ClickException(str(refused)) from refused
     except errors.EngineError as error:
         raise click.ClickException(str(error)) from error
-    click.echo("The demo town is loaded." if new else "The demo town was loaded already.")
 
 
 def load_town(connection: Connection, folder: Path = GUANLIN) -> bool:
@@ -63,6 +69,30 @@ def load_town(connection: Connection, folder: Path = GUANLIN) -> bool:
     changed.append(len(definitions.versions(connection)) > before)
     changed.append(catalogue_files.load(connection, ACTOR, folder))
     return any(changed)
+
+
+@demo_group.command("run")
+@host_option
+@port_option
+def run(host: str, port: int) -> None:
+    """Set the demo town up where it is not, say who may sign in, and serve it."""
+    os.environ["ONEWINDOW_DEMO"] = "1"
+    refuse_taken_port(host, port)
+    url = read_settings().database_url
+    bring_up_to_date(url)
+    database = open_database(url)
+    _load(database)
+    with db.reading(database) as connection:
+        _tell_first_to_try(connection)
+    database.dispose()
+    serve(host, port)
+
+
+def _tell_first_to_try(connection: Connection) -> None:
+    click.echo("\nSign in with one of these; the password is guanlin- and the login:")
+    for held, row in demo.first_to_try(connection):
+        click.echo(f"  {row['login']:<10}{held.name_en} · {held.name} · {row['name']}")
+    click.echo("All accounts, with access tokens: .venv/bin/onewindow demo accounts\n")
 
 
 @demo_group.command("accounts")

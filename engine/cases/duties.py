@@ -1,0 +1,12 @@
+"""Every kind of job there is: whoever dispatches jobs imports this, so that none is met whose runner is not loaded.
+
+Timers and messages carry processes on; the outbox delivers pushes; the alarms of deadlines and the receipts of pushes
+are looked at when one of them falls due.
+"""
+
+from __future__ import annotations
+
+from engine import jobs, messages, outbox
+from engine.cases import alarm, push
+
+DUTIES = (jobs, messages, outbox, alarm, push)
