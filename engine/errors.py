@@ -159,6 +159,10 @@ class FileKindNotAllowed(Refused):
     """The file {name} is not of an allowed kind. Allowed are: {allowed}."""
 
 
+class TooManyFiles(Refused):
+    """More than {most} files were sent at once. Send the others afterwards."""
+
+
 class FileMissing(NotFound):
     """There is no such file."""
 
@@ -169,6 +173,34 @@ class FileDamaged(Unavailable):
 
 class CaseNotFound(NotFound):
     """There is no case {number}, or you may not see it."""
+
+
+class TrackingRefused(NotFound):
+    """No application has this number and this telephone number. Compare both with your receipt and try again."""
+
+
+class TrackingLocked(Forbidden):
+    """There were too many wrong tries. Try again after {until}, or ask at any window."""
+
+
+class TrackingEnded(Forbidden):
+    """Give case number and telephone number again; they are asked for after an hour without a click."""
+
+
+class RequestNotWaitedFor(Conflict):
+    """This is not possible at the present step of the case, or it has been done already. Look at its state."""
+
+
+class RequestIncomplete(Refused):
+    """Say why, in {limit} characters at most."""
+
+
+class SupplementEmpty(Refused):
+    """No file was chosen. Choose at least one file for one of the materials."""
+
+
+class SupplementForeign(Refused):
+    """The application does not ask for one of these materials. Load the page again and choose once more."""
 
 
 class CaseForbidden(Forbidden):

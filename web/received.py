@@ -1,0 +1,70 @@
+"""Files that come with a page's form: each is stored or refused for itself, so that a refused page keeps the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, cast
+
+import sqlalchemy as sa
+from flask import request
+from sqlalchemy.engine import Connection
+
+from engine import audit, errors, files
+from web import i18n
+
+LIMIT_MB = 20
+MOST = 30
+"""How many files one request may bring."""
+
+
+@dataclass
+class Received:
+    """The files of one field: those that are stored, and what is wrong with the others."""
+
+    stored: list[sa.Row[Any]] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def ids(self) -> list[int]:
+        """The ids of the stored files."""
+        return [row.id for row in self.stored]
+
+
+def take(connection: Connection, actor: audit.Actor, names: Sequence[str]) -> dict[str, Received]:
+    """Store what came for each field, and find again what the field already had.
+
+    A file lies in the request under the field's name with ``:upload``; one that was stored before is named by its id
+    under the field's name. An id that this visitor did not store is dropped.
+    """
+    found = {}
+    room = MOST
+    for name in names:
+        got = found[name] = Received([row for row in map(_own(connection, actor), request.form.getlist(name)) if row])
+        for sent in request.files.getlist(f"{name}:upload"):
+            if not sent.filename:
+                continue
+            room -= 1
+            if room < 0:
+                got.faults.append(i18n.error_message(errors.TooManyFiles(most=MOST)))
+                break
+            try:
+                got.stored.append(
+                    files.store(connection, cast(BinaryIO, sent.stream), sent.filename, actor, limit_mb=LIMIT_MB)
+                )
+            except (errors.FileEmpty, errors.FileTooLarge, errors.FileKindNotAllowed) as wrong:
+                got.faults.append(i18n.error_message(wrong))
+    return found
+
+
+def _own(connection: Connection, actor: audit.Actor) -> Any:
+    def find(file_id: str) -> sa.Row[Any] | None:
+        if not file_id.isascii() or not file_id.isdecimal() or len(file_id) > 15:
+            return None
+        try:
+            row = files.get(connection, int(file_id))
+        except errors.FileMissing:
+            return None
+        return row if row.stored_by == actor.id else None
+
+    return find
