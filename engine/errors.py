@@ -187,10 +187,6 @@ class TrackingEnded(Forbidden):
     """Give case number and telephone number again; they are asked for after an hour without a click."""
 
 
-class RequestNotWaitedFor(Conflict):
-    """This is not possible at the present step of the case, or it has been done already. Look at its state."""
-
-
 class RequestIncomplete(Refused):
     """Say why, in {limit} characters at most."""
 

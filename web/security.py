@@ -262,7 +262,7 @@ def submitter() -> audit.Actor:
 
 def _request_hash() -> str:
     fields = [[name, values] for name, values in sorted(request.form.lists()) if name not in NOT_HASHED]
-    files = [[name, file.filename, file.content_length] for name, file in sorted(request.files.items(multi=True))]
+    files = sorted([name, file.filename, file.content_length] for name, file in request.files.items(multi=True))
     body = [request.method, request.path, fields, files]
     return idempotency.request_hash(body)
 

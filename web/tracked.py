@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.engine import Connection
 
-from engine import audit
+from engine import audit, clock
 from engine.cases import applicant as applicants
 from engine.cases import case as cases
 from engine.cases import directory, document, notice, waiting
@@ -27,6 +27,7 @@ WAITS = {
     "incident": N_("A fault in our system holds your application up. We are repairing it; you need not do anything."),
     "stopped": N_("“{what}” is under way since {since}. This time does not count towards our time limit ({article})."),
     "applicant": N_("We are waiting for you: {what}."),
+    "missing": N_("We are waiting for you: please hand in {missing}."),
     "claimed": N_("{who} is dealing with it now: {what}."),
     "offered": N_("{who} is dealing with it now: {what}."),
     "message": N_("We are waiting for an answer from {who}: {what}."),
@@ -46,7 +47,8 @@ STEPS = (
     (N_("Decided"), "decided_at"),
     (N_("Handed over"), "closed_at"),
 )
-EXAMINED = ("deciding", "decided", "delivering", "publishing", "archiving", "closed", "archived")
+OVER = ("archiving", "closed", "archived")
+EXAMINED = ("deciding", "decided", "delivering", "publishing", *OVER)
 SHORT = ("not_accepted", "withdrawn")
 
 STORY: dict[str, str] = {
@@ -67,7 +69,7 @@ STORY: dict[str, str] = {
     "request.hearing": N_("You asked for a hearing."),
     "request.rating": N_("You rated our service."),
     "request.complaint": N_("You complained about our service."),
-    "rectification.closed": N_("Your complaint has been dealt with: {measure}"),
+    "rectification.closed": N_("What you were not satisfied with has been dealt with: {measure}"),
 }
 """The events of the trail that are the applicant's business, in sentences; marked for translation."""
 
@@ -81,7 +83,7 @@ class Step:
 
     label: str
     state: str
-    at: datetime | None = None
+    on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -96,15 +98,20 @@ class Told:
 def progress(case: sa.Row[Any]) -> list[Step]:
     """Return how far the case has come; one that ends early ends after the step it had reached."""
     moments = {name: getattr(case, name, None) for _label, name in STEPS}
-    done = [name for name, at in moments.items() if at or (name == "examined_at" and case.state in EXAMINED)]
+    states = {"examined_at": EXAMINED, "closed_at": OVER}
+    done = [name for name, at in moments.items() if at or case.state in states.get(name, ())]
     if case.state in SHORT or case.outcome in ("withdrawn", "not_accepted", "not_needed", "not_competent", "barred"):
-        reached = [Step(_(label), "done", moments[name]) for label, name in STEPS[:2] if moments[name]]
-        return [*reached, Step(_(cases.OUTCOMES[case.outcome]), "current", case.closed_at)]
+        reached = [Step(_(label), "done", _day(moments[name])) for label, name in STEPS[:2] if moments[name]]
+        return [*reached, Step(_(cases.OUTCOMES[case.outcome]), "current", _day(case.closed_at))]
     left = [name for _label, name in STEPS if name not in done]
     return [
-        Step(_(label), "done" if name in done else "current" if name == left[0] else "", moments[name])
+        Step(_(label), "done" if name in done else "current" if name in left[:1] else "", _day(moments[name]))
         for label, name in STEPS
     ]
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.astimezone(clock.TOWN).date() if moment else None
 
 
 def wait(connection: Connection, case: sa.Row[Any]) -> str:
@@ -122,12 +129,13 @@ def wait(connection: Connection, case: sa.Row[Any]) -> str:
     english = i18n.locale_name() == "en"
     named = directory.names(connection, who, say=_, english=english)
     facts = {
-        "who": _("or").join(f" {named[name]} " for name in who).strip(),
+        "who": f" {_('or')} ".join(named[name] for name in who),
         "what": plain(reason.what_en if english else reason.what),
         "since": formatting.day(reason.since),
         "article": reason.article or _(waiting.NO_ARTICLE),
     }
-    return str(_(WAITS[reason.kind])).format(**facts)
+    missing = reason.facts.get("missing", "") if reason.kind == "applicant" else ""
+    return str(_(WAITS["missing" if missing else reason.kind])).format(missing=missing, **facts)
 
 
 def plain(name: str) -> str:

@@ -1,7 +1,7 @@
-"""The request: what an applicant asks of the own running case, each sent as the message that its process waits for.
+"""The applicant: what whoever applied may ask of the own case, each sent as the message that its process waits for.
 
 Nothing can be asked that no subscription of the case waits for, and what has been asked is not asked again: a message
-bears the wait that it answers as its id.
+bears the wait that it answers as its id. What the staff ask of a case is in :mod:`engine.cases.request`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 from engine import audit, errors, files, messages
 from engine.cases import case as cases
 from engine.cases import deadline, material, party, rating, tracking, trail
+from engine.errors import N_
 
 MESSAGES = {
     "supplement": "material.supplemented",
@@ -25,6 +26,15 @@ MESSAGES = {
     "complaint": "complaint.filed",
 }
 """The message that each request is sent as."""
+
+TITLES = {
+    "supplement": N_("Hand in what was missing"),
+    "withdrawal": N_("Withdraw the application"),
+    "hearing": N_("Ask for a hearing"),
+    "rating": N_("Rate our service"),
+    "complaint": N_("Complain"),
+}
+"""What the applicant calls each; marked for translation."""
 
 LONGEST = 2000
 KEPT = timedelta(hours=1)
@@ -41,7 +51,7 @@ def supplement(connection: Connection, case: sa.Row[Any], given: Mapping[str, Se
 
     Raises
     ------
-    RequestNotWaitedFor
+    RequestNotPossible
         If the case does not wait for supplements.
     SupplementEmpty, SupplementForeign
         If there is no file, or the application has no such material.
@@ -68,7 +78,7 @@ def withdraw(connection: Connection, case: sa.Row[Any], reason: str) -> None:
 
     Raises
     ------
-    RequestNotWaitedFor
+    RequestNotPossible
         If it is decided or has ended.
     RequestIncomplete
         If no reason is given or it is too long.
@@ -84,7 +94,7 @@ def ask_hearing(connection: Connection, case: sa.Row[Any]) -> None:
 
     Raises
     ------
-    RequestNotWaitedFor
+    RequestNotPossible
         If none is offered, or the days to ask are over.
     """
     wait = _wait(connection, case, "hearing")
@@ -97,7 +107,7 @@ def rate(connection: Connection, case: sa.Row[Any], stars: int, text: str, *, na
 
     Raises
     ------
-    RequestNotWaitedFor
+    RequestNotPossible
         If the case does not wait for a rating, or has one.
     RatingStarsWrong
         If it has no one to five stars.
@@ -116,7 +126,7 @@ def complain(connection: Connection, case: sa.Row[Any], text: str) -> None:
 
     Raises
     ------
-    RequestNotWaitedFor
+    RequestNotPossible
         If one is being dealt with, or the case is over.
     RequestIncomplete
         If it says nothing or too much.
@@ -161,7 +171,8 @@ def _waits(connection: Connection, case: sa.Row[Any]) -> dict[str, str]:
         .where(table.kind == "message", table.key == case.number, table.name.in_(MESSAGES.values()))
         .order_by(table.instance_id, table.token)
     ).all()
-    known = set(connection.execute(sa.select(sent.name, sent.message_id).where(sent.key == case.number)).tuples())
+    asked = connection.execute(sa.select(sent.name, sent.message_id).where(sent.key == case.number))
+    known = {(row.name, row.message_id) for row in asked}
     kinds = {name: kind for kind, name in MESSAGES.items()}
     waits = {kinds[row.name]: (row.name, f"{row.instance_id}.{row.token}") for row in rows}
     return {
@@ -185,7 +196,7 @@ def _wait(connection: Connection, case: sa.Row[Any], kind: str) -> str:
     connection.execute(locked)  # two sent at once come one after the other, and the second finds the first
     wait = _waits(connection, case).get(kind)
     if wait is None:
-        raise errors.RequestNotWaitedFor
+        raise errors.RequestNotPossible(number=case.number, kind=TITLES[kind])
     return wait
 
 

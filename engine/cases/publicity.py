@@ -110,12 +110,33 @@ def withdraw(
     return row
 
 
-def public(connection: Connection, *, before: int | None = None, limit: int = 20) -> Sequence[sa.Row[Any]]:
+def public(
+    connection: Connection, *, text: str = "", before: int | None = None, limit: int = 20
+) -> Sequence[sa.Row[Any]]:
     """Return a page of what is public today, newest first; withdrawn ones stay with their reason for the reader."""
-    wanted = [sa.or_(publicity.c.until_on.is_(None), publicity.c.until_on >= clock.today())]
+    wanted = [_today(), *(publicity.c.title.icontains(word, autoescape=True) for word in text.split())]
     if before is not None:
         wanted.append(publicity.c.id < before)
     return connection.execute(sa.select(publicity).where(*wanted).order_by(publicity.c.id.desc()).limit(limit)).all()
+
+
+def get_public(connection: Connection, publicity_id: int) -> sa.Row[Any]:
+    """Return a publication that everybody may read today.
+
+    Raises
+    ------
+    PublicityUnknown
+        If there is none, or its time is over.
+    """
+    wanted = sa.select(publicity).where(publicity.c.id == publicity_id, _today())
+    row = connection.execute(wanted).one_or_none()
+    if row is None:
+        raise errors.PublicityUnknown(publicity_id=publicity_id)
+    return row
+
+
+def _today() -> sa.ColumnElement[bool]:
+    return sa.or_(publicity.c.until_on.is_(None), publicity.c.until_on >= clock.today())
 
 
 def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:

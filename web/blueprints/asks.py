@@ -27,8 +27,8 @@ STARS = {
 """The five steps of 好差评, the best first."""
 
 
-@blueprint.errorhandler(errors.RequestNotWaitedFor)
-def too_late(problem: errors.RequestNotWaitedFor) -> Response:
+@blueprint.errorhandler(errors.RequestNotPossible)
+def too_late(problem: errors.RequestNotPossible) -> Response:
     """Say that the case has gone on, with the way back to it."""
     return failures.page(409, i18n.error_message(problem), back=url_for("portal.case"))
 
@@ -162,12 +162,12 @@ def _form(kind: str, facts: dict[str, Any], status: int = 200) -> Response:
 
     Raises
     ------
-    RequestNotWaitedFor
+    RequestNotPossible
         If the case does not wait for it.
     """
     row = grant.case()
     if kind not in applicants.offered(database.connection(), row):
-        raise errors.RequestNotWaitedFor
+        raise errors.RequestNotPossible
     answer = make_response(render_template(f"portal/{kind}.html", case=row, **{"text": "", **facts}), status)
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine import errors, files
+from engine.cases import applicant as applicants
 from engine.cases import case as cases
 from engine.cases import document, party, publicity, rating, tracking
-from engine.cases import applicant as applicants
 from web import database, grant, i18n, security, tracked
 from web.security import public
 
