@@ -10,13 +10,16 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.engine import Connection, Engine
 
-from engine import clock, db
-from engine.cases import fonts
+from engine import clock, db, files
+from engine.cases import document, fonts
+from web.application import create_app
 from web.cli.demo import load_town
-from web.settings import BUILT_FONTS
+from web.settings import BUILT_FONTS, Settings
 
+SECRET = "kO3vX9-s1Zq7LmT0uYb4WcR8eHd2JfAn"
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=clock.TOWN)
 """A Monday, a working day: the moment at which tests start."""
 
@@ -83,6 +86,25 @@ def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         load_town(connection)
     yield database
     database.dispose()
+
+
+@pytest.fixture(scope="session")
+def _application(town: Engine, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    url = town.url.render_as_string(hide_password=False)
+    folder = tmp_path_factory.mktemp("stored")
+    app = create_app(Settings(database_url=url, data_dir=folder, secret_key=SECRET, demo=True, scheduler=False))
+    app.extensions["onewindow.database"].dispose()
+    app.extensions["onewindow.database"] = town  # one engine, so that writers of the test and of pages queue together
+    return app
+
+
+@pytest.fixture
+def town_app(_application: Flask) -> Flask:
+    """The application of the town; what it set for the whole process is set again, other tests have their own."""
+    settings: Settings = _application.extensions["onewindow.settings"]
+    files.configure(settings.data_dir)
+    document.configure(settings.base_url)
+    return _application
 
 
 @pytest.fixture

@@ -13,14 +13,9 @@ from flask.testing import FlaskClient
 from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
 
-from engine import db, files
-from engine.cases import document
+from engine import db
 from engine.organisation import account, session
 from web import i18n, security
-from web.application import create_app
-from web.settings import Settings
-
-SECRET = "kO3vX9-s1Zq7LmT0uYb4WcR8eHd2JfAn"
 
 
 class Visitor:
@@ -51,25 +46,6 @@ class Visitor:
 
 
 Visit = Callable[..., Visitor]
-
-
-@pytest.fixture(scope="session")
-def _application(town: Engine, tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    url = town.url.render_as_string(hide_password=False)
-    folder = tmp_path_factory.mktemp("stored")
-    app = create_app(Settings(database_url=url, data_dir=folder, secret_key=SECRET, demo=True, scheduler=False))
-    app.extensions["onewindow.database"].dispose()
-    app.extensions["onewindow.database"] = town  # one engine, so that writers of the test and of pages queue together
-    return app
-
-
-@pytest.fixture
-def town_app(_application: Flask) -> Flask:
-    """The application of the town; what it set for the whole process is set again, other tests have their own."""
-    settings: Settings = _application.extensions["onewindow.settings"]
-    files.configure(settings.data_dir)
-    document.configure(settings.base_url)
-    return _application
 
 
 @pytest.fixture

@@ -1,0 +1,153 @@
+"""What browser tests build on: the demo town on a server of its own, a browser, and eyes that look at every page."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy.engine import Engine
+from werkzeug.serving import make_server
+
+from engine import clock, db, jobs
+from engine.organisation import account, session
+from tests.acceptance import browser as brought
+from tests.conftest import MORNING
+from web import i18n, security
+
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+WIDTHS = {1440: 900, 360: 740}
+AXE_RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}}
+
+
+class Site:
+    """The town on a port of this machine; its clock stands where the test puts it."""
+
+    def __init__(self, app: Flask, database: Engine) -> None:
+        self.database = database
+        self.now = MORNING
+        self._server = make_server("127.0.0.1", 0, self._at_its_time(app), threaded=True)
+        self.base = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def _at_its_time(self, app: Flask) -> Callable[..., Iterable[bytes]]:
+        def run(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+            with clock.frozen(self.now):
+                return app(environ, start_response)
+
+        return run
+
+    def work(self) -> None:
+        """Do the jobs that are due, as the scheduler would."""
+        with clock.frozen(self.now):
+            for _ in range(50):
+                with db.reading(self.database) as connection:
+                    due = jobs.due(connection)
+                if not due:
+                    return
+                for job in due:
+                    jobs.run(self.database, job)
+
+    def wait(self, days: float) -> None:
+        """Let time pass; what falls due on the way happens at its moment."""
+        until = self.now + timedelta(days=days)
+        while (at := self._next_due()) is not None and at <= until:
+            self.now = max(self.now, at)
+            self.work()
+        self.now = until
+        self.work()
+
+    def _next_due(self) -> datetime | None:
+        with db.reading(self.database) as connection:
+            return jobs.next_due(connection)
+
+    def token(self, login: str) -> str:
+        """Begin a session of a demo person and return its cookie."""
+        with clock.frozen(self.now), db.transaction(self.database) as connection:
+            found = connection.execute(sa.select(account.account.c.person_id).where(account.account.c.login == login))
+            return session.start(connection, found.scalar_one(), "127.0.0.1", "test")
+
+    def close(self) -> None:
+        """Stop serving."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+OpenAs = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """The browser, brought once and unpacked beside other test processes' own."""
+    found = brought.bring(tmp_path_factory.mktemp("browser"))
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=found.executable, args=brought.FLAGS, env={**os.environ, **found.environment}
+        )
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def site(town: Engine, town_app: Flask) -> Iterator[Site]:
+    """The town's site, open for one test."""
+    running = Site(town_app, town)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def open_as(site: Site, chromium: Browser) -> Iterator[OpenAs]:
+    """Call with a login, or nothing for a resident: a page of the site in a browser of their own."""
+    contexts = []
+
+    def open_(login: str | None = None, path: str = "/", *, width: int = 1440, language: str = "zh_CN") -> Page:
+        context = chromium.new_context(viewport={"width": width, "height": WIDTHS[width]}, base_url=site.base)
+        contexts.append(context)
+        cookies = [{"name": i18n.COOKIE, "value": language, "url": site.base}]
+        if login is not None:
+            cookies.append({"name": security.COOKIE, "value": site.token(login), "url": site.base})
+        context.add_cookies(cookies)  # type: ignore[arg-type]  # a cookie is a plain dictionary
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.goto(path)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+def look(page: Page, name: str, *, leave_out: tuple[str, ...] = ()) -> None:
+    """Look at a page wide and narrow: nothing runs off the side, axe finds nothing, and a picture is kept to look at.
+
+    ``leave_out`` names parts by selector that belong to another library and are not ours to repair.
+    """
+    SCREENSHOTS.mkdir(exist_ok=True)
+    before = page.viewport_size
+    for width, height in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png")
+        too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert too_wide <= 0, f"{name} runs {too_wide} px off the side at {width} px"
+        assert faults(page, leave_out) == [], f"{name} at {width} px"
+    if before is not None:
+        page.set_viewport_size(before)
+
+
+def faults(page: Page, leave_out: tuple[str, ...] = ()) -> list[str]:
+    """Return what axe finds: rule and place."""
+    page.evaluate(brought.axe_source())
+    found = page.evaluate(
+        "([out, rules]) => axe.run({exclude: out.map((selector) => [selector])}, rules)", [list(leave_out), AXE_RULES]
+    )
+    return [f"{each['id']}: {place['target']}" for each in found["violations"] for place in each["nodes"]]
