@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -45,20 +45,6 @@ definition = sa.Table(
     sa.UniqueConstraint("process_id", "version"),
 )
 
-
-class Definition(NamedTuple):
-    """A definition's row where it came along with another one."""
-
-    id: int
-    deployment_id: int
-    process_id: str
-    version: int
-    name: str
-    path: str
-    hash: str
-
-
-Defined = Definition | sa.Row[Any]
 T = TypeVar("T")
 Follower = Callable[[Connection, sa.Row[Any], bpmn.Model], None]
 _followers: list[Follower] = []
@@ -164,7 +150,7 @@ def current(connection: Connection, process_id: str) -> sa.Row[Any]:
     return row
 
 
-def beside(connection: Connection, row: Defined, process_id: str) -> sa.Row[Any]:
+def beside(connection: Connection, row: sa.Row[Any], process_id: str) -> sa.Row[Any]:
     """Return the process that was deployed together with a definition; errors as :func:`current`."""
     found = connection.execute(
         sa.select(definition).where(
@@ -200,6 +186,27 @@ def by_hash(connection: Connection, content_hash: str) -> sa.Row[Any] | None:
     return connection.execute(sa.select(deployment).where(deployment.c.hash == content_hash)).first()
 
 
+def deployed(connection: Connection, package: str, version: int) -> sa.Row[Any]:
+    """Return one version of a package.
+
+    Raises
+    ------
+    PackageUnknown
+        If there is none.
+    """
+    row = connection.execute(
+        sa.select(deployment).where(deployment.c.package == package, deployment.c.version == version)
+    ).one_or_none()
+    if row is None:
+        raise errors.PackageUnknown(package=package)
+    return row
+
+
+def deployment_by_id(connection: Connection, deployment_id: int) -> sa.Row[Any]:
+    """Return a deployment that something of ours refers to."""
+    return connection.execute(sa.select(deployment).where(deployment.c.id == deployment_id)).one()
+
+
 def file(connection: Connection, deployment_id: int, path: str) -> bytes:
     """Return a deployed file.
 
@@ -228,7 +235,7 @@ def package(connection: Connection, deployment_id: int) -> packages.Package:
     return packages.Package({row.path: bytes(row.content) for row in rows})
 
 
-def model(connection: Connection, row: Defined) -> bpmn.Model:
+def model(connection: Connection, row: sa.Row[Any]) -> bpmn.Model:
     """Return the model of a definition row; compiled once per process and content."""
     key = f"{row.hash}/{row.path}"
     if key not in _models:
@@ -236,7 +243,7 @@ def model(connection: Connection, row: Defined) -> bpmn.Model:
     return _recent(_models, key)
 
 
-def decisions(connection: Connection, row: Defined) -> list[dmn.Model]:
+def decisions(connection: Connection, row: sa.Row[Any]) -> list[dmn.Model]:
     """Return the decision models deployed together with a definition."""
     paths = connection.execute(
         sa.select(deployment_file.c.path).where(
@@ -252,7 +259,7 @@ def decisions(connection: Connection, row: Defined) -> list[dmn.Model]:
     return found
 
 
-def form(connection: Connection, row: Defined, form_id: str) -> Mapping[str, Any]:
+def form(connection: Connection, row: sa.Row[Any], form_id: str) -> Mapping[str, Any]:
     """Return the form-js schema of a form that was deployed together with a definition.
 
     Raises

@@ -424,6 +424,10 @@ class HandlersBroken(Unavailable):
     """The service handlers in {file} cannot be used: {reason}. Correct them and start again."""
 
 
+class PackageUnknown(NotFound):
+    """There is no process package {package}, or not in this version. Choose one from the list."""
+
+
 class PackageFileUnknown(Refused):
     """A process package holds no file such as {path}. Take it out; allowed are: {allowed}."""
 
@@ -523,10 +527,6 @@ class PersonsNotDistinct(Refused):
     """The list “{field}” must name at least two different persons, each once; it names {count}. Complete the list."""
 
 
-class ReceiverMissing(Refused):
-    """Choose who is to have the task."""
-
-
 class ReasonMissing(Refused):
     """Say why: the one who gets the task, and who reads the case later, must understand it."""
 
@@ -541,14 +541,6 @@ class FormIncomplete(Refused):
 
 class IdempotencyKeyReused(Refused):
     """This key was used for another request. Send a new key with a new request."""
-
-
-class PlaceUnreadable(Refused):
-    """The page cannot begin at "{after}". Take the address of the next page from the answer of the page before."""
-
-
-class IdempotencyKeyMissing(Refused):
-    """Send the header {header} with {shortest} to {longest} characters of your choice, a new one for each change."""
 
 
 class BusinessKeyTaken(Conflict):
@@ -707,10 +699,6 @@ class TokenWrong(Forbidden):
 
 class AccessTokenUnknown(NotFound):
     """There is no access token {token_id} that is still in force."""
-
-
-class PlaceUnknown(Refused):
-    """This address does not begin at a row of the list. Open the list anew."""
 
 
 class ViewNameMissing(Refused):

@@ -71,3 +71,14 @@ def cancel(connection: Connection, actor: audit.Actor, instance_id: int, reason:
     """End an instance where it stands, with a reason that stays in the trail."""
     row = steps.lock(connection, instance_id)
     return steps.act(connection, actor, row, lambda workflow: workflow.cancel(), "instance.cancelled", reason=reason)
+
+
+def running(connection: Connection) -> dict[int, int]:
+    """Return how many instances have not ended, by the deployment that they run on."""
+    rows = connection.execute(
+        sa.select(definitions.definition.c.deployment_id, sa.func.count())
+        .join(steps.instance, steps.instance.c.definition_id == definitions.definition.c.id)
+        .where(steps.instance.c.ended_at.is_(None))
+        .group_by(definitions.definition.c.deployment_id)
+    )
+    return {row[0]: row[1] for row in rows}

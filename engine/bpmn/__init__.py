@@ -4,7 +4,7 @@ Pure: it knows no database. A caller starts or loads a :class:`Workflow`, lets i
 rows, and dumps it again.
 """
 
-from engine.bpmn.check import Environment, check
+from engine.bpmn.check import MENU_REFUSED, Environment, check
 from engine.bpmn.document import dump, load
 from engine.bpmn.effects import Effect
 from engine.bpmn.model import ElementInfo, Finding, Model, ProcessInfo
@@ -14,8 +14,8 @@ from engine.bpmn.workflow import Host, Workflow
 from engine.bpmn.xml import executable
 
 __all__ = [
-    "Effect", "ElementInfo", "Environment", "Finding", "Host", "Model", "ProcessInfo", "Start", "Workflow", "again",
-    "check", "compile", "dump", "executable", "load", "starts",
+    "MENU_REFUSED", "Effect", "ElementInfo", "Environment", "Finding", "Host", "Model", "ProcessInfo", "Start",
+    "Workflow", "again", "check", "compile", "dump", "executable", "load", "starts",
 ]  # fmt: skip
 
 

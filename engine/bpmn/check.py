@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
+from importlib import resources
 
 from engine.bpmn import xml
 from engine.bpmn.activities import Activity, CallActivity, EventSubProcess, JobTask, RuleTask, SubProcess, UserTask
@@ -14,24 +16,16 @@ from engine.bpmn.nodes import EventGateway, ExclusiveGateway, InclusiveGateway, 
 from engine.bpmn.values import Value
 from engine.errors import N_
 
-ZEEBE_SUPPORTED = {
-    "userTask", "formDefinition", "userTaskForm", "assignmentDefinition", "taskSchedule", "priorityDefinition",
-    "taskDefinition", "taskHeaders", "ioMapping", "calledDecision", "script", "calledElement", "loopCharacteristics",
-    "subscription", "properties", "versionTag", "conditionalFilter",
-}  # fmt: skip
-
-
+SUPPORT = json.loads(resources.files("engine.bpmn").joinpath("support.json").read_text("utf-8"))
+"""What is supported beyond the node types: one list for this check and for the menus of the designer."""
+ZEEBE_SUPPORTED = frozenset(SUPPORT["extensions"])
+MENU_REFUSED: list[str] = SUPPORT["menu_refused"]
+"""Parts of the names of menu entries that would draw what is refused here."""
 CAMUNDA_7 = "{http://camunda.org/schema/1.0/bpmn}"
 PLACES: list[tuple[type[Node], str]] = [
     (StartEvent, "start"), (BoundaryEvent, "boundary"), (EndEvent, "end"), (CatchEvent, "catch"), (ThrowEvent, "throw"),
 ]  # fmt: skip
-TRIGGERS_AT = {
-    "start": {"timer", "message", "signal", "error", "escalation", "conditional"},
-    "boundary": {"timer", "message", "signal", "error", "escalation", "conditional"},
-    "catch": {"timer", "message", "signal", "conditional", "link"},
-    "throw": {"message", "signal", "escalation", "link"},
-    "end": {"message", "signal", "error", "escalation", "terminate"},
-}
+TRIGGERS_AT = {place: frozenset(kinds) for place, kinds in SUPPORT["triggers_at"].items()}
 
 
 @dataclass(frozen=True)

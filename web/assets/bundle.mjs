@@ -14,6 +14,31 @@ await build({
   logLevel: "warning",
 });
 
+// The designer: a small workbench that loads an editor only when a file of its kind is opened.
+const editors = {
+  outdir: "../static/dist/editors",
+  bundle: true,
+  splitting: true,
+  minify: true,
+  sourcemap: true,
+  format: "esm",
+  target: "es2022",
+  loader: { ".woff": "file", ".woff2": "file", ".ttf": "file", ".eot": "file", ".svg": "file" },
+  logLevel: "warning",
+};
+await build({ ...editors, entryPoints: ["workbench", "diagram", "decision"].map((name) => `editors/${name}.js`) });
+
+// form-js asks for an older preact than the others; all its parts must share that one, or hooks find no component.
+const onePreact = {
+  name: "one-preact",
+  setup(bundle) {
+    bundle.onResolve({ filter: /^preact(\/|$)/ }, ({ path, kind, pluginData }) =>
+      pluginData ? undefined : bundle.resolve(path, { kind, resolveDir: "node_modules/@bpmn-io/form-js-editor", pluginData: true }),
+    );
+  },
+};
+await build({ ...editors, entryPoints: ["editors/form.js"], plugins: [onePreact] });
+
 // Documents print Chinese with these two; the system's own fonts are used where they have an official face.
 const fonts = "node_modules/@expo-google-fonts/noto-serif-sc";
 for (const face of ["400Regular", "700Bold"]) {

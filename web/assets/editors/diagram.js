@@ -1,0 +1,80 @@
+// Opens a BPMN file: a modeler with the Camunda 8 properties, or a viewer where nothing may be changed.
+import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
+import Modeler from "bpmn-js/lib/Modeler";
+import { BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ZeebePropertiesProviderModule } from "bpmn-js-properties-panel";
+import { CreateAppendAnythingModule } from "bpmn-js-create-append-anything";
+import CloudBehaviors from "camunda-bpmn-js-behaviors/lib/camunda-cloud";
+import MinimapModule from "diagram-js-minimap";
+import zeebe from "zeebe-bpmn-moddle/resources/zeebe.json";
+import "bpmn-js/dist/assets/diagram-js.css";
+import "bpmn-js/dist/assets/bpmn-js.css";
+import "bpmn-js/dist/assets/bpmn-font/css/bpmn.css";
+import "@bpmn-io/properties-panel/dist/assets/properties-panel.css";
+import "diagram-js-minimap/assets/diagram-js-minimap.css";
+import { choicesModule } from "./choices.js";
+import { onlySupported } from "./support.js";
+import { chineseModule } from "./translate.js";
+import zh from "./zh_diagram.js";
+
+export async function open(host, text, { readonly, locale, catalogue, changed }) {
+  const canvas = host.appendChild(document.createElement("div"));
+  canvas.className = "canvas";
+  const chinese = locale === "zh_CN" ? [chineseModule(zh)] : [];
+  const common = { container: canvas, moddleExtensions: { zeebe } };
+  let editor;
+  if (readonly) {
+    editor = new NavigatedViewer({ ...common, additionalModules: chinese });
+  } else {
+    const panel = host.appendChild(document.createElement("div"));
+    panel.className = "properties";
+    editor = new Modeler({
+      ...common,
+      propertiesPanel: { parent: panel },
+      additionalModules: [
+        BpmnPropertiesPanelModule,
+        BpmnPropertiesProviderModule,
+        ZeebePropertiesProviderModule,
+        CloudBehaviors,
+        CreateAppendAnythingModule,
+        MinimapModule,
+        onlySupported(catalogue.support),
+        choicesModule(catalogue),
+        ...chinese,
+      ],
+    });
+  }
+  try {
+    await editor.importXML(text);
+  } catch (problem) {
+    editor.destroy(); // after a failed import an instance is broken; the next file gets a new one
+    host.replaceChildren();
+    throw problem;
+  }
+  editor.get("canvas").zoom("fit-viewport", "auto");
+  if (!readonly) editor.get("eventBus").on("commandStack.changed", changed);
+  return {
+    async text() {
+      return (await editor.saveXML({ format: true })).xml;
+    },
+    show(id) {
+      const element = editor.get("elementRegistry").get(id);
+      if (!element) return false;
+      const view = editor.get("canvas");
+      view.scrollToElement(element, 120);
+      if (readonly) view.addMarker(element, "is-current");
+      else editor.get("selection").select(element);
+      return true;
+    },
+    mark(ids) {
+      const registry = editor.get("elementRegistry");
+      const view = editor.get("canvas");
+      for (const element of registry.getAll()) {
+        if (view.hasMarker(element, "has-finding")) view.removeMarker(element, "has-finding");
+      }
+      for (const id of ids) if (registry.get(id)) view.addMarker(id, "has-finding");
+    },
+    destroy() {
+      editor.destroy();
+    },
+  };
+}
