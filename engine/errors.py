@@ -350,15 +350,15 @@ class RemedyUnknown(NotFound):
     """There is no open remedy {remedy_id}."""
 
 
-class InterventionUnknown(NotFound):
+class RequestUnknown(NotFound):
     """There is no intervention {kind}. Choose one that the page of the case offers."""
 
 
-class InterventionWithoutReason(Refused):
+class RequestWithoutReason(Refused):
     """The reason is missing. Write why you ask for it."""
 
 
-class InterventionNotPossible(Conflict):
+class RequestNotPossible(Conflict):
     """Case {number} does not take this now: {kind}. Look at where it stands; it may have gone on meanwhile."""
 
 

@@ -82,20 +82,20 @@ def ask(
 
     Raises
     ------
-    InterventionUnknown
+    RequestUnknown
         If there is no such kind.
-    InterventionWithoutReason
+    RequestWithoutReason
         If nothing says why.
-    InterventionNotPossible
+    RequestNotPossible
         If the case does not listen for it (any more).
     """
     if key not in KINDS:
-        raise errors.InterventionUnknown(kind=key)
+        raise errors.RequestUnknown(kind=key)
     kind, reason = KINDS[key], reason.strip()
     if not reason:
-        raise errors.InterventionWithoutReason
+        raise errors.RequestWithoutReason
     if key not in listened_for(connection, case):
-        raise errors.InterventionNotPossible(number=case.number, kind=kind.title)
+        raise errors.RequestNotPossible(number=case.number, kind=kind.title)
     variables = {**given, **_reasoned(key, reason)}
     trail.record(connection, case.number, actor, "case.asked", message=kind.message, reason=reason, values=dict(given))
     if _hears(connection, case.number, kind.message):

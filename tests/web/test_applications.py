@@ -15,7 +15,7 @@ from engine.cases import case as cases
 from engine.cases import material
 from tests.web.conftest import Visit
 
-CLERK, REVIEWER = "demo029", "demo048"
+CLERK, DECIDER = "demo029", "demo014"
 ITEM = "GL-MZZ-008"
 FORM = {
     "application_type": "new",
@@ -60,8 +60,8 @@ def test_an_unknown_item_is_not_there(visit: Visit) -> None:
 
 
 def test_only_clerks_take_applications_in(visit: Visit) -> None:
-    assert visit(REVIEWER).get("/applications/new").status_code == 403
-    assert visit(REVIEWER).post(f"/applications/new/{ITEM}", FORM).status_code == 403
+    assert visit(DECIDER).get("/applications/new").status_code == 403
+    assert visit(DECIDER).post(f"/applications/new/{ITEM}", FORM).status_code == 403
 
 
 def test_the_clerk_s_own_window_is_chosen_beforehand(visit: Visit) -> None:

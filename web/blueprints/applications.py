@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -70,7 +70,7 @@ def open_case(code: str) -> Response:
         return _page(given, running=running)
     number, task = intake.open_case(connection, security.actor(), person, given)
     flash(_("Case %(number)s is open. Register the materials now.", number=number), "success")
-    if task is not None:
+    if task is not None and "tasks.task" in current_app.view_functions:
         return redirect(url_for("tasks.task", task_id=task), 303)
     return redirect(url_for("cases.one", number=number), 303)
 

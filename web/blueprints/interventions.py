@@ -38,7 +38,7 @@ def form(number: str, kind: str) -> Response:
     """Show the form of a request."""
     case, wanted = _asked(number, kind)
     if kind not in intervention.listened_for(database.connection(), case):
-        raise errors.InterventionNotPossible(number=number, kind=wanted.title)
+        raise errors.RequestNotPossible(number=number, kind=wanted.title)
     return _page(case, wanted, {})
 
 
@@ -69,7 +69,7 @@ def _asked(number: str, kind: str) -> tuple[sa.Row[Any], intervention.Kind]:
     connection, reader = database.connection(), security.reader()
     case = access.require(connection, reader, "read", number)
     if kind not in intervention.KINDS:
-        raise errors.InterventionUnknown(kind=kind)
+        raise errors.RequestUnknown(kind=kind)
     return access.require(connection, reader, kind, case.number), intervention.KINDS[kind]
 
 
