@@ -7,7 +7,7 @@ import pkgutil
 
 from flask import Flask
 
-from web import assets, bar, casefile, database, failures, formatting, i18n, process, security, uploads
+from web import assets, bar, casefile, database, failures, formatting, i18n, lexicon, process, security, uploads
 from web import blueprints as pages
 from web.settings import Settings, from_environment
 
@@ -29,6 +29,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     database.init_app(app, process.prepare(settings))
     i18n.init_app(app)
     formatting.init_app(app)
+    lexicon.init_app(app)
     failures.init_app(app)
     security.init_app(app, settings)
     assets.init_app(app)

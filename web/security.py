@@ -63,6 +63,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
+    app.before_request(_refuse_unstorable)
     app.before_request(_know_the_person)
     csrf.init_app(app)
     app.before_request(_answer_again)
@@ -183,6 +184,12 @@ def address() -> str:
 def settings() -> Settings:
     """Return the settings of the application."""
     return cast(Settings, current_app.extensions["onewindow.settings"])
+
+
+def _refuse_unstorable() -> None:
+    """Refuse an address with a zero character, which no person types and PostgreSQL cannot look for."""
+    if "\0" in request.path or any("\0" in name or "\0" in value for name, value in request.args.items(multi=True)):
+        abort(400)
 
 
 def _know_the_person() -> AnyResponse | None:

@@ -38,6 +38,9 @@ REQUIRED = {
 
 TOWN = "本镇"
 OF_BASELINE = ("baseline_limit", "baseline_steps", "baseline_materials", "baseline_handling")
+OF_TODAY = ("detail", "special_procedures", "reviewing_units")
+"""What was not recorded before the reform, so that a baseline must not claim it."""
+
 HEAD = ("catalogue_version", "baseline_version")
 
 
@@ -139,11 +142,12 @@ def _check(raw: Raw, known: catalogue_check.Known, findings: Findings) -> None:
 
 
 def _publish(connection: Connection, actor: audit.Actor, raw: Raw, digest: str) -> int:
+    library = [_material_row(row) for row in raw.materials]
     before = Content(
         raw.head["baseline_version"],
         "baseline",
         digest,
-        rows={catalogue_item: [_item_row(_baseline_of(row)) for _, row in raw.items]},
+        rows={catalogue_item: [_item_row(_baseline_of(row)) for _, row in raw.items], catalogue_material: library},
     )
     now = Content(
         raw.head["catalogue_version"],
@@ -152,7 +156,7 @@ def _publish(connection: Connection, actor: audit.Actor, raw: Raw, digest: str) 
         facts=tenant_files.facts(raw.head, ("schema", "tenant", *HEAD)),
         rows={
             catalogue_item: [_item_row(row) for _, row in raw.items],
-            catalogue_material: [_material_row(row) for row in raw.materials],
+            catalogue_material: library,
             catalogue_bundle: [
                 {"code": row["code"], "name": row["name"], "name_en": _english(row), "body": dict(row)}
                 for row in raw.bundles
@@ -163,9 +167,9 @@ def _publish(connection: Connection, actor: audit.Actor, raw: Raw, digest: str) 
 
 
 def _baseline_of(row: Row) -> Row:
-    """Return the item as it was before the reform, in the same words; what was not recorded then stays as it is."""
+    """Return the item as it was before the reform, as far as that was recorded."""
     return {
-        **{name: value for name, value in row.items() if name not in OF_BASELINE},
+        **{name: value for name, value in row.items() if name not in (*OF_BASELINE, *OF_TODAY)},
         "promised_limit": row["baseline_limit"],
         "steps": row["baseline_steps"],
         "materials": row["baseline_materials"],

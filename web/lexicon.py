@@ -1,0 +1,64 @@
+"""English for the words that catalogues are written in; the catalogue's own words are Chinese and stay as they are.
+
+Only words that every town's catalogue uses are here; names of items, materials and results are official Chinese names.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from web import i18n
+
+WORDS = {
+    # kinds
+    "行政许可": "administrative licence", "行政确认": "administrative confirmation", "行政给付": "benefit",
+    "行政奖励": "award", "行政裁决": "administrative ruling", "行政征收": "levy", "备案": "filing",
+    "公共服务": "public service", "其他": "other",
+    # handling, power, audience, who decides
+    "即办": "on the spot", "承诺": "within a promised limit",
+    "法定": "by law", "授权": "authorised", "委托": "delegated", "赋权": "handed down to the town",
+    "个人": "residents", "法人": "firms", "both": "residents and firms",
+    "本镇": "the town", "上级部门（镇级代收、初审）": "a higher authority; the town takes in and checks first",
+    # departments
+    "人社": "Human resources", "民政": "Civil affairs", "农业农村": "Agriculture", "住建": "Construction",
+    "医保": "Health insurance", "卫健": "Health", "市场监管": "Market supervision", "残联": "Disabled persons",
+    "城管": "City management", "自然资源规划": "Land and planning", "公安": "Police", "退役军人": "Veterans",
+    "行政审批": "Administrative approval", "文旅": "Culture and tourism", "党群": "Party affairs", "水利": "Water",
+    "税务": "Tax", "应急": "Emergency", "生态环境": "Environment", "司法": "Justice", "交通": "Transport",
+    "教育": "Education", "公用事业": "Utilities", "烟草": "Tobacco", "消防": "Fire service",
+    # materials
+    "自备": "you bring it", "共享": "we fetch it", "核发": "we issue it",
+    "电子证照": "electronic licence", "电子或纸质原件": "original, electronic or on paper", "电子件": "electronic copy",
+    "复印件或电子件": "copy, on paper or electronic", "填报": "filled in on the form",
+    "数据核验": "checked against data",
+    "电子票据": "electronic receipt", "纸质原件": "original on paper", "纸质": "on paper",
+    # ways in, steps, special procedures
+    "窗口": "window", "网上": "on line", "自助": "self-service", "代理": "agent", "预约": "appointment",
+    "村级": "village point",
+    "收件受理": "intake and acceptance", "业务审查": "review", "审核决定": "review and decision", "决定": "decision",
+    "出件送达": "issue and delivery", "办结出件": "completion and issue", "镇级初审": "first check by the town",
+    "上级决定与结果回传": "decision by the higher authority", "窗口预审": "preview at the window",
+    "科室复核": "second check", "踏勘": "site visit", "现场踏勘": "site visit", "公示": "public notice",
+    "入户调查": "home visit", "入户核查": "home visit", "入户评估": "assessment at home",
+    "上门评估": "assessment at home",
+    "家庭经济状况核对": "check of the household's means", "专家评审": "expert review", "检测": "testing",
+    "检验": "inspection", "检疫": "quarantine", "鉴定": "appraisal",
+    "房屋安全鉴定": "appraisal of the building's safety",
+    "听证": "hearing", "残疾评定": "assessment of disability", "生活自理能力评估": "assessment of self-care",
+    "档案审核": "check of the personal file", "利害关系人陈述申辩": "statement of interested parties",
+    # limits
+    "工作日": "working days", "日": "days",
+}  # fmt: skip
+
+CHINESE = {"both": "个人、法人"}
+"""What a catalogue writes that a Chinese reader would not."""
+
+
+def init_app(app: Flask) -> None:
+    """Offer the filter ``word`` to templates."""
+    app.add_template_filter(word)
+
+
+def word(value: str) -> str:
+    """Return a catalogue's word in the reader's language; one that is not known is returned as it is."""
+    return (WORDS if i18n.locale_name() == "en" else CHINESE).get(value, value)
