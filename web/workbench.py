@@ -16,6 +16,7 @@ import forms
 from engine import bpmn, definitions, dmn, errors, handlers, package_check, packages
 from engine.cases import environment
 from engine.organisation import person, post, role
+from forms import schema
 from web import assets, i18n, security
 
 KINDS = (
@@ -157,7 +158,7 @@ def catalogue(connection: Connection, files: Mapping[str, bytes]) -> dict[str, A
         "decisions": sorted(decisions.items()),
         "handlers": [(each, each) for each in sorted(handlers.types())],
         "processes": [(each, each) for each in sorted(processes)],
-        "support": {"menu_refused": bpmn.MENU_REFUSED},
+        "support": {"menu_refused": bpmn.MENU_REFUSED, "form": sorted(schema.SUPPORTED)},
     }
 
 

@@ -13,7 +13,7 @@ import "@bpmn-io/properties-panel/dist/assets/properties-panel.css";
 import "diagram-js-minimap/assets/diagram-js-minimap.css";
 import { choicesModule } from "./choices.js";
 import { onlySupported } from "./support.js";
-import { chineseModule } from "./translate.js";
+import { chineseModule, translateLabels } from "./translate.js";
 import zh from "./zh_diagram.js";
 
 export async function open(host, text, { readonly, locale, catalogue, changed }) {
@@ -50,6 +50,7 @@ export async function open(host, text, { readonly, locale, catalogue, changed })
     host.replaceChildren();
     throw problem;
   }
+  const observer = locale === "zh_CN" ? translateLabels(host, zh) : null; // some parts do not ask to be translated
   editor.get("canvas").zoom("fit-viewport", "auto");
   if (!readonly) editor.get("eventBus").on("commandStack.changed", changed);
   return {
@@ -74,6 +75,7 @@ export async function open(host, text, { readonly, locale, catalogue, changed })
       for (const id of ids) if (registry.get(id)) view.addMarker(id, "has-finding");
     },
     destroy() {
+      observer?.disconnect();
       editor.destroy();
     },
   };

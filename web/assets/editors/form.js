@@ -6,7 +6,7 @@ import "@bpmn-io/form-js/dist/assets/properties-panel.css";
 import { chineseModule, translateLabels } from "./translate.js";
 import zh from "./zh_form.js";
 
-export async function open(host, text, { readonly, locale, changed, words }) {
+export async function open(host, text, { readonly, locale, catalogue, changed, words }) {
   const schema = JSON.parse(text);
   const canvas = document.createElement("div");
   canvas.className = "canvas form";
@@ -30,6 +30,7 @@ export async function open(host, text, { readonly, locale, changed, words }) {
   }), canvas, sheet);
   await editor.importSchema(schema);
   const observer = locale === "zh_CN" ? translateLabels(canvas, zh) : null;
+  const filter = hideUnsupported(canvas, catalogue.support.form);
   editor.on("changed", changed);
   return {
     async text() {
@@ -43,6 +44,7 @@ export async function open(host, text, { readonly, locale, changed, words }) {
     mark() {},
     destroy() {
       observer?.disconnect();
+      filter.disconnect();
       shown?.destroy();
       editor.destroy();
     },
@@ -71,4 +73,15 @@ function switcher(words, chosen) {
     });
   }
   return nav;
+}
+
+/** Takes components out of the palette that the server does not know and would refuse. */
+function hideUnsupported(canvas, supported) {
+  const hide = () => {
+    for (const entry of canvas.querySelectorAll(".fjs-palette-field[data-field-type]")) entry.hidden = !supported.includes(entry.dataset.fieldType);
+  };
+  hide();
+  const observer = new MutationObserver(hide);
+  observer.observe(canvas.querySelector(".fjs-palette-container") || canvas, { subtree: true, childList: true });
+  return observer;
 }
