@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import os
 import shutil
 import subprocess
 import tarfile
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,9 +63,18 @@ def axe_source() -> str:
 
 
 def _install() -> None:
-    lock, installed = HERE / "package-lock.json", HERE / "node_modules/.package-lock.json"
-    if installed.exists() and installed.stat().st_mtime >= lock.stat().st_mtime:
-        return
+    """Bring the locked packages unless they are there; test processes that start at once wait for the first."""
+    wanted = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
+    done = HERE / "node_modules" / ".brought"
+    with (Path(tempfile.gettempdir()) / f"onewindow-browser-{wanted[:12]}.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if done.exists() and done.read_text() == wanted:
+            return
+        _npm_ci()
+        done.write_text(wanted)
+
+
+def _npm_ci() -> None:
     npm = shutil.which("npm", path=f"{HERE.parents[2] / '.venv/bin'}{os.pathsep}{os.environ['PATH']}")
     if npm is None:
         raise FileNotFoundError("npm is missing: install the distribution with its dev extra")
