@@ -103,7 +103,7 @@ def _fields(case: sa.Row[Any], kind: str) -> list[Field]:
         ]
         return [
             Field("correction.document", _l("Document"), "select", issued),
-            Field("correction.old", _l("What it says")),
+            Field("correction.old", _l("Words as they stand")),
             Field("correction.new", _l("What it should say")),
         ]
     if kind == "remedy":
