@@ -183,6 +183,10 @@ class TrackingLocked(Forbidden):
     """There were too many wrong tries. Try again after {until}, or ask at any window."""
 
 
+class TooManyApplications(Refused):
+    """{most} applications came from this telephone number today. Come to a window, or apply again tomorrow."""
+
+
 class TrackingEnded(Forbidden):
     """Give case number and telephone number again; they are asked for after an hour without a click."""
 

@@ -263,8 +263,12 @@ def submitter() -> audit.Actor:
     """Return who submits: the person, or the visitor of a public page known by their page's session."""
     if g.person is not None:
         return audit.Actor(g.person.id)
-    visitor = hashlib.sha256(str(session.get("csrf_token", "")).encode()).hexdigest()[:16]
-    return audit.Actor(f"visitor:{visitor}")
+    return audit.Actor(f"visitor:{visitor()}")
+
+
+def visitor() -> str:
+    """Return what tells this visitor of public pages from others, as long as the page's session lasts."""
+    return hashlib.sha256(str(session.get("csrf_token", "")).encode()).hexdigest()[:16]
 
 
 def _request_hash() -> str:
