@@ -355,7 +355,7 @@ class RemedyUnknown(NotFound):
 
 
 class RequestUnknown(NotFound):
-    """There is no request {kind}. Choose one that the page of the case offers."""
+    """There is no intervention {kind}. Choose one that the page of the case offers."""
 
 
 class RequestWithoutReason(Refused):

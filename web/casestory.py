@@ -72,6 +72,11 @@ class Entry:
         """The audit event that heads the act."""
         return self.head.event
 
+    @property
+    def events(self) -> list[sa.Row[Any]]:
+        """All audit events of the act, as they were written."""
+        return sorted((told.event for told in (self.head, *self.followed)), key=lambda event: event.id)
+
 
 @dataclass(frozen=True)
 class Opinion:

@@ -182,6 +182,17 @@ def create(connection: Connection, actor: audit.Actor, opening: Opening) -> sa.R
     ).one()
 
 
+def channels_of(item: Mapping[str, Any]) -> list[str]:
+    """Return the ways in by which an item is offered: those of the catalogue, the village points where enabled.
+
+    Every item that is offered at the window is taken at each of the windows: they are general ones.
+    """
+    offered = set(item.get("channels", ())) - {"村级"}
+    if item.get("village_enabled"):
+        offered.add("村级")
+    return [name for name in CHANNELS if name in offered]
+
+
 def get(connection: Connection, number: str) -> sa.Row[Any]:
     """Return a case by its number.
 
@@ -293,10 +304,7 @@ def _check_channel(opening: Opening) -> None:
     item = opening.item
     if opening.channel not in CHANNELS:
         raise errors.ChannelUnknown(channel=opening.channel, channels=", ".join(CHANNELS))
-    offered = opening.channel in item.get("channels", ())
-    if opening.channel == "村级":
-        offered = bool(item.get("village_enabled"))
-    if not offered:
+    if opening.channel not in channels_of(item):
         raise errors.ChannelNotOffered(item=item["name"], channel=opening.channel)
     needs_power = opening.channel == "代理" or opening.agent is not None
     if needs_power and not (opening.agent and opening.agent.get("name")):

@@ -14,7 +14,7 @@ running clocks only; ``supervised`` ``ix_supervision_open_target``; whom a perso
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -147,6 +147,25 @@ def of_party(
     return _rows(connection, where, "-received", None, limit)
 
 
+def popular(connection: Connection, limit: int = 12) -> Sequence[str]:
+    """Return the codes of the items that most cases are about; ``ix_case_file_item_code`` serves it."""
+    query = sa.select(_case.item_code).group_by(_case.item_code).order_by(sa.func.count().desc(), _case.item_code)
+    return connection.execute(query.limit(limit)).scalars().all()
+
+
+def open_of(connection: Connection, given: Mapping[str, Any], limit: int = 20) -> Sequence[sa.Row[Any]]:
+    """Return the running cases of whoever is about to apply: by identity number, else by name and telephone.
+
+    Whoever takes an application must know of them, so that these few facts are told whoever handles those cases.
+    """
+    same = party.c.id_number == given["id_number"]
+    if not given.get("id_number"):
+        same = sa.and_(party.c.name == given.get("name"), party.c.phone == given.get("phone"))
+    columns = (_case.number, _case.item_name, _case.state, _case.received_at)
+    query: sa.Select[Any] = sa.select(*columns).join(party, party.c.id == _case.applicant_id)
+    return connection.execute(query.where(same, _case.state.not_in(_OVER)).order_by(_case.id.desc()).limit(limit)).all()
+
+
 def parties(connection: Connection, person: access.Reader, text: str, limit: int = 20) -> Sequence[sa.Row[Any]]:
     """Return the persons and firms that a text finds and how many cases of each one may see: ``name, kind, count``."""
     if not text.strip():
@@ -156,6 +175,19 @@ def parties(connection: Connection, person: access.Reader, text: str, limit: int
     rows = rows.where(_named(text.strip()), access.visible_cases(person))
     rows = rows.group_by(party.c.name, party.c.kind).order_by(sa.desc("count"), party.c.name)
     return connection.execute(rows.limit(limit)).all()
+
+
+def mine(connection: Connection, person: access.Reader, limit: int = 8) -> Sequence[sa.Row[Any]]:
+    """Return the newest cases that a person opened or was given a task of; rows as in :func:`page`."""
+    reader = access.case_reader.c
+    own = sa.select(reader.case_id).where(reader.principal == f"person:{person.id}")
+    return _rows(connection, [_case.id.in_(own)], "-received", None, limit)
+
+
+def looks_like_number(text: str) -> bool:
+    """Tell whether a text is meant as a case number: its beginning, or its last digits."""
+    plain = text.strip().upper()
+    return bool(_NUMBER.match(plain)) or (plain.isascii() and plain.isdecimal() and len(plain) <= 6)
 
 
 def exact(connection: Connection, person: access.Reader, text: str) -> str | None:

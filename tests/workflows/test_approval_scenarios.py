@@ -32,7 +32,7 @@ def items() -> Mapping[str, Mapping[str, Any]]:
 
 
 @pytest.fixture
-def town(database: Engine, tmp_path: Path) -> Iterator[Engine]:
+def ready(database: Engine, tmp_path: Path) -> Iterator[Engine]:
     """A database with the package in force and the calendar of 2026."""
     files.configure(tmp_path)
     with clock.frozen(walking.MORNING), db.transaction(database) as connection:
@@ -47,22 +47,22 @@ def _empty_page(draft: document.Draft, data: Mapping[str, Any]) -> bytes:
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_a_scenario_ends_as_it_says(
-    name: str, town: Engine, items: Mapping[str, Mapping[str, Any]], monkeypatch: pytest.MonkeyPatch
+    name: str, ready: Engine, items: Mapping[str, Mapping[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if name not in PRINTED:
         monkeypatch.setattr(document, "render", _empty_page)
-    way = walking.walk(town, items, SCENARIOS[name])
+    way = walking.walk(ready, items, SCENARIOS[name])
     assert way.open_tasks() == []
     assert way.broken() is None
     _taken[name] = way.flows()
 
 
 def test_the_scenarios_take_every_sequence_flow(
-    town: Engine, items: Mapping[str, Mapping[str, Any]], monkeypatch: pytest.MonkeyPatch
+    ready: Engine, items: Mapping[str, Mapping[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(document, "render", _empty_page)
     for name in SCENARIOS.keys() - _taken.keys():
-        _taken[name] = walking.walk(town, items, SCENARIOS[name]).flows()
+        _taken[name] = walking.walk(ready, items, SCENARIOS[name]).flows()
     drawn = walking.all_flows()
     missing = sorted(drawn - set().union(*_taken.values()))
     print(f"{len(drawn) - len(missing)} of {len(drawn)} sequence flows walked by {len(SCENARIOS)} scenarios")  # noqa: T201

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from lxml import etree
 
 import forms
 import workflows.one_window_approval.handlers  # noqa: F401  # registers the package's service tasks
 from engine import bpmn, db, dmn, handlers, package_check, packages
 from tests.workflows import walking
+
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 
 
 def test_every_diagram_names_only_what_the_package_and_the_engine_have() -> None:
@@ -26,6 +29,16 @@ def test_every_form_compiles_and_no_group_has_more_than_seven_fields() -> None:
         forms.compile(schema)
         for group in (entry for entry in schema["components"] if entry["type"] == "group"):
             assert len([entry for entry in group["components"] if entry["type"] != "text"]) <= 7, path
+
+
+def test_every_node_has_a_chinese_name_and_an_english_text() -> None:
+    kinds = ("Event", "Task", "Gateway", "callActivity", "subProcess")
+    for path in walking.PACKAGE.glob("*.bpmn"):
+        for node in etree.parse(path).iter(f"{BPMN}*"):
+            if etree.QName(node).localname.endswith(kinds):
+                assert any("\u4e00" <= sign <= "\u9fff" for sign in node.get("name", "")), node.get("id")
+                text = node.findtext(f"{BPMN}documentation") or ""
+                assert sum(sign.isascii() for sign in text) > len(text) / 2, node.get("id")
 
 
 @pytest.mark.parametrize(

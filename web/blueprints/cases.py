@@ -13,9 +13,8 @@ from flask import Blueprint, Response, render_template, request, stream_with_con
 from flask_babel import lazy_gettext as _l
 
 from engine import clock, db
-from engine.cases import access, notice, push, rating, remedy, search, supervision, way
+from engine.cases import access, intervention, notice, push, rating, remedy, search, supervision, way
 from engine.cases import case as cases
-from engine.cases import request as requests
 from engine.organisation import unit
 from web import casefile, casestory, database, i18n, security
 
@@ -100,7 +99,7 @@ def one(number: str) -> str:
         clocks=casefile.clocks(connection, case),
         reasons=casefile.reasons(connection, case),
         supervisions=supervision.of(connection, case.id),
-        requests=offered(connection, case),
+        interventions=offered(connection, case),
         **_SHOWN[tab](connection, case),
     )
 
@@ -138,13 +137,11 @@ def wanted_filter() -> search.Filter:
     return search.Filter(**{**given, "supervised": given["supervised"] == "1", "sort": sort})  # type: ignore[arg-type]
 
 
-def offered(connection: Any, case: sa.Row[Any]) -> list[requests.Kind]:
+def offered(connection: Any, case: sa.Row[Any]) -> list[intervention.Kind]:
     """Return what the reader may ask of the case now."""
-    heard = requests.listened_for(connection, case)
-    reader = security.reader()
-    return [
-        kind for kind in requests.KINDS.values() if kind.key in heard and access.can(connection, reader, kind.key, case)
-    ]
+    heard, reader = intervention.listened_for(connection, case), security.reader()
+    known = intervention.KINDS.values()
+    return [kind for kind in known if kind.key in heard and access.can(connection, reader, kind.key, case)]
 
 
 def _after() -> search.Place | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from flask import Blueprint, make_response, redirect, render_template, request
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from engine.cases import access, search, worklist
 from web import bar, database, i18n, security
 from web.blueprints.auth import own_path
 from web.security import public
@@ -16,7 +17,28 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 def home() -> str:
     """Show what a person's day begins with: what waits and where to go."""
-    return render_template("home/home.html", waiting=bar.counts())
+    connection, reader = database.connection(), security.reader()
+    return render_template(
+        "home/home.html",
+        waiting=bar.counts(),
+        tasks=worklist.page(connection, security.candidate()[0], worklist.Filter(view="all"), limit=8).rows,
+        cases=search.mine(connection, reader, limit=8),
+        counts=search.counts(connection, reader, search.Filter()) if reader.roles & access.OVERSEERS else None,
+    )
+
+
+@blueprint.get("/search", endpoint="search")
+def find() -> Response:
+    """Find a case number, a person or a firm among what one may see; a whole number leads straight to its case."""
+    connection, reader = database.connection(), security.reader()
+    text = request.args.get("q", "").strip()[:100]
+    if (number := search.exact(connection, reader, text)) is not None:
+        return redirect(url_for("cases.one", number=number), 303)
+    found = search.page(connection, reader, search.Filter(text=text)) if text else None
+    if found is not None and found.total == 1 and search.looks_like_number(text):
+        return redirect(url_for("cases.one", number=found.rows[0].number), 303)
+    parties = search.parties(connection, reader, text)
+    return make_response(render_template("home/search.html", text=text, page=found, parties=parties))
 
 
 @blueprint.post("/language/<code>")

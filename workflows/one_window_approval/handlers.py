@@ -10,7 +10,7 @@ from typing import Any
 
 from engine import calendars, clock, errors, feel, handlers, instances
 from engine.cases import case as cases
-from engine.cases import closing, deadline, document, rating, setting, supervision, trail
+from engine.cases import closing, deadline, document, publicity, rating, setting, supervision, trail
 from engine.cases.handlers import clocks, papers, reading
 from workflows.one_window_approval import checklist
 
@@ -158,6 +158,17 @@ def extend(job: handlers.Job) -> Result:
     except (errors.ExtensionLate, errors.ExtensionAgain, errors.ExtensionNotForeseen) as refused:
         raise handlers.BpmnError("extension_refused", str(refused)) from refused
     return {"deadline": clocks.running(job, case), "extension": extension}
+
+
+@handlers.handler("approval.publish")
+def publish(job: handlers.Job) -> Result:
+    """Publish the decision in its period (行政许可法40); a refusal only where setting ``publish_refusal`` allows."""
+    case, outcome = reading.case_of(job), str(reading.variable(job, "outcome"))
+    row = publicity.publish(job.connection, job.actor, case, kind=outcome)
+    if row is not None:
+        deadline.start(job.connection, job.actor, case, "publicity")
+        deadline.meet(job.connection, job.actor, case, "publicity")
+    return {"publicity_id": row.id if row is not None else None}
 
 
 @handlers.handler("approval.record_bar")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,11 +14,10 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from engine import clock, errors
-from engine.cases import access, document, remedy, stop
-from engine.cases import request as requests
+from engine.cases import access, document, intervention, remedy, stop
 from web import database, i18n, security
 
-blueprint = Blueprint("requests", __name__, url_prefix="/cases")
+blueprint = Blueprint("interventions", __name__, url_prefix="/cases")
 
 OTHER_PROCEDURES = ("踏勘", "利害关系人陈述申辩", "入户调查", "公示")
 """Procedures that the process knows besides the eight of article 45; the clock runs on."""
@@ -34,16 +33,16 @@ class Field:
     choices: Sequence[tuple[str, str]] = ()
 
 
-@blueprint.get("/<number>/requests/<kind>")
+@blueprint.get("/<number>/interventions/<kind>")
 def form(number: str, kind: str) -> Response:
     """Show the form of a request."""
     case, wanted = _asked(number, kind)
-    if kind not in requests.listened_for(database.connection(), case):
+    if kind not in intervention.listened_for(database.connection(), case):
         raise errors.RequestNotPossible(number=number, kind=wanted.title)
     return _page(case, wanted, {})
 
 
-@blueprint.post("/<number>/requests/<kind>")
+@blueprint.post("/<number>/interventions/<kind>")
 def ask(number: str, kind: str) -> Response:
     """Ask it of the case; what is lacking is said beside its field and nothing typed is lost."""
     case, wanted = _asked(number, kind)
@@ -60,29 +59,28 @@ def ask(number: str, kind: str) -> Response:
     given = _nested({field.path: typed[field.path] for field in fields})
     if kind == "special":
         given["procedure"]["stops_clock"] = given["procedure"]["kind"] in stop.KINDS
-    requests.ask(database.connection(), security.actor(), case, kind, typed["reason"], given)
+    intervention.ask(database.connection(), security.actor(), case, kind, typed["reason"], given)
     flash(_("It has been asked for; the case shows what follows from it."), "success")
     return redirect(url_for("cases.one", number=number), 303)
 
 
-def _asked(number: str, kind: str) -> tuple[sa.Row[Any], requests.Kind]:
+def _asked(number: str, kind: str) -> tuple[sa.Row[Any], intervention.Kind]:
     """Return case and kind of request; a case that is not the reader's is not there, whatever is asked of it."""
     connection, reader = database.connection(), security.reader()
     case = access.require(connection, reader, "read", number)
-    if kind not in requests.KINDS:
+    if kind not in intervention.KINDS:
         raise errors.RequestUnknown(kind=kind)
-    return access.require(connection, reader, kind, case.number), requests.KINDS[kind]
+    return access.require(connection, reader, kind, case.number), intervention.KINDS[kind]
 
 
 def _page(
     case: sa.Row[Any],
-    wanted: requests.Kind,
+    wanted: intervention.Kind,
     typed: Mapping[str, str],
-    missing: set[str] | None = None,
-    status: int = 200,
+    missing: Set[str] = frozenset(),
 ) -> Response:
     shown = render_template(
-        "cases/request.html",
+        "cases/intervention.html",
         case=case,
         kind=wanted,
         fields=_fields(case, wanted.key),

@@ -1,7 +1,7 @@
-"""The request: what somebody asks of a running case besides its tasks, and the message by which its process hears it.
+"""The intervention: what staff ask of a running case besides its tasks, and the message its process hears it by.
 
-A request is refused when the process does not listen for it any more (a decided case cannot be withdrawn), so that
-nobody believes to have asked what nobody will answer.
+It is refused when the process does not listen for it any more (a decided case cannot be withdrawn), so that nobody
+believes to have asked what nobody will answer.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from engine.errors import N_
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of request: its message, the right of :data:`engine.cases.access.ACTIONS`, its title and what it does.
+    """One kind of intervention; ``key`` is also the right of :data:`engine.cases.access.ACTIONS`.
 
     ``beside`` names the process and start event that take it up once the case itself listens no more.
     """
@@ -53,11 +53,11 @@ KINDS = {
              ("licence_remedy", "licence_remedy_start_message")),
     )
 }  # fmt: skip
-"""Every kind of request by its key; titles and explanations are marked for translation."""
+"""Every kind by its key; titles and explanations are marked for translation."""
 
 
 def listened_for(connection: Connection, case: sa.Row[Any]) -> frozenset[str]:
-    """Return the keys of the requests that the case takes now."""
+    """Return the keys of the interventions that the case takes now."""
     table = messages.subscription.c
     heard = set(
         connection.execute(sa.select(table.name).where(table.kind == "message", table.key == case.number)).scalars()

@@ -1,0 +1,145 @@
+"""A new application at a window: chosen, refused with everything kept, opened with its first task claimed."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+from werkzeug.test import TestResponse
+
+from engine import audit, db, tasks
+from engine.cases import case as cases
+from engine.cases import material
+from tests.web.conftest import Visit
+
+CLERK, DECIDER = "demo029", "demo014"
+ITEM = "GL-MZZ-008"
+FORM = {
+    "application_type": "new",
+    "channel": "窗口",
+    "applicant.kind": "person",
+    "applicant.name": "王小明",
+    "applicant.id_number": "11010519491231002X",
+    "applicant.phone": "13800138000",
+    "applicant.address": "官林镇东虹路1号",
+    "window": "W03",
+    "queue_number": "A012",
+    "received_at": "2026-03-02T08:40",
+    "seen": "1",
+}
+
+
+def send(visit: Visit, item: str = ITEM, **changed: Any) -> TestResponse:
+    form = {**FORM, **{name.replace("__", "."): value for name, value in changed.items()}}
+    return visit(CLERK).post(f"/applications/new/{item}", {name: value for name, value in form.items() if value})
+
+
+def case_of(town: Engine, answer: TestResponse) -> sa.Row[Any]:
+    """Return the case whose first task or page an answer leads to."""
+    assert answer.status_code == 303
+    place = answer.headers["Location"]
+    with db.reading(town) as connection:
+        if place.startswith("/cases/"):
+            return cases.get(connection, place.removeprefix("/cases/"))
+        key = sa.select(tasks.task.c.business_key).where(tasks.task.c.id == int(place.removeprefix("/tasks/")))
+        return cases.get(connection, str(connection.scalar(key)))
+
+
+def test_an_item_is_found_by_a_word_of_its_name(visit: Visit) -> None:
+    page = visit(CLERK).get("/applications/new?q=尊老金").text
+    assert ITEM in page
+    assert "GL-WJW-012" not in page
+
+
+def test_an_unknown_item_is_not_there(visit: Visit) -> None:
+    assert visit(CLERK).get("/applications/new/GL-NIX-999").status_code == 404
+    assert visit(CLERK).get("/applications/new?item=GL-NIX-999").status_code == 404
+
+
+def test_only_clerks_take_applications_in(visit: Visit) -> None:
+    assert visit(DECIDER).get("/applications/new").status_code == 403
+    assert visit(DECIDER).post(f"/applications/new/{ITEM}", FORM).status_code == 403
+
+
+def test_the_clerk_s_own_window_is_chosen_beforehand(visit: Visit) -> None:
+    assert '<option value="W03" selected>' in visit(CLERK).get(f"/applications/new/{ITEM}").text
+
+
+def test_opening_a_case_leads_to_its_first_task_claimed_by_the_clerk(town: Engine, visit: Visit) -> None:
+    case = case_of(town, send(visit))
+    assert (case.channel, case.window, case.queue_number) == ("窗口", "W03", "A012")
+    assert case.received_at.isoformat() == "2026-03-02T00:40:00+00:00"
+    with db.reading(town) as connection:
+        first = connection.execute(sa.select(tasks.task).where(tasks.task.c.business_key == case.number)).one()
+        actions = [event.action for event in audit.trail(connection, case.number)]
+    assert (first.element, first.assignee) == ("A1", case.opened_by)
+    assert [action for action in ("case.opened", "task.claimed") if action in actions] == [
+        "case.opened",
+        "task.claimed",
+    ]
+
+
+def test_a_refused_application_keeps_everything_typed_and_opens_nothing(town: Engine, visit: Visit) -> None:
+    with db.reading(town) as connection:
+        before = connection.scalar(sa.select(sa.func.count()).select_from(cases.case_file))
+    answer = send(visit, applicant__id_number="110105194912310021", received_at="2026-03-02T09:30", window="")
+    assert answer.status_code == 422
+    for typed in ("110105194912310021", "王小明", "A012", "2026-03-02T09:30"):
+        assert f'value="{typed}"' in answer.text
+    assert 'id="window-error"' in answer.text
+    assert 'id="received_at-error"' in answer.text
+    with db.reading(town) as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(cases.case_file)) == before
+
+
+def test_a_way_in_that_the_item_does_not_offer_is_refused_beside_its_field(visit: Visit) -> None:
+    answer = send(visit, item="GL-WJW-012", channel="自助")
+    assert answer.status_code == 422
+    assert 'id="f-channel-error"' in answer.text
+
+
+def test_a_firm_is_asked_for_its_credit_code_as_soon_as_it_is_chosen(visit: Visit) -> None:
+    answer = send(visit, applicant__kind="organisation", look="1")
+    assert answer.status_code == 200
+    assert 'name="applicant.uscc"' in answer.text
+    assert 'name="applicant.id_number"' not in answer.text
+
+
+def test_an_agent_hands_the_power_of_attorney_in_with_the_application(town: Engine, visit: Visit) -> None:
+    agent = {"agent__name": "李代办", "agent__id_number": "11010519491231002X", "agent__phone": "13900139000"}
+    refused = send(visit, channel="代理", **agent)
+    assert refused.status_code == 422
+    assert "agent-power_of_attorney-error" in refused.text
+    paper = (io.BytesIO(b"%PDF-1.4\n%%EOF\n"), "power.pdf")
+    case = case_of(town, send(visit, channel="代理", **agent, **{"agent__power_of_attorney:upload": paper}))
+    assert case.agent_id is not None
+    with db.reading(town) as connection:
+        known = [event.details for event in audit.trail(connection, case.number) if event.action == "instance.started"]
+        assert material.of(connection, case.id) == []
+    assert '"code":"M004"' in db.dumps(known)
+
+
+def test_a_file_of_a_wrong_kind_is_refused_beside_its_field(visit: Visit) -> None:
+    agent = {"agent__name": "李代办", "agent__id_number": "11010519491231002X", "agent__phone": "13900139000"}
+    paper = (io.BytesIO(b"MZ\x90\x00\x03\x00"), "power.pdf")
+    answer = send(visit, channel="代理", **agent, **{"agent__power_of_attorney:upload": paper})
+    assert answer.status_code == 422
+    assert "power.pdf" in answer.text
+
+
+def test_running_cases_of_the_same_applicant_are_seen_first(town: Engine, visit: Visit) -> None:
+    first = case_of(town, send(visit, applicant__name="重名人", applicant__phone="13700137000"))
+    answer = send(visit, applicant__name="重名人", applicant__phone="13700137000", seen="")
+    assert answer.status_code == 200
+    assert first.number in answer.text
+    assert 'name="seen"' in answer.text
+
+
+@pytest.mark.parametrize("key", ["double-click-1"])
+def test_a_double_click_opens_one_case(town: Engine, visit: Visit, key: str) -> None:
+    browser = visit(CLERK)
+    answers = [browser.post(f"/applications/new/{ITEM}", FORM, key=key) for _ in range(2)]
+    assert case_of(town, answers[0]).number == case_of(town, answers[1]).number

@@ -1,0 +1,120 @@
+"""New applications at a window or a village point: choose the item, say who applies, register the materials."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from engine import errors
+from engine.cases import item, search
+from forms import Fault
+from web import database, i18n, intake, security
+from web.security import requires
+
+blueprint = Blueprint("applications", __name__, url_prefix="/applications")
+
+PER_PAGE = 24
+
+
+@blueprint.get("/new")
+@requires("clerk")
+def choose() -> Response:
+    """Choose the item; at a village point only those that are taken in there."""
+    code = request.args.get("item", "").strip()
+    if code:
+        return new(code)
+    connection = database.connection()
+    text, department = request.args.get("q", "").strip()[:100], request.args.get("department", "")
+    village = True if _at_village() else None
+    wanted = item.Search(text=text, department=department, village=village)
+    found = item.search(connection, wanted, after=request.args.get("after") or None, limit=PER_PAGE)
+    page = render_template(
+        "applications/choose.html",
+        page=found,
+        text=text,
+        department=department,
+        departments=item.values(connection, "department"),
+        popular=[] if text or department or request.args.get("after") else _popular(village=bool(village)),
+        village=village,
+    )
+    return make_response(page)
+
+
+@blueprint.get("/new/<code>")
+@requires("clerk")
+def new(code: str) -> Response:
+    """Show the form of a new application for an item."""
+    connection, (person, _acting) = database.connection(), security.candidate()
+    row = item.get(connection, code)
+    return _page(intake.load(connection, person, row, locale=i18n.locale_name()))
+
+
+@blueprint.post("/new/<code>")
+@requires("clerk")
+def open_case(code: str) -> Response:
+    """Open the case and go on to its first task; a form that is refused keeps everything that was typed."""
+    connection, (person, _acting) = database.connection(), security.candidate()
+    row, typed = item.get(connection, code), MultiDict(request.form)
+    refused = _store(typed)
+    given = intake.load(connection, person, row, typed, locale=i18n.locale_name())
+    if "look" in typed:
+        return _page(given, refused=refused)
+    if not given.validate() or refused:
+        return _page(given, refused=refused, status=422)
+    running = intake.running(connection, given)
+    if running and not typed.get("seen"):
+        return _page(given, running=running)
+    number, task = intake.open_case(connection, security.actor(), person, given)
+    flash(_("Case %(number)s is open. Register the materials now.", number=number), "success")
+    if task is not None and "tasks.task" in current_app.view_functions:
+        return redirect(url_for("tasks.task", task_id=task), 303)
+    return redirect(url_for("cases.one", number=number), 303)
+
+
+def _store(typed: MultiDict[str, str]) -> Fault | None:
+    """Store the files that came with the form, so that they need not be chosen again; say what was refused."""
+    uploaded = request.files.getlist(intake.POWER + intake.UPLOAD)
+    try:
+        for entry in intake.receive(
+            database.connection(), security.actor(), typed, uploaded, security.settings().upload_mb
+        ):
+            typed.add(intake.POWER, entry)
+            database.keep()
+    except (errors.FileEmpty, errors.FileTooLarge, errors.FileKindNotAllowed) as problem:
+        return Fault(problem.template, problem.facts)
+    return None
+
+
+def _page(given: intake.Intake, *, running: Any = (), refused: Fault | None = None, status: int = 200) -> Response:
+    """Show the application; a file that was refused is told beside its field."""
+    for part in given.form.components:
+        for child in part.inner():
+            if refused is not None and child.name == intake.POWER:
+                child.errors = [refused]
+            if child.name == "channel" and "channel" in given.faults:
+                child.errors = [given.faults["channel"]]
+    page = render_template("applications/new.html", intake=given, item=given.item, form=given.form, running=running)
+    return make_response(page, status)
+
+
+def _at_village() -> bool:
+    """Tell whether the person takes applications in at a village point only."""
+    codes = {group.partition("@")[0] for group in security.candidate()[0].groups}
+    return "village.window" in codes and "hall.window" not in codes
+
+
+def _popular(*, village: bool) -> list[Any]:
+    connection = database.connection()
+    found = []
+    for code in search.popular(connection):
+        try:
+            row = item.get(connection, code)
+        except errors.ItemUnknown:
+            continue
+        if row.village or not village:
+            found.append(row)
+    return found
