@@ -7,7 +7,6 @@ import io
 import re
 
 import pytest
-from flask import Flask
 
 from tests.web.conftest import Visit
 
@@ -28,7 +27,7 @@ def table(text: str) -> list[list[str]]:
 def test_everybody_may_read_the_items(visit: Visit, login: str | None) -> None:
     text = visit(login).get("/catalogue").text
     assert len(rows(text)) == 20
-    assert "共 276 项" in text
+    assert "共276项" in text
 
 
 def test_the_pages_of_a_search_follow_each_other_and_keep_it(visit: Visit) -> None:
@@ -43,7 +42,7 @@ def test_the_pages_of_a_search_follow_each_other_and_keep_it(visit: Visit) -> No
         assert "village=1" in address
         assert "audience=both" in address
     assert seen == sorted(set(seen))
-    assert f"共 {len(seen)} 项" in text
+    assert f"共{len(seen)}项" in text
 
 
 def test_an_everyday_word_finds_the_item(visit: Visit) -> None:
@@ -67,7 +66,7 @@ def test_a_character_that_no_database_holds_is_refused(visit: Visit, address: st
 def test_an_item_is_shown_with_all_that_a_resident_needs(visit: Visit) -> None:
     text = visit().get("/catalogue/GL-ZRG-006").text
     for said in (
-        "林木采伐许可", "林权权属证明", "可容缺后补", "7 个工作日", "20 个工作日", "中华人民共和国森林法第五十六条",
+        "林木采伐许可", "林权权属证明", "可以后补", "7个工作日", "20个工作日", "中华人民共和国森林法第五十六条",
         "林木权属清楚无争议", "采伐蓄积量", "现场踏勘", "林木采伐许可证", "授权委托书", "目录 2026.1 版", "不收费",
     ):  # fmt: skip
         assert said in text, said
@@ -90,9 +89,9 @@ def test_what_is_not_there_is_not_found(visit: Visit, address: str) -> None:
     assert "目录中没有事项" in answer.text
 
 
-def test_only_a_clerk_is_offered_to_take_an_application_of_what_is_in_force(visit: Visit, town_app: Flask) -> None:
+def test_only_a_clerk_is_offered_to_take_an_application_of_what_is_in_force(visit: Visit) -> None:
     address = "/catalogue/GL-ZRG-006"
-    assert ("受理申请" in visit(CLERK).get(address).text) is ("applications.new" in town_app.view_functions)
+    assert "受理申请" in visit(CLERK).get(address).text
     assert "受理申请" not in visit().get(address).text
     assert "受理申请" not in visit(CLERK).get(address + "?version=1").text
 
@@ -103,7 +102,7 @@ def test_every_figure_leads_to_as_many_rows_as_it_says(visit: Visit) -> None:
     found = dict(re.findall(r'class="figure" href="(/catalogue[^"]*)"><b>(\d+)', text))
     assert sorted(found.values()) == ["196", "207", "276", "64", "74"]
     for address, count in found.items():
-        assert f"共 {count} 项" in visitor.get(address.replace("&amp;", "&")).text
+        assert f"共{count}项" in visitor.get(address.replace("&amp;", "&")).text
     assert len(re.findall(r"综合全科窗口\d+号", text)) == 14
 
 
