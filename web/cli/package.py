@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+import forms
 from engine import audit, bpmn, db, definitions, errors, handlers, packages
 from engine.cases import environment
 from engine.organisation.tenant_files import Finding
@@ -27,7 +28,7 @@ def deploy(source: Path, url: str) -> None:
         package = packages.read(source)
         with db.transaction(open_database(url)) as connection:
             known = environment.load(connection)
-            row = definitions.deploy(connection, audit.Actor("command"), package, known)
+            row = definitions.deploy(connection, audit.Actor("command"), package, known, forms.compile)
     except errors.DeploymentRefused as refusal:
         tell_findings(refusal)
         raise click.ClickException(str(refusal)) from refusal
@@ -45,4 +46,4 @@ def tell_findings(refusal: errors.EngineError) -> None:
 def _sentence(finding: bpmn.Finding | Finding) -> str:
     if isinstance(finding, Finding):
         return str(finding)
-    return f"{finding.element}: {finding.message.format(**finding.facts)} {finding.hint}".rstrip()
+    return f"{finding.path} {finding.element}: {finding.message.format(**finding.facts)} {finding.hint}".rstrip()

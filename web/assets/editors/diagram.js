@@ -51,16 +51,21 @@ export async function open(host, text, { readonly, locale, catalogue, changed })
     throw problem;
   }
   const observer = locale === "zh_CN" ? translateLabels(host, zh) : null; // some parts do not ask to be translated
-  editor.get("canvas").zoom("fit-viewport", "auto");
+  const view = editor.get("canvas");
+  view.zoom("fit-viewport", "auto");
+  if (!readonly) {
+    view.zoom(view.zoom(false) * 0.88);
+    view.scroll({ dx: 50, dy: 0 }); // beside the palette, not under it
+  }
   if (!readonly) editor.get("eventBus").on("commandStack.changed", changed);
   return {
     async text() {
       return (await editor.saveXML({ format: true })).xml;
     },
     show(id) {
-      const element = editor.get("elementRegistry").get(id);
+      const registry = editor.get("elementRegistry");
+      const element = registry.get(id) || registry.find((each) => each.businessObject?.processRef?.id === id);
       if (!element) return false;
-      const view = editor.get("canvas");
       view.scrollToElement(element, 120);
       if (readonly) view.addMarker(element, "is-current");
       else editor.get("selection").select(element);
@@ -68,7 +73,6 @@ export async function open(host, text, { readonly, locale, catalogue, changed })
     },
     mark(ids) {
       const registry = editor.get("elementRegistry");
-      const view = editor.get("canvas");
       for (const element of registry.getAll()) {
         if (view.hasMarker(element, "has-finding")) view.removeMarker(element, "has-finding");
       }
