@@ -11,11 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Engine
 
-from engine import clock, db
+from engine import clock, db, errors
 
 GENESIS = "0" * 64
 
@@ -124,21 +126,65 @@ def append(connection: Connection, head: Head, events: Sequence[Event]) -> None:
     """Write ``events`` behind ``head`` in one statement and move the head; the caller keeps the head."""
     rows = list(_chained(head, events, clock.now()))
     if rows:
-        connection.execute(sa.insert(audit_event), rows)
+        connection.execute(_INSERT, rows)
 
 
-def record(connection: Connection, stream: str, event: Event) -> None:
-    """Write one event to a stream that has no instance, locking the stream's head for the transaction."""
-    found = connection.execute(
-        sa.select(audit_head).where(audit_head.c.stream == stream).with_for_update()
-    ).one_or_none()
-    head = Head(stream, found.seq, found.hash) if found else Head(stream)
-    append(connection, head, [event])
-    if found:
-        statement: sa.Update | sa.Insert = sa.update(audit_head).where(audit_head.c.stream == stream)
-    else:
-        statement = sa.insert(audit_head).values(stream=stream)
-    connection.execute(statement.values(seq=head.seq, hash=head.hash))
+# Built once: on the path of a step, building a statement costs more than running it.
+_HEAD = (
+    sa.select(audit_head.c.seq, audit_head.c.hash).where(audit_head.c.stream == sa.bindparam("of")).with_for_update()
+)
+_INSERT = sa.insert(audit_event)
+
+
+def _moving(insert: sqlite.Insert | postgresql.Insert) -> Any:
+    return insert.on_conflict_do_update(
+        index_elements=["stream"],
+        set_={"seq": insert.excluded.seq, "hash": insert.excluded.hash},
+        where=audit_head.c.seq == sa.bindparam("known"),
+    ).returning(audit_head.c.seq)
+
+
+_MOVE_HEAD = {"sqlite": _moving(sqlite.insert(audit_head)), "postgresql": _moving(postgresql.insert(audit_head))}
+_heads: WeakKeyDictionary[Connection, dict[str, Head]] = WeakKeyDictionary()
+"""The heads that a running transaction has locked or moved, so that it reads each of them once."""
+
+
+def know(connection: Connection, head: Head) -> None:
+    """Take note of a stream's head that a query of this transaction has read and locked on its way."""
+    _heads.setdefault(connection, {})[head.stream] = head
+
+
+def record(connection: Connection, stream: str, *events: Event) -> None:
+    """Write events to a stream, in order; its head stays locked until the transaction ends.
+
+    Raises
+    ------
+    Conflict
+        If somebody else has begun the stream at the same time.
+    """
+    head = _heads.get(connection, {}).get(stream) or _read(connection, stream)
+    known = head.seq
+    rows = list(_chained(head, events, clock.now()))
+    moved = connection.execute(
+        _MOVE_HEAD[connection.dialect.name], {"stream": stream, "seq": head.seq, "hash": head.hash, "known": known}
+    )
+    if moved.first() is None:
+        raise errors.Conflict()
+    connection.execute(_INSERT, rows)
+    know(connection, head)
+
+
+def _read(connection: Connection, stream: str) -> Head:
+    found = connection.execute(_HEAD, {"of": stream}).one_or_none()
+    return Head(stream, found.seq, found.hash) if found else Head(stream)
+
+
+def _forget(connection: Connection, *_: Any) -> None:
+    _heads.pop(connection, None)
+
+
+for _end in ("commit", "rollback", "rollback_savepoint"):
+    sa.event.listen(Engine, _end, _forget)
 
 
 def trail(connection: Connection, stream: str) -> Sequence[sa.Row[Any]]:

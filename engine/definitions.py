@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -45,6 +45,20 @@ definition = sa.Table(
     sa.UniqueConstraint("process_id", "version"),
 )
 
+
+class Definition(NamedTuple):
+    """A definition's row where it came along with another one."""
+
+    id: int
+    deployment_id: int
+    process_id: str
+    version: int
+    name: str
+    path: str
+    hash: str
+
+
+Defined = Definition | sa.Row[Any]
 T = TypeVar("T")
 Follower = Callable[[Connection, sa.Row[Any], bpmn.Model], None]
 _followers: list[Follower] = []
@@ -150,7 +164,7 @@ def current(connection: Connection, process_id: str) -> sa.Row[Any]:
     return row
 
 
-def beside(connection: Connection, row: sa.Row[Any], process_id: str) -> sa.Row[Any]:
+def beside(connection: Connection, row: Defined, process_id: str) -> sa.Row[Any]:
     """Return the process that was deployed together with a definition; errors as :func:`current`."""
     found = connection.execute(
         sa.select(definition).where(
@@ -235,7 +249,7 @@ def package(connection: Connection, deployment_id: int) -> packages.Package:
     return packages.Package({row.path: bytes(row.content) for row in rows})
 
 
-def model(connection: Connection, row: sa.Row[Any]) -> bpmn.Model:
+def model(connection: Connection, row: Defined) -> bpmn.Model:
     """Return the model of a definition row; compiled once per process and content."""
     key = f"{row.hash}/{row.path}"
     if key not in _models:
@@ -243,7 +257,7 @@ def model(connection: Connection, row: sa.Row[Any]) -> bpmn.Model:
     return _recent(_models, key)
 
 
-def decisions(connection: Connection, row: sa.Row[Any]) -> list[dmn.Model]:
+def decisions(connection: Connection, row: Defined) -> list[dmn.Model]:
     """Return the decision models deployed together with a definition."""
     paths = connection.execute(
         sa.select(deployment_file.c.path).where(
@@ -259,7 +273,7 @@ def decisions(connection: Connection, row: sa.Row[Any]) -> list[dmn.Model]:
     return found
 
 
-def form(connection: Connection, row: sa.Row[Any], form_id: str) -> Mapping[str, Any]:
+def form(connection: Connection, row: Defined, form_id: str) -> Mapping[str, Any]:
     """Return the form-js schema of a form that was deployed together with a definition.
 
     Raises

@@ -22,6 +22,12 @@ idempotency_key = sa.Table(
 )
 
 
+_FIND = sa.select(idempotency_key.c.request_hash, idempotency_key.c.answer).where(
+    idempotency_key.c.actor == sa.bindparam("by"), idempotency_key.c.key == sa.bindparam("sent")
+)
+_INSERT = sa.insert(idempotency_key)
+
+
 def request_hash(request: Any) -> str:
     """Return the hash of what a request asks for, a JSON value."""
     return hashlib.sha256(db.canonical(request)).hexdigest()
@@ -35,9 +41,7 @@ def answer(connection: Connection, actor: str, key: str, request: str) -> Any | 
     IdempotencyKeyReused
         If the key belongs to another request.
     """
-    row = connection.execute(
-        sa.select(idempotency_key).where(idempotency_key.c.actor == actor, idempotency_key.c.key == key)
-    ).one_or_none()
+    row = connection.execute(_FIND, {"by": actor, "sent": key}).one_or_none()
     if row is None:
         return None
     if row.request_hash != request:
@@ -48,4 +52,4 @@ def answer(connection: Connection, actor: str, key: str, request: str) -> Any | 
 def remember(connection: Connection, actor: str, key: str, request: str, answer: Any) -> None:
     """Keep the answer with the change it belongs to; of two at once the second violates the key and is rolled back."""
     values = {"actor": actor, "key": key, "request_hash": request, "answer": answer, "at": clock.now()}
-    connection.execute(sa.insert(idempotency_key).values(values))
+    connection.execute(_INSERT, values)

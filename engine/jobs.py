@@ -78,8 +78,14 @@ def _set_timers(step: steps.Step, timers: list[effects.TimerSet]) -> None:
 
 @steps.writes(effects.Unsubscribed, effects.JobCancelled)
 def _drop(step: steps.Step, gone: list[Any]) -> None:
-    tokens = [effect.token for effect in gone]
-    step.connection.execute(sa.delete(job).where(job.c.instance_id == step.instance_id, job.c.token.in_(tokens)))
+    tokens = [effect.token for effect in gone if isinstance(effect, effects.JobCancelled) or effect.kind == "timer"]
+    if tokens:
+        step.connection.execute(_DROP, {"instance": step.instance_id, "tokens": tokens})
+
+
+_DROP = sa.delete(job).where(
+    job.c.instance_id == sa.bindparam("instance"), job.c.token.in_(sa.bindparam("tokens", expanding=True))
+)
 
 
 @steps.writes(effects.JobCreated)

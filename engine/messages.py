@@ -102,11 +102,15 @@ def offer_again(connection: Connection, key: str, name: str | None = None) -> No
 
 @steps.writes(effects.Unsubscribed)
 def _unsubscribe(step: steps.Step, gone: list[effects.Unsubscribed]) -> None:
-    step.connection.execute(
-        sa.delete(subscription).where(
-            subscription.c.instance_id == step.instance_id, subscription.c.token.in_([e.token for e in gone])
-        )
-    )
+    tokens = [effect.token for effect in gone if effect.kind != "timer"]
+    if tokens:
+        step.connection.execute(_UNSUBSCRIBE, {"instance": step.instance_id, "tokens": tokens})
+
+
+_UNSUBSCRIBE = sa.delete(subscription).where(
+    subscription.c.instance_id == sa.bindparam("instance"),
+    subscription.c.token.in_(sa.bindparam("tokens", expanding=True)),
+)
 
 
 @steps.writes(effects.MessageThrown)

@@ -104,6 +104,8 @@ def _begin_by_message(connection: Connection, sent: sa.Row[Any], done: sa.Select
 @steps.writes(effects.Ended)
 def _let_the_next_begin(step: steps.Step, _ended: list[effects.Ended]) -> None:
     """An instance that a message with a key began is over: messages with that key are looked at again."""
+    if not step.workflow.model.processes[step.definition.process_id].message_starts:
+        return
     gone = step.connection.execute(
         sa.delete(message_start).where(message_start.c.instance_id == step.instance_id).returning(message_start.c.key)
     ).scalars()

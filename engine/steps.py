@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -42,7 +43,7 @@ class Step:
     connection: Connection
     actor: audit.Actor
     row: sa.Row[Any]
-    definition: sa.Row[Any]
+    definition: definitions.Defined
     workflow: bpmn.Workflow
     trace: list[list[Any]] = field(default_factory=list)
     """What the trail tells, in order: ``["enter", element]``, ``["flow", id]``, ``["set", element, before, after]``…"""
@@ -82,11 +83,16 @@ def listens(listener: Callable[[Step], None]) -> Callable[[Step], None]:
     return listener
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Host:
     connection: Connection
-    definition: sa.Row[Any]
-    functions: Mapping[str, feel.Function]
+    definition: definitions.Defined
+
+    @cached_property
+    def functions(self) -> Mapping[str, feel.Function]:
+        """Made when first asked for: what counts working days reads the calendar."""
+        sources = (source(self.connection) for source in _function_sources)
+        return {name: function for functions in sources for name, function in functions.items()}
 
     def decide(self, reference: str, context: Mapping[str, Any]) -> tuple[Any, Any]:
         for model in definitions.decisions(self.connection, self.definition):
@@ -106,17 +112,47 @@ class _Host:
         return definitions.model(self.connection, definitions.get(self.connection, int(definition)))
 
 
-def host(connection: Connection, definition: sa.Row[Any]) -> bpmn.Host:
+def host(connection: Connection, definition: definitions.Defined) -> bpmn.Host:
     """Return what the kernel asks while it runs an instance of ``definition``."""
-    functions = {name: function for source in _function_sources for name, function in source(connection).items()}
-    return _Host(connection, definition, functions)
+    return _Host(connection, definition)
 
 
-def load(connection: Connection, row: sa.Row[Any], definition: sa.Row[Any] | None = None) -> bpmn.Workflow:
+def load(connection: Connection, row: sa.Row[Any], definition: definitions.Defined | None = None) -> bpmn.Workflow:
     """Return the workflow of an instance's row, to look at or to run; ``definition`` spares looking it up."""
     definition = definition or definitions.get(connection, row.definition_id)
     model = definitions.model(connection, definition)
     return bpmn.load(model, row.tokens, row.variables, host=host(connection, definition))
+
+
+def locking(instance_id: sa.ColumnElement[int]) -> sa.Select[Any]:
+    """Return the statement for :func:`locked`: an instance by its key or by what finds it.
+
+    Definition and head of the trail come along: a step needs both. Only what may change is locked.
+    """
+    kept = definitions.definition.c
+    return (
+        sa.select(
+            instance,
+            *(column for column in kept if column is not kept.id),
+            audit.audit_head.c.seq.label("audit_seq"),
+            audit.audit_head.c.hash.label("audit_hash"),
+        )
+        .join(definitions.definition, kept.id == instance.c.definition_id)
+        .join(audit.audit_head, audit.audit_head.c.stream == instance.c.business_key)
+        .where(instance.c.id == instance_id)
+        .with_for_update(of=[instance, audit.audit_head])
+    )
+
+
+_BY_KEY = locking(sa.bindparam("instance", type_=db.Id))
+
+
+def locked(connection: Connection, statement: sa.Select[Any], **values: Any) -> sa.Row[Any] | None:
+    """Return the row of an instance that a statement of :func:`locking` finds, locked; None if there is none."""
+    row = connection.execute(statement, values).one_or_none()
+    if row is not None:
+        audit.know(connection, audit.Head(row.business_key, row.audit_seq, row.audit_hash))
+    return row
 
 
 def lock(connection: Connection, instance_id: int) -> sa.Row[Any]:
@@ -127,21 +163,19 @@ def lock(connection: Connection, instance_id: int) -> sa.Row[Any]:
     InstanceUnknown
         If there is none.
     """
-    row = lock_of(connection, instance_id)
+    row = locked(connection, _BY_KEY, instance=instance_id)
     if row is None:
         raise errors.InstanceUnknown()
     return row
 
 
-def lock_of(connection: Connection, instance_id: int | sa.ScalarSelect[Any]) -> sa.Row[Any] | None:
-    """Return the row of an instance that is given or found by a query, locked in that one statement; None if none."""
-    return connection.execute(sa.select(instance).where(instance.c.id == instance_id).with_for_update()).one_or_none()
+_INSERT = sa.insert(instance).returning(instance)
 
 
 def begin(
     connection: Connection,
     actor: audit.Actor,
-    definition: sa.Row[Any],
+    definition: definitions.Defined,
     business_key: str,
     variables: Mapping[str, Any] | None,
     start_event: str | None = None,
@@ -165,19 +199,16 @@ def begin(
         start_event=start_event,
         variables=variables,
     )
-    row = connection.execute(
-        sa.insert(instance)
-        .values(
-            business_key=business_key,
-            definition_id=definition.id,
-            state="active",
-            revision=0,
-            tokens="",
-            variables="",
-            started_at=clock.now(),
-        )
-        .returning(instance)
-    ).one()
+    values = {
+        "business_key": business_key,
+        "definition_id": definition.id,
+        "state": "active",
+        "revision": 0,
+        "tokens": "",
+        "variables": "",
+        "started_at": clock.now(),
+    }
+    row = connection.execute(_INSERT, values).one()
     step = Step(connection, actor, row, definition, workflow)
     finish(step, "instance.started", process=definition.process_id, version=definition.version, **details)
     return step
@@ -185,8 +216,10 @@ def begin(
 
 def key_taken(connection: Connection, business_key: str) -> bool:
     """Tell whether an instance has this business key."""
-    query = sa.select(instance.c.id).where(instance.c.business_key == business_key)
-    return connection.execute(query).scalar() is not None
+    return connection.execute(_TAKEN, {"key": business_key}).scalar() is not None
+
+
+_TAKEN = sa.select(instance.c.id).where(instance.c.business_key == sa.bindparam("key"))
 
 
 def act(
@@ -201,7 +234,8 @@ def act(
     """
     if row.state != "active":
         raise errors.InstanceNotActive(state=row.state)
-    definition = definitions.get(connection, row.definition_id)
+    of = row._mapping
+    definition = definitions.Definition(row.definition_id, *(of[name] for name in definitions.Definition._fields[1:]))
     step = Step(connection, actor, row, definition, load(connection, row, definition))
     action(step.workflow)
     finish(step, event, **details)
@@ -224,21 +258,26 @@ def finish(step: Step, event: str, *, element: str | None = None, form_hash: str
     audit.record(step.connection, step.row.business_key, happened)
 
 
+_UPDATE = (
+    sa.update(instance)
+    .where(instance.c.id == sa.bindparam("key"), instance.c.revision == sa.bindparam("before"))
+    .values({name: sa.bindparam(name) for name in ("revision", "tokens", "variables", "state", "ended_at")})
+)
+
+
 def _save(step: Step) -> None:
     tokens, variables = bpmn.dump(step.workflow)
     over = step.workflow.outcome != "active"
-    saved = step.connection.execute(
-        sa.update(instance)
-        .where(instance.c.id == step.row.id, instance.c.revision == step.row.revision)
-        .values(
-            revision=step.row.revision + 1,
-            tokens=tokens,
-            variables=variables,
-            state=step.workflow.outcome,
-            ended_at=clock.now() if over else None,
-        )
-    )
-    if saved.rowcount != 1:
+    values = {
+        "key": step.row.id,
+        "before": step.row.revision,
+        "revision": step.row.revision + 1,
+        "tokens": tokens,
+        "variables": variables,
+        "state": step.workflow.outcome,
+        "ended_at": clock.now() if over else None,
+    }
+    if step.connection.execute(_UPDATE, values).rowcount != 1:
         raise errors.Conflict()
 
 

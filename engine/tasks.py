@@ -104,15 +104,20 @@ def _open(step: steps.Step, opened: list[effects.TaskOpened]) -> None:
         }
         for effect in opened
     ]
-    keys = step.connection.execute(sa.insert(task).returning(task.c.id, sort_by_parameter_order=True), rows).scalars()
+    keys = {row.token: row.id for row in step.connection.execute(_INSERT, rows)}
     offers = [
-        {"task_id": key, "kind": kind, "name": name}
-        for key, effect in zip(keys, opened, strict=True)
+        {"task_id": keys[effect.token], "kind": kind, "name": name}
+        for effect in opened
         for kind, names in (("group", effect.candidate_groups), ("user", effect.candidate_users))
         for name in dict.fromkeys(names)
     ]
     if offers:
-        step.connection.execute(sa.insert(candidate), offers)
+        step.connection.execute(_OFFER, offers)
+
+
+# Built once: on the path of a step, building a statement costs more than running it.
+_INSERT = sa.insert(task).returning(task.c.id, task.c.token)
+_OFFER = sa.insert(candidate)
 
 
 @steps.writes(effects.TaskClosed)
@@ -130,14 +135,29 @@ def _close(step: steps.Step, closed: list[effects.TaskClosed]) -> None:
 
 def may_see(person: Candidate) -> sa.ColumnElement[bool]:
     """Return the condition under which a task is a person's own or offered to that person."""
+    return _may_see(sa.literal(person.id), person.groups)
+
+
+def _may_see(person: sa.ColumnElement[str], groups: Any) -> sa.ColumnElement[bool]:
     offered = sa.exists().where(
         candidate.c.task_id == task.c.id,
         sa.or_(
-            sa.and_(candidate.c.kind == "group", candidate.c.name.in_(person.groups)),
-            sa.and_(candidate.c.kind == "user", candidate.c.name == person.id),
+            sa.and_(candidate.c.kind == "group", candidate.c.name.in_(groups)),
+            sa.and_(candidate.c.kind == "user", candidate.c.name == person),
         ),
     )
-    return sa.or_(task.c.assignee == person.id, task.c.owner == person.id, offered)
+    return sa.or_(task.c.assignee == person, task.c.owner == person, offered)
+
+
+_PERSON = sa.bindparam("person", type_=sa.String)
+_OFFERED = sa.select(sa.func.aggregate_strings(candidate.c.name, ",")).where(
+    candidate.c.task_id == task.c.id, candidate.c.kind == "group"
+)
+_GET = sa.select(task, _OFFERED.scalar_subquery().label("offered")).where(
+    task.c.id == sa.bindparam("key"),
+    sa.or_(_may_see(_PERSON, sa.bindparam("groups", expanding=True)), task.c.completed_by == _PERSON),
+)
+_LOCK = steps.locking(sa.select(task.c.instance_id).where(task.c.id == sa.bindparam("task")).scalar_subquery())
 
 
 def get(connection: Connection, person: Candidate, task_id: int) -> sa.Row[Any]:
@@ -148,14 +168,8 @@ def get(connection: Connection, person: Candidate, task_id: int) -> sa.Row[Any]:
     TaskUnknown
         If there is none, or it is somebody else's.
     """
-    offered = sa.select(sa.func.aggregate_strings(candidate.c.name, ",")).where(
-        candidate.c.task_id == task.c.id, candidate.c.kind == "group"
-    )
-    row = connection.execute(
-        sa.select(task, offered.scalar_subquery().label("offered")).where(
-            task.c.id == task_id, sa.or_(may_see(person), task.c.completed_by == person.id)
-        )
-    ).one_or_none()
+    values = {"key": task_id, "person": person.id, "groups": sorted(person.groups)}
+    row = connection.execute(_GET, values).one_or_none()
     if row is None:
         raise errors.TaskUnknown()
     return row
@@ -192,7 +206,7 @@ def form(connection: Connection, row: sa.Row[Any]) -> Mapping[str, Any] | None:
 
 def _locked(connection: Connection, person: Candidate, task_id: int) -> tuple[sa.Row[Any], sa.Row[Any]]:
     """Return the task and its locked instance; the lock comes first, so that the loser of a race sees who won."""
-    instance = steps.lock_of(connection, sa.select(task.c.instance_id).where(task.c.id == task_id).scalar_subquery())
+    instance = steps.locked(connection, _LOCK, task=task_id)
     if instance is None:
         raise errors.TaskUnknown()
     row = get(connection, person, task_id)
@@ -263,6 +277,20 @@ def save_draft(
     connection.execute(sa.update(task).where(task.c.id == row.id).values(draft=dict(values), draft_form_hash=form_hash))
 
 
+_COMPLETE = (
+    sa.update(task)
+    .where(task.c.id == sa.bindparam("key"))
+    .values(
+        state="completed",
+        completed_at=sa.bindparam("at"),
+        completed_by=sa.bindparam("by"),
+        completed_for=sa.bindparam("groups"),
+        draft=None,
+        draft_form_hash=None,
+    )
+)
+
+
 def complete(
     connection: Connection,
     actor: audit.Actor,
@@ -285,18 +313,8 @@ def complete(
     """
     row, instance = _own(connection, person, task_id)
     _ask_guards(connection, person, row, variables)
-    connection.execute(
-        sa.update(task)
-        .where(task.c.id == row.id)
-        .values(
-            state="completed",
-            completed_at=clock.now(),
-            completed_by=person.id,
-            completed_for=groups_of(person, row),
-            draft=None,
-            draft_form_hash=None,
-        )
-    )
+    done = {"key": row.id, "at": clock.now(), "by": person.id, "groups": groups_of(person, row)}
+    connection.execute(_COMPLETE, done)
     more = {"comment": comment} if comment else {}
     return steps.act(
         connection,

@@ -85,6 +85,7 @@ class Unsubscribed:
     """The timer or subscription of a token is gone."""
 
     token: int
+    kind: Literal["timer", "message", "signal"]
 
 
 @dataclass(frozen=True, slots=True)

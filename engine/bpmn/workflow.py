@@ -364,7 +364,7 @@ class Workflow(Catching, BpmnWorkflow):  # type: ignore[misc]
         elif kind == "job":
             self.emit(effects.JobCancelled(token.id))
         elif kind in ("timer", "message", "signal"):
-            self.emit(effects.Unsubscribed(token.id))
+            self.emit(effects.Unsubscribed(token.id, kind))
 
     def _remove(self, token: Token) -> None:
         parent = token.parent

@@ -81,3 +81,32 @@ def _without_triggers(connection: Connection) -> None:
     else:
         for name in ("audit_event_no_update", "audit_event_no_delete"):
             connection.execute(sa.text(f"DROP TRIGGER {name}"))
+
+
+def test_what_a_savepoint_takes_back_leaves_no_gap(database: Engine) -> None:
+    stream = "GL-2026-000001"
+    with db.transaction(database) as connection:
+        audit.record(connection, stream, Event("opened", LI))
+        with pytest.raises(ZeroDivisionError), connection.begin_nested():
+            audit.record(connection, stream, Event("never happened", LI))
+            raise ZeroDivisionError
+        audit.record(connection, stream, Event("accepted", LI), Event("decided", LI))
+    with db.transaction(database) as connection:
+        audit.record(connection, stream, Event("archived", LI))
+        row = connection.execute(sa.select(audit.audit_head)).one()
+        assert audit.verify(connection, Head(stream, row.seq, row.hash)) is None
+        actions = [event.action for event in audit.trail(connection, stream)]
+    assert actions == ["opened", "accepted", "decided", "archived"]
+
+
+def test_a_head_read_in_one_transaction_is_read_anew_in_the_next(database: Engine) -> None:
+    with database.connect().execution_options(writes=True) as mine:
+        for number in range(3):
+            with mine.begin():
+                audit.record(mine, "house:test", Event(f"mine {number}", LI))
+            with db.transaction(database) as other:
+                audit.record(other, "house:test", Event(f"other {number}", LI))
+    with db.reading(database) as connection:
+        row = connection.execute(sa.select(audit.audit_head)).one()
+        assert row.seq == 6
+        assert audit.verify(connection, Head("house:test", row.seq, row.hash)) is None

@@ -330,10 +330,13 @@ def test_completing_a_task_takes_one_commit_and_few_statements(town: Engine) -> 
 
     sa.event.listen(town, "before_cursor_execute", count)
     with db.transaction(town) as connection:
+        request = idempotency.request_hash({"task": row.id})
+        assert idempotency.answer(connection, WANG.id, "k", request) is None
         tasks.complete(connection, by(WANG), WANG, row.id, {"complete": False})
+        idempotency.remember(connection, WANG.id, "k", request, {"done": True})
     sa.event.remove(town, "before_cursor_execute", count)
     written = [text for text in statements if not text.startswith(("BEGIN", "SAVEPOINT", "RELEASE"))]
-    assert len(written) <= 12, "\n".join(written)
+    assert len(written) <= 10, "\n".join(written)
 
 
 def test_a_called_process_bound_to_its_deployment_stays_on_it(database: Engine) -> None:
