@@ -531,6 +531,10 @@ class PersonsNotDistinct(Refused):
     """The list “{field}” must name at least two different persons, each once; it names {count}. Complete the list."""
 
 
+class ReceiverMissing(Refused):
+    """Choose who is to have the task."""
+
+
 class ReasonMissing(Refused):
     """Say why: the one who gets the task, and who reads the case later, must understand it."""
 
@@ -703,6 +707,10 @@ class TokenWrong(Forbidden):
 
 class AccessTokenUnknown(NotFound):
     """There is no access token {token_id} that is still in force."""
+
+
+class PlaceUnknown(Refused):
+    """This address does not begin at a row of the list. Open the list anew."""
 
 
 class ViewNameMissing(Refused):

@@ -48,7 +48,7 @@ AREAS = (
     Area("admin.incidents", _l("Incidents"), "incidents", ("administrator",)),
     Area("admin.settings", _l("Settings"), "settings", ("administrator",)),
 )
-BELONGS = {"drafts": "designer", "tasks": "inbox"}
+BELONGS = {"drafts": "designer", "tasks": "inbox", "handovers": "inbox"}
 """Pages that stand under another blueprint's area."""
 INCIDENTS = ("admin.incidents", "admin.incident", "admin.retry")
 """Of the administrators' pages those about incidents; the others stand under the settings."""

@@ -17,7 +17,8 @@ from engine import clock
 
 def init_app(app: Flask) -> None:
     """Offer the formats to templates as filters."""
-    for each in (day, weekday, moment, moment_exact, short_moment, iso, amount, size, percent, time_left):
+    filters = (day, weekday, moment, moment_exact, short_moment, iso, amount, size, percent, time_left, due_state)
+    for each in filters:
         app.add_template_filter(each)
 
 
@@ -116,6 +117,13 @@ def time_left(due: datetime | None, working_days: Any = None) -> str:
     if working_days is None:
         return str(_n("%(num)d day left", "%(num)d days left", (last - today).days))
     return str(_n("%(num)d working day left", "%(num)d working days left", working_days(today, last)))
+
+
+def due_state(due: datetime | None) -> str:
+    """Return the badge that a due moment wears: ``overdue``, ``today`` or none."""
+    if due is None:
+        return ""
+    return "overdue" if due < clock.now() else "today" if _last_day(due) == clock.today() else ""
 
 
 def _last_day(due: datetime) -> date:

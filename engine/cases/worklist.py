@@ -6,35 +6,47 @@ A task shows its own due moment, else the case's promised one, else the statutor
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import clock, db, tasks
+from engine import clock, db, errors, tasks
+from engine.cases import beside
 from engine.cases.case import case_file
 from engine.cases.party import party
+from engine.organisation import post
+from engine.organisation.person import person as person_table
 from engine.tasks import Candidate, task
 
 VIEWS = ("mine", "claimable", "all")
 DEADLINES = ("overdue", "today", "week", "none")
 _FAR = datetime(9999, 12, 31, tzinfo=clock.TOWN)
 _due = sa.func.coalesce(task.c.due_at, case_file.c.promised_due_at, case_file.c.legal_due_at)
-_SORTS: dict[str, tuple[sa.ColumnElement[Any], bool]] = {
-    "due": (sa.func.coalesce(_due, sa.literal(_FAR, db.Utc)), False),
-    "received": (task.c.created_at, False),
-    "-received": (task.c.created_at, True),
-    "item": (sa.func.coalesce(case_file.c.item_name, task.c.name), False),
-    "step": (task.c.name, False),
+_KEYS: dict[str, sa.ColumnElement[Any]] = {
+    "due": sa.func.coalesce(_due, sa.literal(_FAR, db.Utc)),
+    "received": task.c.created_at,
+    "number": task.c.business_key,
+    "kind": sa.func.coalesce(case_file.c.kind, ""),
+    "item": sa.func.coalesce(case_file.c.item_name, task.c.name),
+    "step": task.c.name,
+    "party": sa.func.coalesce(party.c.name, ""),
+    "assignee": sa.func.coalesce(person_table.c.display_name, ""),
 }
-SORTS = tuple(_SORTS)
+SORTS = (*_KEYS, *(f"-{name}" for name in _KEYS))
+"""What a list may be sorted by; with a dash the other way round."""
+_SOURCE = (
+    task.outerjoin(case_file, case_file.c.number == beside.number_in(task.c.business_key))
+    .outerjoin(party, party.c.id == case_file.c.applicant_id)
+    .outerjoin(person_table, person_table.c.id == task.c.assignee)
+)
 
 
 @dataclass(frozen=True)
 class Filter:
-    """What a person wants to see; empty words leave a point open."""
+    """What a person wants to see; empty words leave a point open. ``group``: the code of a post, or of a unit."""
 
     view: str = "mine"
     kind: str = ""
@@ -54,11 +66,21 @@ class Place:
 
 @dataclass(frozen=True)
 class Page:
-    """Rows of a list, how many there are in all, and where the next page begins."""
+    """Rows of a list, how many there are in all, where the next page begins and where the one before it ends."""
 
     rows: Sequence[sa.Row[Any]]
     total: int
     next: Place | None
+    previous: Place | None = None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a list holds in all pages: how many tasks, how many of them overdue and due today."""
+
+    total: int
+    overdue: int
+    today: int
 
 
 @dataclass(frozen=True)
@@ -74,69 +96,97 @@ class Counts:
 
 def counts(connection: Connection, person: Candidate) -> Counts:
     """Count what a person has and may take, in one statement."""
-    start, end = _day()
-
-    def number(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-        return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
-
     row = connection.execute(
         sa.select(
-            number(task.c.assignee == person.id),
-            number(task.c.assignee.is_(None)),
+            _number(task.c.assignee == person.id),
+            _number(task.c.assignee.is_(None)),
             sa.func.count(),
-            number(_due < clock.now()),
-            number(sa.and_(_due >= clock.now(), _due > start, _due <= end)),
+            _number(_deadline("overdue")),
+            _number(_deadline("today")),
         )
-        .select_from(task.outerjoin(case_file, case_file.c.number == task.c.business_key))
+        .select_from(_SOURCE)
         .where(task.c.state == "open", tasks.may_see(person))
     ).one()
     return Counts(*(int(value) for value in row))
 
 
+def figures(connection: Connection, person: Candidate, wanted: Filter) -> Figures:
+    """Count what a list holds whatever deadline is asked for, so that each figure can lead to its tasks."""
+    row = connection.execute(
+        sa.select(sa.func.count(), _number(_deadline("overdue")), _number(_deadline("today")))
+        .select_from(_SOURCE)
+        .where(*_conditions(person, replace(wanted, deadline="")))
+    ).one()
+    return Figures(*(int(value) for value in row))
+
+
 def page(
-    connection: Connection, person: Candidate, wanted: Filter, *, after: Place | None = None, limit: int = 20
+    connection: Connection,
+    person: Candidate,
+    wanted: Filter,
+    *,
+    after: Place | None = None,
+    before: Place | None = None,
+    limit: int = 20,
+    total: int | None = None,
 ) -> Page:
     """Return a page of the worklist, most urgent first unless sorted otherwise.
 
     Each row carries the task's columns and, from its case, ``number, kind, item_name, title, party_name, state`` as
-    ``case_state``, ``provisional``, and ``shown_due_at``.
+    ``case_state``, ``provisional``, ``assignee_name`` and ``shown_due_at``.
+
+    Parameters
+    ----------
+    after, before
+        The page begins behind a row, or ends in front of one.
+    total
+        How many there are, where that is known already; it is counted else.
     """
-    source = task.outerjoin(case_file, case_file.c.number == task.c.business_key).outerjoin(
-        party, party.c.id == case_file.c.applicant_id
-    )
     where = _conditions(person, wanted)
-    total = connection.scalar(sa.select(sa.func.count()).select_from(source).where(*where)) or 0
-    key, descending = _SORTS.get(wanted.sort, _SORTS["due"])
-    order = (key.desc(), task.c.id.desc()) if descending else (key, task.c.id)
-    if after is not None:
-        behind = sa.tuple_(key, task.c.id)
-        mark = sa.tuple_(_mark(key, after.value), sa.literal(after.id))
-        where.append(behind < mark if descending else behind > mark)
-    rows = connection.execute(
-        sa.select(
-            task,
-            case_file.c.number,
-            case_file.c.kind,
-            case_file.c.item_name,
-            case_file.c.title,
-            case_file.c.state.label("case_state"),
-            case_file.c.provisional,
-            party.c.name.label("party_name"),
-            _due.label("shown_due_at"),
-            key.label("sort_value"),
+    if total is None:
+        total = connection.scalar(sa.select(sa.func.count()).select_from(_SOURCE).where(*where)) or 0
+    key = _KEYS.get(wanted.sort.removeprefix("-"), _KEYS["due"])
+    upwards = wanted.sort.startswith("-") == (before is not None)
+    mark = before or after
+    if mark is not None:
+        try:
+            edge = sa.tuple_(_mark(key, mark.value), sa.literal(mark.id))
+        except ValueError:
+            raise errors.PlaceUnknown from None
+        where.append(sa.tuple_(key, task.c.id) > edge if upwards else sa.tuple_(key, task.c.id) < edge)
+    rows = list(
+        connection.execute(
+            sa.select(
+                task,
+                case_file.c.number,
+                case_file.c.kind,
+                case_file.c.item_name,
+                case_file.c.title,
+                case_file.c.state.label("case_state"),
+                case_file.c.provisional,
+                party.c.name.label("party_name"),
+                person_table.c.display_name.label("assignee_name"),
+                _due.label("shown_due_at"),
+                key.label("sort_value"),
+            )
+            .select_from(_SOURCE)
+            .where(*where)
+            .order_by(*((key, task.c.id) if upwards else (key.desc(), task.c.id.desc())))
+            .limit(limit + 1)
         )
-        .select_from(source)
-        .where(*where)
-        .order_by(*order)
-        .limit(limit + 1)
-    ).all()
-    last = rows[limit - 1] if len(rows) > limit else None
-    return Page(rows[:limit], total, Place(_text(last.sort_value), last.id) if last else None)
+    )
+    more, rows = len(rows) > limit, rows[:limit]
+    if before is not None:
+        rows.reverse()
+    first, last = (_place(rows[0]), _place(rows[-1])) if rows else (None, None)
+    has_next = more if before is None else True
+    has_previous = more if before is not None else after is not None
+    return Page(rows, total, last if has_next else None, first if has_previous else None)
 
 
 def next_of(connection: Connection, person: Candidate) -> sa.Row[Any] | None:
     """Return the most urgent task that the person has claimed already."""
-    rows = page(connection, person, Filter(view="mine"), limit=1).rows
+    rows = page(connection, person, Filter(view="mine"), limit=1, total=0).rows
     return rows[0] if rows else None
 
 
@@ -172,13 +222,27 @@ def _deadline(wanted: str) -> sa.ColumnElement[bool]:
 
 
 def _offered_to(group: str) -> sa.ColumnElement[bool]:
-    """The task is offered to the post, at whatever place."""
-    name = tasks.candidate.c.name
+    """The task is offered to the post, or to a post of the unit, at whatever place."""
+    name, code = tasks.candidate.c.name, post.post.c.code
+    posts = sa.select(code).where(sa.or_(code == group, post.post.c.unit == group))
+    here = sa.or_(name == code, name.startswith(code + "@"))
     return sa.exists().where(
         tasks.candidate.c.task_id == task.c.id,
         tasks.candidate.c.kind == "group",
-        sa.or_(name == group, name.startswith(f"{group}@", autoescape=True)),
+        sa.or_(
+            name == group,
+            name.startswith(f"{group}@", autoescape=True),
+            sa.exists(posts.where(here).correlate(tasks.candidate)),
+        ),
     )
+
+
+def _number(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
+
+
+def _place(row: sa.Row[Any]) -> Place:
+    return Place(_text(row.sort_value), row.id)
 
 
 def _day() -> tuple[datetime, datetime]:

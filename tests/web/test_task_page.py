@@ -1,0 +1,183 @@
+"""The task page: claimed, filled in, finished once; nothing that was typed is ever lost."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from sqlalchemy.engine import Engine
+
+from engine import db, tasks
+from tests.web.conftest import Visit
+from tests.web.desk import CLERK, COLLEAGUE, GOOD, REVIEWER, actions, all_received, present, take_in
+
+
+@pytest.fixture
+def mine(town: Engine, visit: Visit) -> Any:
+    """An intake task that the clerk has claimed."""
+    row = take_in(town)
+    assert visit(CLERK).post(f"/tasks/{row.id}/claim").status_code == 303
+    return present(town, row.id)
+
+
+def test_a_free_task_is_looked_at_and_claimed_before_it_is_filled_in(town: Engine, visit: Visit) -> None:
+    row, clerk = take_in(town), visit(CLERK)
+    shown = clerk.get(f"/tasks/{row.id}").text
+    assert "<fieldset disabled" in shown
+    assert f"/tasks/{row.id}/claim" in shown
+    assert clerk.post(f"/tasks/{row.id}/completion", GOOD).status_code == 403
+    assert clerk.post(f"/tasks/{row.id}/claim").headers["Location"].startswith(f"/tasks/{row.id}")
+    assert "<fieldset disabled" not in clerk.get(f"/tasks/{row.id}").text
+    assert (present(town, row.id).assignee, actions(town, row.business_key)[-1].action) == ("P029", "task.claimed")
+
+
+def test_finishing_says_what_is_next_and_leaves_the_checked_values_in_the_trail(
+    town: Engine, visit: Visit, mine: Any
+) -> None:
+    clerk = visit(CLERK)
+    answer = clerk.post(f"/tasks/{mine.id}/completion", {**all_received(mine, town), "item.name": "免费"})
+    assert answer.status_code == 303, answer.text
+    page = clerk.get(answer.headers["Location"])
+    assert page.status_code == 200
+    assert "我的下一件" in page.text
+    event = actions(town, mine.business_key)[-1]
+    assert (event.action, event.actor, "item" in event.details["values"]) == ("task.completed", "P029", False)
+    assert visit(COLLEAGUE).get(answer.headers["Location"]).status_code == 404
+
+
+def test_a_double_click_finishes_once_and_both_answers_are_the_same(town: Engine, visit: Visit, mine: Any) -> None:
+    clerk, form = visit(CLERK), all_received(mine, town)
+    first = clerk.post(f"/tasks/{mine.id}/completion", form, key="click-click-1")
+    second = clerk.post(f"/tasks/{mine.id}/completion", form, key="click-click-1")
+    assert (first.status_code, first.headers["Location"]) == (second.status_code, second.headers["Location"])
+    assert [event.action for event in actions(town, mine.business_key)].count("task.completed") == 1
+
+
+def test_whoever_comes_second_learns_who_was_first_and_keeps_what_was_typed(
+    town: Engine, visit: Visit, mine: Any
+) -> None:
+    clerk = visit(CLERK)
+    clerk.post(f"/tasks/{mine.id}/completion", all_received(mine, town))
+    late = clerk.post(f"/tasks/{mine.id}/completion", {**GOOD, "handler_name": "李四代办"})
+    assert late.status_code == 409
+    assert all(text in late.text for text in ("傅天宇", "2026年3月2日 09:00", "李四代办", "经办人"))
+    assert clerk.get(f"/tasks/{mine.id}").status_code == 409
+
+
+def test_a_task_of_others_does_not_exist(town: Engine, visit: Visit, mine: Any) -> None:
+    stranger = visit(REVIEWER)
+    for path in (f"/tasks/{mine.id}", f"/tasks/{mine.id}/diagram", f"/tasks/{mine.id}/after", "/tasks/999999"):
+        assert stranger.get(path).status_code == 404
+    for act in ("claim", "completion", "draft", "release", "transfer"):
+        assert stranger.post(f"/tasks/{mine.id}/{act}", {"to": "P044", "reason": "x"}).status_code == 404
+    assert present(town, mine.id).state == "open"
+
+
+def test_a_withdrawn_task_says_so(town: Engine, visit: Visit, mine: Any) -> None:
+    from engine import audit, instances
+
+    with db.transaction(town) as connection:
+        instances.cancel(connection, audit.SYSTEM, mine.instance_id, "test")
+    answer = visit(CLERK).post(f"/tasks/{mine.id}/completion", {**GOOD, "handler_name": "李四代办"})
+    assert answer.status_code == 409
+    assert "李四代办" in answer.text
+
+
+def test_a_form_with_a_fault_comes_back_with_a_link_to_each_field_and_everything_typed(
+    town: Engine, visit: Visit, mine: Any
+) -> None:
+    answer = visit(CLERK).post(f"/tasks/{mine.id}/completion", {**GOOD, "contact_phone": "12", "handler_name": "李四"})
+    assert answer.status_code == 422
+    assert 'href="#f-contact_phone"' in answer.text
+    assert 'id="f-contact_phone-error"' in answer.text
+    assert 'value="李四"' in answer.text
+    assert present(town, mine.id).draft["handler_name"] == ["李四"]
+
+
+def test_a_draft_is_kept_and_shown_again(town: Engine, visit: Visit, mine: Any) -> None:
+    clerk = visit(CLERK)
+    saved = clerk.post(f"/tasks/{mine.id}/draft", {"handler_name": "李四"}, headers={"Accept": "application/json"})
+    assert saved.get_json() == {"saved": "09:00"}
+    assert 'value="李四"' in clerk.get(f"/tasks/{mine.id}").text
+    assert clerk.post(f"/tasks/{mine.id}/draft", {"handler_name": "赵六"}).status_code == 303
+    assert 'value="赵六"' in clerk.get(f"/tasks/{mine.id}").text
+
+
+def test_a_draft_on_an_earlier_form_says_so_and_is_not_sent_unseen(town: Engine, visit: Visit, mine: Any) -> None:
+    from tests.web.test_submissions import CLERK as CANDIDATE
+
+    with db.transaction(town) as connection:
+        tasks.save_draft(connection, CANDIDATE, mine.id, {"fax": ["0510-1"], "handler_name": ["李四"]}, "0" * 64)
+    clerk = visit(CLERK)
+    shown = clerk.get(f"/tasks/{mine.id}").text
+    assert all(text in shown for text in ("表单已更新", "0510-1", 'value="李四"'))
+    answer = clerk.post(f"/tasks/{mine.id}/completion", {**all_received(mine, town), "form_hash": "0" * 64})
+    assert answer.status_code == 409
+    assert present(town, mine.id).state == "open"
+
+
+def test_a_stale_page_shows_the_form_again_with_what_was_typed(town: Engine, visit: Visit, mine: Any) -> None:
+    form = {"csrf_token": "old", "idempotency_key": "stale-page-1", "handler_name": "李四代办"}
+    answer = visit(CLERK).client.post(f"/tasks/{mine.id}/completion", data=form)
+    assert answer.status_code == 400
+    assert 'value="李四代办"' in answer.text
+    assert present(town, mine.id).state == "open"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "status", "said"),
+    [("page.html", b"<script>", 422, "类型不允许"), ("nothing.pdf", b"", 422, "是空的")],
+)
+def test_a_wrong_file_is_refused_beside_its_field_and_the_rest_stays(
+    town: Engine, visit: Visit, mine: Any, name: str, content: bytes, status: int, said: str
+) -> None:
+    sent = {
+        **all_received(mine, town),
+        "handler_name": "李四",
+        "materials[0].files:upload": [(io.BytesIO(b"%PDF-1.7 card"), "card.pdf"), (io.BytesIO(content), name)],
+    }
+    answer = visit(CLERK).post(f"/tasks/{mine.id}/completion", sent, content_type="multipart/form-data")
+    assert answer.status_code == status
+    assert all(text in answer.text for text in (said, 'value="李四"', "card.pdf"))
+    assert present(town, mine.id).state == "open"
+    assert len(present(town, mine.id).draft["materials[0].files"]) == 1
+
+
+def test_a_request_that_is_too_large_is_answered_with_a_sentence(town: Engine, visit: Visit, mine: Any) -> None:
+    clerk = visit(CLERK)
+    clerk.client.application.config["MAX_CONTENT_LENGTH"] = 10_000
+    try:
+        answer = clerk.post(f"/tasks/{mine.id}/completion", {**GOOD, "handler_name": "x" * 20_000})
+    finally:
+        clerk.client.application.config["MAX_CONTENT_LENGTH"] = 50 << 20
+    assert answer.status_code == 413
+    assert "提交的内容过大" in answer.text
+    assert present(town, mine.id).state == "open"
+
+
+def test_a_task_is_handed_over_only_with_a_person_and_a_reason(town: Engine, visit: Visit) -> None:
+    row = take_in(town)
+    clerk = visit(CLERK)
+    clerk.post(f"/tasks/{row.id}/claim")
+    assert clerk.post(f"/tasks/{row.id}/transfer", {"reason": "请假"}).status_code == 422
+    assert clerk.post(f"/tasks/{row.id}/transfer", {"to": "P044", "reason": ""}).status_code == 422
+    assert clerk.post(f"/tasks/{row.id}/transfer", {"to": "P044", "reason": "请假"}).status_code == 403
+    assert present(town, row.id).assignee == "P029"
+    assert clerk.post(f"/tasks/{row.id}/release").status_code == 303
+    assert (present(town, row.id).assignee, actions(town, row.business_key)[-1].action) == (None, "task.released")
+
+
+def test_somebody_who_is_too_late_to_claim_learns_who_has_it(town: Engine, visit: Visit) -> None:
+    row = take_in(town, window="W05")
+    with db.transaction(town) as connection:
+        from engine import audit
+
+        first = tasks.Candidate("P031", frozenset({"hall.window@W05"}))
+        tasks.claim(connection, audit.Actor("P031"), first, row.id)
+    with db.transaction(town) as connection:
+        connection.execute(tasks.candidate.insert().values(task_id=row.id, kind="user", name="P029"))
+    answer = visit(CLERK).post(f"/tasks/{row.id}/claim", {"back": "/inbox?view=claimable"})
+    assert answer.status_code == 409
+    assert "/inbox?view=claimable" in answer.text
+    assert present(town, row.id).assignee == "P031"
