@@ -25,13 +25,13 @@ DEADLINES = {
 }
 TABS = {"mine": _l("Mine"), "claimable": _l("To claim"), "all": _l("All I may see")}
 COLUMNS = {
-    "number": _l("Case"),
+    "number": _l("Case number"),
     "kind": _l("Kind"),
     "item": _l("Item"),
     "step": _l("Current step"),
     "party": _l("Party"),
     "assignee": _l("Assignee"),
-    "received": _l("Received"),
+    "received": _l("Came in"),
     "due": _l("Deadline"),
 }
 """The columns by which one can sort."""
