@@ -551,6 +551,14 @@ class IdempotencyKeyReused(Refused):
     """This key was used for another request. Send a new key with a new request."""
 
 
+class PlaceUnreadable(Refused):
+    """The page cannot begin at "{after}". Take the address of the next page from the answer of the page before."""
+
+
+class IdempotencyKeyMissing(Refused):
+    """Send the header {header} with {shortest} to {longest} characters of your choice, a new one for each change."""
+
+
 class BusinessKeyTaken(Conflict):
     """The number {key} is already in use."""
 

@@ -7,7 +7,7 @@ import pkgutil
 
 from flask import Flask
 
-from web import assets, bar, casefile, database, failures, formatting, i18n, lexicon, process, security, uploads
+from web import api, assets, bar, casefile, database, failures, formatting, i18n, lexicon, process, security, uploads
 from web import blueprints as pages
 from web.settings import Settings, from_environment
 
@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     bar.init_app(app)
     casefile.init_app(app)
     uploads.init_app(app)
+    api.init_app(app)
     for module in pkgutil.iter_modules(pages.__path__, f"{pages.__name__}."):
         app.register_blueprint(importlib.import_module(module.name).blueprint)
     return app

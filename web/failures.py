@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from engine import errors
 from engine.organisation import person
-from web import database, i18n
+from web import database, i18n, problems, security
 
 STATUS: dict[type[errors.EngineError], int] = {
     errors.NotFound: 404,
@@ -41,7 +41,10 @@ def status_of(problem: errors.EngineError) -> int:
 
 def engine_error(problem: errors.EngineError) -> Response:
     """Show an error of the engine; nothing was changed."""
-    return page(status_of(problem), told(problem), findings=problem.facts.get("findings", ()))
+    found = problem.facts.get("findings", ())
+    if security.by_program():
+        return problems.document(status_of(problem), told(problem), kind=problem.code, errors=problems.findings(found))
+    return page(status_of(problem), told(problem), findings=found)
 
 
 def told(problem: errors.EngineError) -> str:
@@ -64,6 +67,8 @@ def stale_page(_problem: CSRFError) -> Any:
 
 def http_error(problem: HTTPException) -> Response:
     """Show an error of the protocol: an unknown address, a method that is not offered, a request that is too large."""
+    if security.by_program():
+        return problems.of_http(problem)
     status = problem.code or 500
     if isinstance(problem, RequestEntityTooLarge):
         text = _("What you sent is too large. Choose smaller files, or send them one by one.")
@@ -83,9 +88,8 @@ def http_error(problem: HTTPException) -> Response:
 def defect(problem: Exception) -> Response:
     """Show that we made a mistake; the log has the trace."""
     current_app.logger.exception("%s %s", request.method, request.path, exc_info=problem)
-    return page(
-        500, _("Something went wrong on our side. Nothing was changed; the administrators can see what it was.")
-    )
+    text = _("Something went wrong on our side. Nothing was changed; the administrators can see what it was.")
+    return problems.document(500, text) if security.by_program() else page(500, text)
 
 
 def page(status: int, text: str, **facts: Any) -> Response:

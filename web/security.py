@@ -192,8 +192,15 @@ def _refuse_unstorable() -> None:
         abort(400)
 
 
+def by_program() -> bool:
+    """Tell whether a program asks through the API, which knows its callers by their tokens and never by a cookie."""
+    return request.path.startswith("/api/")
+
+
 def _know_the_person() -> AnyResponse | None:
     g.person = None
+    if by_program():
+        return None
     view = current_app.view_functions.get(request.endpoint or "")
     if request.endpoint in ("static", "assets.one") or getattr(view, "handles_login", False):
         return None
@@ -238,6 +245,7 @@ def _counts_once() -> bool:
     view = current_app.view_functions.get(request.endpoint or "")
     return (
         request.method not in database.READS
+        and not by_program()
         and view is not None
         and not getattr(view, "is_repeatable", False)
         and not getattr(view, "handles_login", False)

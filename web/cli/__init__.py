@@ -12,6 +12,7 @@ from web.cli.demo import demo_group
 from web.cli.feel import decision, feel_command
 from web.cli.package import package_group
 from web.cli.serve import serve_command, worker_command
+from web.cli.token import token_group
 
 
 @click.group()
@@ -28,5 +29,6 @@ main.add_command(decision)
 main.add_command(demo_group)
 main.add_command(feel_command)
 main.add_command(package_group)
+main.add_command(token_group)
 main.add_command(serve_command)
 main.add_command(worker_command)

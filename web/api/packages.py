@@ -1,0 +1,41 @@
+"""Process packages: put one into force, list the versions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine import definitions, packages
+from engine.cases import environment
+from web import database, security
+from web.api import paging, shapes
+from web.api.guard import Resource
+
+blueprint = Resource("packages", "Process packages")
+
+
+@blueprint.get("/packages")
+@blueprint.arguments(shapes.DeploymentQuery, location="query")
+@blueprint.response(200, shapes.Deployments)
+@security.requires("designer", "publisher", "administrator")
+def versions(query: dict[str, Any]) -> dict[str, Any]:
+    """List the versions of process packages, newest first."""
+    found = definitions.versions(database.connection(), query["package"] or None)
+    start = paging.place(query.get("after"))
+    rows = [row for row in found if start is None or (row.package, -row.version) > (start[0], -start[1])]
+    page = rows[: query["limit"]]
+    last = page[-1] if len(rows) > len(page) else None
+    return paging.page(page, f"{last.package}~{last.version}" if last else None)
+
+
+@blueprint.post("/packages")
+@blueprint.arguments(shapes.PackageFile, location="files")
+@blueprint.response(201, shapes.Deployment)
+@security.requires("publisher")
+def deploy(sent: dict[str, Any]) -> Any:
+    """Put a package into force as its next version; the same content again gives the version it already is.
+
+    Every finding of a package that is refused stands in `errors`, each with the id of its element.
+    """
+    package = packages.read(sent["package"].stream.read(packages.MAX_BYTES + 1))
+    connection = database.connection()
+    return definitions.deploy(connection, security.actor(), package, environment.load(connection))
