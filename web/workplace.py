@@ -11,11 +11,8 @@ from sqlalchemy.engine import Connection
 from werkzeug.datastructures import MultiDict
 
 from engine import errors, tasks
-from engine.cases import beside
-from engine.cases.case import case_file
-from engine.cases.party import party
 from engine.organisation import person, post
-from web import database, failures, i18n, security, submissions
+from web import database, failures, i18n, knowledge, security, submissions
 from web.blueprints.auth import own_path
 from web.submissions import Submission
 
@@ -45,7 +42,7 @@ def page(submission: Submission, status: int = 200, notice: str = "", **more: An
     """Answer with the task page."""
     connection, row = database.connection(), submission.task
     who, acting_for = security.candidate()
-    case = case_of(connection, row)
+    case = knowledge.case_of(connection, row)
     offered = candidates(connection, row.id)
     actor = submissions.actor_for(connection, who, acting_for, row.id)
     people = person.names(connection, [name for name in (row.assignee, row.owner, actor.on_behalf_of) if name])
@@ -63,6 +60,7 @@ def page(submission: Submission, status: int = 200, notice: str = "", **more: An
         others=others(connection, row, offered) if row.assignee == who.id else (),
         notice=notice,
         back=back(),
+        **(knowledge.of(connection, case, row, back()) if case is not None else {}),
         **more,
     )
     return make_response(answer, status)
@@ -84,21 +82,12 @@ def over(problem: errors.EngineError, task_id: int) -> Response:
     answer = render_template(
         "tasks/over.html",
         name=task_name(row),
-        case=case_of(connection, row),
+        case=knowledge.case_of(connection, row),
         text=text,
         typed=_labelled(connection, row, typed()) if request.method == "POST" else [],
         back=back(),
     )
     return make_response(answer, failures.status_of(problem))
-
-
-def case_of(connection: Connection, row: sa.Row[Any]) -> sa.Row[Any] | None:
-    """Return the task's case with its applicant's name, if it belongs to one."""
-    return connection.execute(
-        sa.select(case_file, party.c.name.label("party_name"))
-        .join(party, party.c.id == case_file.c.applicant_id)
-        .where(case_file.c.number == beside.number_of(row.business_key))
-    ).one_or_none()
 
 
 def candidates(connection: Connection, task_id: int) -> dict[str, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -40,7 +41,7 @@ def test_finishing_says_what_is_next_and_leaves_the_checked_values_in_the_trail(
     assert answer.status_code == 303, answer.text
     page = clerk.get(answer.headers["Location"])
     assert page.status_code == 200
-    assert "我的下一件" in page.text
+    assert all(text in page.text for text in ("随后发生", "下一步由谁办理", "我的下一件"))
     event = actions(town, mine.business_key)[-1]
     assert (event.action, event.actor, "item" in event.details["values"]) == ("task.completed", "P029", False)
     assert visit(COLLEAGUE).get(answer.headers["Location"]).status_code == 404
@@ -63,6 +64,14 @@ def test_whoever_comes_second_learns_who_was_first_and_keeps_what_was_typed(
     assert late.status_code == 409
     assert all(text in late.text for text in ("傅天宇", "2026年3月2日 09:00", "李四代办", "经办人"))
     assert clerk.get(f"/tasks/{mine.id}").status_code == 409
+
+
+def test_beside_the_form_stands_what_one_must_know(visit: Visit, mine: Any) -> None:
+    shown = visit(CLERK).get(f"/tasks/{mine.id}").text
+    assert all(text in shown for text in ("期限", "推算过程", "材料", "基本情况", "适用规则"))
+    assert re.search(rf'data-diagram="/cases/{mine.business_key}/diagrams/[^"]+"[^>]*data-current="A1"', shown)
+    drawn = visit(CLERK).get(f"/tasks/{mine.id}/diagram")
+    assert (drawn.mimetype, b"bpmn:definitions" in drawn.data) == ("application/xml", True)
 
 
 def test_a_task_of_others_does_not_exist(town: Engine, visit: Visit, mine: Any) -> None:

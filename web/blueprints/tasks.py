@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engine import clock, definitions, errors, tasks
 from engine.cases import worklist
-from web import database, failures, security, submissions, uploads, workplace
+from web import database, failures, knowledge, security, submissions, uploads, workplace
 from web.submissions import Submission
 
 blueprint = Blueprint("tasks", __name__)
@@ -80,7 +80,7 @@ def after(task_id: int) -> str:
     row = tasks.get(connection, who, task_id)
     if row.completed_by != who.id:
         raise errors.TaskUnknown
-    case, following = workplace.case_of(connection, row), worklist.next_of(connection, who)
+    case, following = knowledge.case_of(connection, row), worklist.next_of(connection, who)
     return render_template(
         "tasks/after.html",
         name=workplace.task_name(row),
@@ -88,6 +88,7 @@ def after(task_id: int) -> str:
         next=following,
         next_name=workplace.task_name(following) if following is not None else "",
         back=workplace.back(),
+        **(knowledge.after(connection, case, row) if case is not None else {}),
     )
 
 
