@@ -302,3 +302,16 @@ def test_decisions_are_public_with_masked_names_and_can_be_searched(
 def test_an_unknown_notice_is_not_found(visit: Visit) -> None:
     assert visit().get("/notices/999999999").status_code == 404
     assert visit().get("/notices/99999999999999999999").status_code == 404
+
+
+def test_a_hearing_that_was_offered_is_asked_for_once(
+    visit: Visit, town: Engine, walk: Callable[..., walking.Walk]
+) -> None:
+    way = walk("A1", "A2", "A4", {"A6": {"conclusion": "需听证", "opinion": "关系重大"}}, "special_notice")
+    visitor = inside(visit, way)
+    assert "/track/case/hearing" in visitor.get("/track/case").text
+    assert visitor.post("/track/case/hearing").status_code == 303
+    assert visitor.post("/track/case/hearing").status_code == 409
+    way.work()
+    assert "hearing_plan" in way.open_tasks()
+    assert actions(town, way.number, f"applicant:{way.number}").count("request.hearing") == 1
