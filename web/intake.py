@@ -15,12 +15,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 import forms
-from engine import audit, clock, db, definitions, errors, files, tasks
+from engine import audit, clock, errors, files, tasks
 from engine.cases import case as cases
 from engine.cases import opening, search
 from engine.errors import N_
 from engine.organisation import post, unit
 from forms import Fault
+from web import startform
 
 POSTS = {"hall.window": "window", "village.window": "village_point"}
 """Posts that take applications in, and what kind of place each is held at."""
@@ -46,7 +47,7 @@ class Intake:
     @property
     def applicant(self) -> dict[str, Any]:
         """The applicant as parties are registered."""
-        return _party(self.form.values.get("applicant") or {})
+        return startform.party(self.form.values.get("applicant") or {})
 
     def validate(self) -> bool:
         """Judge the form and the hall's own fields; the faults stand in both."""
@@ -75,7 +76,7 @@ class Intake:
             catalogue_version=self.item.version,
             channel=self._channel(),
             applicant=self.applicant,
-            agent=_party({"kind": "person", **agent}) if agent else None,
+            agent=startform.party({"kind": "person", **agent}) if agent else None,
             power_of_attorney=papers[0] if papers else None,
             window=self.typed["window"],
             queue_number=self.typed.get("queue_number", "")[:20],
@@ -112,7 +113,7 @@ def load(
     typed = begun if sent is None else {name: sent.get(name, "").strip() for name in sent}
     values = {"channel": "村级"} if own is not None and own.kind == "village_point" else {}
     form = forms.bind(
-        _schema(connection, item),
+        startform.schema(connection, item),
         sent,
         values,
         {"item": item.body},
@@ -172,28 +173,6 @@ def own_place(places: Sequence[sa.Row[Any]], person: tasks.Candidate) -> sa.Row[
 
 def _places(connection: Connection) -> Sequence[sa.Row[Any]]:
     return [row for kind in POSTS.values() for row in unit.every(connection, kind)]
-
-
-def _schema(connection: Connection, item: sa.Row[Any]) -> forms.Schema:
-    try:
-        definition = definitions.current(connection, item.body.get("process") or opening.PROCESS)
-    except errors.DefinitionUnknown:
-        raise errors.ItemWithoutProcess(item=item.name) from None
-    form = definitions.model(connection, definition).processes[definition.process_id].start_form
-    package = definitions.package(connection, definition.deployment_id)
-    bodies = (db.loads(content.decode()) for content in package.under(".form").values())
-    return forms.compile(next((body for body in bodies if body["id"] == form), {"components": []}))
-
-
-def _party(given: Mapping[str, Any]) -> dict[str, Any]:
-    firm = given.get("kind") == "organisation"
-    return {
-        **{name: given.get(name) or "" for name in ("name", "phone", "address")},
-        "kind": given.get("kind") or "person",
-        "id_type": "uscc" if firm else "resident",
-        "id_number": given.get("uscc" if firm else "id_number") or "",
-        "representative": given.get("legal_representative") or "",
-    }
 
 
 def _handed_in(papers: Sequence[int]) -> dict[str, Any]:
