@@ -179,6 +179,7 @@ class BoundForm:
             raw = part.component.raw
             fields[part.name] = Answer(kind=part.kind, subtype=str(raw.get("subtype") or "date"))
             given[part.name] = self._feel(raw.get("defaultValue"), part) if old is None else old
+        self._given = given
         form = wtforms.form.BaseForm(fields)
         form.process(_Sent(self._data) if self._sent else None, data=given)
         return dict(form._fields)
@@ -222,7 +223,9 @@ class BoundForm:
         part.required = self._feel(component.limits.get("required"), part) is True
         part.options = self._options(part)
         answer = self._answers.get(part.name)
-        part.value = self._value(part) if answer is None else answer.data if part.readonly else answer.typed
+        part.value = self._value(part) if answer is None else answer.typed
+        if answer is not None and part.readonly:
+            part.value = self._given[part.name]  # whatever was sent in its place is neither taken nor shown
 
     def _date_label(self, component: Component) -> str:
         return component.text("dateLabel", self.locale) or component.text("timeLabel", self.locale)

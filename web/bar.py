@@ -58,7 +58,7 @@ def init_app(app: Flask) -> None:
     """Offer the bar to templates."""
     app.add_template_global(areas)
     app.add_template_global(current_area)
-    app.add_template_global(counts)
+    app.add_template_global(counts, "task_counts")
     app.add_template_global(town)
     app.add_template_global(app.view_functions, "endpoints")  # type: ignore[arg-type]  # a mapping serves as well
     app.add_template_global(posts_held)

@@ -84,6 +84,26 @@ def test_a_wrong_answer_is_refused_and_kept(component: dict[str, Any], typed: st
     assert shown in (typed, [typed])
 
 
+def test_what_is_only_read_is_shown_as_it_is_whatever_was_sent() -> None:
+    schema_ = form(
+        {
+            "type": "dynamiclist",
+            "path": "rows",
+            "id": "rows",
+            "allowAddRemove": False,
+            "components": [
+                {"type": "textfield", "key": "name", "id": "n", "readonly": True},
+                {"type": "checkbox", "key": "here", "id": "h"},
+            ],
+        }
+    )
+    values = {"rows": [{"name": "身份证"}, {"name": "营业执照"}]}
+    for sent in ({"rows[1].here": ["true"]}, {"rows[0].name": ["伪造"], "rows[1].here": ["true"]}):
+        bound = forms.bind(schema_, sent, values, {})
+        assert [row[0].value for _, row in bound.components[0].rows] == ["身份证", "营业执照"]
+        assert bound.values["rows"] == [{"name": "身份证", "here": False}, {"name": "营业执照", "here": True}]
+
+
 def test_a_draft_brings_back_empty_rows_too() -> None:
     rows = form({"type": "dynamiclist", "path": "rows", "id": "rows", "components": [one("checkbox")]})
     bound = forms.bind(rows, {"rows[0]": [""], "rows[1].a": ["true"]}, {}, {})

@@ -132,3 +132,11 @@ def test_a_page_of_the_list_asks_the_database_few_questions(town: Engine, visit:
     of_tasks = [statement for statement in asked if " task " in statement or "FROM task" in statement]
     assert len(of_tasks) <= 3, of_tasks
     assert len([statement for statement in asked if statement.startswith("SELECT")]) <= 12, asked
+
+
+@pytest.mark.parametrize("path", ["/", "/cases", "/inbox"])
+def test_the_count_of_what_waits_stands_on_every_page(visit: Visit, path: str) -> None:
+    for login in (CLERK, "demo001"):
+        answer = visit(login).get(path)
+        assert answer.status_code == 200
+        assert 'data-live="/inbox/live"' in answer.text
