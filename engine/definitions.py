@@ -281,6 +281,8 @@ def form(connection: Connection, row: Defined, form_id: str) -> Mapping[str, Any
     FormUnknown
         If that deployment holds no such form.
     """
+    if form_id.startswith(bpmn.EMBEDDED):
+        return _known_form(model(connection, row).forms, form_id)
     if row.hash not in _forms:
         files = connection.execute(
             sa.select(deployment_file.c.content).where(
@@ -289,7 +291,10 @@ def form(connection: Connection, row: Defined, form_id: str) -> Mapping[str, Any
         ).scalars()
         schemas = [db.loads(bytes(content).decode()) for content in files]
         _forms[row.hash] = {schema["id"]: schema for schema in schemas}
-    known = _recent(_forms, row.hash)
+    return _known_form(_recent(_forms, row.hash), form_id)
+
+
+def _known_form(known: Mapping[str, Any], form_id: str) -> Mapping[str, Any]:
     if form_id not in known:
         raise errors.FormUnknown(form=form_id)
     found: Mapping[str, Any] = known[form_id]

@@ -50,7 +50,9 @@ def check(package: Package, environment: bpmn.Environment, read_form: ReadForm |
     if environment.processes is not None:
         known = replace(known, processes=frozenset(processes) | environment.processes)
     for path, source in diagrams.items():
-        findings += [replace(finding, path=path) for finding in bpmn.check(source, known)[1]]
+        model, problems = bpmn.check(source, known)
+        findings += [replace(finding, path=path) for finding in problems]
+        findings += _embedded(path, model, read_form)
     return findings + list(_twice(Names(tuple(processes), decisions, tuple(forms))))
 
 
@@ -87,6 +89,15 @@ def _forms(package: Package, read_form: ReadForm | None) -> tuple[list[str], lis
         except errors.EngineError as error:
             findings.append(bpmn.Finding(error.facts.get("component", ""), error.template, "", error.facts, path))
     return names, findings
+
+
+def _embedded(path: str, model: bpmn.Model, read_form: ReadForm | None) -> Iterator[bpmn.Finding]:
+    for name, schema in model.forms.items():
+        try:
+            if read_form is not None:
+                read_form(schema)
+        except errors.EngineError as error:
+            yield bpmn.Finding(error.facts.get("component", name), error.template, "", error.facts, path)
 
 
 def _json(source: bytes) -> Mapping[str, Any]:

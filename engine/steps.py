@@ -98,6 +98,8 @@ class _Host:
         for model in definitions.decisions(self.connection, self.definition):
             if reference in model.decisions:
                 result = model.evaluate(reference, context, functions=self.functions, explain=True)
+                if result.failure is not None:
+                    raise bpmn.Fault("DECISION_EVALUATION_ERROR", result.failure.message, **result.failure.facts)
                 return result.value, result.explanation
         raise errors.DecisionUnknown(decision=reference)
 

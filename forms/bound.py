@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from decimal import Decimal
 from html import escape
 from typing import Any
 
@@ -200,7 +201,8 @@ class BoundForm:
             hide = (raw.get("conditional") or {}).get("hide")
             hidden = hide is not None and self._run(str(hide).strip().removeprefix("="), part) is True
             part.visible = above and not hidden
-            part.readonly = locked or bool(raw.get("disabled")) or self._feel(raw.get("readonly"), part) is True
+            frozen = any(self._feel(raw.get(rule), part) is True for rule in ("disabled", "readonly"))
+            part.readonly = locked or frozen
             self._judge(list(part.inner()), part.visible, part.readonly)
 
     def _seen(self) -> dict[str, Any]:
@@ -209,7 +211,7 @@ class BoundForm:
             if part.kind == "dynamiclist":
                 _put(seen, self._placed(part), [self._old_row(part, index) for index, _ in part.rows])
             elif part.name in self._answers and not part.readonly:
-                data = self._answers[part.name].data
+                data = self._answered(part)
                 _put(seen, self._placed(part), feel.from_json(data) if part.visible else None)
         return seen
 
@@ -248,8 +250,14 @@ class BoundForm:
     def _value(self, part: Part) -> Any:
         if part.kind == "expression":
             return feel.to_json(self._run(str(part.component.raw.get("expression")).strip().removeprefix("="), part))
+        return self._answered(part)
+
+    def _answered(self, part: Part) -> Any:
+        """Return the answer as a variable: a number whose digits matter may be kept as text."""
         answer = self._answers.get(part.name)
-        return None if answer is None else answer.data
+        data = None if answer is None else answer.data
+        as_text = isinstance(data, Decimal) and part.component.raw.get("serializeToString") is True
+        return f"{data:f}" if as_text else data
 
     def _shown(self, parts: Sequence[Part]) -> Iterator[Part]:
         for part in parts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +50,7 @@ def _broken(
     elif part.kind in ("textfield", "textarea"):
         yield from _text(part, value, limits)
     elif part.kind == "datetime":
-        yield from _date(part, value)
+        yield from _date(part, value, limits)
     elif part.kind in ("radio", "select", "checklist", "taglist"):
         offered = {key for key, _ in part.options}
         if not offered.issuperset(value if isinstance(value, list) else [str(value)]):
@@ -67,6 +68,9 @@ def _number(part: Part, value: Decimal, limits: Mapping[str, Any]) -> Iterator[F
     places = part.component.raw.get("decimalDigits")
     if isinstance(places, int) and -int(value.as_tuple().exponent) > places:
         yield Fault(N_("At most {places} decimals are allowed."), {"places": places})
+    step = _decimal(part.component.raw.get("increment"))
+    if step and value % step:
+        yield Fault(N_("This must be a multiple of {step}."), {"step": step})
 
 
 def _text(part: Part, value: str, limits: Mapping[str, Any]) -> Iterator[Fault]:
@@ -93,15 +97,49 @@ def _matches(part: Part, value: str, limits: Mapping[str, Any]) -> bool:
         return False
 
 
-def _date(part: Part, value: str) -> Iterator[Fault]:
-    if part.component.raw.get("subtype", "date") == "time":
+def _date(part: Part, value: str, limits: Mapping[str, Any]) -> Iterator[Fault]:
+    subtype = part.component.raw.get("subtype", "date")
+    if subtype != "date":
+        yield from _interval(value, _decimal(part.component.raw.get("timeInterval")))
+    if subtype == "time":
         return
+    yield from _between(value, limits)
     today = feel.evaluate("today()", {}).isoformat()
     check = part.component.properties.get("check")
     if check == "date-not-future" and value[:10] > today:
         yield Fault(N_("This day lies in the future. Choose today or an earlier day."))
     if (check == "date-not-past" or part.component.raw.get("disallowPassedDates") is True) and value[:10] < today:
         yield Fault(N_("This day has passed. Choose today or a later day."))
+
+
+def _interval(value: str, minutes: Decimal | None) -> Iterator[Fault]:
+    hour, minute = (int(part) for part in value.rpartition("T")[2].split(":")[:2])
+    if minutes and (hour * 60 + minute) % minutes:
+        yield Fault(
+            N_("This time must lie on a step of {minutes} minutes. Choose one before or after."), {"minutes": minutes}
+        )
+
+
+def _between(value: str, limits: Mapping[str, Any]) -> Iterator[Fault]:
+    """Compare with the first and the last day or moment allowed, which are texts or come from FEEL."""
+    first, last = (feel.to_json(limits.get(name)) for name in ("min", "max"))
+    if isinstance(first, str) and first and _order(value, first) < 0:
+        yield Fault(N_("This must not be before {limit}."), {"limit": first[:16].replace("T", " ")})
+    if isinstance(last, str) and last and _order(value, last) > 0:
+        yield Fault(N_("This must not be after {limit}."), {"limit": last[:16].replace("T", " ")})
+
+
+def _order(one: str, other: str) -> int:
+    """Compare two days or moments of the town; where either is a day without time, the days count."""
+    if "T" not in one or "T" not in other:
+        one, other = one[:10], other[:10]
+    first, second = (_aware(text) for text in (one, other))
+    return (first > second) - (first < second)
+
+
+def _aware(text: str) -> datetime:
+    moment = datetime.fromisoformat(text.partition("@")[0])
+    return moment if moment.tzinfo else moment.replace(tzinfo=feel.evaluate("now()", {}).tzinfo)
 
 
 def _files(part: Part, value: list[str], uploads: Callable[[str], bool] | None) -> Iterator[Fault]:

@@ -7,14 +7,16 @@ rows, and dumps it again.
 from engine.bpmn.check import MENU_REFUSED, Environment, check
 from engine.bpmn.document import dump, load
 from engine.bpmn.effects import Effect
-from engine.bpmn.model import ElementInfo, Finding, Model, ProcessInfo
+from engine.bpmn.model import EMBEDDED, ElementInfo, Finding, Model, ProcessInfo
 from engine.bpmn.starting import Start, starts
 from engine.bpmn.timers import again
+from engine.bpmn.values import Fault
 from engine.bpmn.workflow import Host, Workflow
 from engine.bpmn.xml import executable
 
 __all__ = [
-    "MENU_REFUSED", "Effect", "ElementInfo", "Environment", "Finding", "Host", "Model", "ProcessInfo", "Start",
+    "EMBEDDED", "MENU_REFUSED", "Effect", "ElementInfo", "Environment", "Fault", "Finding", "Host", "Model",
+    "ProcessInfo", "Start",
     "Workflow", "again", "check", "compile", "dump", "executable", "load", "starts",
 ]  # fmt: skip
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine import errors
-from engine.bpmn import xml
+from engine.bpmn import embedded, xml
 from engine.bpmn.activities import (
     Activity,
     CallActivity,
@@ -107,14 +107,16 @@ class Builder:
         specs: dict[str, Process] = {}
         nodes: dict[str, dict[str, Node]] = {}
         infos: dict[str, ProcessInfo] = {}
+        forms: dict[str, Mapping[str, Any]] = {}
         for element in xml.children(self.root, "process"):
             if element.get("isExecutable") == "true":
                 process_id = element.get("id")
                 nodes[process_id] = {}
                 specs[process_id] = self.process(element, nodes[process_id])
                 infos[process_id] = self._info(element, specs[process_id], nodes[process_id])
+                forms |= embedded.read(element, self.problem)
         roots = {key: Root(Process(""), key, Details("process")) for key in specs}
-        return Model(infos, specs, roots, nodes)
+        return Model(infos, specs, roots, nodes, forms)
 
     def problem(self, element: xml.Element | str, message: str, hint: str = "", **facts: Any) -> None:
         """Note something that keeps the file from running."""

@@ -11,7 +11,7 @@ from engine.bpmn import xml
 from engine.bpmn.activities import Activity, CallActivity, EventSubProcess, JobTask, RuleTask, SubProcess, UserTask
 from engine.bpmn.build import Builder
 from engine.bpmn.events import BoundaryEvent, CatchEvent, EndEvent, ReceiveTask, StartEvent, ThrowEvent
-from engine.bpmn.model import Finding, Model
+from engine.bpmn.model import EMBEDDED, Finding, Model
 from engine.bpmn.nodes import EventGateway, ExclusiveGateway, InclusiveGateway, Node, Process
 from engine.bpmn.values import Value
 from engine.errors import N_
@@ -57,7 +57,7 @@ def check(source: bytes, environment: Environment) -> tuple[Model, list[Finding]
         _scope(builder, process)
         for node in model.nodes[process_id].values():
             _node(builder, node)
-            _references(builder, node, environment)
+            _references(builder, node, environment, model.forms.keys())
             if isinstance(node, SubProcess):
                 _inner(builder, node)
     return model, builder.findings
@@ -69,7 +69,10 @@ def _extensions(builder: Builder) -> None:
             continue
         if any(name.startswith(CAMUNDA_7) for name in element.attrib):
             builder.problem(element, N_("The element is drawn for Camunda 7."), N_("Draw it for Camunda 8."))
-        for extension in xml.extensions(element):
+        extensions = list(xml.extensions(element))
+        if xml.local(element).endswith("EventDefinition"):
+            element = element.getparent()  # the event is what is seen on the diagram
+        for extension in extensions:
             if extension.tag.startswith(CAMUNDA_7):
                 builder.problem(element, N_("The element is drawn for Camunda 7."), N_("Draw it for Camunda 8."))
             if extension.get("bindingType") == "versionTag":
@@ -169,7 +172,7 @@ def _waits_for_message(builder: Builder, node: Node) -> None:
         builder.problem(node.name, N_("The message has no correlation key."), N_("Say how a message finds its case."))
 
 
-def _references(builder: Builder, node: Node, environment: Environment) -> None:
+def _references(builder: Builder, node: Node, environment: Environment, embedded: Set[str]) -> None:
     if isinstance(node, JobTask):
         _known(builder, node, node.type, environment.handlers, N_("No handler is called “{name}”."))
     elif isinstance(node, RuleTask):
@@ -178,7 +181,8 @@ def _references(builder: Builder, node: Node, environment: Environment) -> None:
         _known(builder, node, node.called, environment.processes, N_("No process is called “{name}”."))
     elif isinstance(node, UserTask):
         if node.form is not None:
-            _known(builder, node, Value(node.form), environment.forms, N_("No form is called “{name}”."))
+            known = embedded if node.form.startswith(EMBEDDED) else environment.forms
+            _known(builder, node, Value(node.form), known, N_("No form is called “{name}”."))
         groups = node.attributes.get("candidateGroups")
         for name in groups.text.split(",") if groups is not None and not groups.is_feel else ():
             _known(builder, node, Value(name), environment.groups, N_("No post is called “{name}”."))

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from engine.bpmn.nodes import Node, Process, Root
+
+EMBEDDED = "camunda-forms:bpmn:"
+"""What the key of a form begins with that stands in the diagram itself."""
 
 
 @dataclass(frozen=True)
@@ -61,3 +65,5 @@ class Model:
     specs: Mapping[str, Process]
     roots: Mapping[str, Root]
     nodes: Mapping[str, Mapping[str, Node]]
+    forms: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Embedded form-js schemas by their key, which begins with :data:`EMBEDDED`."""

@@ -356,3 +356,29 @@ def test_a_called_process_bound_to_its_deployment_stays_on_it(database: Engine) 
                 instances.start(connection, by(WANG), "p", business_key=NUMBER)
     claim_and_complete(database, WANG)
     assert only_task(database, WANG).name == "old"
+
+
+TWO_RULES = b"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" name="d" namespace="d">
+<decision id="level" name="level"><variable name="level"/><decisionTable hitPolicy="UNIQUE">
+<input><inputExpression><text>amount</text></inputExpression></input><output/>
+<rule><inputEntry><text>&gt; 1</text></inputEntry><outputEntry><text>"low"</text></outputEntry></rule>
+<rule><inputEntry><text>&gt; 5</text></inputEntry><outputEntry><text>"high"</text></outputEntry></rule>
+</decisionTable></decision></definitions>"""
+
+
+def test_a_decision_without_valid_result_is_an_incident_until_its_input_is_right(database: Engine) -> None:
+    source = drawing(
+        node("startEvent", "s") + node("businessRuleTask", "rule", zeebe('calledDecision decisionId="level" resultVariable="level"'))
+        + node("userTask", "u", offered("hall.window")) + flows("s>rule>u"),
+    )  # fmt: skip
+    files = {"package.toml": b'name = "rules"', "rules.bpmn": source, "level.dmn": TWO_RULES}
+    with db.transaction(database) as connection:
+        definitions.deploy(connection, audit.SYSTEM, packages.Package(files), known())
+        step = instances.start(connection, by(WANG), "p", business_key=NUMBER, variables={"amount": 9})
+        row = connection.execute(sa.select(incidents.incident)).one()
+        assert (row.element, row.kind) == ("rule", "DECISION_EVALUATION_ERROR")
+        assert "{" not in row.message.format_map(row.facts)
+        instances.set_variables(connection, by(CHEN), step.instance_id, {"amount": 3}, "更正")
+        incidents.retry(connection, by(CHEN), row.id, "已更正")
+    assert only_task(database, WANG).element == "u"
+    assert actions(database) == ["instance.started", "variables.set", "incident.retried"]

@@ -82,6 +82,15 @@ def test_a_task_without_form_has_none_and_a_missing_one_is_named(db_connection: 
         definitions.form(db_connection, definitions.get(db_connection, row.definition_id), "lost")
 
 
+def test_a_form_may_stand_in_the_diagram_itself(db_connection: Connection) -> None:
+    embedded = '<zeebe:userTaskForm id="f">{"id": "look", "components": []}</zeebe:userTaskForm>'
+    task = node("userTask", "look", zeebe(OFFER, 'formDefinition formKey="camunda-forms:bpmn:f"'))
+    head = f"<bpmn:extensionElements>{embedded}</bpmn:extensionElements>"
+    deploy(db_connection, drawing(head + node("startEvent", "s") + task + flows("s>look")))
+    start(db_connection)
+    assert tasks.form(db_connection, the(db_connection, "look")) == {"id": "look", "components": []}
+
+
 def rule(name: str, value: str) -> str:
     """Extension elements of a task for the window that carries one of our own properties."""
     return (

@@ -8,6 +8,11 @@ from engine import bpmn, errors
 from tests.engine.bpmn.drawing import drawing, flows, node, zeebe
 
 START, END = node("startEvent", "s"), node("endEvent", "e")
+FORM = '<bpmn:extensionElements><zeebe:userTaskForm id="f">{}</zeebe:userTaskForm></bpmn:extensionElements>'
+FILTERED = (
+    '<bpmn:conditionalEventDefinition id="d"><bpmn:extensionElements><zeebe:conditionalFilter variableEvents="create"/>'
+    "</bpmn:extensionElements><bpmn:condition>=ok</bpmn:condition></bpmn:conditionalEventDefinition>"
+)
 MESSAGE = '<bpmn:message id="M" name="m"/>'
 
 
@@ -25,6 +30,10 @@ MESSAGE = '<bpmn:message id="M" name="m"/>'
         ("t", drawing(START + node("serviceTask", "t", zeebe('taskDefinition type="nobody"')) + flows("s>t"))),
         ("t", drawing(START + node("userTask", "t", zeebe('formDefinition formId="nothing"')) + flows("s>t"))),
         ("t", drawing(START + node("userTask", "t", zeebe('assignmentDefinition candidateGroups="nobody"')) + flows("s>t"))),
+        ("t", drawing(START + node("userTask", "t", zeebe('formDefinition formKey="camunda-forms:bpmn:nothing"')) + flows("s>t"))),
+        ("p", drawing(FORM.format("{}") + START + END + flows("s>e"))),
+        ("p", drawing(FORM.format("no JSON") + START + END + flows("s>e"))),
+        ("k", drawing(START + node("intermediateCatchEvent", "k", FILTERED) + END + flows("s>k>e"))),
         ("b", drawing(START + node("task", "t") + node("boundaryEvent", "b", attachedToRef="t") + flows("s>t"))),
     ],
 )  # fmt: skip
