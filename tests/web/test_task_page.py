@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import Engine
 
-from engine import db, tasks
+from engine import audit, clock, db, instances, tasks
+from engine.organisation import absence
 from tests.web.conftest import Visit
 from tests.web.desk import CLERK, COLLEAGUE, GOOD, REVIEWER, actions, all_received, present, take_in
 
@@ -84,7 +85,6 @@ def test_a_task_of_others_does_not_exist(town: Engine, visit: Visit, mine: Any) 
 
 
 def test_a_withdrawn_task_says_so(town: Engine, visit: Visit, mine: Any) -> None:
-    from engine import audit, instances
 
     with db.transaction(town) as connection:
         instances.cancel(connection, audit.SYSTEM, mine.instance_id, "test")
@@ -180,8 +180,6 @@ def test_a_task_is_handed_over_only_with_a_person_and_a_reason(town: Engine, vis
 def test_somebody_who_is_too_late_to_claim_learns_who_has_it(town: Engine, visit: Visit) -> None:
     row = take_in(town, window="W05")
     with db.transaction(town) as connection:
-        from engine import audit
-
         first = tasks.Candidate("P031", frozenset({"hall.window@W05"}))
         tasks.claim(connection, audit.Actor("P031"), first, row.id)
     with db.transaction(town) as connection:
@@ -190,3 +188,34 @@ def test_somebody_who_is_too_late_to_claim_learns_who_has_it(town: Engine, visit
     assert answer.status_code == 409
     assert "/inbox?view=claimable" in answer.text
     assert present(town, row.id).assignee == "P031"
+
+
+def test_a_delegated_task_comes_back_and_a_transferred_one_does_not(town: Engine, visit: Visit, mine: Any) -> None:
+    with db.transaction(town) as connection:
+        connection.execute(tasks.candidate.insert().values(task_id=mine.id, kind="user", name="P030"))
+    clerk, colleague = visit(CLERK), visit(COLLEAGUE)
+    choice = {"to": "P030", "reason": "下午开会"}
+    assert clerk.post(f"/tasks/{mine.id}/delegation", choice).status_code == 303
+    assert (present(town, mine.id).assignee, present(town, mine.id).owner) == ("P030", "P029")
+    assert colleague.post(f"/tasks/{mine.id}/return").status_code == 303
+    assert (present(town, mine.id).assignee, present(town, mine.id).owner) == ("P029", None)
+    assert clerk.post(f"/tasks/{mine.id}/transfer", choice).status_code == 303
+    assert (present(town, mine.id).assignee, present(town, mine.id).owner) == ("P030", None)
+    told = [(event.action, event.details.get("reason")) for event in actions(town, mine.business_key)[-3:]]
+    assert told == [("task.delegated", "下午开会"), ("task.handed_back", None), ("task.transferred", "下午开会")]
+
+
+def test_what_is_done_in_the_place_of_an_absent_colleague_names_both(town: Engine, visit: Visit) -> None:
+    row, day = take_in(town, window="W05"), clock.today()
+    with db.transaction(town) as connection:
+        away = absence.report(connection, audit.SYSTEM, "P031", day, day, "病假", substitute_id="P032")
+    try:
+        substitute = visit("demo032")
+        substitute.post(f"/tasks/{row.id}/claim")
+        assert "代 " in substitute.get(f"/tasks/{row.id}").text
+        assert substitute.post(f"/tasks/{row.id}/completion", all_received(row, town)).status_code == 303
+    finally:
+        with db.transaction(town) as connection:
+            absence.cancel(connection, audit.SYSTEM, away.id)
+    done = actions(town, row.business_key)
+    assert {(event.actor, event.on_behalf_of) for event in done} == {("P032", "P031")}
