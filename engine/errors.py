@@ -464,6 +464,10 @@ class DraftUnchanged(Refused):
     """The draft is the same as version {version}, which is in force already. Nothing needs to be done."""
 
 
+class HandlerMissing(Unavailable):
+    """No handler for “{type}” is installed here. Install it, then let the step try again."""
+
+
 class DefinitionUnknown(NotFound):
     """No process “{process}” is in force. Deploy its package first."""
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.engine import Connection
 
@@ -28,6 +28,22 @@ class Job:
     variables: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Call:
+    """What a remote handler works with: no connection, for it runs outside any transaction, at least once.
+
+    ``idempotency_key`` is the same whenever the same service of the same case is tried again: give it to the other
+    system, so that it does once what it is asked twice.
+    """
+
+    idempotency_key: str
+    actor: audit.Actor
+    business_key: str
+    element: str
+    headers: Mapping[str, str]
+    variables: Mapping[str, Any]
+
+
 class BpmnError(Exception):
     """A handler's answer that the diagram is expected to catch with an error event."""
 
@@ -39,12 +55,18 @@ class BpmnError(Exception):
 
 
 Handler = Callable[[Job], Mapping[str, Any] | None]
+RemoteHandler = Callable[[Call], Mapping[str, Any] | None]
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 _local: dict[str, Handler] = {}
+_remote: dict[str, RemoteHandler] = {}
 
 
-def handler(type: str) -> Callable[[Handler], Handler]:
-    """Register a function for the service tasks of ``type``; it runs inside the transaction of the step.
+def handler(type: str, *, remote: bool = False) -> Callable[[Function], Function]:
+    """Register a function for the service tasks of ``type``.
+
+    A local one gets a :class:`Job` and runs inside the transaction of the step. A remote one, which calls another
+    system, gets a :class:`Call` and runs after it; what it raises is tried again, but a :class:`BpmnError` is thrown.
 
     Raises
     ------
@@ -52,23 +74,41 @@ def handler(type: str) -> Callable[[Handler], Handler]:
         If the type is taken: a process must not change meaning with the order of imports.
     """
 
-    def register(function: Handler) -> Handler:
-        if _local.get(type, function) is not function:
+    def register(function: Function) -> Function:
+        if (_local | _remote).get(type, function) is not function:
             raise ValueError(f"two handlers are called {type!r}")
-        _local[type] = function
+        (_remote if remote else _local)[type] = function
         return function
 
     return register
 
 
 def find(type: str) -> Handler | None:
-    """Return the handler of a type, if one is registered."""
+    """Return the local handler of a type, if one is registered."""
     return _local.get(type)
+
+
+def is_remote(type: str) -> bool:
+    """Tell whether a type is served by a remote handler."""
+    return type in _remote
+
+
+def find_remote(type: str) -> RemoteHandler:
+    """Return the remote handler of a type.
+
+    Raises
+    ------
+    HandlerMissing
+        If none is installed here.
+    """
+    if type not in _remote:
+        raise errors.HandlerMissing(type=type)
+    return _remote[type]
 
 
 def types() -> set[str]:
     """Return every registered type, for the deployment check."""
-    return set(_local)
+    return {*_local, *_remote}
 
 
 def install(folder: Path) -> list[str]:
@@ -94,14 +134,15 @@ def _install(file: Path) -> None:
     known = sys.modules.get(name)
     if known is not None and Path(known.__file__ or "").resolve() == file:
         return
-    before = dict(_local)
+    before = set(_local), set(_remote)
     try:
         if known is not None:
             raise ImportError(f"{name} is {known.__file__} already")
         _load(name, file)
     except Exception as error:  # whatever it raises, the package cannot be used
-        _local.clear()
-        _local.update(before)
+        for registered, names in ((_local, before[0]), (_remote, before[1])):
+            for name in set(registered) - names:
+                del registered[name]
         raise errors.HandlersBroken(file=str(file), reason=f"{type(error).__name__}: {error}") from error
 
 

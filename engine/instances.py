@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 # The nouns below register how the effects of a step become their rows; a step without them would lose tasks.
-from engine import audit, definitions, errors, four_eyes, incidents, jobs, messages, starts, steps, tasks
+from engine import audit, definitions, errors, four_eyes, incidents, jobs, messages, services, starts, steps, tasks
 
-NOUNS = (four_eyes, incidents, jobs, messages, starts, tasks)
+NOUNS = (four_eyes, incidents, jobs, messages, services, starts, tasks)
 
 
 def start(

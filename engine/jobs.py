@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from engine import audit, clock, db, errors, handlers, steps
+from engine import audit, clock, db, errors, steps
 from engine.bpmn import effects
 
 job = sa.Table(
@@ -36,8 +36,15 @@ LONGEST_WAIT = timedelta(hours=1)
 wakers: list[Callable[[], None]] = []
 """Called after a commit that wrote a job: how a scheduler in this process learns of it."""
 
+LEASE = timedelta(minutes=10)
+"""How long a call to another system may take before somebody else tries it."""
+
 Runner = Callable[[Connection, sa.Row[Any]], None]
+Finish = Callable[[Connection], None]
+Caller = Callable[[Connection, sa.Row[Any]], Callable[[], Finish]]
+GivesUp = Callable[[Connection, sa.Row[Any], str], None]
 _runners: dict[str, Runner] = {}
+_callers: dict[str, tuple[Caller, GivesUp]] = {}
 
 
 def runs(kind: str) -> Callable[[Runner], Runner]:
@@ -46,6 +53,20 @@ def runs(kind: str) -> Callable[[Runner], Runner]:
     def register(runner: Runner) -> Runner:
         _runners[kind] = runner
         return runner
+
+    return register
+
+
+def calls(kind: str, gives_up: GivesUp) -> Callable[[Caller], Caller]:
+    """Register what runs the jobs of one kind outside a transaction, at least once.
+
+    It gets the job in a first transaction and returns what to do outside of any, which returns what to write in the
+    last one; that one must :func:`finish` the job. ``gives_up`` gets the job and the reason after the last try.
+    """
+
+    def register(caller: Caller) -> Caller:
+        _callers[kind] = caller, gives_up
+        return caller
 
     return register
 
@@ -88,40 +109,6 @@ _DROP = sa.delete(job).where(
 )
 
 
-@steps.writes(effects.JobCreated)
-def _serve(step: steps.Step, created: list[effects.JobCreated]) -> None:
-    for effect in created:
-        waiting = {token for token, _, kind in step.workflow.waiting() if kind == "job"}
-        if effect.token in waiting:
-            _run_handler(step, effect)
-
-
-def _run_handler(step: steps.Step, effect: effects.JobCreated) -> None:
-    function = handlers.find(effect.type)
-    if function is None:
-        step.workflow.fail(effect.token, "JOB_NO_HANDLER", errors.N_("No handler is installed for this service."))
-        return
-    work = handlers.Job(
-        step.connection,
-        step.actor,
-        step.instance_id,
-        step.row.business_key,
-        effect.element,
-        effect.headers,
-        step.workflow.view(effect.token),
-    )
-    try:
-        with step.connection.begin_nested():
-            result = function(work)
-    except handlers.BpmnError as error:
-        step.workflow.throw_error(effect.token, error.code, error.message, error.variables)
-    except Exception as error:  # a handler's fault must not undo the person's act: it becomes an incident
-        reason = str(error) if isinstance(error, errors.EngineError) else f"{type(error).__name__}: {error}"
-        step.workflow.fail(effect.token, "JOB_NO_RETRIES", reason)
-    else:
-        step.workflow.complete(effect.token, result or {})
-
-
 def due(connection: Connection, limit: int = 100) -> Sequence[int]:
     """Return the keys of the jobs that are due, oldest first."""
     query = sa.select(job.c.id).where(job.c.failed.is_(False), job.c.due_at <= clock.now())
@@ -143,7 +130,14 @@ def run(database: Engine, job_id: int) -> bool:
             row = _take(connection, job_id)
             if row is None:
                 return False
-            _runners[row.kind](connection, row)
+            if row.kind in _callers:
+                call = _callers[row.kind][0](connection, row)
+            else:
+                _runners[row.kind](connection, row)
+                return True
+        write = call()
+        with db.transaction(database) as connection:
+            write(connection)
     except Exception as error:  # whatever it was is kept with the job, where a person will see it
         with db.transaction(database) as connection:
             _note_failure(connection, job_id, error)
@@ -152,29 +146,42 @@ def run(database: Engine, job_id: int) -> bool:
 
 
 def _take(connection: Connection, job_id: int) -> sa.Row[Any] | None:
-    """Lock the instance first, then take the job out: whoever comes second finds nothing."""
+    """Lock the instance first, then take the job out: whoever comes second finds nothing.
+
+    A job that is done outside stays, but nobody else takes it until it should have been done long ago.
+    """
     row = connection.execute(sa.select(job).where(job.c.id == job_id)).one_or_none()
     if row is None or row.failed or row.due_at > clock.now():
         return None
     if row.instance_id is not None:
         steps.lock(connection, row.instance_id)
-    return connection.execute(sa.delete(job).where(job.c.id == job_id).returning(job)).one_or_none()
+    if row.kind not in _callers:
+        return connection.execute(sa.delete(job).where(job.c.id == job_id).returning(job)).one_or_none()
+    due = job.c.id == job_id, job.c.failed.is_(False), job.c.due_at <= clock.now()
+    return connection.execute(
+        sa.update(job).where(*due).values(due_at=clock.now() + LEASE).returning(job)
+    ).one_or_none()
+
+
+def finish(connection: Connection, job_id: int) -> bool:
+    """Take a job out that was done outside; tell whether it was still wanted. Its instance must be locked."""
+    return connection.execute(sa.delete(job).where(job.c.id == job_id).returning(job.c.id)).scalar() is not None
 
 
 def _note_failure(connection: Connection, job_id: int, error: Exception) -> None:
-    attempts = connection.execute(sa.select(job.c.attempts).where(job.c.id == job_id)).scalar()
-    if attempts is None:
+    row = connection.execute(sa.select(job).where(job.c.id == job_id)).one_or_none()
+    if row is None:
         return
-    wait = min(timedelta(seconds=10 * 4**attempts), LONGEST_WAIT)
+    reason = f"{type(error).__name__}: {error}"
+    last = row.attempts + 1 >= row.payload.get("retries", TRIES)
+    if last and row.kind in _callers:
+        _callers[row.kind][1](connection, row, reason)
+        return
+    wait = min(timedelta(seconds=10 * 4**row.attempts), LONGEST_WAIT)
     connection.execute(
         sa.update(job)
         .where(job.c.id == job_id)
-        .values(
-            attempts=attempts + 1,
-            failed=attempts + 1 >= TRIES,
-            last_error=f"{type(error).__name__}: {error}",
-            due_at=clock.now() + wait,
-        )
+        .values(attempts=row.attempts + 1, failed=last, last_error=reason, due_at=clock.now() + wait)
     )
     db.after_commit(connection, _wake)
 

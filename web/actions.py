@@ -74,6 +74,8 @@ NAMES = {
     "task.released": N_("task released"),
     "task.transferred": N_("task transferred"),
     "tenant.loaded": N_("organisation loaded"),
+    "service.completed": N_("another system answered"),
+    "service.failed": N_("another system could not be reached"),
     "timer.fired": N_("time came"),
     "token.created": N_("access token created"),
     "token.revoked": N_("access token revoked"),

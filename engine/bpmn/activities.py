@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MAX_INSTANCES = 10_000
 """How many instances of an activity may be made at once (engine.md 9)."""
 
+TRIES = 5
+"""How often a service is tried where the diagram does not say (engine.md 7)."""
+
 
 @dataclass(frozen=True)
 class Loop:
@@ -205,7 +208,7 @@ class JobTask(Activity):
     def work(self, token: Token) -> bool | None:
         workflow = token.workflow
         kind = workflow.evaluate(self.type, token)
-        retries = 3 if self.retries is None else whole(workflow.evaluate(self.retries, token), None, 100)
+        retries = TRIES if self.retries is None else whole(workflow.evaluate(self.retries, token), None, 100)
         if not isinstance(kind, str) or not kind:
             raise Fault("EXTRACT_VALUE_ERROR", errors.N_("The handler's type “{type}” is not a name."), type=str(kind))
         workflow.wait(token, "job")
