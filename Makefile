@@ -8,12 +8,16 @@ BIN = .venv/bin
 
 setup: .venv/.ready
 
-.venv/.ready: pyproject.toml
+.venv/.runs: pyproject.toml
 	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+.venv/.ready: .venv/.runs
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
 
-run: setup
+run: .venv/.runs
 	@$(BIN)/onewindow demo run --host $(HOST) --port $(PORT)
 
 test: setup

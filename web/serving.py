@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
+import threading
+import time
 from multiprocessing import util
 
 from flask import Flask
@@ -10,6 +14,8 @@ from flask import Flask
 from web.application import create_app
 from web.process import Dispatcher
 from web.settings import from_environment
+
+SECONDS_BETWEEN_LOOKS = 1
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +30,7 @@ def application() -> Flask:
     engine.errors.HandlersBroken
         If the handlers of a process package cannot be imported.
     """
+    _answer_to_the_parent_alone()
     app = create_app(settings := from_environment())
     if settings.scheduler:
         dispatcher = Dispatcher(app.extensions["onewindow.database"])
@@ -33,3 +40,18 @@ def application() -> Flask:
         else:
             log.warning("process %s dispatches the jobs already; this one only serves", dispatcher.holder())
     return app
+
+
+def _answer_to_the_parent_alone() -> None:
+    """Be stopped by the parent, once: Ctrl-C reaches a whole process group, and two signals at a time hang the server.
+
+    A parent that was killed cannot stop anybody: then this process stops by itself and frees the port.
+    """
+    os.setpgid(0, 0)
+    threading.Thread(target=_stop_with_parent, args=(os.getppid(),), daemon=True).start()
+
+
+def _stop_with_parent(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+    os.kill(os.getpid(), signal.SIGTERM)

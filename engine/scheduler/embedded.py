@@ -40,6 +40,10 @@ class Embedded:
     def stop(self) -> None:
         """Stop looking, and wait for the job that is running."""
         jobs.wakers.remove(self.wake)
+        # APScheduler's thread dies of a shutdown that comes while it takes a due look off its list: pause it, and ask
+        # for the list, which is not answered before that is done.
+        self._scheduler.pause()
+        self._scheduler.get_jobs()
         self._scheduler.shutdown(wait=True)
 
     def wake(self) -> None:

@@ -49,7 +49,7 @@ def serve(host: str, port: int) -> None:
     open_database(settings.database_url).dispose()
     click.echo(f"OneWindow: http://{host}:{port}  (stop with Ctrl-C)")
     logging.getLogger("_granian").addFilter(_not_about_threads)
-    Granian(
+    server = Granian(
         "web.serving:application",
         address=host,
         port=port,
@@ -60,7 +60,10 @@ def serve(host: str, port: int) -> None:
         workers_kill_timeout=SECONDS_TO_STOP,
         websockets=False,
         log_level=LogLevels.warning,
-    ).serve()
+    )
+    # A terminal that is closed stops what it started; the server takes that signal for a wish to reload.
+    server.signal_handler_reload = server.signal_handler_interrupt  # type: ignore[method-assign]
+    server.serve()
 
 
 @click.command("worker")

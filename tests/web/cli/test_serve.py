@@ -25,6 +25,7 @@ from engine.organisation import person
 from migrations import configuration
 from web.cli import main
 from web.cli.demo import load_town
+from web.cli.serve import SECONDS_TO_STOP
 from web.process import Dispatcher
 
 ROOT = Path(__file__).parents[3]
@@ -67,7 +68,7 @@ def running(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int, dict[s
     port, settings = free_port(), environment(ONEWINDOW_DATA_DIR=str(tmp_path))
     started = subprocess.Popen(
         [*COMMAND, "demo", "run", "--port", str(port)],
-        cwd=ROOT, env=settings, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        cwd=ROOT, env=settings, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
     try:
         yield started, port, settings
@@ -75,6 +76,8 @@ def running(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int, dict[s
         if started.poll() is None:
             started.send_signal(signal.SIGTERM)
             started.communicate(timeout=30)
+        if started.stdout:
+            started.stdout.close()
 
 
 def test_the_demo_town_is_served_once_and_stops_when_told(
@@ -99,6 +102,26 @@ def test_the_demo_town_is_served_once_and_stops_when_told(
     for post in ("General Window Clerk", "Village All-round Social Worker", "Archivist", "System Administrator"):
         assert post in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("how", ["by Ctrl-C", "by being killed"])
+def test_a_server_that_ends_frees_its_port(
+    running: tuple[subprocess.Popen[str], int, dict[str, str]], how: str
+) -> None:
+    server, port, _ = running
+    assert answers(port, server) == 200
+    if how == "by Ctrl-C":
+        os.killpg(server.pid, signal.SIGINT)  # a terminal sends it to the whole group
+        assert server.wait(timeout=SECONDS_TO_STOP - 2) == 0
+    else:
+        server.kill()
+        server.wait(timeout=30)
+    for _ in range(100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return
+        time.sleep(0.1)
+    raise AssertionError("somebody still listens")
 
 
 @pytest.mark.parametrize(
