@@ -12,7 +12,7 @@ from engine.bpmn.nodes import Node, Process
 from engine.bpmn.values import Fault, Value, moment, names, whole
 
 if TYPE_CHECKING:
-    from engine.bpmn.workflow import Token
+    from engine.bpmn.token import Token
 
 MAX_INSTANCES = 10_000
 """How many instances of an activity may be made at once (engine.md 9)."""

@@ -16,7 +16,7 @@ from engine.bpmn.values import Fault
 from engine.bpmn.variables import Variables
 
 if TYPE_CHECKING:
-    from engine.bpmn.workflow import Token
+    from engine.bpmn.token import Token
 
 
 class Catching(Variables):
@@ -41,7 +41,15 @@ class Catching(Variables):
         def guarded_completion(self, token: Token, stage: str, argument: Any = None) -> None:
             """See :class:`Workflow`."""
 
+        def enter(self, token: Token) -> None:
+            """See :class:`Workflow`."""
+
+        def kill_children(self, token: Token) -> None:
+            """See :class:`Workflow`."""
+
         def _disarm(self, token: Token) -> None: ...
+
+        def _remove(self, token: Token) -> None: ...
 
     def arm_boundaries(self, host: Token) -> None:
         """Let the boundary events of an activity wait beside it."""

@@ -9,7 +9,8 @@ from SpiffWorkflow.util.task import TaskState
 from engine import db
 from engine.bpmn.model import Model
 from engine.bpmn.nodes import Node
-from engine.bpmn.workflow import Host, Token, Workflow
+from engine.bpmn.token import Token
+from engine.bpmn.workflow import Host, Workflow
 
 VERSION = 1
 _STATES = {TaskState.READY: "r", TaskState.WAITING: "w", TaskState.STARTED: "s"}

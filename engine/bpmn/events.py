@@ -12,7 +12,7 @@ from engine.bpmn.nodes import Flow, Node, Trigger
 from engine.bpmn.values import Fault, Value
 
 if TYPE_CHECKING:
-    from engine.bpmn.workflow import Token
+    from engine.bpmn.token import Token
 
 
 def arm(token: Token, node: Node, trigger: Trigger, view_of: int) -> None:

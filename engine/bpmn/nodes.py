@@ -16,7 +16,7 @@ from engine import errors
 from engine.bpmn.values import Fault, Value
 
 if TYPE_CHECKING:
-    from engine.bpmn.workflow import Token
+    from engine.bpmn.token import Token
 
 
 @dataclass(frozen=True)

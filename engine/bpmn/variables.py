@@ -12,7 +12,8 @@ from engine.bpmn.scopes import Values, View, assign
 from engine.bpmn.values import Value
 
 if TYPE_CHECKING:
-    from engine.bpmn.workflow import Host, Token
+    from engine.bpmn.token import Token
+    from engine.bpmn.workflow import Host
 
 
 class Variables:

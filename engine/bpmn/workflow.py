@@ -12,15 +12,16 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
-from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine import errors, feel
 from engine.bpmn import effects
-from engine.bpmn.activities import CallActivity, SubProcess
 from engine.bpmn.catching import Catching
-from engine.bpmn.nodes import Flow, InclusiveGateway, Node, Process, Root
+from engine.bpmn.joins import Joins
+from engine.bpmn.nesting import Nesting
+from engine.bpmn.nodes import Flow, Node, Process
 from engine.bpmn.scopes import Values
+from engine.bpmn.token import Token
 from engine.bpmn.values import Fault
 
 if TYPE_CHECKING:
@@ -49,37 +50,7 @@ class Host(Protocol):
         """Return the model of a definition key that :meth:`process` gave earlier."""
 
 
-class Token(Task):  # type: ignore[misc]  # SpiffWorkflow publishes no types
-    """A place where the instance stands; numbered within its instance."""
-
-    workflow: Workflow
-    task_spec: Node
-    internal_data: dict[str, Any]
-
-    def __init__(self, workflow: Workflow, node: Node, parent: Token | None, id: int, state: int) -> None:
-        # SpiffWorkflow's own would draw a UUID and the time for every token
-        self.id = id
-        self.workflow = workflow
-        self.task_spec = node
-        self._parent = parent.id if parent is not None else None
-        self._children: list[int] = []
-        self._state = state
-        self.internal_data = {}
-        self.chosen: list[Flow] = []
-        workflow.tasks[id] = self
-        if parent is not None:
-            parent._children.append(id)
-
-    def _set_state(self, value: int) -> None:
-        self._state = value
-
-    def cancel(self) -> None:
-        """Cancel the token; what stands in it is cancelled by the workflow, which has to tell its caller."""
-        self._state = TaskState.CANCELLED
-        self.task_spec._on_cancel(self)
-
-
-class Workflow(Catching, BpmnWorkflow):  # type: ignore[misc]
+class Workflow(Joins, Nesting, Catching, BpmnWorkflow):  # type: ignore[misc]
     """A running instance of a process."""
 
     def __init__(self, model: Model, host: Host) -> None:
@@ -398,115 +369,6 @@ class Workflow(Catching, BpmnWorkflow):  # type: ignore[misc]
             self.scopes.pop(token.id, None)
         token._set_state(TaskState.READY)
         self._ready.append(token.id)
-
-    # -- scopes
-
-    def begin_scope(self, owner: Token, process: Process, start: Node | None, payload: Values | None = None) -> None:
-        """Open the triggers of a scope's event sub-processes and start it."""
-        owner._set_state(TaskState.STARTED)
-        for node in process.event_subprocesses:
-            trigger = self.add(node, owner, {"armed": 1})
-            self._ready.pop()
-            self._arm(trigger, node.start, owner.id)
-        begin = start or process.none_start()
-        assert begin is not None
-        self.add(begin, owner, {"payload": payload} if payload else {})
-
-    def settle(self, owner: Token) -> None:
-        """End a scope in which nothing is alive but triggers that wait."""
-        if self.tasks.get(owner.id) is not owner or any(
-            not child.internal_data.get("armed") for child in owner.children
-        ):
-            return
-        self.kill_children(owner)
-        node = owner.task_spec
-        if isinstance(node, Root):
-            self._process_over(owner)
-        elif isinstance(node, SubProcess):
-            node.scope_ended(owner)
-
-    def _process_over(self, root: Token) -> None:
-        caller, variables = root.parent, self.scopes[root.id]
-        if caller is None:
-            self.outcome = "completed"
-            self.emit(effects.Ended("completed"))
-            return
-        self._remove(root)
-        assert isinstance(caller.task_spec, CallActivity)
-        caller.task_spec.scope_ended(caller, variables)
-
-    def call(self, token: Token, model: Model, definition: str, process_id: str, variables: Values) -> None:
-        """Run another process inside a call activity's token."""
-        process = model.specs.get(process_id)
-        start = process.none_start() if process else None
-        if process is None or start is None:
-            raise Fault(
-                "CALLED_ELEMENT_ERROR", errors.N_("The called process “{process}” has no plain start event."),
-                process=process_id,
-            )  # fmt: skip
-        token._set_state(TaskState.STARTED)
-        root = self.add(model.roots[process_id], token, {"process": process_id, "definition": definition}, variables)
-        self._ready.pop()
-        self.begin_scope(root, process, start)
-
-    def definition_of(self, token: Token | None) -> str:
-        """Return the definition key of the process a token stands in; empty for the instance's own."""
-        while token is not None:
-            if "definition" in token.internal_data:
-                return str(token.internal_data["definition"])
-            token = token.parent
-        return ""
-
-    # -- joins
-
-    def try_join(self, token: Token) -> None:
-        """Let a parallel gateway go on once every incoming flow has brought a token."""
-        node = token.task_spec
-        # one that has come but not begun yet takes its turn later
-        peers = [p for p in token.parent.children if p.task_spec is node and p.internal_data.get("wait") == "join"]
-        first: dict[str, Token] = {}
-        for peer in peers:
-            first.setdefault(peer.internal_data["by"], peer)
-        if len(first) == len(node.arrivals):
-            self._join(list(first.values()))
-
-    def _join(self, arrived: list[Token]) -> None:
-        token = arrived[-1]
-        for other in arrived[:-1]:
-            self._remove(other)
-        del token.internal_data["by"], token.internal_data["wait"]
-        self.enter(token)
-        self.guarded_completion(token, "finish", {})
-
-    def _inclusive_joins(self) -> bool:
-        """Let the first inclusive gateway go on to which nothing more can come; tell whether one did."""
-        for token in list(self.tasks.values()):
-            node = token.task_spec
-            if not isinstance(node, InclusiveGateway) or token.internal_data.get("wait") != "join":
-                continue
-            siblings = [t for t in token.parent.children if not t.internal_data.get("armed")]
-            here = [t for t in siblings if t.task_spec is node and "by" in t.internal_data]
-            others = [t.task_spec for t in siblings if t.task_spec is not node]
-            arrived: dict[str, Token] = {}
-            for peer in here:
-                arrived.setdefault(peer.internal_data["by"], peer)
-            if node.ready(set(arrived), others):
-                self._join(list(arrived.values()))
-                return True
-        return False
-
-    def _incomplete_joins(self) -> None:
-        """Make an incident of a join to which nothing more can come: all that is left in its scope waits at joins."""
-        for token in list(self.tasks.values()):
-            if token.internal_data.get("wait") != "join" or "incident" in token.internal_data:
-                continue
-            alive = [peer for peer in token.parent.children if not peer.internal_data.get("armed")]
-            if all(peer.internal_data.get("wait") == "join" and "incident" not in peer.internal_data for peer in alive):
-                fault = Fault(
-                    "JOIN_INCOMPLETE", errors.N_("Nothing more can come to the gateway {gateway}, which still waits."),
-                    gateway=token.task_spec.details.name or token.task_spec.name,
-                )  # fmt: skip
-                self.stop(token, fault, "wait", None)
 
 
 class _NoScripts:

@@ -1,0 +1,79 @@
+"""Scopes of a running instance: sub-processes and called processes begin, settle and end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine import errors
+from engine.bpmn import effects
+from engine.bpmn.activities import CallActivity, SubProcess
+from engine.bpmn.catching import Catching
+from engine.bpmn.nodes import Node, Process, Root
+from engine.bpmn.scopes import Values
+from engine.bpmn.token import Token
+from engine.bpmn.values import Fault
+
+if TYPE_CHECKING:
+    from engine.bpmn.model import Model
+
+
+class Nesting(Catching):
+    """The part of a workflow that opens scopes and closes them."""
+
+    def begin_scope(self, owner: Token, process: Process, start: Node | None, payload: Values | None = None) -> None:
+        """Open the triggers of a scope's event sub-processes and start it."""
+        owner._set_state(TaskState.STARTED)
+        for node in process.event_subprocesses:
+            trigger = self.add(node, owner, {"armed": 1})
+            self._ready.pop()
+            self._arm(trigger, node.start, owner.id)
+        begin = start or process.none_start()
+        assert begin is not None
+        self.add(begin, owner, {"payload": payload} if payload else {})
+
+    def settle(self, owner: Token) -> None:
+        """End a scope in which nothing is alive but triggers that wait."""
+        if self.tasks.get(owner.id) is not owner or any(
+            not child.internal_data.get("armed") for child in owner.children
+        ):
+            return
+        self.kill_children(owner)
+        node = owner.task_spec
+        if isinstance(node, Root):
+            self._process_over(owner)
+        elif isinstance(node, SubProcess):
+            node.scope_ended(owner)
+
+    def _process_over(self, root: Token) -> None:
+        caller, variables = root.parent, self.scopes[root.id]
+        if caller is None:
+            self.outcome = "completed"
+            self.emit(effects.Ended("completed"))
+            return
+        self._remove(root)
+        assert isinstance(caller.task_spec, CallActivity)
+        caller.task_spec.scope_ended(caller, variables)
+
+    def call(self, token: Token, model: Model, definition: str, process_id: str, variables: Values) -> None:
+        """Run another process inside a call activity's token."""
+        process = model.specs.get(process_id)
+        start = process.none_start() if process else None
+        if process is None or start is None:
+            raise Fault(
+                "CALLED_ELEMENT_ERROR", errors.N_("The called process “{process}” has no plain start event."),
+                process=process_id,
+            )  # fmt: skip
+        token._set_state(TaskState.STARTED)
+        root = self.add(model.roots[process_id], token, {"process": process_id, "definition": definition}, variables)
+        self._ready.pop()
+        self.begin_scope(root, process, start)
+
+    def definition_of(self, token: Token | None) -> str:
+        """Return the definition key of the process a token stands in; empty for the instance's own."""
+        while token is not None:
+            if "definition" in token.internal_data:
+                return str(token.internal_data["definition"])
+            token = token.parent
+        return ""
