@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 MAX_STEPS = 20_000
 """Steps without a wait after which an instance is taken to loop without end (engine.md 9)."""
 
-ALIVE = TaskState.READY | TaskState.STARTED | TaskState.WAITING
-
 
 class Host(Protocol):
     """What the kernel needs of its caller while it runs."""
