@@ -134,8 +134,12 @@ def compute(
 
 @steps.offers
 def feel_functions(connection: Connection) -> Mapping[str, feel.Function]:
-    """Return what processes and decisions count days with; the calendar is read when the first day is counted."""
-    return calendars.functions(calendars.load(connection), lookup(connection))
+    """Return what processes and decisions count days with, and ``setting(key)``, the reading in force of a setting.
+
+    The calendar is read when the first day is counted.
+    """
+    counting = calendars.functions(calendars.load(connection), lookup(connection))
+    return {**counting, "setting": feel.host(lambda key: setting.load(connection)[key], ["key"])}
 
 
 def lookup(connection: Connection) -> Callable[[str, date | datetime], date | None]:

@@ -13,6 +13,9 @@ A scenario is a YAML file in the package's folder ``scenarios``::
         event: licence_change_start_message
         with: {…}
       - receipt: grid                    # the receiver confirms its push
+      - setting: {lacking_expiry: withdrawn}   # the town reads the law the other way from now on
+      - fails: document.issue            # complete the task ``at`` while this service is out of order
+        at: A2
       - wait: 6                          # let so many days pass (or ``until: 2026-03-09T12:00``)
       - see: {tasks: […], deadlines: {…}}   # what is true half-way; the same words as ``expect``
     expect: {outcome: …, state: …, documents: […], deadlines: {…}, notices: […]}
@@ -28,6 +31,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import sqlalchemy as sa
 import yaml
@@ -40,6 +44,7 @@ from engine import (
     clock,
     db,
     definitions,
+    handlers,
     incidents,
     instances,
     jobs,
@@ -50,7 +55,7 @@ from engine import (
     tasks,
 )
 from engine.cases import case as cases
-from engine.cases import deadline, document, notice, opening, push, supervision
+from engine.cases import deadline, document, notice, opening, push, setting, supervision
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "workflows" / "one_window_approval"
@@ -74,6 +79,7 @@ class Walk:
     key: str = ""
     now: datetime = MORNING
     entered: list[str] = field(default_factory=list)
+    broken_down: bool = False
 
     # -- what people and time do
 
@@ -122,6 +128,18 @@ class Walk:
         self.entered.append(element)
         self.work()
 
+    def change(self, values: Mapping[str, Any]) -> None:
+        """Read the law the other way from now on."""
+        with clock.frozen(self.now), db.transaction(self.database) as connection:
+            for key, value in values.items():
+                setting.change(connection, audit.Actor("administrator"), key, value, reason="本镇另作规定")
+
+    def fail(self, type_: str, element: str, given: Mapping[str, Any]) -> None:
+        """Complete a task while a service is out of order; its incident stands open until the case goes past it."""
+        self.broken_down = True
+        with mock.patch.dict(handlers._local, {type_: _out_of_order}):
+            self.complete(element, given)
+
     def publish(self, name: str, variables: Mapping[str, Any]) -> None:
         """Send a message to the case."""
         with clock.frozen(self.now), db.transaction(self.database) as connection:
@@ -157,7 +175,8 @@ class Walk:
                 failed = (
                     connection.execute(sa.select(jobs.job.c.last_error).where(jobs.job.c.attempts > 0)).scalars().all()
                 )
-        if wrong or failed:
+        self.broken_down = self.broken_down and bool(wrong)
+        if (wrong and not self.broken_down) or failed:
             raise Stuck(f"{[(row.element, row.kind, row.message, row.facts) for row in wrong]} {failed}")
 
     # -- what can be seen
@@ -256,6 +275,10 @@ class Walk:
         if not bound.validate():
             raise Stuck(f"the form of {task.element} refuses: {bound.errors}")
         return bound.values
+
+
+def _out_of_order(job: handlers.Job) -> None:
+    raise OSError("out of order")
 
 
 def _day(moment: datetime | None) -> str | None:
@@ -376,6 +399,10 @@ def _take(way: Walk, step: Any) -> None:
         way.wait(datetime.fromisoformat(str(step["until"])).replace(tzinfo=clock.TOWN))
     elif "receipt" in step:
         way.confirm(step["receipt"])
+    elif "setting" in step:
+        way.change(step["setting"])
+    elif "fails" in step:
+        way.fail(step["fails"], step["at"], step.get("with", {}))
     elif "see" in step:
         expect(way, step["see"])
     elif "start" in step:
