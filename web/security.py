@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar, cast
 from urllib.parse import quote
@@ -161,7 +162,8 @@ def open_session(person_row: sa.Row[Any], answer: Response) -> Response:
     """Begin a session of the person; the page's old token dies with the old session."""
     session.clear()
     browser = request.headers.get("User-Agent", "")
-    token = sessions.start(database.connection(), person_row.id, address(), browser)
+    longest = timedelta(hours=settings().session_hours)
+    token = sessions.start(database.connection(), person_row.id, address(), browser, longest=longest)
     answer.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"])
     return answer
 

@@ -10,7 +10,7 @@ ONEWINDOW_SECRET_KEY         signs cookies, at least 32 characters; in demo mode
 ONEWINDOW_DEMO               ``1``: the demo town; the log-in page tells how to find its accounts (``0``)
 ONEWINDOW_BASE_URL           the address people type; ``https`` makes cookies secure (``http://localhost:8000``)
 ONEWINDOW_TOWN               name beside the product (the organisation's root unit)
-ONEWINDOW_SESSION_HOURS      a session ends after so many hours without a request (``12``)
+ONEWINDOW_SESSION_HOURS      a log-in lasts so many hours, less if two pass without a request (``12``)
 ONEWINDOW_UPLOAD_MB          largest request, files included (``50``)
 ONEWINDOW_PROXIES            number of trusted reverse proxies in front (``0``)
 ONEWINDOW_SCHEDULER          ``0``: this process dispatches no jobs, a worker does (``1``)
@@ -77,7 +77,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         town=environment.get("ONEWINDOW_TOWN", ""),
         session_hours=_number(environment, "ONEWINDOW_SESSION_HOURS", Settings.session_hours),
         upload_mb=_number(environment, "ONEWINDOW_UPLOAD_MB", Settings.upload_mb),
-        proxies=_number(environment, "ONEWINDOW_PROXIES", Settings.proxies),
+        proxies=_number(environment, "ONEWINDOW_PROXIES", Settings.proxies, least=0),
         scheduler=_switch(environment, "ONEWINDOW_SCHEDULER", default=True),
     )
 
@@ -123,12 +123,12 @@ def _kept_secret(place: Path) -> str:
     return place.read_text().strip()
 
 
-def _number(environment: Mapping[str, str], name: str, default: int) -> int:
+def _number(environment: Mapping[str, str], name: str, default: int, *, least: int = 1) -> int:
     given = environment.get(name, "")
     if not given:
         return default
-    if not given.isdecimal():
-        raise UnsafeSettings(f"{name} must be a whole number, not {given!r}.")
+    if not given.isdecimal() or int(given) < least:
+        raise UnsafeSettings(f"{name} must be a whole number from {least}, not {given!r}.")
     return int(given)
 
 

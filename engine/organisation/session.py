@@ -46,8 +46,13 @@ class Session:
     stale: bool
 
 
-def start(connection: Connection, person_id: str, address: str, browser: str = "") -> str:
-    """Start a session after signing in and return the secret for the cookie; it is shown only here."""
+def start(
+    connection: Connection, person_id: str, address: str, browser: str = "", *, longest: timedelta = LONGEST
+) -> str:
+    """Start a session after signing in and return the secret for the cookie; it is shown only here.
+
+    It ends ``longest`` after its start, however busy it is.
+    """
     secret = secrets.token_urlsafe(32)
     now = clock.now()
     connection.execute(
@@ -58,14 +63,14 @@ def start(connection: Connection, person_id: str, address: str, browser: str = "
             browser=browser[:200],
             started_at=now,
             seen_at=now,
-            expires_at=now + LONGEST,
+            expires_at=now + longest,
         )
     )
     return secret
 
 
 def find(connection: Connection, secret: str, *, demo: bool = False) -> Session | None:
-    """Return the session of a cookie, or None if it has ended, was idle for two hours or began twelve hours ago.
+    """Return the session of a cookie, or None if it has ended, was idle for two hours or has lasted its longest.
 
     ``demo`` as in :func:`engine.organisation.account.sign_in`: a demo person's session dies with the demo mode.
     """

@@ -56,3 +56,10 @@ def test_every_setting_is_documented() -> None:
     read = set(re.findall(r'"(ONEWINDOW_[A-Z_]+)"', Path(settings.__file__).read_text()))
     documented = set(re.findall(r"^(ONEWINDOW_[A-Z_]+) ", settings.__doc__ or "", re.MULTILINE))
     assert read == documented
+
+
+@pytest.mark.parametrize("guide", ["administrator.md", "administrator.zh-CN.md"])
+def test_every_setting_stands_in_the_guide(guide: str) -> None:
+    text = (Path(__file__).parents[2] / "docs" / guide).read_text("utf-8")
+    named = set(re.findall(r"ONEWINDOW_[A-Z_]+", Path(settings.__file__ or "").read_text("utf-8")))
+    assert {name for name in named if f"| `{name}` |" not in text} == set()

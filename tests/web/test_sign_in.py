@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.engine import Engine
 
-from engine import audit, db
+from engine import audit, clock, db
 from engine.organisation import account, person, unit
 from web.application import create_app
 from web.settings import Settings
@@ -111,3 +113,13 @@ def test_we_are_alive(client: FlaskClient) -> None:
 @pytest.mark.parametrize("name", ["build.py", "package.json", "../settings.py", "node_modules"])
 def test_only_style_sheets_and_scripts_are_served(client: FlaskClient, name: str) -> None:
     assert client.get(f"/assets/{name}").status_code == 404
+
+
+def test_a_session_lasts_as_long_as_the_setting_says(client: FlaskClient) -> None:
+    app = client.application
+    app.extensions["onewindow.settings"] = replace(app.extensions["onewindow.settings"], session_hours=1)
+    sign_in(client)
+    with clock.frozen(clock.now() + timedelta(minutes=59)):
+        assert client.get("/").status_code == 200
+    with clock.frozen(clock.now() + timedelta(minutes=61)):
+        assert client.get("/").status_code == 303
