@@ -231,6 +231,13 @@ class ChannelNotOffered(Refused):
     """The item {item} is not offered through the channel {channel}."""
 
 
+class ItemNotAtVillage(Refused):
+    """The item {item} is not taken in at village points.
+
+    Send the applicant to a window of the hall, or apply on line.
+    """
+
+
 class AgentPowerMissing(Refused):
     """An agent applies: give the agent's name and the power of attorney (行政许可法29)."""
 

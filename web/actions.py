@@ -45,6 +45,7 @@ NAMES = {
     "instance.cancelled": N_("process ended by hand"),
     "instance.started": N_("process begun"),
     "job.retried": N_("failed job tried again"),
+    "list.exported": N_("list handed out"),
     "material.registered": N_("material registered"),
     "message.received": N_("message received"),
     "package.deployed": N_("process package deployed"),
@@ -95,6 +96,7 @@ STREAMS = {
     "house:files": N_("Files"),
     "house:jobs": N_("Jobs"),
     "house:organisation": N_("Organisation"),
+    "house:personal": N_("Personal data"),
     "house:settings": N_("Settings"),
     "house:sign-ins": N_("Log-ins"),
 }

@@ -10,18 +10,19 @@ from flask_babel import lazy_gettext as _l
 
 from engine.cases import worklist
 from engine.organisation import person, post, unit
-from web import database, security
+from web import database, intake, security
 from web.settings import Settings
 
 
 @dataclass(frozen=True)
 class Area:
-    """A work area: where it begins, what it is called, who may enter (nobody named: everybody)."""
+    """A work area: where it begins, what it is called, who may enter (nobody named: everybody) by role and post."""
 
     endpoint: str
     label: Any
     icon: str
     roles: tuple[str, ...] = ()
+    posts: tuple[str, ...] = ()
 
     @property
     def part(self) -> str:
@@ -40,7 +41,7 @@ class Held:
 
 AREAS = (
     Area("inbox.inbox", _l("To do"), "inbox"),
-    Area("applications.choose", _l("New application"), "new", ("clerk",)),
+    Area("applications.choose", _l("New application"), "new", ("clerk",), intake.TAKES_IN),
     Area("cases.cases", _l("Cases"), "cases"),
     Area("catalogue.items", _l("Items"), "catalogue"),
     Area("designer.packages", _l("Processes"), "designer", ("designer", "publisher")),
@@ -69,7 +70,9 @@ def areas() -> list[Area]:
     return [
         area
         for area in AREAS
-        if area.endpoint in current_app.view_functions and (not area.roles or security.has_role(*area.roles))
+        if area.endpoint in current_app.view_functions
+        and (not area.roles or security.has_role(*area.roles))
+        and (not area.posts or security.holds(*area.posts))
     ]
 
 

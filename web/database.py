@@ -6,6 +6,8 @@ success or a redirect, and rolled back when the view raised or answered with an 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import cast
 
 from flask import Flask, Response, current_app, g, request
@@ -40,6 +42,14 @@ def connection() -> Connection:
 def keep() -> None:
     """Commit the request's work although its answer is an error (a failed log-in must be counted)."""
     g.work_kept = True
+
+
+@contextmanager
+def noting() -> Iterator[Connection]:
+    """Write what a page that is read must leave behind, in a transaction of its own; its snapshot has ended then."""
+    commit()
+    with db.transaction(engine()) as writing:
+        yield writing
 
 
 def commit() -> None:

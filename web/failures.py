@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from engine import errors
 from engine.organisation import person
-from web import database, i18n, problems, security
+from web import database, headlines, i18n, problems, security
 
 STATUS: dict[type[errors.EngineError], int] = {
     errors.NotFound: 404,
@@ -44,7 +44,7 @@ def engine_error(problem: errors.EngineError) -> Response:
     found = problem.facts.get("findings", ())
     if security.by_program():
         return problems.document(status_of(problem), told(problem), kind=problem.code, errors=problems.findings(found))
-    return page(status_of(problem), told(problem), findings=found)
+    return page(status_of(problem), told(problem), title=headlines.of(problem), findings=found)
 
 
 def told(problem: errors.EngineError) -> str:
@@ -92,10 +92,11 @@ def defect(problem: Exception) -> Response:
     return problems.document(500, text) if security.by_program() else page(500, text)
 
 
-def page(status: int, text: str, **facts: Any) -> Response:
+def page(status: int, text: str, title: str = "", **facts: Any) -> Response:
     """Undo the request's work and answer with the error page."""
     database.roll_back()
-    return make_response(render_template("error.html", status=status, text=text, **facts), status)
+    title = title or headlines.of_status(status)
+    return make_response(render_template("error.html", status=status, title=title, text=text, **facts), status)
 
 
 def _came_from() -> str:

@@ -49,7 +49,7 @@ def merged(files: list[Path]) -> NullTranslations:
             whole = catalogue
             continue
         for message in catalogue:
-            if message.id and message.id not in whole:
+            if message.id and whole.get(message.id, message.context) is None:
                 whole[message.id] = message
     if whole is None:
         return NullTranslations()

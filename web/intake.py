@@ -25,6 +25,8 @@ from web import startform
 
 POSTS = {"hall.window": "window", "village.window": "village_point"}
 """Posts that take applications in, and what kind of place each is held at."""
+TAKES_IN = (*POSTS, "hall.lead", "hall.guide")
+"""Posts whose holders may open an application; other posts of clerks archive, issue or receive what others took in."""
 POWER = "agent.power_of_attorney"
 UPLOAD = ":upload"
 
@@ -36,6 +38,7 @@ class Intake:
     item: sa.Row[Any]
     form: forms.BoundForm
     places: Sequence[sa.Row[Any]]
+    ways: Sequence[str]
     typed: Mapping[str, str]
     faults: dict[str, Fault] = field(default_factory=dict)
 
@@ -57,7 +60,7 @@ class Intake:
             self.faults["window"] = Fault(N_("Nothing is chosen. Choose one."))
         elif self._channel() == "村级" and place.kind != "village_point":
             self.faults["window"] = Fault(N_("An application at a village point is taken in at one. Choose which."))
-        if not self._offered():
+        if self._channel() not in self.ways:
             self.faults["channel"] = Fault(N_("This item is not offered that way. Choose another way in."))
         moment = _moment(self.typed.get("received_at", ""))
         if moment is None or moment > clock.now():
@@ -87,11 +90,6 @@ class Intake:
     def _channel(self) -> str:
         return str(self.form.values.get("channel") or "")
 
-    def _offered(self) -> bool:
-        if self._channel() == "村级":
-            return bool(self.item.body.get("village_enabled"))
-        return self._channel() in self.item.body.get("channels", ())
-
     def _answers(self) -> list[dict[str, Any]]:
         given = ((question["id"], self.typed.get(f"situation.{question['id']}")) for question in self.questions)
         return [{"id": name, "answer": answer} for name, answer in given if answer]
@@ -104,9 +102,14 @@ def load(
 
     Raises
     ------
+    ItemNotAtVillage
+        If the person takes in at village points only, and the item is not offered there.
     ItemWithoutProcess
         If no process takes applications for the item.
     """
+    ways = ways_in(item, person)
+    if not ways:
+        raise errors.ItemNotAtVillage(item=item.name)
     places = list(_places(connection))
     own = own_place(places, person)
     begun = {"window": own.scope if own else "", "received_at": f"{clock.now().astimezone(clock.TOWN):%Y-%m-%dT%H:%M}"}
@@ -120,7 +123,17 @@ def load(
         locale=locale,
         uploads=lambda entry: _is_own(connection, person, entry),
     )
-    return Intake(item, form, places, typed)
+    return Intake(item, form, places, ways, typed)
+
+
+def at_village_only(person: tasks.Candidate) -> bool:
+    """Tell whether the person takes applications in at village points and nowhere else."""
+    return _codes(person) & {*TAKES_IN} == {"village.window"}
+
+
+def ways_in(item: sa.Row[Any], person: tasks.Candidate) -> list[str]:
+    """Return the ways by which an item is taken in where the person works: at a village point only that one."""
+    return [way for way in cases.channels_of(item.body) if way == "村级" or not at_village_only(person)]
 
 
 def receive(connection: Connection, actor: audit.Actor, sent: Any, uploaded: Sequence[Any], limit_mb: int) -> list[str]:
@@ -169,6 +182,10 @@ def own_place(places: Sequence[sa.Row[Any]], person: tasks.Candidate) -> sa.Row[
         group.partition("@")[2]: POSTS[post.code_of(group)] for group in person.groups if post.code_of(group) in POSTS
     }
     return next((row for row in places if held.get(row.scope) == row.kind), None)
+
+
+def _codes(person: tasks.Candidate) -> set[str]:
+    return {post.code_of(group) for group in person.groups}
 
 
 def _places(connection: Connection) -> Sequence[sa.Row[Any]]:

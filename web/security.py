@@ -22,7 +22,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engine import audit, db, errors, idempotency
 from engine.cases import access
-from engine.organisation import person, role
+from engine.organisation import person, post, role
 from engine.organisation import session as sessions
 from engine.tasks import Candidate
 from web import database
@@ -156,6 +156,11 @@ def reader() -> access.Reader:
 def has_role(*wanted: str) -> bool:
     """Tell whether the person has one of the roles."""
     return not roles().isdisjoint(wanted)
+
+
+def holds(*posts: str) -> bool:
+    """Tell whether the person acts for one of the posts, at whatever place."""
+    return not {post.code_of(group) for group in candidate()[0].groups}.isdisjoint(posts)
 
 
 def open_session(person_row: sa.Row[Any], answer: Response) -> Response:

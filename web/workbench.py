@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from flask import Response, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.engine import Connection
@@ -17,7 +17,7 @@ from engine import bpmn, definitions, dmn, errors, handlers, package_check, pack
 from engine.cases import environment
 from engine.organisation import person, post, role
 from forms import schema
-from web import assets, i18n, security
+from web import assets, i18n
 
 KINDS = (
     ("bpmn", _l("Diagrams")),
@@ -27,8 +27,6 @@ KINDS = (
     ("", _l("Other files")),
 )
 EDITORS = {"bpmn": "diagram", "dmn": "decision", "form": "form"}
-CONTENT_POLICY = security.CONTENT_POLICY
-"""The editors' text fields (CodeMirror, flatpickr) write their own style sheets into the page; scripts stay ours."""
 BLANK = {
     "form": '{"type":"default","id":"{name}","schemaVersion":18,"components":[]}',
     "md": "",
@@ -191,12 +189,6 @@ def draft_settings(row: Any, files: Mapping[str, bytes], connection: Connection,
         publish=url_for("drafts.publication", **here),
         blank=BLANK,
     )
-
-
-def with_editors(answer: Response) -> Response:
-    """Let the page's libraries write style sheets."""
-    answer.headers["Content-Security-Policy"] = CONTENT_POLICY
-    return answer
 
 
 def words() -> dict[str, str]:

@@ -12,8 +12,12 @@ from werkzeug.test import TestResponse
 
 from engine import audit, db, tasks
 from engine.cases import case as cases
+from engine.cases import item as items
 from engine.cases import material
+from engine.organisation import account, person
+from engine.organisation import post as posts
 from tests.web.conftest import Visit
+from web import intake
 
 CLERK, DECIDER = "demo029", "demo014"
 ITEM = "GL-MZZ-008"
@@ -35,6 +39,19 @@ FORM = {
 def send(visit: Visit, item: str = ITEM, **changed: Any) -> TestResponse:
     form = {**FORM, **{name.replace("__", "."): value for name, value in changed.items()}}
     return visit(CLERK).post(f"/applications/new/{item}", {name: value for name, value in form.items() if value})
+
+
+def holder(town: Engine, wanted: str) -> str:
+    """Return the login of somebody who holds the post and none that takes applications in besides it."""
+    others = {*intake.TAKES_IN} - {wanted}
+    with db.reading(town) as connection:
+        for row in person.holders(connection, wanted):
+            held = {posts.code_of(group) for group in person.groups(connection, row.id)}
+            found = sa.select(account.account.c.login).where(account.account.c.person_id == row.id)
+            login = connection.scalar(found)
+            if login and not held & others:
+                return str(login)
+    raise LookupError(wanted)
 
 
 def case_of(town: Engine, answer: TestResponse) -> sa.Row[Any]:
@@ -62,6 +79,28 @@ def test_an_unknown_item_is_not_there(visit: Visit) -> None:
 def test_only_clerks_take_applications_in(visit: Visit) -> None:
     assert visit(DECIDER).get("/applications/new").status_code == 403
     assert visit(DECIDER).post(f"/applications/new/{ITEM}", FORM).status_code == 403
+
+
+@pytest.mark.parametrize("post", ["archive.keeper", "approval.push_receiver", "hall.issue"])
+def test_a_clerk_who_archives_or_receives_takes_nothing_in(town: Engine, visit: Visit, post: str) -> None:
+    browser = visit(holder(town, post))
+    assert browser.get("/applications/new").status_code == 403
+    assert browser.post(f"/applications/new/{ITEM}", FORM).status_code == 403
+    assert 'href="/applications/new"' not in browser.get("/").text
+
+
+def test_a_village_point_takes_in_only_what_is_enabled_there(town: Engine, visit: Visit) -> None:
+    with db.reading(town) as connection:
+        table = items.catalogue_item.c
+        of = sa.select(table.code).where(table.version == items.current(connection)).order_by(table.code).limit(1)
+        enabled = connection.execute(of.where(table.village)).scalar_one()
+        other = connection.execute(of.where(~table.village)).scalar_one()
+    browser = visit(holder(town, "village.window"))
+    assert browser.get(f"/applications/new/{enabled}").status_code == 200
+    for answer in (browser.get(f"/applications/new/{other}"), browser.post(f"/applications/new/{other}", FORM)):
+        assert answer.status_code == 422
+        assert "不在村级服务点受理" in answer.text
+    assert browser.post(f"/applications/new/{enabled}", {**FORM, "channel": "窗口"}).status_code == 422
 
 
 def test_the_clerk_s_own_window_is_chosen_beforehand(visit: Visit) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from engine import audit, db, jobs, messages, tasks
-from engine.cases import access, item, opening, search, supervision, way
+from engine.cases import access, item, opening, personal, search, supervision, way
 from engine.cases import case as cases
 from engine.organisation import account
 from tests.web.conftest import Visit
@@ -130,12 +130,15 @@ def test_who_only_oversees_reads_the_telephone_masked(visit: Visit, make: Make) 
     assert "136****6666" in visit(LEADER).get(f"/cases/{case.number}").text
 
 
-def test_the_export_holds_the_list_and_no_formula(visit: Visit, make: Make) -> None:
+def test_the_export_holds_the_list_and_no_formula(town: Engine, visit: Visit, make: Make) -> None:
     case = make(name='=HYPERLINK("x")欧阳表')
     answer = visit(CLERK).get("/cases/export.csv?text=欧阳表")
     rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert [row[0] for row in rows[1:]] == [case.number]
     assert rows[1][4].startswith("'=")
+    with db.reading(town) as connection:
+        event = audit.trail(connection, personal.STREAM)[-1]
+    assert (event.action, event.details["filter"]["text"], event.details["rows"]) == ("list.exported", "欧阳表", 1)
 
 
 def test_a_number_in_the_search_box_leads_straight_to_its_case(visit: Visit, make: Make) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages import pofile
 from flask import Flask, g
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 
 from engine import errors
 from web import formatting, i18n
@@ -85,3 +85,19 @@ def test_a_translation_keeps_the_facts_of_its_text(file: Path) -> None:
             texts = [entry.string] if isinstance(entry.string, str) else list(entry.string)
             wanted = [entry.id] if isinstance(entry.id, str) else entry.id
             assert all(facts(text) <= facts(wanted[-1]) for text in texts), f"{entry.id!r} names other facts"
+
+
+def test_one_text_has_one_translation_wherever_it_stands() -> None:
+    known: dict[tuple[str | None, str], set[str]] = {}
+    for file in i18n.FOLDER.glob("zh_CN/*.po"):
+        with file.open("rb") as content:
+            for entry in pofile.read_po(content, locale="zh_CN", abort_invalid=True):
+                text, said = (whole if isinstance(whole, str) else whole[0] for whole in (entry.id, entry.string))
+                if text:
+                    known.setdefault((entry.context, text), set()).add(said)
+    assert {text: said for text, said in known.items() if len(said) > 1} == {}
+
+
+def test_a_text_of_two_meanings_is_told_apart_by_its_context(chinese: None) -> None:
+    assert pgettext("key", "open") == "打开"
+    assert gettext("open") == "在办"

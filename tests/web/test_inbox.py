@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from engine import audit, db, tasks
+from engine.cases import personal
 from engine.organisation import person, saved_view
 from tests.web.conftest import Visit
 from tests.web.desk import CLERK, COLLEAGUE, actions, present, take_in
@@ -120,6 +121,10 @@ def test_the_list_is_handed_out_as_a_file_without_formulas(town: Engine, visit: 
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.text.startswith("\ufeff案号,")
     assert "'=HYPERLINK(1)" in answer.text
+    with db.reading(town) as connection:
+        event = audit.trail(connection, personal.STREAM)[-1]
+    assert (event.action, event.actor) == ("list.exported", "P029")
+    assert event.details == {"list": "inbox", "filter": {"view": "claimable", "q": "HYPERLINK"}, "rows": 1}
 
 
 def test_a_page_of_the_list_asks_the_database_few_questions(town: Engine, visit: Visit) -> None:

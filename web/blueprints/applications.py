@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -18,10 +20,29 @@ from web.security import requires
 blueprint = Blueprint("applications", __name__, url_prefix="/applications")
 
 PER_PAGE = 24
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def taking_in(view: View) -> View:
+    """Let only clerks in who take applications in: other posts that make a clerk only archive or receive.
+
+    Raises
+    ------
+    Forbidden
+        For anybody else.
+    """
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if not security.holds(*intake.TAKES_IN):
+            raise errors.Forbidden
+        return view(*args, **kwargs)
+
+    return cast(View, requires("clerk")(guarded))
 
 
 @blueprint.get("/new")
-@requires("clerk")
+@taking_in
 def choose() -> Response:
     """Choose the item; at a village point only those that are taken in there."""
     code = request.args.get("item", "").strip()
@@ -29,7 +50,7 @@ def choose() -> Response:
         return new(code)
     connection = database.connection()
     text, department = request.args.get("q", "").strip()[:100], request.args.get("department", "")
-    village = True if _at_village() else None
+    village = True if intake.at_village_only(security.candidate()[0]) else None
     wanted = item.Search(text=text, department=department, village=village)
     found = item.search(connection, wanted, after=request.args.get("after") or None, limit=PER_PAGE)
     page = render_template(
@@ -45,7 +66,7 @@ def choose() -> Response:
 
 
 @blueprint.get("/new/<code>")
-@requires("clerk")
+@taking_in
 def new(code: str) -> Response:
     """Show the form of a new application for an item."""
     connection, (person, _acting) = database.connection(), security.candidate()
@@ -54,7 +75,7 @@ def new(code: str) -> Response:
 
 
 @blueprint.post("/new/<code>")
-@requires("clerk")
+@taking_in
 def open_case(code: str) -> Response:
     """Open the case and go on to its first task; a form that is refused keeps everything that was typed."""
     connection, (person, _acting) = database.connection(), security.candidate()
@@ -99,12 +120,6 @@ def _page(given: intake.Intake, *, running: Any = (), refused: Fault | None = No
                 child.errors = [given.faults["channel"]]
     page = render_template("applications/new.html", intake=given, item=given.item, form=given.form, running=running)
     return make_response(page, status)
-
-
-def _at_village() -> bool:
-    """Tell whether the person takes applications in at a village point only."""
-    codes = {group.partition("@")[0] for group in security.candidate()[0].groups}
-    return "village.window" in codes and "hall.window" not in codes
 
 
 def _popular(*, village: bool) -> list[Any]:

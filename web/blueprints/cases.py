@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from flask import Blueprint, Response, render_template, request, stream_with_con
 from flask_babel import lazy_gettext as _l
 
 from engine import clock, db
-from engine.cases import access, intervention, notice, push, rating, remedy, search, supervision, way
+from engine.cases import access, intervention, notice, personal, push, rating, remedy, search, supervision, way
 from engine.cases import case as cases
 from engine.organisation import unit
 from web import casefile, casestory, database, i18n, security
@@ -70,7 +70,10 @@ def every() -> str:
 def export() -> Response:
     """Hand the list out as a table, all of it, in the order of the page."""
     reader, wanted = security.reader(), wanted_filter()
-    database.connection()
+    rows = search.page(database.connection(), reader, wanted, limit=1).total
+    with database.noting() as writing:
+        given = {name: value for name, value in asdict(wanted).items() if value}
+        personal.exported(writing, security.actor(), "cases", given, rows)
 
     def lines() -> Iterator[str]:
         yield "\ufeff" + _line([str(name) for name in COLUMNS.values()])

@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from engine import clock
 from engine.cases import catalogue, figures, item
 from engine.organisation import post, unit
-from web import database, i18n, lexicon, security
+from web import database, i18n, intake, lexicon, security
 from web.security import public
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/catalogue")
@@ -98,7 +98,7 @@ def one(code: str) -> str:
         units={each.code: each for each in unit.every(connection)},
         criteria={each["step"]: each["criteria"] for each in (row.body.get("detail") or {}).get("step_criteria", ())},
         marks=MARKS,
-        may_take=security.has_role("clerk"),
+        may_take=not security.nobody() and security.holds(*intake.TAKES_IN),
     )
 
 

@@ -72,7 +72,7 @@ def version(package: str, version: int) -> Response:
         settings=workbench.settings(url_for("designer.file", package=package, version=version, path="")),
         who=workbench.people(connection, [row.deployed_by])[row.deployed_by],
     )
-    return workbench.with_editors(make_response(page))
+    return make_response(page)
 
 
 @blueprint.get("/packages/<package>/<int:version>/files/", defaults={"path": ""})

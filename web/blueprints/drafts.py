@@ -70,7 +70,7 @@ def draft(draft_id: int) -> Response:
         latest=definitions.latest(connection, row.package),
         people=workbench.people(connection, [row.saved_by, row.ended_by]),
     )
-    return workbench.with_editors(make_response(page))
+    return make_response(page)
 
 
 @blueprint.get("/<int:draft_id>/files/", defaults={"path": ""})

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, flash, g, make_response, redirect, render
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine import errors, tasks
-from engine.cases import worklist
+from engine.cases import personal, worklist
 from engine.organisation import post, saved_view, unit
 from web import bar, database, failures, i18n, inbox, security, submissions, workplace
 
@@ -46,8 +46,10 @@ def list_tasks() -> str:
 def export() -> Response:
     """Hand out the list as a file, with the filters of the page."""
     who, _acting = security.candidate()
-    wanted = inbox.address(request.args).wanted
-    rows = worklist.page(database.connection(), who, wanted, limit=EXPORTED, total=0).rows
+    address = inbox.address(request.args)
+    rows = worklist.page(database.connection(), who, address.wanted, limit=EXPORTED, total=0).rows
+    with database.noting() as connection:
+        personal.exported(connection, security.actor(), "inbox", address.filters, len(rows))
     answer = make_response("".join(inbox.csv_lines(rows)))
     answer.headers["Content-Type"] = "text/csv; charset=utf-8"
     answer.headers["Content-Disposition"] = "attachment; filename=inbox.csv"

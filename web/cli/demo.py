@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from sqlalchemy.engine import Connection, Engine
 
+import forms
 from engine import audit, calendars, db, definitions, errors, handlers, packages
 from engine.cases import catalogue_files, environment
 from engine.organisation import demo, tenant
@@ -65,7 +66,7 @@ def load_town(connection: Connection, folder: Path = GUANLIN) -> bool:
     known = environment.load(connection)
     before = len(definitions.versions(connection))
     for name in PROCESSES:
-        definitions.deploy(connection, ACTOR, packages.read(packages.SHIPPED / name), known)
+        definitions.deploy(connection, ACTOR, packages.read(packages.SHIPPED / name), known, forms.compile)
     changed.append(len(definitions.versions(connection)) > before)
     changed.append(catalogue_files.load(connection, ACTOR, folder))
     return any(changed)

@@ -1,0 +1,71 @@
+"""What stands above an error: the kind of thing that happened, by the error itself: a status is too coarse."""
+
+from __future__ import annotations
+
+from flask_babel import gettext
+
+from engine import errors
+from engine.errors import N_
+
+GONE_ON = N_("The case has gone on")
+FIRST = N_("Somebody was first")
+THERE = N_("This is there already")
+DRAFT = N_("The draft has changed")
+EXTENSION = N_("No further extension")
+TRIES = N_("Too many attempts")
+_OF: dict[type[errors.EngineError], str] = {
+    errors.TaskAlreadyClaimed: FIRST,
+    errors.TaskAlreadyCompleted: FIRST,
+    errors.TaskWithdrawn: GONE_ON,
+    errors.TokenUnknown: GONE_ON,
+    errors.InstanceNotActive: GONE_ON,
+    errors.CaseStateWrong: GONE_ON,
+    errors.RequestNotPossible: GONE_ON,
+    errors.ExtensionAgain: EXTENSION,
+    errors.ExtensionLate: EXTENSION,
+    errors.ArchiveIncomplete: N_("Something is still lacking"),
+    errors.RatingTwice: N_("Rated already"),
+    errors.DraftEnded: N_("The draft is closed"),
+    errors.DraftChanged: DRAFT,
+    errors.DraftOvertaken: N_("Another version is in force"),
+    errors.FormChanged: N_("The form has changed"),
+    errors.BusinessKeyTaken: THERE,
+    errors.LoginTaken: THERE,
+    errors.AppointmentTwice: THERE,
+    errors.AbsenceOverlaps: THERE,
+    errors.PostFull: N_("No place is free"),
+    errors.PlaceUnknown: N_("The list has changed"),
+    errors.ItemNotAtVillage: N_("Not taken in here"),
+    errors.TrackingLocked: TRIES,
+    errors.AccountLocked: TRIES,
+    errors.TrackingEnded: N_("Please say again who you are"),
+    errors.NotFound: N_("Not found"),
+    errors.Forbidden: N_("Not permitted"),
+    errors.Conflict: FIRST,
+    errors.Refused: N_("Not accepted"),
+    errors.Unavailable: N_("Not possible right now"),
+}
+"""The nearest class counts: an error of its own, else its kind."""
+_OF_STATUS = {
+    403: _OF[errors.Forbidden],
+    404: _OF[errors.NotFound],
+    422: _OF[errors.Refused],
+    429: TRIES,
+    503: _OF[errors.Unavailable],
+}
+_ELSE = N_("That did not work")
+
+
+def of(problem: errors.EngineError) -> str:
+    """Return the headline of an error in the reader's language."""
+    return str(gettext(next((_OF[kind] for kind in type(problem).__mro__ if kind in _OF), _ELSE)))
+
+
+def of_status(status: int) -> str:
+    """Return the headline of an error of the protocol."""
+    return str(gettext(_OF_STATUS.get(status, _ELSE)))
+
+
+def named() -> frozenset[type[errors.EngineError]]:
+    """Return the errors and kinds of errors that have a headline of their own."""
+    return frozenset(_OF)
