@@ -5,7 +5,7 @@ The nouns (task, job, subscription, incident) register how their effects become 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -46,7 +46,9 @@ class Step:
     definition: definitions.Defined
     workflow: bpmn.Workflow
     trace: list[list[Any]] = field(default_factory=list)
-    """What the trail tells, in order: ``["enter", element]``, ``["flow", id]``, ``["set", element, before, after]``…"""
+    """What the trail tells, in order: ``["enter", element]``, ``["flow", id]``, ``["set", element, before, after]``…
+
+    Where ``after`` is among the event's own ``values``, the trail leaves it out; :func:`changes` reads both."""
 
     @property
     def instance_id(self) -> int:
@@ -255,9 +257,25 @@ def finish(step: Step, event: str, *, element: str | None = None, form_hash: str
     for listener in _listeners:
         listener(step)
     _save(step)
-    body = {**details, "steps": step.trace}
+    body = {**details, "steps": [_told_once(entry, element, details.get("values")) for entry in step.trace]}
     happened = audit.Event(event, step.actor, element, body, step.definition.hash, form_hash)
     audit.record(step.connection, step.row.business_key, happened)
+
+
+def _told_once(entry: list[Any], element: str | None, values: Mapping[str, Any] | None) -> list[Any]:
+    """Leave out of the trace what the event says already: the values that its own element has just been given."""
+    if not values or entry[:2] != ["set", element]:
+        return entry
+    told = all(name in values and values[name] == after for name, after in entry[3].items())
+    return entry[:3] if told else entry
+
+
+def changes(details: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
+    """Yield what an event's step changed: the element, the variables before and after."""
+    for kind, *entry in details.get("steps", ()):
+        if kind == "set":
+            element, before, *after = entry
+            yield element, before, after[0] if after else {name: details["values"][name] for name in before}
 
 
 _UPDATE = (

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.engine import Engine
 
-from engine import clock, db, inspection
+from engine import clock, db, inspection, steps
 from engine.errors import N_
 
 COLUMNS = (
@@ -52,9 +52,8 @@ def changes(event: Any) -> Iterator[Change]:
     details = event.details
     if "before" in details or "after" in details:
         yield from _compared("", details.get("before"), details.get("after"))
-    for entry in details.get("steps", ()):
-        if entry[0] == "set":
-            yield from _compared(entry[1] or "", entry[2], entry[3])
+    for element, before, after in steps.changes(details):
+        yield from _compared(element or "", before, after)
 
 
 def _compared(place: str, before: Any, after: Any) -> Iterator[Change]:

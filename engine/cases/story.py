@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
+from engine import steps
 from engine.cases import case as cases
 from engine.cases import notice, remedy, supervision
 from engine.cases import period as periods
@@ -159,9 +160,9 @@ class Act:
     @property
     def changes(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         """What the finished step's own form held before and after."""
-        for entry in self._steps:
-            if entry[0] == "set" and entry[1] == self.head.element:
-                return entry[2], entry[3]
+        for element, before, after in steps.changes(self.step.details if self.step is not None else {}):
+            if element == self.head.element:
+                return before, after
         return {}, self.head.details.get("values") or {}
 
     @property

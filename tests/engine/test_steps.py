@@ -25,6 +25,7 @@ from engine import (
     jobs,
     messages,
     packages,
+    steps,
     tasks,
 )  # fmt: skip
 from tests.engine.bpmn.drawing import drawing, flows, node, timer, zeebe
@@ -140,6 +141,16 @@ def test_a_case_goes_from_intake_to_decision(town: Engine, frozen: datetime) -> 
         assert (told.actor, told.element, told.details["values"]) == (WANG.id, "intake", {"complete": True})
         assert ["set", "number", {"reference": None}, {"reference": f"官政办 {NUMBER}"}] in told.details["steps"]
         assert jobs.next_due(connection) is None
+
+
+def test_the_trail_says_once_what_was_entered_and_what_it_was_before(town: Engine) -> None:
+    start(town)
+    claim_and_complete(town, WANG, complete=False, number=NUMBER)
+    with db.reading(town) as connection:
+        told = audit.trail(connection, NUMBER)[-1]
+    assert told.details["values"] == {"complete": False, "number": NUMBER}
+    assert ["set", "intake", {"complete": None}] in told.details["steps"]
+    assert next(iter(steps.changes(told.details))) == ("intake", {"complete": None}, {"complete": False})
 
 
 def test_a_stranger_sees_nothing_and_gets_nothing(town: Engine) -> None:
