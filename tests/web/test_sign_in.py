@@ -52,6 +52,13 @@ def test_the_right_password_opens_the_start_page(client: FlaskClient) -> None:
     assert "李窗口" in client.get("/").text
 
 
+def test_who_is_signed_in_may_sign_in_again(client: FlaskClient) -> None:
+    sign_in(client)
+    form = {"csrf_token": token(client, "/"), "login": "li", "password": PASSWORD, "next": ""}
+    assert client.post("/login", data=form).status_code == 303
+    assert client.get("/").status_code == 200
+
+
 def test_nobody_sees_a_page_without_signing_in_and_returns_to_it_afterwards(client: FlaskClient) -> None:
     answer = client.get("/")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/login?next=/")

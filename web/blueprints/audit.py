@@ -125,7 +125,7 @@ def prove() -> Response:
     if not stream and inspection.newest_key(database.connection()) > PROVABLE:
         flash(_('There are too many events to prove while you wait. Run "onewindow audit verify".'), "warning")
         return redirect(back, 303)
-    database.roll_back()
+    database.commit()
     with db.reading(database.engine()) as snapshot:
         proof = inspection.prove(snapshot, stream)
     with db.transaction(database.engine()) as connection:
