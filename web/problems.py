@@ -95,6 +95,15 @@ def findings(found: Iterable[Any]) -> Iterator[dict[str, Any]]:
         yield {"field": element or "", "message": text}
 
 
+def of_fields(faults: Mapping[str, Iterable[Any]]) -> list[dict[str, Any]]:
+    """Return the faults of a form, each with the name of its field."""
+    return [
+        {"field": name, "message": i18n.message(fault.message, fault.facts)}
+        for name, found in faults.items()
+        for fault in found
+    ]
+
+
 def _fields(messages: Any, path: str = "") -> Iterator[dict[str, Any]]:
     """Yield the faults of a body, a query or headers, each with the path of its field."""
     if isinstance(messages, Mapping):

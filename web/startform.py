@@ -26,6 +26,12 @@ def schema(connection: Connection, item: sa.Row[Any], *, without: frozenset[str]
     ItemWithoutProcess
         If no process takes applications for the item.
     """
+    whole = source(connection, item)
+    return forms.compile({**whole, "components": _left(whole["components"], without)})
+
+
+def source(connection: Connection, item: sa.Row[Any]) -> dict[str, Any]:
+    """Return that form as it was deployed, in form-js; errors as :func:`schema`."""
     try:
         definition = definitions.current(connection, item.body.get("process") or opening.PROCESS)
     except errors.DefinitionUnknown:
@@ -33,8 +39,8 @@ def schema(connection: Connection, item: sa.Row[Any], *, without: frozenset[str]
     form = definitions.model(connection, definition).processes[definition.process_id].start_form
     package = definitions.package(connection, definition.deployment_id)
     bodies = (db.loads(content.decode()) for content in package.under(".form").values())
-    whole: dict[str, Any] = next((body for body in bodies if body["id"] == form), {"components": []})
-    return forms.compile({**whole, "components": _left(whole["components"], without)})
+    found: dict[str, Any] = next((body for body in bodies if body["id"] == form), {"components": []})
+    return found
 
 
 def party(given: Mapping[str, Any]) -> dict[str, Any]:

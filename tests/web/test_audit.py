@@ -50,7 +50,7 @@ def _told() -> dict[str, Any]:
 
 
 def found(page: str) -> list[int]:
-    return [int(key) for key in re.findall(r"/audit/events/(\d+)", page)]
+    return [int(key) for key in re.findall(r'lead"><a href="/audit/events/(\d+)', page)]
 
 
 def test_events_stand_newest_first_and_open_one_by_one(visit: Visit, stream: str) -> None:

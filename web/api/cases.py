@@ -1,16 +1,21 @@
-"""Cases: search those I may see, read one, read its trail."""
+"""Cases: open one, search those I may see, read one, read its trail."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from engine import errors, inspection
-from engine.cases import access, search
-from web import casefile, database, security
+from flask import make_response, url_for
+from werkzeug.datastructures import MultiDict
+
+from engine import clock, errors, feel, inspection
+from engine.cases import access, item, search
+from web import casefile, database, failures, i18n, intake, problems, security, startform
 from web.api import paging, shapes
 from web.api.guard import Resource
+from web.api.values import typed as typed_values
 
 blueprint = Resource("cases", "Cases")
 
@@ -29,6 +34,46 @@ def every(query: dict[str, Any]) -> dict[str, Any]:
         limit=query["limit"],
     )
     return paging.page(found.rows, f"{found.next.value}~{found.next.id}" if found.next else None)
+
+
+@blueprint.get("/items/<code>/application")
+@security.requires("clerk")
+@blueprint.response(200, shapes.ApplicationForm)
+def application(code: str) -> dict[str, Any]:
+    """Read the form with which a case of an item is opened, and what it begins with."""
+    connection, (person, _acting) = database.connection(), security.candidate()
+    row = item.get(connection, code)
+    begun = intake.load(connection, person, row, locale=i18n.locale_name())
+    return {
+        "item": row.code,
+        "name": i18n.named(row),
+        "form": startform.source(connection, row),
+        "values": feel.to_json(begun.form.values),
+        "situations": list(begun.questions),
+    }
+
+
+@blueprint.post("/cases")
+@security.requires("clerk")
+@blueprint.arguments(shapes.Application)
+@blueprint.response(201, shapes.OpenedCase)
+def open_case(sent: dict[str, Any]) -> Any:
+    """Open a case for an item with the same form as at a window, and claim its first task if it is mine to do.
+
+    Without `window` it is my own window or village point; every field that cannot be accepted stands in `errors`.
+    """
+    connection, (person, _acting) = database.connection(), security.candidate()
+    row = item.get(connection, sent["item"])
+    begun = intake.load(connection, person, row).typed
+    given = intake.load(connection, person, row, _typed(sent, begun), locale=i18n.locale_name())
+    if not given.validate():
+        problem = errors.FormIncomplete(count=len(given.form.errors) + len(given.faults))
+        faults = {**given.form.errors, **{name: [fault] for name, fault in given.faults.items()}}
+        return problems.document(422, failures.told(problem), kind=problem.code, errors=problems.of_fields(faults))
+    number, task = intake.open_case(connection, security.actor(), person, given)
+    answer = make_response(shapes.OpenedCase().dump({"number": number, "task": task}), 201)
+    answer.headers["Location"] = url_for("api_cases.one", number=number)
+    return answer
 
 
 @blueprint.get("/cases/<number>")
@@ -59,6 +104,16 @@ def trail(query: dict[str, Any], number: str) -> dict[str, Any]:
         limit=query["limit"],
     )
     return paging.page(found.rows, f"{found.older.at.isoformat()}~{found.older.id}" if found.older else None)
+
+
+def _typed(sent: dict[str, Any], begun: Mapping[str, str]) -> MultiDict[str, str]:
+    """Return what a clerk would have typed."""
+    typed = {**typed_values(sent["values"]), "queue_number": [sent["queue_number"]]}
+    typed["window"] = [sent["window"] or begun.get("window", "")]
+    received = sent.get("received_at")
+    typed["received_at"] = [f"{received.astimezone(clock.TOWN):%Y-%m-%dT%H:%M}" if received else begun["received_at"]]
+    typed |= {f"situation.{name}": [answer] for name, answer in sent["situations"].items()}
+    return MultiDict(typed)
 
 
 def _moment(text: str) -> datetime:

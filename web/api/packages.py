@@ -14,9 +14,9 @@ blueprint = Resource("packages", "Process packages")
 
 
 @blueprint.get("/packages")
+@security.requires("designer", "publisher", "administrator")
 @blueprint.arguments(shapes.DeploymentQuery, location="query")
 @blueprint.response(200, shapes.Deployments)
-@security.requires("designer", "publisher", "administrator")
 def versions(query: dict[str, Any]) -> dict[str, Any]:
     """List the versions of process packages, newest first."""
     found = definitions.versions(database.connection(), query["package"] or None)
@@ -28,9 +28,9 @@ def versions(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.post("/packages")
+@security.requires("publisher")
 @blueprint.arguments(shapes.PackageFile, location="files")
 @blueprint.response(201, shapes.Deployment)
-@security.requires("publisher")
 def deploy(sent: dict[str, Any]) -> Any:
     """Put a package into force as its next version; the same content again gives the version it already is.
 

@@ -92,6 +92,16 @@ class Application(Body):
     situations = fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict)
 
 
+class ApplicationForm(Schema):
+    """The form with which a case of an item is opened."""
+
+    item = fields.String()
+    name = fields.String()
+    form = Json(metadata={"description": "form-js schema"})
+    values = Json(metadata={"description": "how the form begins; change it and send it back"})
+    situations = Json(metadata={"description": "questions on the applicant's situation, answered by their ids"})
+
+
 class CaseRow(Schema):
     """A case as lists show it."""
 

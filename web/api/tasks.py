@@ -70,7 +70,9 @@ def complete(sent: dict[str, Any], task_id: int) -> Any:
     try:
         step = submissions.complete(database.connection(), _actor(task_id), security.candidate()[0], submission)
     except errors.FormIncomplete as problem:
-        return problems.document(422, failures.told(problem), kind=problem.code, errors=list(_faults(submission)))
+        return problems.document(
+            422, failures.told(problem), kind=problem.code, errors=problems.of_fields(submission.form.errors)
+        )
     return {"id": task_id, "state": "completed", "instance_state": step.workflow.outcome}
 
 
@@ -83,12 +85,6 @@ def _submission(task_id: int, sent: dict[str, Any]) -> submissions.Submission:
         form_hash=sent.get("form_hash"),
         locale=i18n.locale_name(),
     )
-
-
-def _faults(submission: submissions.Submission) -> Any:
-    for name, faults in submission.form.errors.items():
-        for fault in faults:
-            yield {"field": name, "message": i18n.message(fault.message, fault.facts)}
 
 
 def _actor(task_id: int) -> Any:

@@ -190,6 +190,37 @@ def test_what_one_may_not_see_is_not_there(call: Call, case_number: str) -> None
 # -- cases
 
 
+def application(**changed: Any) -> dict[str, Any]:
+    applicant = {"kind": "person", "name": "王小明", "id_number": "11010519491231002X", "phone": "13800138000"}
+    values = {"channel": "窗口", "applicant": applicant, "delivery_mode": "窗口领取", **changed}
+    return {"item": "GL-MZZ-008", "values": values}
+
+
+def test_a_case_is_opened_with_the_form_of_the_window(call: Call, town: Engine) -> None:
+    clerk = call(CLERK)
+    form = clerk.get("/items/GL-MZZ-008/application").json
+    assert form["form"]["components"]
+    sent = application()
+    sent["values"] = {**form["values"], **sent["values"]}
+    opened = clerk.send("/cases", sent)
+    assert opened.status_code == 201, opened.text
+    number = opened.json["number"]
+    assert opened.headers["Location"].endswith(f"/api/v1/cases/{number}")
+    assert clerk.get(f"/tasks/{opened.json['task']}").json["assignee"] is not None
+    assert clerk.get(f"/cases/{number}").json["window"] == "W03"
+    assert actions(town, number)[:1] == ["case.opened"]
+    assert call(AUDITOR).send("/cases", application()).status_code == 403
+
+
+def test_an_application_with_faults_opens_nothing_and_names_each_field(call: Call, town: Engine) -> None:
+    wrong = application(channel="飞鸽", applicant={"kind": "person", "name": "", "phone": "12"})
+    answer = call(CLERK).send("/cases", {**wrong, "window": "W99"})
+    assert (answer.status_code, answer.json["type"]) == (422, f"{PROBLEM}FormIncomplete")
+    assert {"applicant.name", "applicant.phone", "window"} <= {entry["field"] for entry in answer.json["errors"]}
+    unknown = call(CLERK).send("/cases", {**application(), "item": "GL-XXX-999"})
+    assert (unknown.status_code, unknown.json["type"]) == (404, f"{PROBLEM}ItemUnknown")
+
+
 def test_cases_come_in_pages_that_lead_on(call: Call, case_number: str) -> None:
     auditor = call(AUDITOR)
     first = auditor.get("/cases?limit=1&kind=approval").json

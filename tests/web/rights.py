@@ -1,0 +1,213 @@
+"""Who may call which address: the table that the permission test tries, route by route, role by role.
+
+A row says for whom a call goes on (``ok``: it was not refused at the door, whatever it answers to an empty form) and
+with which status the others are refused, for a case of their own and for a foreign one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+NOBODY = "nobody"
+PEOPLE = {
+    "clerk": "demo029",
+    "reviewer": "expert01",
+    "decider": "demo052",
+    "leader": "demo001",
+    "supervisor": "demo085",
+    "auditor": "demo092",
+    "designer": "demo094",
+    "publisher": "demo008",
+    "administrator": "demo096",
+    "staff": "expert06",
+}
+"""One demo person for each role; ``publisher`` is a leader too, ``staff`` holds no role at all."""
+OVERSEERS = frozenset({"leader", "supervisor", "auditor", "publisher"})
+"""Those who read every case (the publisher as a leader)."""
+OK = "ok"
+Answer = str | int
+Rule = Callable[[str, bool], Answer]
+
+
+@dataclass(frozen=True)
+class Right:
+    """What holds at an address: the rule for people by role and whether the case is their own; where nobody ends."""
+
+    rule: Rule
+    nobody: Answer = 401
+
+
+def _staff(_role: str, _own: bool) -> Answer:
+    return OK
+
+
+def _roles(*names: str) -> Rule:
+    also = {*names, "publisher"} if "leader" in names else set(names)
+    return lambda role, _own: OK if role in also else 403
+
+
+def _reads(role: str, own: bool) -> Answer:
+    return OK if own or role in OVERSEERS else 404
+
+
+def _acts(*names: str) -> Rule:
+    """Something done with a case that one sees."""
+    also = {*names, "publisher"} if "leader" in names else set(names)
+
+    def rule(role: str, own: bool) -> Answer:
+        if not own and role not in OVERSEERS:
+            return 404
+        return OK if role in also else 403
+
+    return rule
+
+
+def _task(role: str, own: bool) -> Answer:
+    """The first task of a case that was taken in at the clerk's window, or at another one."""
+    return OK if own and role == "clerk" else 404
+
+
+def _handed_back(role: str, own: bool) -> Answer:
+    """A task that nobody lent cannot be handed back."""
+    return 403 if own and role == "clerk" else 404
+
+
+EVERYBODY = Right(_staff, nobody=OK)
+WRONG_PASSWORD = Right(lambda _role, _own: 401)
+STAFF = Right(_staff)
+READER = Right(_reads)
+TASK = Right(_task)
+AUDITOR = Right(_roles("auditor"))
+ADMINISTRATOR = Right(_roles("administrator"))
+DESIGN = Right(_roles("designer", "publisher"))
+DESIGNER = Right(_roles("designer"))
+PUBLISHER = Right(_roles("publisher"))
+CLERK = Right(_roles("clerk"))
+
+RIGHTS = {
+    # open to everybody
+    "GET /assets/<name>": EVERYBODY,
+    "GET /static/<path:filename>": EVERYBODY,
+    "GET /healthz": EVERYBODY,
+    "GET /login": EVERYBODY,
+    "POST /login": WRONG_PASSWORD,
+    "POST /language/<code>": EVERYBODY,
+    "GET /notices": EVERYBODY,
+    "GET /notices/<int:notice_id>": EVERYBODY,
+    "GET /track": EVERYBODY,
+    "POST /track": EVERYBODY,
+    "POST /track/leave": EVERYBODY,
+    "GET /track/case": EVERYBODY,
+    "GET /track/case/complaint": EVERYBODY,
+    "POST /track/case/complaint": EVERYBODY,
+    "GET /track/case/documents/<int:document_id>": EVERYBODY,
+    "GET /track/case/hearing": EVERYBODY,
+    "POST /track/case/hearing": EVERYBODY,
+    "GET /track/case/rating": EVERYBODY,
+    "POST /track/case/rating": EVERYBODY,
+    "GET /track/case/supplements": EVERYBODY,
+    "POST /track/case/supplements": EVERYBODY,
+    "GET /track/case/withdrawal": EVERYBODY,
+    "POST /track/case/withdrawal": EVERYBODY,
+    "GET /apply": EVERYBODY,
+    "GET /apply/<code>": EVERYBODY,
+    "POST /apply/<code>": EVERYBODY,
+    "GET /apply/receipt": EVERYBODY,
+    "GET /catalogue": EVERYBODY,
+    "GET /catalogue/<code>": EVERYBODY,
+    "GET /catalogue/figures": EVERYBODY,
+    "GET /catalogue/figures.csv": EVERYBODY,
+    "GET /catalogue/items.csv": EVERYBODY,
+    "GET /api/v1/openapi.json": EVERYBODY,
+    # everybody who has signed in
+    "GET /": STAFF,
+    "POST /logout": STAFF,
+    "GET /inbox": STAFF,
+    "GET /inbox.csv": STAFF,
+    "GET /inbox/live": STAFF,
+    "POST /inbox/claims": STAFF,
+    "POST /inbox/views": STAFF,
+    "POST /inbox/views/<int:view_id>/removal": STAFF,
+    "GET /cases": STAFF,
+    "GET /cases/export.csv": STAFF,
+    "GET /search": STAFF,
+    "GET /api/v1/cases": STAFF,
+    "GET /api/v1/tasks": STAFF,
+    "POST /api/v1/files": STAFF,
+    # cases
+    "GET /cases/<number>": READER,
+    "GET /cases/<number>/diagrams/<key>/<process>.bpmn": READER,
+    "GET /cases/<number>/print": READER,
+    "GET /cases/<number>/interventions/<kind>": Right(_acts("leader", "supervisor")),
+    "POST /cases/<number>/interventions/<kind>": Right(_acts("leader", "supervisor")),
+    "GET /files/<int:file_id>": READER,
+    "GET /files/<int:file_id>/view": READER,
+    "GET /applications/new": CLERK,
+    "GET /applications/new/<code>": CLERK,
+    "POST /applications/new/<code>": CLERK,
+    "GET /api/v1/cases/<number>": READER,
+    "POST /api/v1/cases": CLERK,
+    "GET /api/v1/items/<code>/application": CLERK,
+    "GET /api/v1/cases/<number>/trail": Right(_acts("leader", "supervisor", "auditor")),
+    "POST /api/v1/messages": ADMINISTRATOR,
+    # tasks
+    "GET /tasks/<int:task_id>": TASK,
+    "GET /tasks/<int:task_id>/after": Right(lambda _role, _own: 404),
+    "GET /tasks/<int:task_id>/completion": STAFF,
+    "POST /tasks/<int:task_id>/completion": TASK,
+    "GET /tasks/<int:task_id>/diagram": TASK,
+    "GET /tasks/<int:task_id>/draft": STAFF,
+    "POST /tasks/<int:task_id>/draft": TASK,
+    "POST /tasks/<int:task_id>/claim": TASK,
+    "DELETE /tasks/<int:task_id>/claim": TASK,
+    "POST /tasks/<int:task_id>/release": TASK,
+    "POST /tasks/<int:task_id>/transfer": TASK,
+    "POST /tasks/<int:task_id>/delegation": TASK,
+    "DELETE /tasks/<int:task_id>/delegation": Right(_handed_back),
+    "POST /tasks/<int:task_id>/return": Right(_handed_back),
+    "GET /api/v1/tasks/<int:task_id>": TASK,
+    "POST /api/v1/tasks/<int:task_id>/claim": TASK,
+    "DELETE /api/v1/tasks/<int:task_id>/claim": TASK,
+    "PUT /api/v1/tasks/<int:task_id>/draft": TASK,
+    "POST /api/v1/tasks/<int:task_id>/completion": TASK,
+    # audit
+    "GET /audit": AUDITOR,
+    "GET /audit/events/<int:event_id>": AUDITOR,
+    "GET /audit/exports/<int:event_id>.<any(csv, json):form>": AUDITOR,
+    "POST /audit/exports": AUDITOR,
+    "POST /audit/proofs": AUDITOR,
+    # processes
+    "GET /designer": DESIGN,
+    "GET /designer/drafts/<int:draft_id>": DESIGN,
+    "GET /designer/drafts/<int:draft_id>/export": DESIGN,
+    "GET /designer/drafts/<int:draft_id>/files/": DESIGN,
+    "GET /designer/drafts/<int:draft_id>/files/<path:path>": DESIGN,
+    "GET /designer/drafts/<int:draft_id>/publication": DESIGN,
+    "GET /designer/packages/<package>": DESIGN,
+    "GET /designer/packages/<package>/<int:version>": DESIGN,
+    "GET /designer/packages/<package>/<int:version>/export": DESIGN,
+    "GET /designer/packages/<package>/<int:version>/files/": DESIGN,
+    "GET /designer/packages/<package>/<int:version>/files/<path:path>": DESIGN,
+    "POST /designer/drafts": DESIGNER,
+    "POST /designer/drafts/<int:draft_id>/check": DESIGNER,
+    "POST /designer/drafts/<int:draft_id>/copy": DESIGNER,
+    "POST /designer/drafts/<int:draft_id>/discard": DESIGNER,
+    "POST /designer/drafts/<int:draft_id>/files": DESIGNER,
+    "POST /designer/drafts/<int:draft_id>/publication": PUBLISHER,
+    "POST /designer/drafts/import": DESIGNER,
+    "GET /api/v1/packages": Right(_roles("designer", "publisher", "administrator")),
+    "POST /api/v1/packages": PUBLISHER,
+    # administration
+    "GET /admin/calendar": ADMINISTRATOR,
+    "POST /admin/calendar": ADMINISTRATOR,
+    "GET /admin/incidents": ADMINISTRATOR,
+    "GET /admin/incidents/<int:incident_id>": ADMINISTRATOR,
+    "POST /admin/incidents/<int:incident_id>/retry": ADMINISTRATOR,
+    "POST /admin/jobs/<int:job_id>/retry": ADMINISTRATOR,
+    "GET /admin/people": ADMINISTRATOR,
+    "POST /admin/people/<person_id>/unlock": ADMINISTRATOR,
+    "GET /admin/settings": ADMINISTRATOR,
+    "GET /admin/settings/<key>": ADMINISTRATOR,
+    "POST /admin/settings/<key>": ADMINISTRATOR,
+}

@@ -1,0 +1,210 @@
+"""Every address is tried as every role and as nobody, for an own and a foreign case, against the declared rights."""
+
+from __future__ import annotations
+
+import io
+import itertools
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.engine import Connection, Engine
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from engine import audit, clock, db, files, incidents, inspection, tasks
+from engine.cases import access, item, material, opening
+from engine.cases import case as cases
+from engine.organisation import account, demo, person
+from tests.conftest import MORNING
+from tests.web import rights
+from tests.web.conftest import Visit, Visitor
+from tests.web.rights import NOBODY, OK, PEOPLE, RIGHTS
+from web import security
+
+APPLICANT = {"kind": "person", "name": "王小明", "phone": "13800138000", "address": "官林镇东虹路1号"}
+FIXED = {
+    "name": "onewindow.css",
+    "code": "zh_CN",
+    "kind": "supervise",
+    "key": "storage_day7",
+    "form": "csv",
+    "package": "one_window_approval",
+    "version": 1,
+    "path": "package.toml",
+    "filename": "none.js",
+    "view_id": 1,
+}
+ABSENT = {"filename", "notice_id", "document_id", "job_id", "view_id", "draft_id"}
+"""What the test does not make: an address with one of these may answer 404 to those it lets in."""
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A case with its first task and a file in it."""
+
+    number: str
+    task_id: int
+    file_id: int
+
+
+def named(app: Flask) -> dict[str, Rule]:
+    return {
+        f"{method} {rule.rule}": rule
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    }
+
+
+def test_every_address_is_declared(town_app: Flask) -> None:
+    assert sorted(set(named(town_app)) - set(RIGHTS)) == [], "say in tests/web/rights.py who may call these"
+    assert sorted(set(RIGHTS) - set(named(town_app))) == [], "these addresses are no more"
+
+
+def pair(town: Engine) -> tuple[Thing, Thing]:
+    """Return a case of everybody, whose first task the clerk has claimed, and a foreign one of another window."""
+    return make(town, "W03", list(PEOPLE)), make(town, "W04", [])
+
+
+@pytest.fixture(scope="module")
+def things(town: Engine, _application: Flask) -> tuple[Thing, Thing]:
+    """The two cases that are only read."""
+    with clock.frozen(MORNING):
+        return pair(town)
+
+
+@pytest.fixture(scope="module")
+def kept(town: Engine) -> dict[str, Visitor]:
+    """The visitors so far, by role, each signed in once."""
+    return {}
+
+
+def make(town: Engine, window: str, readers: list[str]) -> Thing:
+    with db.transaction(town) as connection:
+        row = item.get(connection, "GL-MZZ-008")
+        context = opening.item_context(row.body)
+        case, _step = opening.open_case(
+            connection,
+            audit.Actor("test"),
+            cases.Opening(context, row.version, channel="窗口", applicant=APPLICANT, window=window),
+        )
+        stored = files.store(connection, _stream(case.number), "说明.txt", audit.SYSTEM)
+        paper = {"code": "M002", "name": "居民身份证", "received": True, "files": [stored.id]}
+        material.register(connection, audit.SYSTEM, case, [paper])
+        access.grant(connection, case.id, [f"person:{_id(connection, PEOPLE[role])}" for role in readers])
+        task = connection.execute(sa.select(tasks.task).where(tasks.task.c.business_key == case.number)).one()
+        if readers:
+            clerk, _acting = person.candidate(connection, _id(connection, PEOPLE["clerk"]))
+            tasks.claim(connection, audit.Actor(clerk.id), clerk, task.id)
+        return Thing(case.number, task.id, stored.id)
+
+
+def _stream(text: str) -> Any:
+    return io.BytesIO(f"{text} 的材料".encode())
+
+
+def _id(connection: Connection, login: str) -> str:
+    return str(connection.scalar(sa.select(account.account.c.person_id).where(account.account.c.login == login)))
+
+
+def arguments(town: Engine, rule: Rule, thing: Thing) -> dict[str, Any]:
+    with db.transaction(town) as connection:
+        event = inspection.export(connection, audit.SYSTEM, inspection.Query(stream="nothing"), "csv")
+        known: dict[str, Any] = {
+            **FIXED,
+            "number": thing.number,
+            "task_id": thing.task_id,
+            "file_id": thing.file_id,
+            "event_id": event,
+            "incident_id": incident(connection) if "incident_id" in rule.arguments else 0,
+            "person_id": _id(connection, PEOPLE["clerk"]),
+            **dict.fromkeys(("notice_id", "document_id", "job_id", "draft_id"), 999_999),
+        }
+    if rule.rule.endswith("/<process>.bpmn"):
+        known |= {"key": thing.number, "process": "one_window_approval"}
+    if "<code>" in rule.rule and "language" not in rule.rule:
+        known["code"] = "GL-MZZ-008"
+    return {name: known[name] for name in rule.arguments}
+
+
+def incident(connection: Connection) -> int:
+    found = incidents.search(connection)
+    if found:
+        return int(found[0].id)
+    instance = connection.execute(sa.text("SELECT max(id) FROM instance")).scalar_one()
+    row = {"instance_id": instance, "token": 1, "element": "A1", "kind": "TEST", "message": "m", "facts": {}}
+    made = sa.insert(incidents.incident).values(row | {"raised_at": clock.now(), "resolved_at": clock.now()})
+    return int(connection.execute(made.returning(incidents.incident.c.id)).scalar_one())
+
+
+def _kept(kept: dict[str, Visitor], role: str, visit: Visit) -> Visitor:
+    if role not in kept:
+        kept[role] = visit(None if role == NOBODY else PEOPLE[role])
+    return kept[role]
+
+
+def call(kept: dict[str, Visitor], visit: Visit, role: str, method: str, path: str) -> TestResponse:
+    login = None if role == NOBODY else PEOPLE[role]
+    visitor = visit(login) if path == "/logout" else _kept(kept, role, visit)
+    if path.startswith("/api/"):
+        headers = {"Idempotency-Key": security.new_key()}
+        if login:
+            headers["Authorization"] = f"Bearer {demo.bearer(login)}"
+        body = {"name": "ping", "key": "nothing"} if path.endswith("/messages") else {"values": {}}
+        sent: dict[str, Any] = {} if method == "GET" else {"json": body}
+        if path.endswith(("/files", "/packages")) and method == "POST":
+            sent = {"data": {"nothing": "1"}, "content_type": "multipart/form-data"}
+        return visitor.client.open(path, method=method, headers=headers, **sent)
+    if method == "GET":
+        return visitor.get(path)
+    guard = {"csrf_token": visitor.token(), security.KEY_FIELD: security.new_key()}
+    typed = {"login": security.new_key()} if path == "/login" else {}
+    return visitor.client.open(path, method=method, data={**guard, **typed})
+
+
+def said(answer: TestResponse, *, absent: bool) -> rights.Answer:
+    """Say whether a call was let in, or the status with which it was refused."""
+    text = answer.get_data(as_text=False)
+    answer.close()
+    if answer.status_code in (401, 403):
+        return answer.status_code
+    if answer.status_code == 404:
+        return OK if absent else 404
+    if answer.status_code == 303 and answer.headers["Location"].startswith("/login?next="):
+        return 401
+    assert answer.status_code < 500, text.decode()
+    return OK
+
+
+@pytest.mark.parametrize("address", sorted(RIGHTS))
+def test_an_address_lets_in_whom_it_should(
+    town: Engine,
+    visit: Visit,
+    town_app: Flask,
+    things: tuple[Thing, Thing],
+    kept: dict[str, Visitor],
+    address: str,
+) -> None:
+    rule = named(town_app).get(address)
+    if rule is None:
+        pytest.fail(f"{address} is no more")
+    right, method = RIGHTS[address], address.partition(" ")[0]
+    absent = bool(ABSENT & rule.arguments)
+    own, foreign = things if method == "GET" else pair(town)
+    found, wanted = {}, {}
+    for role, thing in itertools.product([NOBODY, *reversed(PEOPLE)], (foreign, own)):
+        values = arguments(town, rule, thing)
+        with town_app.test_request_context():
+            path = town_app.url_for(rule.endpoint, _method=method, **values)
+        place = (role, "own" if thing is own else "foreign")
+        found[place] = said(call(kept, visit, role, method, path), absent=absent)
+        wanted[place] = _wanted(right, role, own=thing is own)
+    assert {place: found[place] for place in wanted if found[place] != wanted[place]} == {}
+
+
+def _wanted(right: rights.Right, role: str, *, own: bool) -> rights.Answer:
+    if role == NOBODY:
+        return right.nobody
+    return right.rule(role, own)
