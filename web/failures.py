@@ -61,7 +61,10 @@ def stale_page(_problem: CSRFError) -> Any:
     again = getattr(view, "shows_again", None)
     if again is not None and g.get("person") is not None:
         database.roll_back()
-        return again(**(request.view_args or {}))
+        try:
+            return again(**(request.view_args or {}))
+        except errors.EngineError as problem:  # what the page was about is gone, or was never the person's
+            return engine_error(problem)
     return page(400, _("This page was open for too long. Go back, load it again and send it once more."))
 
 
