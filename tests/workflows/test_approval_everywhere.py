@@ -153,6 +153,7 @@ def _views(body: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     units = [*item["reviewing_units"], *_added(item)]
     usual: dict[str, Any] = {"item": item, "outcome": "granted", "procedure": {"kind": "踏勘"}, "window": "W01"}
     usual["promise"] = {"period": "decision"}
+    usual["answering_posts"] = [item["reviewer_post"]]
     usual["review_group"] = _table("review_post", {"item": item, "reviewing": {"unit": units[0]}})
     usual["delivery_plan"] = _table("delivery", {**usual, "delivery_mode": MODES[0]})
     yield usual

@@ -35,13 +35,14 @@ from unittest import mock
 
 import sqlalchemy as sa
 import yaml
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 import forms
 from engine import (
     audit,
     bpmn,
     clock,
+    counting,
     db,
     definitions,
     handlers,
@@ -111,15 +112,7 @@ class Walk:
         """Fill in a task's form as a person of its post and complete it."""
         with clock.frozen(self.now), db.transaction(self.database) as connection:
             task = self._task(connection, element)
-            group = (
-                connection.execute(
-                    sa.select(tasks.candidate.c.name)
-                    .where(tasks.candidate.c.task_id == task.id)
-                    .order_by(tasks.candidate.c.name)
-                )
-                .scalars()
-                .all()
-            )
+            group = _posts(connection, task.id)
             person = tasks.Candidate(group[-1], frozenset(group))
             actor = audit.Actor(person.id)
             tasks.claim(connection, actor, person, task.id)
@@ -212,6 +205,8 @@ class Walk:
                 "instance": instances.get(connection, self.number).state,
                 "beside": self._beside(connection),
                 "tasks": [row.element for row in self._open(connection)],
+                "due": {row.element: _last_day(row.due_at) for row in self._open(connection)},
+                "posts": {row.element: _posts(connection, row.id) for row in self._open(connection)},
                 "documents": [row.kind for row in document.of(connection, case.id)],
                 "deadlines": {row.period: _clock(row) for row in deadline.of(connection, case.id)},
                 "notices": [row.message for row in reversed(notice.of(connection, case.id))],
@@ -275,6 +270,16 @@ class Walk:
         if not bound.validate():
             raise Stuck(f"the form of {task.element} refuses: {bound.errors}")
         return bound.values
+
+
+def _last_day(moment: datetime | None) -> str | None:
+    return counting.last_day(moment).isoformat() if moment else None
+
+
+def _posts(connection: Connection, task_id: int) -> list[str]:
+    candidate = tasks.candidate.c
+    query = sa.select(candidate.name).where(candidate.task_id == task_id).order_by(candidate.name)
+    return list(connection.execute(query).scalars())
 
 
 def _out_of_order(job: handlers.Job) -> None:
@@ -357,11 +362,11 @@ def walk(database: Engine, items: Mapping[str, Mapping[str, Any]], scenario: Map
 
 
 def expect(way: Walk, wanted: Mapping[str, Any]) -> None:
-    """Compare facts; of the deadlines and the processes beside the case only those named."""
+    """Compare facts; of deadlines, due days, posts and the processes beside the case only those named."""
     reached = way.facts()
     for name, value in wanted.items():
         found = reached[name]
-        if name in ("deadlines", "beside"):
+        if name in ("deadlines", "beside", "due", "posts"):
             found = {key: found.get(key) for key in value}
         if name == "tasks":
             found, value = sorted(found), sorted(value)

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from engine import calendars, clock, errors, feel, handlers, instances
+import sqlalchemy as sa
+
+from engine import calendars, clock, errors, feel, handlers, instances, tasks
 from engine.cases import case as cases
 from engine.cases import closing, deadline, document, publicity, rating, setting, supervision, trail
 from engine.cases.handlers import clocks, papers, reading
@@ -28,6 +30,8 @@ GROUNDS = {
     "70": ("revoked", "注销"),
 }
 """What a ground of art. 8, 49, 69, 70 leads to: the result on the file and the word in the decision."""
+
+EXPERTS = "expert.pool"
 
 GAPS = {"deadline": "期限未了结", "document": "缺少文书"}
 
@@ -100,6 +104,15 @@ def meet_clocks(job: handlers.Job) -> Result:
     for key in ("decision", "decision_joint", "pre_review", "promise"):
         if deadline.find(job.connection, case, key) is not None:
             deadline.meet(job.connection, job.actor, case, key)
+    return {"deadline": clocks.running(job, case)}
+
+
+@handlers.handler("approval.start_delivery")
+def start_delivery(job: handlers.Job) -> Result:
+    """Start the ten working days of art. 44, which are for a licence that was granted; a refusal goes out at once."""
+    case = reading.case_of(job)
+    if reading.variable(job, "outcome") == "granted":
+        deadline.start(job.connection, job.actor, case, "delivery")
     return {"deadline": clocks.running(job, case)}
 
 
@@ -248,6 +261,24 @@ def open_rectification(job: handlers.Job) -> Result:
         deadline.start(job.connection, job.actor, case, "rating_contact")
         deadline.start(job.connection, job.actor, case, "rating_fix")
     return {"deadline": clocks.running(job, case)}
+
+
+@handlers.handler("approval.answering")
+def answering(job: handlers.Job) -> Result:
+    """Say who answers a supervision, and by when: the posts whose work on the case is open, by the day it is due.
+
+    Without such work the reviewer answers. Experts from outside are not asked to answer for the house.
+    """
+    task, offered = tasks.task.c, tasks.candidate.c
+    working = job.connection.execute(
+        sa.select(offered.name, task.due_at)
+        .join(tasks.task, task.id == offered.task_id)
+        .where(task.business_key == reading.case_of(job).number, task.state == "open", offered.kind == "group")
+        .where(offered.name != EXPERTS)
+    ).all()
+    posts = sorted({row.name for row in working}) or [reading.context(job, "item")["reviewer_post"]]
+    first = min((row.due_at for row in working if row.due_at), default=None)
+    return {"answering_posts": posts, "answer_by": reading.town(first) if first else None}
 
 
 @handlers.handler("approval.resolve_rectification")
