@@ -174,6 +174,11 @@ def record(connection: Connection, stream: str, *events: Event) -> None:
     know(connection, head)
 
 
+def head_of(stream: str) -> sa.ScalarSelect[str]:
+    """Return the query of a house's stream's last hash, for whoever keeps what the stream tells the changes of."""
+    return sa.select(audit_head.c.hash).where(audit_head.c.stream == stream).scalar_subquery()
+
+
 def _read(connection: Connection, stream: str) -> Head:
     found = connection.execute(_HEAD, {"of": stream}).one_or_none()
     return Head(stream, found.seq, found.hash) if found else Head(stream)

@@ -131,10 +131,18 @@ def load(connection: Connection, *, year_end: Literal["final", "provisional"] = 
 
     The calendar's first use raises :class:`errors.CalendarEmpty` if nothing at all has been entered.
     """
+    return reading(lambda: connection, year_end=year_end)
+
+
+def reading(
+    connected: Callable[[], Connection], *, year_end: Literal["final", "provisional"] = "provisional"
+) -> Calendar:
+    """As :func:`load`, for a calendar that outlives a connection: it asks for one whenever it reads a year."""
     seen_rows = False
 
     def year_of(year: int) -> Mapping[date, Mark]:
         nonlocal seen_rows
+        connection = connected()
         rows = connection.execute(
             sa.select(calendar_day).where(calendar_day.c.day.between(date(year, 1, 1), date(year, 12, 31)))
         ).all()

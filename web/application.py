@@ -7,7 +7,21 @@ import pkgutil
 
 from flask import Flask
 
-from web import api, assets, bar, casefile, database, failures, formatting, i18n, lexicon, process, security, uploads
+from web import (
+    api,
+    assets,
+    bar,
+    casefile,
+    database,
+    failures,
+    formatting,
+    i18n,
+    lexicon,
+    process,
+    remaining,
+    security,
+    uploads,
+)
 from web import blueprints as pages
 from web.settings import Settings, from_environment
 
@@ -35,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     assets.init_app(app)
     bar.init_app(app)
     casefile.init_app(app)
+    remaining.init_app(app)
     uploads.init_app(app)
     api.init_app(app)
     for module in pkgutil.iter_modules(pages.__path__, f"{pages.__name__}."):

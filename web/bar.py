@@ -9,8 +9,8 @@ from flask import Flask, current_app, g, request
 from flask_babel import lazy_gettext as _l
 
 from engine.cases import worklist
-from engine.organisation import person, post, unit
-from web import database, intake, security
+from engine.organisation import person, post, trail, unit
+from web import database, intake, remembered, security
 from web.settings import Settings
 
 
@@ -102,14 +102,33 @@ def town() -> str:
     return str(known)
 
 
+def counted(known: worklist.Counts) -> None:
+    """Take note of counts that the page has read on its way."""
+    g.counts = known
+
+
+def posts() -> list[Any]:
+    """Return every post, in the town's order."""
+    return remembered.of(trail.STREAM, "posts", lambda: list(post.every(database.connection())))
+
+
+def units() -> dict[str, Any]:
+    """Return every unit by its code."""
+    return remembered.of(trail.STREAM, "units", lambda: {row.code: row for row in unit.every(database.connection())})
+
+
 def posts_held() -> list[Held]:
     """Return the posts the person acts for, and in whose place where not in their own right."""
-    connection = database.connection()
+    return remembered.of(trail.STREAM, ("held", security.signed_in().id), _posts_held)
+
+
+def _posts_held() -> list[Held]:
     _, acting_for = security.candidate()
-    names = {row.code: row for row in post.every(connection)}
-    people = person.names(connection, {whom for whom in acting_for.values() if whom})
+    called = {row.code: row for row in posts()}
+    absent = {whom for whom in acting_for.values() if whom}
+    people = person.names(database.connection(), absent) if absent else {}
     return [
-        Held(names[post.code_of(group)], group.partition("@")[2], people.get(whom or "", ""))
+        Held(called[post.code_of(group)], group.partition("@")[2], people.get(whom or "", ""))
         for group, whom in sorted(acting_for.items())
-        if post.code_of(group) in names
+        if post.code_of(group) in called
     ]

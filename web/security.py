@@ -22,10 +22,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engine import audit, db, errors, idempotency
 from engine.cases import access
-from engine.organisation import person, post, role
+from engine.organisation import person, post, role, trail
 from engine.organisation import session as sessions
 from engine.tasks import Candidate
-from web import database
+from web import database, remembered
 from web.settings import Settings
 
 COOKIE = "onewindow_session"
@@ -135,7 +135,10 @@ def actor() -> audit.Actor:
 def candidate() -> tuple[Candidate, dict[str, str | None]]:
     """Return the person with the groups they may act for, and in whose place they act for each."""
     if "candidate" not in g:
-        g.candidate = person.candidate(database.connection(), signed_in().id)
+        who = signed_in().id
+        g.candidate = remembered.of(
+            trail.STREAM, ("standing", who), lambda: person.candidate(database.connection(), who)
+        )
     return cast("tuple[Candidate, dict[str, str | None]]", g.candidate)
 
 
@@ -143,9 +146,12 @@ def roles() -> frozenset[str]:
     """Return the person's roles."""
     if "roles" not in g:
         signed = g.get("person") is not None
-        grants = role.grants(database.connection()) if signed else ()
-        g.roles = role.of(grants, candidate()[0].groups) if signed else frozenset()
+        g.roles = role.of(_grants(), candidate()[0].groups) if signed else frozenset()
     return cast("frozenset[str]", g.roles)
+
+
+def _grants() -> list[role.Grant]:
+    return remembered.of(trail.STREAM, "grants", lambda: role.grants(database.connection()))
 
 
 def reader() -> access.Reader:
@@ -215,7 +221,7 @@ def _know_the_person() -> AnyResponse | None:
     if token:
         found = sessions.find(database.connection(), token, demo=settings().demo)
         if found is not None:
-            g.person = found.person
+            g.person, g.heads = found.person, found.heads
             g.stale_session = found.id if found.stale else None
     if g.person is None and view is not None and not getattr(view, "is_public", False):
         return _send_to_sign_in()

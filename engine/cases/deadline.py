@@ -7,7 +7,7 @@ an extension, a newly published calendar) writes before and after into the case'
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -119,6 +119,20 @@ def start(
 def get(connection: Connection, deadline_id: int) -> sa.Row[Any]:
     """Return a deadline."""
     return connection.execute(sa.select(deadline).where(deadline.c.id == deadline_id)).one()
+
+
+def units(connection: Connection, case_ids: Iterable[int]) -> dict[int, dict[datetime, str]]:
+    """Return for each case in what its running periods are counted, by the moment each ends."""
+    found: dict[int, dict[datetime, str]] = {case_id: {} for case_id in case_ids}
+    table = deadline.c
+    rows = connection.execute(
+        sa.select(table.case_id, table.due_at, table.unit).where(
+            table.case_id.in_(list(found)), table.state.in_(RUNNING), table.due_at.is_not(None)
+        )
+    )
+    for row in rows:
+        found[row.case_id][row.due_at] = row.unit
+    return found
 
 
 def find(connection: Connection, case: sa.Row[Any], key: str) -> sa.Row[Any] | None:

@@ -96,28 +96,37 @@ class Counts:
 
 def counts(connection: Connection, person: Candidate) -> Counts:
     """Count what a person has and may take, in one statement."""
-    row = connection.execute(
-        sa.select(
-            _number(task.c.assignee == person.id),
-            _number(task.c.assignee.is_(None)),
-            sa.func.count(),
-            _number(_deadline("overdue")),
-            _number(_deadline("today")),
-        )
-        .select_from(_SOURCE)
-        .where(task.c.state == "open", tasks.may_see(person))
-    ).one()
+    row = connection.execute(_counting(person)).one()
     return Counts(*(int(value) for value in row))
 
 
-def figures(connection: Connection, person: Candidate, wanted: Filter) -> Figures:
-    """Count what a list holds whatever deadline is asked for, so that each figure can lead to its tasks."""
+def overview(connection: Connection, person: Candidate, wanted: Filter) -> tuple[Counts, Figures]:
+    """Count in one statement what a person has and may take, and what a list of that holds.
+
+    The list's figures leave the deadline that is asked for out, so that each of them can lead to its tasks.
+    """
+    listed = sa.and_(sa.true(), *_narrowing(person, replace(wanted, deadline="")))
     row = connection.execute(
-        sa.select(sa.func.count(), _number(_deadline("overdue")), _number(_deadline("today")))
-        .select_from(_SOURCE)
-        .where(*_conditions(person, replace(wanted, deadline="")))
+        _counting(
+            person,
+            _number(listed),
+            _number(sa.and_(listed, _deadline("overdue"))),
+            _number(sa.and_(listed, _deadline("today"))),
+        )
     ).one()
-    return Figures(*(int(value) for value in row))
+    known = [int(value) for value in row]
+    return Counts(*known[:5]), Figures(*known[5:])
+
+
+def _counting(person: Candidate, *more: sa.ColumnElement[int]) -> sa.Select[Any]:
+    columns: list[Any] = [
+        _number(task.c.assignee == person.id),
+        _number(task.c.assignee.is_(None)),
+        sa.func.count(),
+        _number(_deadline("overdue")),
+        _number(_deadline("today")),
+    ]
+    return sa.select(*columns, *more).select_from(_SOURCE).where(task.c.state == "open", tasks.may_see(person))
 
 
 def page(
@@ -132,8 +141,8 @@ def page(
 ) -> Page:
     """Return a page of the worklist, most urgent first unless sorted otherwise.
 
-    Each row carries the task's columns and, from its case, ``number, kind, item_name, title, party_name, state`` as
-    ``case_state``, ``provisional``, ``assignee_name`` and ``shown_due_at``.
+    Each row carries the task's columns and, from its case, ``case_id, number, kind, item_name, title, party_name,
+    state`` as ``case_state``, ``provisional``, ``assignee_name`` and ``shown_due_at``.
 
     Parameters
     ----------
@@ -149,32 +158,9 @@ def page(
     upwards = wanted.sort.startswith("-") == (before is not None)
     mark = before or after
     if mark is not None:
-        try:
-            edge = sa.tuple_(_mark(key, mark.value), sa.literal(mark.id))
-        except ValueError:
-            raise errors.PlaceUnknown from None
-        where.append(sa.tuple_(key, task.c.id) > edge if upwards else sa.tuple_(key, task.c.id) < edge)
-    rows = list(
-        connection.execute(
-            sa.select(
-                task,
-                case_file.c.number,
-                case_file.c.kind,
-                case_file.c.item_name,
-                case_file.c.title,
-                case_file.c.state.label("case_state"),
-                case_file.c.provisional,
-                party.c.name.label("party_name"),
-                person_table.c.display_name.label("assignee_name"),
-                _due.label("shown_due_at"),
-                key.label("sort_value"),
-            )
-            .select_from(_SOURCE)
-            .where(*where)
-            .order_by(*((key, task.c.id) if upwards else (key.desc(), task.c.id.desc())))
-            .limit(limit + 1)
-        )
-    )
+        where.append(_beyond(key, mark, upwards=upwards))
+    order = (key, task.c.id) if upwards else (key.desc(), task.c.id.desc())
+    rows = list(connection.execute(_rows(key).where(*where).order_by(*order).limit(limit + 1)))
     more, rows = len(rows) > limit, rows[:limit]
     if before is not None:
         rows.reverse()
@@ -184,6 +170,32 @@ def page(
     return Page(rows, total, last if has_next else None, first if has_previous else None)
 
 
+def _rows(key: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    return sa.select(
+        task,
+        case_file.c.id.label("case_id"),
+        case_file.c.number,
+        case_file.c.kind,
+        case_file.c.item_name,
+        case_file.c.title,
+        case_file.c.state.label("case_state"),
+        case_file.c.provisional,
+        party.c.name.label("party_name"),
+        person_table.c.display_name.label("assignee_name"),
+        _due.label("shown_due_at"),
+        key.label("sort_value"),
+    ).select_from(_SOURCE)
+
+
+def _beyond(key: sa.ColumnElement[Any], mark: Place, *, upwards: bool) -> sa.ColumnElement[bool]:
+    try:
+        edge = sa.tuple_(_mark(key, mark.value), sa.literal(mark.id))
+    except ValueError:
+        raise errors.PlaceUnknown from None
+    place = sa.tuple_(key, task.c.id)
+    return place > edge if upwards else place < edge
+
+
 def next_of(connection: Connection, person: Candidate) -> sa.Row[Any] | None:
     """Return the most urgent task that the person has claimed already."""
     rows = page(connection, person, Filter(view="mine"), limit=1, total=0).rows
@@ -191,13 +203,17 @@ def next_of(connection: Connection, person: Candidate) -> sa.Row[Any] | None:
 
 
 def _conditions(person: Candidate, wanted: Filter) -> list[sa.ColumnElement[bool]]:
-    found = [task.c.state == "open"]
+    open_ = [task.c.state == "open", *([] if wanted.view == "mine" else [tasks.may_see(person)])]
+    return open_ + _narrowing(person, wanted)
+
+
+def _narrowing(person: Candidate, wanted: Filter) -> list[sa.ColumnElement[bool]]:
+    """Return which of the open tasks that a person may see the list holds."""
+    found: list[sa.ColumnElement[bool]] = []
     if wanted.view == "mine":
         found.append(task.c.assignee == person.id)
     elif wanted.view == "claimable":
-        found += [task.c.assignee.is_(None), tasks.may_see(person)]
-    else:
-        found.append(tasks.may_see(person))
+        found.append(task.c.assignee.is_(None))
     if wanted.kind:
         found.append(case_file.c.kind == wanted.kind)
     if wanted.deadline:

@@ -12,12 +12,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, clock, db
+from engine import audit, calendars, clock, db
 from engine.organisation import account, person, trail
 
 IDLE = timedelta(hours=2)
 LONGEST = timedelta(hours=12)
+WATCHED = (trail.STREAM, calendars.STREAM)
 _SEEN_EVERY = timedelta(minutes=1)
+_HEADS = [audit.head_of(stream).label(stream) for stream in WATCHED]
 
 web_session = sa.Table(
     "web_session",
@@ -39,11 +41,15 @@ web_session = sa.Table(
 
 @dataclass(frozen=True)
 class Session:
-    """A session in force and its person; ``stale`` asks for :func:`touch` in the next transaction that writes."""
+    """A session in force and its person; ``stale`` asks for :func:`touch` in the next transaction that writes.
+
+    ``heads`` are the last hashes of the streams of :data:`WATCHED`: while one stays, nothing it tells of has changed.
+    """
 
     id: int
     person: sa.Row[Any]
     stale: bool
+    heads: dict[str, str | None]
 
 
 def start(
@@ -76,7 +82,7 @@ def find(connection: Connection, secret: str, *, demo: bool = False) -> Session 
     """
     now = clock.now()
     row = connection.execute(
-        sa.select(person.person, web_session.c.id.label("session_id"), web_session.c.seen_at)
+        sa.select(person.person, web_session.c.id.label("session_id"), web_session.c.seen_at, *_HEADS)
         .join(web_session, web_session.c.person_id == person.person.c.id)
         .join(account.account, account.account.c.person_id == person.person.c.id)
         .where(
@@ -87,7 +93,10 @@ def find(connection: Connection, secret: str, *, demo: bool = False) -> Session 
             account.usable(demo=demo),
         )
     ).one_or_none()
-    return None if row is None else Session(row.session_id, row, stale=now - row.seen_at >= _SEEN_EVERY)
+    if row is None:
+        return None
+    heads = {stream: row._mapping[stream] for stream in WATCHED}
+    return Session(row.session_id, row, stale=now - row.seen_at >= _SEEN_EVERY, heads=heads)
 
 
 def touch(connection: Connection, session_id: int) -> None:

@@ -66,7 +66,7 @@ def test_a_character_that_no_database_holds_is_refused(visit: Visit, address: st
 def test_an_item_is_shown_with_all_that_a_resident_needs(visit: Visit) -> None:
     text = visit().get("/catalogue/GL-ZRG-006").text
     for said in (
-        "林木采伐许可", "林权权属证明", "可以后补", "7 个工作日", "20个工作日", "中华人民共和国森林法第五十六条",
+        "林木采伐许可", "林权权属证明", "可以后补", "7 个工作日", "20 个工作日", "中华人民共和国森林法第五十六条",
         "林木权属清楚无争议", "采伐蓄积量", "现场踏勘", "林木采伐许可证", "授权委托书", "目录 2026.1 版", "不收费",
     ):  # fmt: skip
         assert said in text, said

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from sqlalchemy.engine import Engine
 
 from engine import audit, db, tasks
 from engine.cases import personal
-from engine.organisation import person, saved_view
+from engine.organisation import appointment, person, saved_view
 from tests.web.conftest import Visit
 from tests.web.desk import CLERK, COLLEAGUE, actions, present, take_in
 
@@ -134,9 +135,33 @@ def test_a_page_of_the_list_asks_the_database_few_questions(town: Engine, visit:
     clerk.get("/inbox?view=claimable")
     with counted(town) as asked:
         clerk.get("/inbox?view=claimable")
-    of_tasks = [statement for statement in asked if " task " in statement or "FROM task" in statement]
-    assert len(of_tasks) <= 3, of_tasks
-    assert len([statement for statement in asked if statement.startswith("SELECT")]) <= 12, asked
+    asked = [statement for statement in asked if statement.startswith("SELECT")]
+    of_session = [statement for statement in asked if "FROM person JOIN web_session" in statement]
+    assert len(of_session) == 1
+    assert len(asked) - len(of_session) <= 4, asked
+
+
+def test_what_is_kept_of_a_person_s_standing_ends_with_the_next_change(town: Engine, visit: Visit) -> None:
+    row, colleague = take_in(town), visit(COLLEAGUE)
+    found = f"/inbox?view=all&q={row.business_key}"
+    assert f"/tasks/{row.id}" not in colleague.get(found).text
+    with db.transaction(town) as connection:
+        given = appointment.appoint(
+            connection, audit.Actor("P001"), "P030", "hall.window", scope="W03", since=date(2026, 3, 1)
+        )
+    assert f"/tasks/{row.id}" in colleague.get(found).text
+    with db.transaction(town) as connection:
+        appointment.dismiss(connection, audit.Actor("P001"), given.id, "the window is closed")
+    assert f"/tasks/{row.id}" not in colleague.get(found).text
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_every_page_tells_the_same_working_days_left(town: Engine, visit: Visit, language: str) -> None:
+    row, clerk = take_in(town), visit(CLERK, language=language)
+    number = row.business_key
+    said = "剩 5 个工作日" if language == "zh_CN" else "5 working days left"
+    for page in (f"/inbox?view=all&q={number}", f"/tasks/{row.id}", f"/cases/{number}"):
+        assert said in clerk.get(page).text, page
 
 
 @pytest.mark.parametrize("path", ["/", "/cases", "/inbox"])

@@ -16,7 +16,7 @@ from engine import clock, db
 from engine.cases import access, intervention, notice, personal, push, rating, remedy, search, supervision, way
 from engine.cases import case as cases
 from engine.organisation import unit
-from web import casefile, casestory, database, i18n, security
+from web import casefile, casestory, database, i18n, remaining, security
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 
@@ -54,6 +54,7 @@ def every() -> str:
     """Show the cases one may see, filtered and sorted as the address says."""
     connection, reader, wanted = database.connection(), security.reader(), wanted_filter()
     found = search.page(connection, reader, wanted, after=_after(), limit=PER_PAGE)
+    remaining.know(row.id for row in found.rows)
     return render_template(
         "cases/cases.html",
         page=found,

@@ -7,7 +7,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.wrappers import Response
 
 from engine.cases import access, search, worklist
-from web import bar, database, i18n, security
+from web import bar, database, i18n, remaining, security
 from web.blueprints.auth import own_path
 from web.security import public
 
@@ -18,11 +18,14 @@ blueprint = Blueprint("home", __name__)
 def home() -> str:
     """Show what a person's day begins with: what waits and where to go."""
     connection, reader = database.connection(), security.reader()
+    tasks = worklist.page(connection, security.candidate()[0], worklist.Filter(view="all"), limit=8, total=0).rows
+    own = search.mine(connection, reader, limit=8)
+    remaining.know([*(row.case_id for row in tasks), *(row.id for row in own)])
     return render_template(
         "home/home.html",
         waiting=bar.counts(),
-        tasks=worklist.page(connection, security.candidate()[0], worklist.Filter(view="all"), limit=8).rows,
-        cases=search.mine(connection, reader, limit=8),
+        tasks=tasks,
+        cases=own,
         counts=search.counts(connection, reader, search.Filter()) if reader.roles & access.OVERSEERS else None,
     )
 
@@ -37,6 +40,7 @@ def find() -> Response:
     found = search.page(connection, reader, search.Filter(text=text)) if text else None
     if found is not None and found.total == 1 and search.looks_like_number(text):
         return redirect(url_for("cases.one", number=found.rows[0].number), 303)
+    remaining.know(row.id for row in (found.rows if found else ()))
     parties = search.parties(connection, reader, text)
     return make_response(render_template("home/search.html", text=text, page=found, parties=parties))
 

@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engine import errors, tasks
 from engine.cases import personal, worklist
-from engine.organisation import post, saved_view, unit
-from web import bar, database, failures, i18n, inbox, security, submissions, workplace
+from engine.organisation import post, saved_view
+from web import bar, database, failures, i18n, inbox, remaining, security, submissions, workplace
 
 blueprint = Blueprint("inbox", __name__)
 EXPORTED = 5_000
@@ -25,10 +25,12 @@ def list_tasks() -> str:
     """Show a page of the list."""
     connection, address = database.connection(), inbox.address(request.args)
     who, _acting = security.candidate()
-    figures = worklist.figures(connection, who, address.wanted)
+    counts, figures = worklist.overview(connection, who, address.wanted)
+    bar.counted(counts)
     listed = worklist.page(
         connection, who, address.wanted, after=address.after, before=address.before, total=_total(figures, address)
     )
+    remaining.know(row.case_id for row in listed.rows)
     return render_template(
         "inbox/inbox.html",
         address=address,
@@ -121,11 +123,10 @@ def _called(who: tasks.Candidate, task_id: int) -> str:
 
 def _posts() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the posts that the person acts for, by their units: each unit's name with codes and names to choose."""
-    connection = database.connection()
     codes = {post.code_of(group) for group in security.candidate()[0].groups}
-    units = {row.code: row for row in unit.every(connection)}
+    units = bar.units()
     found: dict[str, list[tuple[str, str]]] = {}
-    for row in post.every(connection):
+    for row in bar.posts():
         if row.code in codes:
             found.setdefault(row.unit, []).append((row.code, i18n.named(row)))
     return [

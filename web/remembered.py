@@ -1,0 +1,30 @@
+"""What every page needs and seldom changes: kept in the process while the trail that tells of changes stands still.
+
+The session's look-up reads the heads of those trails on its way. What is kept holds for one head and one day; a request
+that writes, and one without a session, reads for itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from flask import current_app, g, request
+
+from engine import clock
+from web import database
+
+T = TypeVar("T")
+
+
+def of(stream: str, name: Any, read: Callable[[], T]) -> T:
+    """Return what ``read`` returns, read again once the stream has got another event or the day has changed."""
+    head = g.get("heads", {}).get(stream)
+    if head is None or request.method not in database.READS:
+        return read()
+    kept: dict[Any, Any] = current_app.extensions.setdefault("onewindow.remembered", {})
+    now = (head, clock.today())
+    known = kept.get((stream, name))
+    if known is None or known[0] != now:
+        known = kept[stream, name] = (now, read())
+    return cast(T, known[1])
