@@ -27,6 +27,9 @@ metadata = sa.MetaData(
 Id = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 """A surrogate key; SQLite numbers rows by itself only for plain INTEGER."""
 
+LARGEST = 2**63 - 1
+"""The largest whole number that both databases hold."""
+
 
 class Utc(TypeDecorator[datetime]):
     """An instant: aware in Python, UTC in the database."""
@@ -46,6 +49,31 @@ class Utc(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def moment(text: str) -> datetime:
+    """Read a moment that was written with its zone, in an address or by a program.
+
+    Raises
+    ------
+    ValueError
+        If it is none, has no zone, or lies outside the years that can be stored.
+    """
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(f"a moment without a zone: {text!r}")
+    try:
+        return found.astimezone(UTC)
+    except OverflowError as problem:
+        raise ValueError(f"a moment out of range: {text!r}") from problem
+
+
+def whole(text: str) -> int:
+    """Read a whole number that a column can hold; raise ValueError for any other text."""
+    found = int(text) if len(text) < 20 else LARGEST + 1
+    if not -LARGEST <= found <= LARGEST:
+        raise ValueError(f"no column holds this number: {text!r}")
+    return found
 
 
 class Json(TypeDecorator[Any]):

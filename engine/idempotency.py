@@ -10,11 +10,14 @@ from sqlalchemy.engine import Connection
 
 from engine import clock, db, errors
 
+LONGEST = 80
+"""How many characters a key may have."""
+
 idempotency_key = sa.Table(
     "idempotency_key",
     db.metadata,
     sa.Column("actor", sa.String(80), primary_key=True),
-    sa.Column("key", sa.String(80), primary_key=True),
+    sa.Column("key", sa.String(LONGEST), primary_key=True),
     sa.Column("request_hash", sa.String(64), nullable=False),
     sa.Column("answer", db.Json, nullable=False),
     sa.Column("at", db.Utc, nullable=False),

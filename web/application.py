@@ -8,6 +8,7 @@ import pkgutil
 from flask import Flask
 
 from web import (
+    addresses,
     api,
     assets,
     bar,
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or from_environment()
     app = Flask(__name__)
     app.extensions["onewindow.settings"] = settings
+    addresses.init_app(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     database.init_app(app, process.prepare(settings))
     i18n.init_app(app)

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from engine import errors
 from engine.organisation import person
-from web import database, headlines, i18n, problems, security
+from web import database, headlines, i18n, legible, problems, security
 
 STATUS: dict[type[errors.EngineError], int] = {
     errors.NotFound: 404,
@@ -77,7 +77,9 @@ def http_error(problem: HTTPException) -> Response:
         text = _("What you sent is too large. Choose smaller files, or send them one by one.")
         return page(status, text, back=_came_from())
     said = {
-        400: _("The request is not complete. Go back and try again."),
+        400: _(legible.UNREADABLE)
+        if problem.description == legible.UNREADABLE
+        else _("The request is not complete. Go back and try again."),
         403: _("You may not do this."),
         404: _("There is no such page, or you may not see it."),
         405: _("This address does not do that. Go back and use the buttons of the page."),

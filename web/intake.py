@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 import forms
-from engine import audit, clock, errors, files, tasks
+from engine import audit, clock, db, errors, files, tasks
 from engine.cases import case as cases
 from engine.cases import opening, search
 from engine.errors import N_
@@ -202,7 +202,7 @@ def _handed_in(papers: Sequence[int]) -> dict[str, Any]:
 
 def _moment(text: str) -> datetime | None:
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=clock.TOWN)
+        return db.moment(datetime.fromisoformat(text).replace(tzinfo=clock.TOWN).isoformat())
     except ValueError:
         return None
 

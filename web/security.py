@@ -25,12 +25,14 @@ from engine.cases import access
 from engine.organisation import person, post, role, trail
 from engine.organisation import session as sessions
 from engine.tasks import Candidate
-from web import database, remembered
+from web import database, legible, remembered
 from web.settings import Settings
 
 COOKIE = "onewindow_session"
 KEY_FIELD = "idempotency_key"
 NOT_HASHED = ("csrf_token", KEY_FIELD)
+TOO_LATE = (404, 409)
+"""What the second of two submissions at the same moment is told, once the first has changed everything."""
 CONTENT_POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -64,9 +66,10 @@ def init_app(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
-    app.before_request(_refuse_unstorable)
+    app.before_request(legible.address)
     app.before_request(_know_the_person)
     csrf.init_app(app)
+    app.before_request(_refuse_illegible)
     app.before_request(_answer_again)
     app.after_request(_remember_answer)
     app.after_request(_headers)
@@ -199,10 +202,9 @@ def settings() -> Settings:
     return cast(Settings, current_app.extensions["onewindow.settings"])
 
 
-def _refuse_unstorable() -> None:
-    """Refuse an address with a zero character, which no person types and PostgreSQL cannot look for."""
-    if "\0" in request.path or any("\0" in name or "\0" in value for name, value in request.args.items(multi=True)):
-        abort(400)
+def _refuse_illegible() -> None:
+    if request.method not in database.READS and not by_program():
+        legible.body()
 
 
 def by_program() -> bool:
@@ -270,7 +272,7 @@ def _answer_again() -> AnyResponse | None:
     if not _counts_once():
         return None
     key = request.form.get(KEY_FIELD, "")
-    if not 8 <= len(key) <= 100:
+    if not 8 <= len(key) <= idempotency.LONGEST:
         abort(400)
     g.submission = (submitter().id, key, _request_hash())
     stored = idempotency.answer(database.connection(), *g.submission)
@@ -309,6 +311,10 @@ def _remember_answer(response: Response) -> Response:
             database.roll_back()  # the same form, sent at the same moment, was faster: its answer counts
             stored = idempotency.answer(database.connection(), who, key, asked)
             response.location = stored["location"] if stored else response.location
+    elif submission is not None and response.status_code in TOO_LATE:
+        stored = idempotency.answer(database.connection(), *submission)
+        if stored is not None:  # it was a double click: whoever was first was this very form
+            return make_response(redirect(stored["location"], 303))
     return response
 
 

@@ -22,7 +22,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import clock, db
+from engine import clock, db, errors
 from engine.cases import access
 from engine.cases.case import case_file
 from engine.cases.party import party
@@ -286,9 +286,12 @@ def _supervised() -> sa.ColumnElement[bool]:
 
 
 def _mark(key: sa.ColumnElement[Any], value: str) -> sa.ColumnElement[Any]:
-    if isinstance(key.type, db.Utc | sa.DateTime):
-        return sa.literal(datetime.fromisoformat(value), db.Utc)
-    return sa.literal(int(value)) if isinstance(key.type, sa.Integer) else sa.literal(value)
+    try:
+        if isinstance(key.type, db.Utc | sa.DateTime):
+            return sa.literal(db.moment(value), db.Utc)
+        return sa.literal(db.whole(value)) if isinstance(key.type, sa.Integer) else sa.literal(value)
+    except ValueError:
+        raise errors.PlaceUnknown from None
 
 
 def _place(row: sa.Row[Any]) -> Place:

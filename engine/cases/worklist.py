@@ -269,7 +269,7 @@ def _day() -> tuple[datetime, datetime]:
 
 def _mark(key: sa.ColumnElement[Any], value: str) -> sa.ColumnElement[Any]:
     if isinstance(key.type, db.Utc | sa.DateTime):
-        return sa.literal(datetime.fromisoformat(value), db.Utc)
+        return sa.literal(db.moment(value), db.Utc)
     return sa.literal(value)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from flask import make_response, url_for
 from werkzeug.datastructures import MultiDict
 
-from engine import clock, errors, feel, inspection
+from engine import clock, db, errors, feel, inspection
 from engine.cases import access, item, search
 from web import casefile, database, failures, i18n, intake, problems, security, startform
 from web.api import paging, shapes
@@ -118,12 +118,9 @@ def _typed(sent: dict[str, Any], begun: Mapping[str, str]) -> MultiDict[str, str
 
 def _moment(text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
+        return db.moment(text)
     except ValueError:
         raise errors.PlaceUnreadable(after=text) from None
-    if moment.tzinfo is None:
-        raise errors.PlaceUnreadable(after=text)
-    return moment
 
 
 _FILTERS = [field.name for field in fields(search.Filter) if field.name in shapes.CaseQuery().fields]

@@ -14,11 +14,11 @@ from flask import Response, abort, g, make_response, request
 
 from engine import errors, idempotency
 from engine.organisation import token
-from web import database, problems, security
+from web import database, legible, problems, security
 from web.api import PREFIX
 
 HEADER = "Idempotency-Key"
-SHORTEST, LONGEST = 8, 80
+SHORTEST, LONGEST = 8, idempotency.LONGEST
 CHUNK = 1 << 20
 KEY = {
     "name": HEADER,
@@ -36,6 +36,7 @@ class Resource(flask_smorest.Blueprint):  # type: ignore[misc]  # the library pu
     def __init__(self, name: str, description: str) -> None:
         super().__init__(f"api_{name}", f"web.api.{name}", url_prefix=PREFIX, description=description)
         self.before_request(_know_the_bearer)
+        self.before_request(_refuse_illegible)
         self.before_request(_answer_again)
         self.after_request(_remember)
         security.csrf.exempt(self)
@@ -81,6 +82,11 @@ def _know_the_bearer() -> None:
         abort(401)
 
 
+def _refuse_illegible() -> None:
+    if request.method not in database.READS:
+        legible.body()
+
+
 def _answer_again() -> Response | None:
     """Answer the same call under the same key as it was answered before."""
     if request.method in database.READS:
@@ -119,8 +125,11 @@ def _digest(stream: IO[bytes]) -> str:
 
 def _remember(response: Response) -> Response:
     call = g.pop("call", None)
-    if call is None or response.status_code >= 400:
+    if call is None:
         return response
+    if response.status_code >= 400:
+        stored = idempotency.answer(database.connection(), *call) if response.status_code in security.TOO_LATE else None
+        return _replayed(stored) if stored else response
     answer = {"status": response.status_code, "body": response.get_data(as_text=True)}
     if "Location" in response.headers:
         answer["location"] = response.headers["Location"]

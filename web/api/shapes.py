@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -85,7 +86,10 @@ class Application(Body):
     item = fields.String(required=True, metadata={"description": "code of an item of the catalogue in force"})
     window = fields.String(load_default="", metadata={"description": "window or village point, for example W03"})
     queue_number = fields.String(load_default="")
-    received_at = fields.AwareDateTime(metadata={"description": "when it was handed in; by default now"})
+    received_at = fields.AwareDateTime(
+        validate=validate.Range(min=datetime(1949, 10, 1, tzinfo=UTC), max=datetime(2999, 1, 1, tzinfo=UTC)),
+        metadata={"description": "when it was handed in; by default now"},
+    )
     values = fields.Dict(
         keys=fields.String(), required=True, metadata={"description": "channel, applicant, agent and so on"}
     )

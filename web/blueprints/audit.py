@@ -158,8 +158,9 @@ def _day(text: str, name: str, wrong: dict[str, str]) -> datetime | None:
     if not text:
         return None
     try:
-        return datetime.combine(date.fromisoformat(text), time(), clock.TOWN)
-    except ValueError:
+        day = datetime.combine(date.fromisoformat(text), time(), clock.TOWN)
+        return db.moment((day + timedelta(days=1)).isoformat()) - timedelta(days=1)
+    except (ValueError, OverflowError):
         wrong[name] = _("Write the day as 2026-03-05.")
         return None
 
@@ -176,8 +177,7 @@ def _place(text: str) -> inspection.Place | None:
     mark, _sep, rest = text.partition("~")
     key, _sep, way = rest.partition("~")
     try:
-        moment = datetime.fromisoformat(mark)
-        return inspection.Place(moment, int(key), newer=way == "newer") if moment.tzinfo else None
+        return inspection.Place(db.moment(mark), db.whole(key), newer=way == "newer")
     except ValueError:
         return None
 

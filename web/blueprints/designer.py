@@ -56,7 +56,7 @@ def package(package: str) -> str:
     )
 
 
-@blueprint.get("/packages/<package>/<int:version>")
+@blueprint.get("/packages/<package>/<int(max=999999):version>")
 @may_read
 def version(package: str, version: int) -> Response:
     """Show the files of a version; nothing can be changed here."""
@@ -75,8 +75,8 @@ def version(package: str, version: int) -> Response:
     return make_response(page)
 
 
-@blueprint.get("/packages/<package>/<int:version>/files/", defaults={"path": ""})
-@blueprint.get("/packages/<package>/<int:version>/files/<path:path>")
+@blueprint.get("/packages/<package>/<int(max=999999):version>/files/", defaults={"path": ""})
+@blueprint.get("/packages/<package>/<int(max=999999):version>/files/<path:path>")
 @may_read
 def file(package: str, version: int, path: str) -> Response:
     """Return a file of a version as text."""
@@ -85,7 +85,7 @@ def file(package: str, version: int, path: str) -> Response:
     return as_text(definitions.file(connection, row.id, path), path)
 
 
-@blueprint.get("/packages/<package>/<int:version>/export")
+@blueprint.get("/packages/<package>/<int(max=999999):version>/export")
 @may_read
 def export(package: str, version: int) -> Response:
     """Return a version as a ZIP file."""
