@@ -62,6 +62,7 @@ NAMES = {
     "push.written": N_("push written"),
     "rectification.closed": N_("rectification closed"),
     "rectification.opened": N_("rectification opened"),
+    "register.asked": N_("register asked"),
     "remedy.closed": N_("remedy closed"),
     "remedy.recorded": N_("remedy recorded"),
     "setting.changed": N_("setting changed"),

@@ -277,6 +277,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("part", name=op.f("pk_tenant_load")),
     )
     op.create_table(
+        "register_entry",
+        sa.Column("register", sa.String(length=20), nullable=False),
+        sa.Column("key", sa.String(length=60), nullable=False),
+        sa.Column("subject", sa.String(length=40), nullable=False),
+        sa.Column("body", db.Json(), nullable=False),
+        sa.PrimaryKeyConstraint("register", "key", name=op.f("pk_register_entry")),
+    )
+    with op.batch_alter_table("register_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_register_entry_subject_register"), ["subject", "register"], unique=False)
+
+    op.create_table(
         "unit",
         sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
@@ -1331,6 +1342,10 @@ def downgrade() -> None:
 
     op.drop_table("unit")
     op.drop_table("tenant_load")
+    with op.batch_alter_table("register_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_register_entry_subject_register"))
+
+    op.drop_table("register_entry")
     with op.batch_alter_table("stored_file", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_stored_file_sha256"))
 

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from engine import audit, db, tasks
 from engine.cases import case as cases
 from engine.cases import item as items
-from engine.cases import material
+from engine.cases import material, personal
 from engine.organisation import account, person
 from engine.organisation import post as posts
 from tests.web.conftest import Visit
@@ -182,3 +182,53 @@ def test_a_double_click_opens_one_case(town: Engine, visit: Visit, key: str) -> 
     browser = visit(CLERK)
     answers = [browser.post(f"/applications/new/{ITEM}", FORM, key=key) for _ in range(2)]
     assert case_of(town, answers[0]).number == case_of(town, answers[1]).number
+
+
+# -- the registers
+
+RESIDENT, INDEBTED, UNKNOWN = "990100194901240013", "990100197405173708", "11010519491231002X"
+"""Of the demo's registers: somebody with a clean record, somebody with a penalty in force, nobody."""
+
+
+def asked(town: Engine) -> Any:
+    """Return the last question to the registers, as the trail tells it."""
+    with db.reading(town) as connection:
+        return audit.trail(connection, personal.STREAM)[-1]
+
+
+def test_the_register_fills_name_and_address_in_and_the_trail_says_who_asked_why(town: Engine, visit: Visit) -> None:
+    answer = send(visit, applicant__id_number=RESIDENT, applicant__name="", applicant__address="", ask="1")
+    assert answer.status_code == 200
+    assert 'value="何文斌(合成)"' in answer.text
+    assert "芦荡村演示路103号" in answer.text
+    assert "没有该申请人的未了结记录" in answer.text
+    event = asked(town)
+    assert (event.action, event.actor) == ("register.asked", "P029")
+    assert (event.details["why"], event.details["item"], event.details["found"]) == ("prefill", ITEM, True)
+    assert RESIDENT not in db.dumps(event.details)
+
+
+def test_a_number_that_no_register_knows_is_said_and_keeps_what_was_typed(town: Engine, visit: Visit) -> None:
+    answer = send(visit, applicant__id_number=UNKNOWN, ask="1")
+    assert "各库中没有此号码" in answer.text
+    assert 'value="王小明"' in answer.text
+    assert asked(town).details["found"] is False
+
+
+@pytest.mark.parametrize("number", ["", "123"])
+def test_without_a_right_number_nobody_is_asked_for(town: Engine, visit: Visit, number: str) -> None:
+    with db.reading(town) as connection:
+        before = len(audit.trail(connection, personal.STREAM))
+    assert 'class="alert warning"' in send(visit, applicant__id_number=number, ask="1").text
+    with db.reading(town) as connection:
+        assert len(audit.trail(connection, personal.STREAM)) == before
+
+
+def test_a_penalty_in_force_is_seen_before_the_case_is_opened(town: Engine, visit: Visit) -> None:
+    someone = {"applicant__id_number": INDEBTED, "applicant__phone": "13600136000"}
+    answer = send(visit, **someone, seen="")
+    assert answer.status_code == 200
+    assert "行政处罚" in answer.text
+    assert 'name="seen"' in answer.text
+    assert (asked(town).details["why"], asked(town).details["notes"]) == ("opening", 1)
+    assert case_of(town, send(visit, **someone)).state == "received"

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from engine import errors
 from engine.cases import item, search
 from forms import Fault
-from web import database, i18n, intake, security
+from web import applicant, database, i18n, intake, security
 from web.security import requires
 
 blueprint = Blueprint("applications", __name__, url_prefix="/applications")
@@ -81,14 +81,21 @@ def open_case(code: str) -> Response:
     connection, (person, _acting) = database.connection(), security.candidate()
     row, typed = item.get(connection, code), MultiDict(request.form)
     refused = _store(typed)
+    answer = applicant.ask(typed, code, applicant.PREFILL) if "ask" in typed else None
+    if answer is not None:
+        applicant.fill(typed, answer)
     given = intake.load(connection, person, row, typed, locale=i18n.locale_name())
+    if answer is not None:
+        return _page(given, refused=refused, answer=answer)
     if "look" in typed:
         return _page(given, refused=refused)
     if not given.validate() or refused:
         return _page(given, refused=refused, status=422)
-    running = intake.running(connection, given)
-    if running and not typed.get("seen"):
-        return _page(given, running=running)
+    if not typed.get("seen"):
+        running = intake.running(connection, given)
+        answer = applicant.ask(typed, code, applicant.OPENING)
+        if running or (answer.known and answer.known.notes):
+            return _page(given, running=running, answer=answer, to_see=True)
     number, task = intake.open_case(connection, security.actor(), person, given)
     flash(_("Case %(number)s is open. Register the materials now.", number=number), "success")
     if task is not None and "tasks.task" in current_app.view_functions:
@@ -110,7 +117,7 @@ def _store(typed: MultiDict[str, str]) -> Fault | None:
     return None
 
 
-def _page(given: intake.Intake, *, running: Any = (), refused: Fault | None = None, status: int = 200) -> Response:
+def _page(given: intake.Intake, *, refused: Fault | None = None, status: int = 200, **shown: Any) -> Response:
     """Show the application; a file that was refused is told beside its field."""
     for part in given.form.components:
         for child in part.inner():
@@ -118,7 +125,7 @@ def _page(given: intake.Intake, *, running: Any = (), refused: Fault | None = No
                 child.errors = [refused]
             if child.name == "channel" and "channel" in given.faults:
                 child.errors = [given.faults["channel"]]
-    page = render_template("applications/new.html", intake=given, item=given.item, form=given.form, running=running)
+    page = render_template("applications/new.html", intake=given, item=given.item, form=given.form, **shown)
     return make_response(page, status)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection, Engine
 
 import forms
 from engine import audit, calendars, db, definitions, errors, handlers, packages
-from engine.cases import catalogue_files, environment
+from engine.cases import catalogue_files, environment, register
 from engine.organisation import demo, tenant
 from web.cli.database import bring_up_to_date, open_database, url_option
 from web.cli.package import tell_findings
@@ -52,7 +52,7 @@ def load_town(connection: Connection, folder: Path = GUANLIN) -> bool:
     """Load everything of the town in the running transaction, all or nothing; return False if it was all there.
 
     In this order: persons and posts, which processes name as groups; the calendar; the processes, without which no
-    item may be published; the items.
+    item may be published; the items; the registers.
 
     Raises
     ------
@@ -69,6 +69,7 @@ def load_town(connection: Connection, folder: Path = GUANLIN) -> bool:
         definitions.deploy(connection, ACTOR, packages.read(packages.SHIPPED / name), known, forms.compile)
     changed.append(len(definitions.versions(connection)) > before)
     changed.append(catalogue_files.load(connection, ACTOR, folder))
+    changed.append(register.load(connection, ACTOR, folder))
     return any(changed)
 
 
