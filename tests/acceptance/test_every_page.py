@@ -1,0 +1,251 @@
+"""Every page that the application offers, in both languages and at both widths, as somebody who may see it.
+
+A new page without a line in :data:`PAGES` fails here. The pages draw the same on both databases (what differs is below
+the verbs, whose tests run on both), so they are looked at on one.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shutil
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from babel.messages import pofile
+from flask import Flask
+from playwright.sync_api import Page
+from sqlalchemy.engine import Engine
+
+from engine import files
+from tests.acceptance import town_at_work
+from tests.acceptance.conftest import SCREENSHOTS, OpenAs, look
+from tests.acceptance.test_designer import LIBRARIES
+from web import i18n
+
+pytestmark = pytest.mark.parametrize("town", ["sqlite"], indirect=True, scope="session")
+
+ROOT = Path(__file__).parents[2]
+CLERK, LEADER, DESIGNER, AUDITOR, ADMINISTRATOR = "demo029", "demo001", "demo094", "demo092", "demo096"
+REVIEWER = "{reviewer}"
+NOBODY, APPLICANT = "", "applicant of "
+
+
+class Seen(NamedTuple):
+    """A page: its endpoint, who looks at it, where (with keys of :func:`town_at_work.at_work`), the status."""
+
+    endpoint: str
+    who: str
+    path: str
+    status: int = 200
+
+
+PAGES = (
+    Seen("auth.sign_in", NOBODY, "/login"),
+    Seen("home.home", CLERK, "/"),
+    Seen("home.home", LEADER, "/"),
+    Seen("home.search", CLERK, "/search?q=王小明"),
+    Seen("home.search", CLERK, "/search?q=没有这个人"),
+    Seen("inbox.inbox", CLERK, "/inbox?view=claimable"),
+    Seen("inbox.inbox", CLERK, "/inbox?view=mine"),
+    Seen("tasks.task", CLERK, "/tasks/{task}"),
+    Seen("tasks.task", REVIEWER, "/tasks/{review}"),
+    Seen("tasks.task", CLERK, "/tasks/{finished}", 409),
+    Seen("tasks.after", CLERK, "/tasks/{finished}/after"),
+    Seen("cases.cases", LEADER, "/cases"),
+    Seen("cases.cases", CLERK, "/cases?text=没有这个人"),
+    *(
+        Seen("cases.one", CLERK, f"/cases/{{done}}?tab={tab}")
+        for tab in ("overview", "materials", "story", "documents")
+    ),
+    *(Seen("cases.one", LEADER, f"/cases/{{running}}?tab={tab}") for tab in ("overview", "diagram", "related")),
+    Seen("cases.printed", CLERK, "/cases/{done}/print"),
+    Seen("interventions.form", LEADER, "/cases/{running}/interventions/supervise"),
+    Seen("applications.choose", CLERK, "/applications/new"),
+    Seen("applications.new", CLERK, "/applications/new/GL-SCJ-001"),
+    Seen("catalogue.items", CLERK, "/catalogue"),
+    Seen("catalogue.item", CLERK, "/catalogue/GL-SCJ-001"),
+    Seen("catalogue.figures", CLERK, "/catalogue/figures"),
+    Seen("designer.packages", DESIGNER, "/designer"),
+    Seen("designer.package", DESIGNER, "/designer/packages/one_window_approval"),
+    Seen("designer.version", DESIGNER, "/designer/packages/one_window_approval/1"),
+    Seen("drafts.draft", DESIGNER, "/designer/drafts/{draft}"),
+    Seen("drafts.publication", DESIGNER, "/designer/drafts/{draft}/publication"),
+    Seen("audit.events", AUDITOR, "/audit"),
+    Seen("audit.event", AUDITOR, "/audit/events/{event}"),
+    Seen("admin.incidents", ADMINISTRATOR, "/admin/incidents"),
+    Seen("admin.incidents", ADMINISTRATOR, "/admin/incidents?view=jobs"),
+    Seen("admin.incident", ADMINISTRATOR, "/admin/incidents/{incident}"),
+    Seen("admin.settings", ADMINISTRATOR, "/admin/settings"),
+    Seen("admin.setting", ADMINISTRATOR, "/admin/settings/xk47_unit"),
+    Seen("admin.calendar", ADMINISTRATOR, "/admin/calendar"),
+    Seen("admin.people", ADMINISTRATOR, "/admin/people"),
+    Seen("portal.track", NOBODY, "/track"),
+    Seen("portal.case", APPLICANT + "lacking", "/track/case"),
+    Seen("portal.case", APPLICANT + "done", "/track/case"),
+    Seen("asks.supplements", APPLICANT + "lacking", "/track/case/supplements"),
+    Seen("asks.withdrawal", APPLICANT + "running", "/track/case/withdrawal"),
+    Seen("asks.hearing", APPLICANT + "offered", "/track/case/hearing"),
+    Seen("asks.rating", APPLICANT + "done", "/track/case/rating"),
+    Seen("asks.complaint", APPLICANT + "running", "/track/case/complaint"),
+    Seen("apply.items", NOBODY, "/apply"),
+    Seen("apply.one", NOBODY, "/apply/GL-NYN-001"),
+    Seen("apply.receipt", APPLICANT + "waiting", "/apply/receipt"),
+    Seen("notices.notices", NOBODY, "/notices"),
+    Seen("notices.notice", NOBODY, "/notices/{notice}"),
+    Seen("cases.one", CLERK, "/cases/GL-0000-000000", 404),
+    Seen("audit.events", CLERK, "/audit", 403),
+)
+NO_PAGES = {
+    "tables and files to keep": (
+        *("inbox.export", "cases.export", "catalogue.export", "catalogue.export_figures", "audit.exported"),
+        *("designer.export", "drafts.export", "designer.file", "drafts.file", "portal.paper", "files.download"),
+        *("files.view", "assets.one", "static"),
+    ),
+    "read by scripts and programs": (
+        *("inbox.live", "home.health", "cases.diagram", "tasks.diagram", "api-docs.openapi_json"),
+        *("api_cases.every", "api_cases.one", "api_cases.application", "api_cases.trail", "api_packages.versions"),
+        *("api_tasks.every", "api_tasks.one"),
+    ),
+    "leads to another page": ("tasks.once_more",),
+}
+
+IMAGES = {
+    "inbox.png": ("inbox-view-claimable-demo029", 1440),
+    "task.png": ("tasks-task-demo029", 1440),
+    "case.png": ("cases-done-tab-overview-demo029", 1440),
+    "track-phone.png": ("track-case-lacking", 360),
+    "designer.png": ("designer-packages-one_window_approval-1-demo094", 1440),
+    "audit.png": ("audit-demo092", 1440),
+    "catalogue.png": ("catalogue-demo029", 1440),
+    "application.png": ("applications-new-GL-SCJ-001-demo029", 1440),
+}
+"""The pictures of the guides: ``ONEWINDOW_DOC_IMAGES=1 pytest tests/acceptance/test_every_page.py`` renews them."""
+CHINESE = re.compile(r"[\u3400-\u9fff]+")
+DATA = ("engine/calendars.py", "demo/guanlin", "workflows/one_window_approval", "tests/acceptance")
+"""What is written by the town, its processes and these tests is shown as it was written, in every language."""
+FRAME = (
+    "title, h1, h2, h3, h4, label:not(:has([type=radio], [type=checkbox])), "
+    "button, legend, th, summary, nav a, .tabs a, .button"
+)
+"""What the house says itself on every page, and the names of its fields, tables and menus."""
+WORDS = """(frame) => {
+  const own = (element) => !element.closest("[lang]:not(html), .canvas, .properties");
+  const found = [...document.querySelectorAll(frame)].filter(own).map((element) => element.textContent);
+  for (const name of ["aria-label", "title", "placeholder", "alt"])
+    for (const element of document.querySelectorAll(`[${name}]`))
+      if (own(element)) found.push(element.getAttribute(name));
+  return found.map((text) => text.trim().replace(/\\s+/g, " "));
+}"""
+
+
+@pytest.fixture(scope="module")
+def made(town: Engine, _application: Flask) -> dict[str, Any]:
+    """The keys of what stands in the town."""
+    files.configure(_application.extensions["onewindow.settings"].data_dir)
+    return town_at_work.at_work(town)
+
+
+@pytest.fixture
+def visit_page(open_as: OpenAs, made: dict[str, Any]) -> Any:
+    """Open a page as the one who looks at it."""
+
+    def visit(seen: Seen) -> Page:
+        path = seen.path.format(**made)
+        if not seen.who.startswith(APPLICANT):
+            page = open_as(seen.who.format(**made) or None, "/healthz")
+        else:
+            page = open_as(None, "/track")
+            page.locator("input[name=number]").fill(made[seen.who.removeprefix(APPLICANT)])
+            page.locator("input[name=phone]").fill(town_at_work.PHONE)
+            page.locator("main form button").first.click()
+            page.wait_for_url("**/track/case")
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == seen.status
+        return page
+
+    return visit
+
+
+def name_of(seen: Seen) -> str:
+    """Return the page as a name of a file."""
+    path = re.sub(r"[^\w{}]+", "-", seen.path.replace("{", "").replace("}", "")).strip("-") or "home"
+    who = seen.who.removeprefix(APPLICANT).strip("{}") or "nobody"
+    return f"{path}-{who}"
+
+
+@cache
+def written() -> str:
+    """Return everything that data may say."""
+    kinds = {".json", ".csv", ".bpmn", ".dmn", ".form", ".toml", ".html", ".yaml", ".py"}
+    return "\n".join(
+        file.read_text("utf-8")
+        for place in DATA
+        for file in [ROOT / place, *sorted((ROOT / place).rglob("*"))]
+        if file.suffix in kinds
+    )
+
+
+@cache
+def translations() -> frozenset[str]:
+    """Return what the house says in Chinese where it has an English text for it."""
+    return frozenset(
+        entry.string
+        for file in (i18n.FOLDER / "zh_CN").glob("*.po")
+        for entry in pofile.read_po(io.BytesIO(file.read_bytes()), locale="zh_CN")
+        if isinstance(entry.string, str) and entry.id
+    )
+
+
+def chinese_of_the_house(page: Page) -> list[str]:
+    """Return what the frame of an English page says in Chinese though it is no data.
+
+    Chinese is data when the town or a process wrote it. What our own catalogue has an English text for is ours even if
+    data has the same word.
+    """
+    return [
+        text
+        for text in page.evaluate(WORDS, FRAME)
+        if CHINESE.search(text)
+        and (text in translations() or any(run not in written() for run in CHINESE.findall(text)))
+    ]
+
+
+def keep_for_guides(name: str) -> None:
+    """Renew the pictures of the guides when ``ONEWINDOW_DOC_IMAGES`` is set."""
+    for image, (seen, width) in IMAGES.items():
+        if seen == name and os.environ.get("ONEWINDOW_DOC_IMAGES"):
+            shutil.copyfile(SCREENSHOTS / f"{name}-{width}.png", ROOT / "docs" / "images" / image)
+
+
+def settle(page: Page) -> None:
+    """Wait until diagrams are drawn."""
+    if page.locator(".editor, [data-diagram]").count():
+        page.locator(".djs-element").first.wait_for()
+
+
+def test_every_page_has_a_line(town_app: Flask) -> None:
+    offered = {rule.endpoint for rule in town_app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    seen = {page.endpoint for page in PAGES}
+    assert not seen & {name for names in NO_PAGES.values() for name in names}
+    assert offered == seen | {name for names in NO_PAGES.values() for name in names}
+
+
+@pytest.mark.parametrize("seen", PAGES, ids=name_of)
+def test_a_page_is_well_drawn_and_reads_in_both_languages(
+    seen: Seen, visit_page: Any, made: dict[str, Any], town_app: Flask
+) -> None:
+    route, _values = town_app.url_map.bind("").match(seen.path.format(**made).partition("?")[0])
+    assert route == seen.endpoint
+    page = visit_page(seen)
+    settle(page)
+    look(page, name_of(seen), leave_out=LIBRARIES)
+    keep_for_guides(name_of(seen))
+    page.context.add_cookies([{"name": i18n.COOKIE, "value": "en", "url": page.url}])
+    page.reload()
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert chinese_of_the_house(page) == []

@@ -1,0 +1,137 @@
+"""The demo town in the middle of a working day: what every page needs to have something to show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from engine import audit, bpmn, clock, db, definitions, handlers, incidents, instances, packages, tasks
+from engine.cases import case as cases
+from engine.cases import item, opening, publicity
+from engine.organisation import account, person
+from tests.acceptance.test_designer import begin
+from tests.conftest import MORNING
+from tests.engine.bpmn.drawing import drawing, flows, node, zeebe
+from tests.workflows import walking
+
+ITEM, PHONE = "GL-MZZ-008", "13912345678"
+RECEIVER = "P026"
+OPENED = (  # how many days ago, item, who applies: what lies on the tables of window 3
+    (6, "GL-MZZ-008", "周玉兰"),
+    (5, "GL-SCJ-001", "宜兴市官林镇小满饭店"),
+    (3, "GL-MZZ-008", "陈国强"),
+    (0, "GL-CGG-001", "江苏远东线缆有限公司"),
+    (0, "GL-WJW-012", "官林镇滨河浴室"),
+    (0, "GL-NYN-001", "沈阿大"),
+    (0, "GL-MZZ-008", "吴秀英"),
+)
+HANDED_OVER = ("A1", "A2", "A4", "A6", "A8", "A9", "A10", "delivery_serve")
+DEFECTS = {
+    "intake_outcome": "补正",
+    "reason": "材料不齐",
+    "defects": [{"material": "居民身份证", "defect": "未提交", "cure": "提交正反面照片"}],
+}
+SERVICE = "test.line_down"
+
+
+class Way(walking.Walk):
+    """A case taken on by the persons who hold the posts."""
+
+    def complete(self, element: str, given: Mapping[str, Any]) -> None:
+        """Fill in a task's form as one of those it is offered to."""
+        with clock.frozen(self.now), db.transaction(self.database) as connection:
+            task = self._task(connection, element)
+            who = _one_of(connection, task)
+            actor = audit.Actor(who.id)
+            tasks.claim(connection, actor, who, task.id)
+            values = self._filled(connection, task, {**walking.USUAL[element], **given})
+            tasks.complete(connection, actor, who, task.id, values)
+        self.work()
+
+
+def at_work(town: Engine) -> dict[str, Any]:
+    """Open cases and bring them to where pages have something to show; return the keys that addresses need."""
+    for days, code, name in OPENED:
+        go(town, code, name, days=days)
+    heard = ("A1", "A2", "A4", {"A6": {"conclusion": "需听证", "opinion": "关系重大"}}, "special_notice")
+    numbers = {
+        "waiting": go(town, ITEM, "王小明"),
+        "running": go(town, ITEM, "王小明", "A1", "A2", "A4"),
+        "lacking": go(town, "GL-SCJ-001", "王小明", {"A1": {"$received": ["M002"]}}, {"A2": DEFECTS}),
+        "offered": go(town, ITEM, "王小明", *heard),
+        "done": go(town, ITEM, "王小明", *HANDED_OVER),
+    }
+    with clock.frozen(MORNING):
+        draft = begin(town, "every_page")
+    with clock.frozen(MORNING), db.transaction(town) as connection:
+        notice = publicity.of(connection, cases.get(connection, numbers["done"]).id)[0]
+        return {
+            **numbers,
+            "task": _task(connection, numbers["waiting"], "A1"),
+            "finished": _task(connection, numbers["done"], "A1"),
+            "review": _task(connection, numbers["running"], "A6"),
+            "reviewer": _reviewer(connection, numbers["running"]),
+            "notice": notice.id,
+            "event": audit.trail(connection, numbers["done"])[3].id,
+            "incident": _incident(connection),
+            "draft": draft,
+        }
+
+
+def go(town: Engine, code: str, name: str, *steps: Any, days: int = 0) -> str:
+    """Open a case some days ago, take it the steps on and return its number."""
+    with db.reading(town) as connection:
+        body = item.get(connection, code).body
+    kind = "person" if len(name) < 4 else "organisation"
+    applicant = {**walking.APPLICANT, "kind": kind, "name": name, "phone": PHONE}
+    way = Way(town, {code: body}, now=MORNING - timedelta(days=days))
+    with clock.frozen(way.now), db.transaction(town) as connection:
+        given = cases.Opening(opening.item_context(body), 1, "窗口", applicant, window="W03")
+        case, _step = opening.open_case(connection, audit.Actor(RECEIVER), given)
+    way.number = way.key = case.number
+    way.work()
+    for step in steps:
+        walking._take(way, step)
+    return way.number
+
+
+def _one_of(connection: Connection, task: sa.Row[Any]) -> tasks.Candidate:
+    query = sa.select(tasks.candidate.c.name).where(tasks.candidate.c.task_id == task.id)
+    offered = connection.execute(query.order_by(tasks.candidate.c.name)).scalars()
+    holders = (row for group in offered for row in person.holders(connection, group))
+    who, _acting = person.candidate(connection, next(holders).id)
+    return who
+
+
+def _task(connection: Connection, number: str, element: str) -> int:
+    query = sa.select(tasks.task.c.id).where(tasks.task.c.business_key == number, tasks.task.c.element == element)
+    return int(connection.execute(query).scalars().first() or 0)
+
+
+def _reviewer(connection: Connection, number: str) -> str:
+    """Return the login of one whom the review is offered to."""
+    task = connection.execute(sa.select(tasks.task).where(tasks.task.c.id == _task(connection, number, "A6"))).one()
+    login = account.account.c.login
+    found = connection.scalar(sa.select(login).where(account.account.c.person_id == _one_of(connection, task).id))
+    return str(found)
+
+
+def _incident(connection: Connection) -> int:
+    """An incident of a process whose line to another system is down."""
+
+    def call(_job: handlers.Job) -> dict[str, Any]:
+        raise ConnectionError("the line is down")
+
+    line = node("serviceTask", "call", zeebe(f'taskDefinition type="{SERVICE}"'))
+    source = drawing(node("startEvent", "s") + line + flows("s>call"), process="line_down")
+    package = packages.Package({"package.toml": b'name = "line_down"\n', "line.bpmn": source})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(handlers._local, SERVICE, call)
+        definitions.deploy(connection, audit.SYSTEM, package, bpmn.Environment(handlers=handlers.types()))
+        instances.start(connection, audit.SYSTEM, "line_down", business_key="LINE-1", variables={"fee": 20})
+    return int(next(row.id for row in incidents.search(connection) if row.business_key == "LINE-1"))
