@@ -163,6 +163,10 @@ class TooManyFiles(Refused):
     """More than {most} files were sent at once. Send the others afterwards."""
 
 
+class AllowanceUsed(Refused):
+    """Too much was sent from your connection today. Send the rest tomorrow, or bring it to any window."""
+
+
 class FileMissing(NotFound):
     """There is no such file."""
 

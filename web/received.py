@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 import sqlalchemy as sa
 from flask import request
 from sqlalchemy.engine import Connection
 
-from engine import audit, errors, files
-from web import i18n
+from engine import allowance, audit, errors, files
+from web import i18n, security
+from web.storing import Store
 
 LIMIT_MB = 20
-MOST = 30
-"""How many files one request may bring."""
 
 
 @dataclass
@@ -35,25 +34,14 @@ def take(connection: Connection, actor: audit.Actor, names: Sequence[str]) -> di
     """Store what came for each field, and find again what the field already had.
 
     A file lies in the request under the field's name with ``:upload``; one that was stored before is named by its id
-    under the field's name. An id that this visitor did not store is dropped.
+    under the field's name. An id that this visitor did not store is dropped. What an address stores a day is bounded.
     """
     found = {}
-    room = MOST
+    store = Store(connection, actor, LIMIT_MB, lambda size: allowance.use(connection, security.address(), size))
     for name in names:
-        got = found[name] = Received([row for row in map(_own(connection, actor), request.form.getlist(name)) if row])
-        for sent in request.files.getlist(f"{name}:upload"):
-            if not sent.filename:
-                continue
-            room -= 1
-            if room < 0:
-                got.faults.append(i18n.error_message(errors.TooManyFiles(most=MOST)))
-                break
-            try:
-                got.stored.append(
-                    files.store(connection, cast(BinaryIO, sent.stream), sent.filename, actor, limit_mb=LIMIT_MB)
-                )
-            except (errors.FileEmpty, errors.FileTooLarge, errors.FileKindNotAllowed) as wrong:
-                got.faults.append(i18n.error_message(wrong))
+        kept = [row for row in map(_own(connection, actor), request.form.getlist(name)) if row]
+        stored, refused = store.take(request.files.getlist(f"{name}:upload"))
+        found[name] = Received([*kept, *stored], [i18n.error_message(problem) for problem in refused])
     return found
 
 

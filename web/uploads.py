@@ -7,10 +7,11 @@ from typing import Any
 from flask import Flask
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from engine import audit, errors, files
+from engine import audit, errors
 from engine.cases import access, attachment
 from forms import Fault
 from web import database, security
+from web.storing import Store
 from web.submissions import Submission
 
 SUFFIX = ":upload"
@@ -31,19 +32,16 @@ def receive(
     A file of a wrong kind, an empty or too large one is refused by itself; the others stay.
     """
     typed, faults, stored = MultiDict(sent), Faults(), []
+    store = Store(database.connection(), actor, security.settings().upload_mb)
     for part in submission.form.shown():
         if part.kind != "filepicker" or part.readonly:
             continue
-        for file in files_sent.getlist(part.name + SUFFIX):
-            if not file.filename:
-                continue
-            try:
-                row = _store(file, actor)
-            except (errors.FileEmpty, errors.FileTooLarge, errors.FileKindNotAllowed) as problem:
-                faults.setdefault(part.name, []).append(problem)
-            else:
-                stored.append(row.id)
-                typed.add(part.name, str(row.id))
+        rows, refused = store.take(files_sent.getlist(part.name + SUFFIX))
+        if refused:
+            faults[part.name] = refused
+        for row in rows:
+            stored.append(row.id)
+            typed.add(part.name, str(row.id))
     if stored:
         attachment.attach(database.connection(), submission.task, stored)
         database.commit()
@@ -65,8 +63,3 @@ def stored_file(entry: str) -> Any | None:
         return access.require_file(database.connection(), security.reader(), int(entry))
     except errors.FileMissing:
         return None
-
-
-def _store(file: FileStorage, actor: audit.Actor) -> Any:
-    limit = security.settings().upload_mb
-    return files.store(database.connection(), file.stream, file.filename or "", actor, limit_mb=limit)  # type: ignore[arg-type]

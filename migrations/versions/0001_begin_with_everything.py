@@ -288,6 +288,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_register_entry_subject_register"), ["subject", "register"], unique=False)
 
     op.create_table(
+        "upload_allowance",
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("files", sa.Integer(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("address", "day", name=op.f("pk_upload_allowance")),
+    )
+    op.create_table(
         "unit",
         sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
@@ -1342,6 +1350,7 @@ def downgrade() -> None:
 
     op.drop_table("unit")
     op.drop_table("tenant_load")
+    op.drop_table("upload_allowance")
     with op.batch_alter_table("register_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_register_entry_subject_register"))
 

@@ -176,3 +176,9 @@ def test_a_start_that_could_never_happen_is_refused_with_its_element(database: E
     with db.reading(database) as connection:
         assert definitions.versions(connection) == []
         assert connection.execute(sa.select(starts.start_event)).all() == []
+
+
+def test_a_message_kept_for_no_time_cannot_expire_before_it_was_delivered(database: Engine) -> None:
+    with db.transaction(database) as connection:
+        messages.publish(connection, APPLICANT, "application.submitted", "nobody waits", {})
+        assert connection.execute(sa.select(jobs.job.c.kind)).scalars().all() == ["message"]

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from engine import audit, db, files
+from engine import allowance, audit, db, files
 from engine.cases import case as cases
 from engine.cases import item, material, online, party
 from tests.web.conftest import Visit
@@ -93,6 +93,21 @@ def test_a_refused_form_keeps_what_was_typed_and_the_files(visit: Visit, town: E
     with db.reading(town) as connection:
         (case,) = of_phone(connection, phone)
         assert files.get(connection, int(kept[1])).stored_by == case.opened_by
+
+
+def test_an_address_that_has_sent_too_much_today_keeps_its_form_and_stores_nothing(
+    visit: Visit, town: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(allowance, "FILES", 0)
+    phone = "13800000044"
+    answer = visit().post(f"/apply/{CODE}", {**form(phone), PAPER: (io.BytesIO(PDF), "太多.pdf")})
+    assert answer.status_code == 422
+    assert "今天从您的网络上传的文件过多" in answer.text
+    assert phone in answer.text
+    with db.reading(town) as connection:
+        named = sa.select(files.stored_file.c.id).where(files.stored_file.c.name == "太多.pdf")
+        assert connection.execute(named).all() == []
+        assert of_phone(connection, phone) == []
 
 
 def test_the_papers_lie_in_the_case_once_the_window_has_taken_it_in(visit: Visit, town: Engine) -> None:
