@@ -314,7 +314,7 @@ def _remember_answer(response: Response) -> Response:
     elif submission is not None and response.status_code in TOO_LATE:
         stored = idempotency.answer(database.connection(), *submission)
         if stored is not None:  # it was a double click: whoever was first was this very form
-            return make_response(redirect(stored["location"], 303))
+            return _headers(make_response(redirect(stored["location"], 303)))
     return response
 
 

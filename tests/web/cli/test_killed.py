@@ -1,0 +1,210 @@
+"""The server under hostile hands: killed in the middle of work, and sent more than it takes."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import shutil
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from sqlalchemy.engine import Engine
+
+from engine import audit, clock, db, steps, tasks
+from engine.organisation import session
+from engine.tasks import Candidate
+from migrations import configuration
+from tests.web.cli.test_serve import COMMAND, ROOT, answers, environment, free_port
+from tests.web.desk import all_received, present, take_in
+from web import security
+
+CASES, CLIENTS, BEFORE_THE_END = 12, 4, 3
+GIGABYTE = 1 << 30
+
+
+@pytest.fixture
+def own_town(town: Engine, tmp_path: Path) -> Iterator[Engine]:
+    """A copy of the demo town, for a server of its own; the clock goes there, as it does in the server."""
+    town.dispose()
+    if town.dialect.name == "sqlite":
+        shutil.copy(str(town.url.database), tmp_path / "own.db")
+        url = town.url.set(database=str(tmp_path / "own.db"))
+    else:
+        url = town.url.set(database=f"{town.url.database}_own")
+        admin = sa.create_engine(town.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{url.database}" WITH (FORCE)'))
+            connection.execute(sa.text(f'CREATE DATABASE "{url.database}" TEMPLATE "{town.url.database}"'))
+        admin.dispose()
+    command.stamp(configuration(url.render_as_string(hide_password=False)), "head")
+    own = db.connect(url.render_as_string(hide_password=False))
+    with clock.frozen(datetime.now(UTC)):
+        yield own
+    own.dispose()
+
+
+class Server:
+    """A server process on the town; it can be killed and started again."""
+
+    def __init__(self, town: Engine, folder: Path) -> None:
+        self.port = free_port()
+        self.settings = environment(
+            ONEWINDOW_DATABASE_URL=town.url.render_as_string(hide_password=False),
+            ONEWINDOW_DATA_DIR=str(folder),
+            ONEWINDOW_DEMO="1",
+        )
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [*COMMAND, "serve", "--port", str(self.port)],
+            cwd=ROOT, env=self.settings, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )  # fmt: skip
+        assert answers(self.port, self.process) == 200
+
+    def kill(self) -> None:
+        """Kill the server and the processes it has begun, without a word."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(30)
+
+
+@pytest.fixture
+def server(own_town: Engine, tmp_path: Path) -> Iterator[Server]:
+    running = Server(own_town, tmp_path / "data")
+    yield running
+    running.kill()
+
+
+def asked(port: int, method: str, path: str, cookie: str, form: dict[str, str] | None = None) -> tuple[int, str, str]:
+    """Ask the server; return the status, the body and the page's cookie."""
+    headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+        connection.request(method, path, urlencode(form) if form else None, headers)
+        with connection.getresponse() as answer:
+            found = re.search(r"onewindow_page=[^;]+", answer.headers.get("Set-Cookie", ""))
+            return answer.status, answer.read().decode(), found[0] if found else ""
+
+
+def finish(port: int, cookie: str, task: int, form: dict[str, str]) -> int:
+    """Open the task's page and finish it, as a browser would."""
+    _status, page, own = asked(port, "GET", f"/tasks/{task}", cookie)
+    token = re.search(r'name="csrf-token" content="([^"]+)"', page)
+    assert token
+    guard = {"csrf_token": token[1], security.KEY_FIELD: security.new_key()}
+    return asked(port, "POST", f"/tasks/{task}/completion", f"{cookie}; {own}", {**guard, **form})[0]
+
+
+def test_a_server_killed_in_the_middle_of_work_leaves_nothing_half_done(own_town: Engine, server: Server) -> None:
+    clerk = Candidate("P029", frozenset({"hall.window@W03"}))
+    rows = [take_in(own_town) for _ in range(CASES)]
+    with db.transaction(own_town) as connection:
+        for row in rows:
+            tasks.claim(connection, audit.Actor("P029"), clerk, row.id)
+        cookie = f"{security.COOKIE}={session.start(connection, 'P029', '127.0.0.1')}"
+    form, waiting, done, enough = all_received(rows[0], own_town), list(rows), [], threading.Event()
+
+    def work() -> None:
+        while waiting:
+            row = waiting.pop()
+            try:
+                if finish(server.port, cookie, row.id, form) == 303:
+                    done.append(row.id)
+            except (OSError, http.client.HTTPException):
+                return
+            if len(done) >= BEFORE_THE_END:
+                enough.set()
+
+    threads = [threading.Thread(target=work) for _ in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    assert enough.wait(60)
+    server.kill()
+    for thread in threads:
+        thread.join(30)
+
+    server.start()
+    left = [row for row in rows if present(own_town, row.id).state == "open"]
+    assert {row.id for row in rows} - {row.id for row in left} >= set(done)
+    for row in left[:1]:
+        assert finish(server.port, cookie, row.id, form) == 303
+    for row in rows:
+        _whole(own_town, row)
+
+
+def _whole(town: Engine, row: Any) -> None:
+    """The task is finished and told once, or neither; the case's chain holds and its step is counted."""
+    state = present(town, row.id).state
+    with db.reading(town) as connection:
+        head = connection.execute(sa.select(audit.audit_head).where(audit.audit_head.c.stream == row.business_key))
+        assert audit.verify(connection, head.one()) is None
+        told = [event.action for event in audit.trail(connection, row.business_key)].count("task.completed")
+        revision = connection.scalar(
+            sa.select(steps.instance.c.revision).where(steps.instance.c.business_key == row.business_key)
+        )
+        following = connection.scalar(
+            sa.select(sa.func.count()).where(
+                tasks.task.c.business_key == row.business_key, tasks.task.c.state == "open"
+            )
+        )
+    assert (told, revision >= 1 + told) == (int(state == "completed"), True)
+    assert following >= 1
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_gigabyte_is_refused_early_and_kept_nowhere(server: Server, tmp_path: Path, chunked: bool) -> None:
+    with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)) as connection:
+        status, sent = pour(connection, chunked=chunked)
+    assert status in (413, None)  # None: the connection was closed before the answer was read
+    assert sent < 200 << 20
+    assert _most_memory(server.process.pid) < 300 << 10
+    assert not [place for place in tmp_path.rglob("*") if place.is_file() and place.stat().st_size > 60 << 20]
+    assert answers(server.port, server.process) == 200
+
+
+def pour(connection: http.client.HTTPConnection, *, chunked: bool) -> tuple[int | None, int]:
+    """Send a file of a gigabyte until the server has had enough; return its status and how much went out."""
+    connection.putrequest("POST", "/apply/GL-NYN-001")
+    connection.putheader("Content-Type", "multipart/form-data; boundary=b")
+    connection.putheader(*(("Transfer-Encoding", "chunked") if chunked else ("Content-Length", str(GIGABYTE))))
+    connection.endheaders()
+    sent, block = 0, b"x" * (1 << 20)
+    head = b'--b\r\nContent-Disposition: form-data; name="material.M001:upload"; filename="a.pdf"\r\n\r\n'
+    try:
+        while sent < GIGABYTE:
+            part = head if not sent else block
+            connection.send(b"%x\r\n%b\r\n" % (len(part), part) if chunked else part)
+            sent += len(part)
+    except OSError:
+        pass  # the server has closed the connection; what it said before may still be there
+    return _answered(connection), sent
+
+
+def _answered(connection: http.client.HTTPConnection) -> int | None:
+    """Return the status that was sent before the connection was closed, if it arrived."""
+    try:
+        with connection.getresponse() as answer:
+            return answer.status
+    except (OSError, http.client.HTTPException):
+        return None
+
+
+def _most_memory(pid: int) -> int:
+    """Return the most memory, in KiB, that the process or one it began has held."""
+    found = []
+    for each in subprocess.run(["ps", "-o", "pid=", "-g", str(pid)], text=True, capture_output=True).stdout.split():
+        said = Path(f"/proc/{each}/status")
+        peak = re.search(r"VmHWM:\s+(\d+)", said.read_text()) if said.exists() else None
+        found.append(int(peak[1]) if peak else 0)
+    return max(found, default=0)
