@@ -20,6 +20,7 @@ NAMES = {
     "calendar.published": N_("calendar published"),
     "case.accepted": N_("application accepted"),
     "case.archived": N_("case archived"),
+    "case.archive_supplemented": N_("archived file added to"),
     "case.asked": N_("request to the case"),
     "case.closed": N_("case closed"),
     "case.decided": N_("case decided"),

@@ -127,6 +127,31 @@ def archive(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given
     return row
 
 
+def supplement(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Mapping[str, Any]) -> sa.Row[Any]:
+    """Add to an archived file what came since, such as a revocation; its number stays, its catalogue is written anew.
+
+    Parameters
+    ----------
+    given
+        As for :func:`archive`, of the added papers.
+
+    Raises
+    ------
+    CaseStateWrong
+        If the file is not in the archive yet.
+    """
+    if case.archived_at is None:
+        raise errors.CaseStateWrong(number=case.number, state=case.state, allowed="archived")
+    added = {name: given.get(name) for name in ("shelf", "pages", "volumes")}
+    entry = {**added, "added_on": clock.today().isoformat()}
+    kept = {**case.archive, "supplements": [*case.archive.get("supplements", ()), entry]}
+    row = cases.change(connection, case.id, archive={**kept, "catalogue": catalogue(connection, case)})
+    if deadline.find(connection, case, "archive") is not None:
+        deadline.meet(connection, actor, case, "archive")
+    trail.record(connection, case.number, actor, "case.archive_supplemented", archive_no=case.archive_no, **added)
+    return row
+
+
 def catalogue(connection: Connection, case: sa.Row[Any]) -> list[dict[str, Any]]:
     """List what the file holds, documents first, each with its hash."""
     entries = [

@@ -24,6 +24,7 @@ MESSAGES = {
     "decided": N_("Application {number} has been decided: {outcome}."),
     "ready_for_collection": N_("The result of application {number} is ready for collection."),
     "renewal_reminder": N_("The licence of {number} ends on {valid_until}; apply for renewal 30 days before."),
+    "promise_rectification": N_("Licence of {number}: keep your promise by {promise_fix_on}: {check_facts}"),
     "rating_invited": N_("How were you served in {number}? Please rate us."),
     "rectified": N_("Your complaint about {number} has been dealt with: {measure}"),
     "withdrawn": N_("Application {number} has been withdrawn."),

@@ -30,6 +30,7 @@ SENTENCES = {
     "case.withdrawn": N_("The application was withdrawn: {reason}"),
     "case.closed": N_("The case was closed: {outcome}."),
     "case.archived": N_("The file went into the archive as {archive_no}."),
+    "case.archive_supplemented": N_("Papers were added to the archived file {archive_no}."),
     "case.decided": N_("It was decided: {result}."),
     "case.rated": N_("The applicant gave {stars} of 5 stars. {text}"),
     "case.asked": N_("{who} asked for “{what}”: {reason}"),

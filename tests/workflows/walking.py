@@ -9,8 +9,7 @@ A scenario is a YAML file in the package's folder ``scenarios``::
       - A1: {field.path: value}          # complete the open task A1; ``_usual.yaml`` says what is entered else
       - message: material.supplemented   # publish a message under the case number
         with: {…}
-      - start: licence_change            # start another process beside the case
-        event: licence_change_start_message
+      - begins: licence.change_opened    # publish a message that begins another process beside the case
         with: {…}
       - receipt: grid                    # the receiver confirms its push
       - setting: {lacking_expiry: withdrawn}   # the town reads the law the other way from now on
@@ -77,7 +76,6 @@ class Walk:
     database: Engine
     items: Mapping[str, Mapping[str, Any]]
     number: str = ""
-    key: str = ""
     now: datetime = MORNING
     entered: list[str] = field(default_factory=list)
     broken_down: bool = False
@@ -95,17 +93,14 @@ class Walk:
                 cases.Opening(item=opening.item_context(self.items[code]), catalogue_version=1, **facts),
                 start_event=event,
             )
-        self.number = self.key = case.number
+        self.number = case.number
         self.work()
 
-    def start(self, process: str, event: str | None, variables: Mapping[str, Any]) -> None:
-        """Start another process for the same case."""
-        self.key = f"{self.number}-{process}"
+    def begin(self, message: str, variables: Mapping[str, Any]) -> None:
+        """Let a message begin another process for the same case."""
         known = {**self.variables(self.number), **variables}
         with clock.frozen(self.now), db.transaction(self.database) as connection:
-            instances.start(
-                connection, audit.Actor("clerk"), process, business_key=self.key, variables=known, start_event=event
-            )
+            messages.publish(connection, audit.Actor("clerk"), message, self.number, known)
         self.work()
 
     def complete(self, element: str, given: Mapping[str, Any]) -> None:
@@ -410,8 +405,8 @@ def _take(way: Walk, step: Any) -> None:
         way.fail(step["fails"], step["at"], step.get("with", {}))
     elif "see" in step:
         expect(way, step["see"])
-    elif "start" in step:
-        way.start(step["start"], step.get("event"), step.get("with", {}))
+    elif "begins" in step:
+        way.begin(step["begins"], step.get("with", {}))
     else:
         for element, given in step.items():
             way.complete(element, given or {})

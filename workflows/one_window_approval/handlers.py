@@ -220,6 +220,40 @@ def watch_licence(job: handlers.Job) -> Result:
     return None
 
 
+@handlers.handler("approval.watch_promise")
+def watch_promise(job: handlers.Job) -> Result:
+    """Let the check of a promise of conditions wait for its day, beside the case."""
+    if not job.variables.get("commitment"):
+        return None
+    number = str(reading.variable(job, "case_number"))
+    names = ("item", "applicant", "agent", "channel", "window", "decision", "promise", "documents", "promise_check_on")
+    known = {name: job.variables.get(name) for name in names}
+    instances.start(
+        job.connection,
+        job.actor,
+        "promise_check",
+        business_key=f"{number}-C1",
+        variables={**known, "case_number": number},
+    )
+    return None
+
+
+@handlers.handler("approval.file_afterwards")
+def file_afterwards(job: handlers.Job) -> Result:
+    """Tell whether the file is in the archive already; if so, the period to add to it begins."""
+    case = reading.case_of(job)
+    if case.archived_at is not None:
+        deadline.start(job.connection, job.actor, case, "archive", started_at=clock.now())
+    return {"file_archived": case.archived_at is not None, "archive_gaps": [], "deadline": clocks.running(job, case)}
+
+
+@handlers.handler("approval.add_to_archive")
+def add_to_archive(job: handlers.Job) -> Result:
+    """Add to an archived file what came since."""
+    case = closing.supplement(job.connection, job.actor, reading.case_of(job), reading.context(job, "archive"))
+    return {"archive_catalogue": case.archive["catalogue"]}
+
+
 @handlers.handler("approval.deemed_renewal")
 def deemed_renewal(job: handlers.Job) -> Result:
     """Write the renewal that art. 50 deems granted because nobody decided before the last day."""

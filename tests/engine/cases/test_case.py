@@ -172,6 +172,18 @@ def test_the_archive_names_every_gap_and_takes_the_case_once(connection: Connect
     assert deadline.of(connection, case.id, *deadline.RUNNING) == []
 
 
+def test_an_archived_file_is_added_to_under_its_number(connection: Connection, case: sa.Row[Any]) -> None:
+    decision.decide(connection, LEADER, cases.accept(connection, CLERK, case), REFUSAL)
+    closed = closing.close(connection, CLERK, cases.get(connection, case.number))
+    with pytest.raises(errors.CaseStateWrong):
+        closing.supplement(connection, CLERK, closed, {})
+    archived = closing.archive(connection, CLERK, closed, {"shelf": "A-3-12", "pages": 14})
+    added = closing.supplement(connection, CLERK, archived, {"shelf": "A-3-13", "pages": 4})
+    assert (added.archive_no, added.archive["shelf"]) == (archived.archive_no, "A-3-12")
+    assert [(entry["shelf"], entry["pages"]) for entry in added.archive["supplements"]] == [("A-3-13", 4)]
+    assert actions(connection, case)[-1] == "case.archive_supplemented"
+
+
 def test_the_applicant_finds_the_case_by_number_and_telephone_only(connection: Connection, case: sa.Row[Any]) -> None:
     assert cases.track(connection, case.number, "13800138000").id == case.id
     for number, phone in ((case.number, "13800138001"), ("GL-2026-999999", "13800138000"), (case.number, "")):
