@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -13,9 +13,11 @@ from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
 
 from engine import audit, db, steps, tasks
+from engine.organisation import demo
 from tests.web.api.conftest import Call, call  # noqa: F401 - the fixture
 from tests.web.conftest import Visit, Visitor
 from tests.web.desk import CLERK, COLLEAGUE, GOOD, actions, all_received, present, take_in
+from web import security
 
 ADMINISTRATOR, AUDITOR, EXPERT = "demo096", "demo092", "demo044"
 HUGE = "9" * 30
@@ -271,3 +273,88 @@ def twin(visitor: Visitor) -> Visitor:
     other = Visitor(client)
     other._token = visitor.token()
     return other
+
+
+# -- what others typed, and others' addresses
+
+
+def test_what_others_typed_is_shown_and_never_run(town: Engine, visit: Visit) -> None:
+    evil = "<script>alert(1)</script>\"'><b>"
+    row = take_in(town, name=evil)
+    clerk = visit(CLERK)
+    clerk.post(f"/tasks/{row.id}/claim")
+    sent = {"contact_phone": evil, "handler_name": evil, "form_hash": "old"}
+    answers = [clerk.post(f"/tasks/{row.id}/completion", sent)]
+    number = row.business_key
+    answers += [
+        clerk.get(path)
+        for path in (f"/tasks/{row.id}", "/inbox", f"/cases?text={number}", "/search?q=alert(1)", f"/cases/{number}")
+    ]
+    answers += [clerk.get(f"/cases/{number}", query_string={"tab": tab}) for tab in ("materials", "story", "diagram")]
+    answers += [clerk.get(f"/cases/{number}/print"), visit(AUDITOR).get(f"/audit?stream={number}")]
+    for answer in answers:
+        assert answer.status_code in (200, 409, 422)
+        assert "<script>alert(1)" not in answer.text
+        assert "'><b>" not in answer.text
+    assert "&lt;script&gt;alert(1)" in answers[0].text
+
+
+@pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1)"])
+def test_a_spreadsheet_computes_nothing_that_somebody_typed(town: Engine, visit: Visit, name: str) -> None:
+    number = take_in(town, name=name).business_key
+    table = visit(CLERK).get(f"/cases/export.csv?text={number}", buffered=True).text
+    assert number in table
+    assert f"'{name}" in table
+    assert f",{name}" not in table
+    assert f'"{name}' not in table
+
+
+@pytest.mark.parametrize("login", [COLLEAGUE, EXPERT, ADMINISTRATOR, None])
+def test_a_foreign_task_cannot_be_read_nor_changed(town: Engine, visit: Visit, mine: Any, login: str | None) -> None:
+    other = visit(login)
+    for path in (f"/tasks/{mine.id}", f"/tasks/{mine.id}/after", f"/tasks/{mine.id}/diagram"):
+        assert other.get(path).status_code == (404 if login else 303)
+    before = actions(town, mine.business_key)
+    for verb in ("completion", "draft", "release", "transfer", "delegation", "claim"):
+        answer = other.post(f"/tasks/{mine.id}/{verb}", {**all_received(mine, town), "to": "P030", "reason": "x"})
+        assert answer.status_code == (404 if login else 401)
+    assert present(town, mine.id) == mine
+    assert len(actions(town, mine.business_key)) == len(before)
+
+
+def test_a_stale_page_gives_back_what_was_typed(town: Engine, visit: Visit, mine: Any) -> None:
+    sent = {**all_received(mine, town), "handler_name": "李四代办", "csrf_token": "stale"}
+    for verb in ("completion", "draft"):
+        answer = visit(CLERK).post(f"/tasks/{mine.id}/{verb}", sent)
+        assert answer.status_code == 400
+        assert 'value="李四代办"' in answer.text
+    assert present(town, mine.id).state == "open"
+
+
+@pytest.fixture
+def forgotten(town: Engine) -> Iterator[None]:
+    """The town is kept between tests; its wrong tries are not."""
+    yield
+    with db.transaction(town) as connection:
+        connection.execute(sa.text("DELETE FROM wrong_try"))
+
+
+@pytest.mark.usefixtures("forgotten")
+def test_wrong_passwords_sent_at_once_are_all_counted(visit: Visit) -> None:
+    ways = [prepared(visit()) for _ in range(8)]
+    wrong = {"login": "demo044", "password": "not-the-password"}
+    answers = at_once(*(lambda way=way: way.post("/login", wrong) for way in ways))
+    assert sorted(answer.status_code for answer in answers) == [401] * 5 + [429] * 3
+    assert visit().post("/login", wrong).status_code == 429
+
+
+def test_a_session_is_never_the_one_that_came_with_the_log_in(town: Engine, visit: Visit) -> None:
+    visitor = visit()
+    visitor.client.set_cookie(security.COOKIE, "chosen-by-somebody-else")
+    token = visitor.token()
+    answer = visitor.post("/login", {"login": CLERK, "password": demo.password(CLERK)})
+    assert answer.status_code == 303
+    given = visitor.client.get_cookie(security.COOKIE)
+    assert given is not None
+    assert given.value != "chosen-by-somebody-else"
+    assert visitor.client.post("/logout", data={"csrf_token": token}).status_code == 400
