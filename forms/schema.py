@@ -63,6 +63,13 @@ class Schema:
     hash: str
     components: tuple[Component, ...]
 
+    @property
+    def deciding(self) -> tuple[str, ...]:
+        """The names of fields on which it depends whether others are asked."""
+        hidden = (part.raw.get("conditional") or {} for part in _walk(self.components))
+        texts = (str(each["hide"]).strip().removeprefix("=") for each in hidden if each.get("hide"))
+        return tuple(sorted({".".join(path) for text in texts for path in feel.paths(text)}))
+
 
 def hash(schema: Mapping[str, Any]) -> str:
     """Return the SHA-256 of the schema's canonical JSON, which the audit keeps with every completion."""

@@ -41,6 +41,9 @@ OF_BASELINE = ("baseline_limit", "baseline_steps", "baseline_materials", "baseli
 OF_TODAY = ("detail", "special_procedures", "reviewing_units")
 """What was not recorded before the reform, so that a baseline must not claim it."""
 
+ADDED = ("code", "name", "source")
+"""What a case must know of a material that an answer adds."""
+
 HEAD = ("catalogue_version", "baseline_version")
 
 
@@ -155,7 +158,7 @@ def _publish(connection: Connection, actor: audit.Actor, raw: Raw, digest: str) 
         digest,
         facts=tenant_files.facts(raw.head, ("schema", "tenant", *HEAD)),
         rows={
-            catalogue_item: [_item_row(row) for _, row in raw.items],
+            catalogue_item: [_item_row(_with_added(row, library)) for _, row in raw.items],
             catalogue_material: library,
             catalogue_bundle: [
                 {"code": row["code"], "name": row["name"], "name_en": _english(row), "body": dict(row)}
@@ -175,6 +178,17 @@ def _baseline_of(row: Row) -> Row:
         "materials": row["baseline_materials"],
         "handling": row["baseline_handling"],
     }
+
+
+def _with_added(row: Row, library: list[dict[str, Any]]) -> Row:
+    """Return the item with the names of the materials that answers add, as a case has no library at hand."""
+    detail = row.get("detail")
+    if not detail:
+        return row
+    options = (option for question in detail.get("situations", ()) for option in question["options"])
+    codes = {code for option in options for code in option["add_materials"]}
+    added = {one["code"]: {name: one[name] for name in ADDED} for one in library if one["code"] in codes}
+    return {**row, "detail": {**detail, "added_materials": added}}
 
 
 def _item_row(row: Row) -> dict[str, Any]:

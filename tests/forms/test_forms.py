@@ -323,3 +323,14 @@ def test_every_fault_and_error_speaks_chinese() -> None:
         source = Path(str(module.__file__)).read_text()
         marked |= {part.split('")')[0] for part in source.split('N_("')[1:]}
     assert (named | marked) - known == set()
+
+
+def test_a_form_names_the_fields_on_which_others_depend() -> None:
+    inner = {"type": "textfield", "key": "why", "id": "w", "conditional": {"hide": "=result != kind.name"}}
+    row = {"type": "group", "id": "g", "path": "kind", "components": [inner]}
+    assert form(one("textfield", conditional={"hide": "=more != true"}), row).deciding == (
+        "kind.name",
+        "more",
+        "result",
+    )
+    assert form(one("textfield")).deciding == ()

@@ -1,4 +1,5 @@
 // Saves what is typed into a task's form by itself and says when; keeps the place on the page when a row is added.
+// An answer on which it depends what else is asked sends the draft, so that the page comes back with those fields.
 const form = document.querySelector("form[data-draft]");
 const PLACE = "onewindow.place";
 const PAUSE = 1500;
@@ -28,7 +29,14 @@ function watch() {
     clearTimeout(waiting);
     if (event.submitter?.name.endsWith("-row")) sessionStorage.setItem(PLACE, `${location.host} ${scrollY}`);
   });
-  addEventListener("pageshow", () => { leaving = false; });
+  const deciding = form.dataset.decide.split(" ");
+  form.addEventListener("change", ({ target }) => {
+    if (!deciding.includes(target.name)) return;
+    sessionStorage.setItem(PLACE, `${location.host} ${scrollY} ${target.id || target.name}`);
+    form.requestSubmit(form.querySelector("[data-keep]"));
+    form.inert = true;
+  });
+  addEventListener("pageshow", () => { leaving = false; form.inert = false; });
 }
 
 if (form) watch();
@@ -37,4 +45,7 @@ const summary = document.getElementById("error-summary");
 const place = (sessionStorage.getItem(PLACE) || "").split(" ");
 sessionStorage.removeItem(PLACE);
 if (summary) summary.focus();
-else if (place[0] === location.host) scrollTo(0, Number(place[1]));
+else if (place[0] === location.host) {
+  scrollTo(0, Number(place[1]));
+  if (place[2]) (document.getElementById(place[2]) || form?.querySelector(`[name="${CSS.escape(place[2])}"]:checked`))?.focus({ preventScroll: true });
+}

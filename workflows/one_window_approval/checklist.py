@@ -62,7 +62,8 @@ def _demanded(
     item: Mapping[str, Any], chosen: list[Mapping[str, Any]], variables: Mapping[str, Any]
 ) -> Iterator[Mapping[str, Any]]:
     dropped = {code for option in chosen for code in option.get("drop_materials", ())}
-    added = {code: entry for option in chosen for code, entry in _additions(option)}
+    library = (item.get("detail") or {}).get("added_materials") or {}
+    added = {code: entry for option in chosen for code, entry in _additions(option, library)}
     own = [entry for entry in item.get("materials") or [] if entry["code"] in added or entry["code"] not in dropped]
     yield from ({**entry, "required": True} if entry["code"] in added else entry for entry in own)
     seen = {entry["code"] for entry in own}
@@ -71,9 +72,12 @@ def _demanded(
     yield from (entry for code, entry in added.items() if code not in seen)
 
 
-def _additions(option: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _additions(
+    option: Mapping[str, Any], library: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for added in option.get("add_materials", ()):
         entry: dict[str, Any] = dict(added) if isinstance(added, Mapping) else {"code": added, "name": added}
+        entry |= library.get(str(entry["code"]), {})
         demanded: Mapping[str, Any] = {"source": "自备", "lacking_ok": False, **entry, "required": True}
         yield str(entry["code"]), demanded
 

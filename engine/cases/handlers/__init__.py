@@ -22,7 +22,7 @@ case.* (:mod:`engine.cases.handlers.matter`)
         and remedy periods.
     ``case.archive`` · – · reads [archive] {shelf, pages, volumes, keep_years} · writes archive_no, archived_at,
         archive_catalogue. Refused while the case or a period is open.
-    ``visit.count`` · – · reads [visit_reason] · writes visits, visit_over (more than the item promises).
+    ``visit.count`` · – · reads [visit_reason] (none: nobody came) · writes visits, visit_over (more than promised).
 
 deadline.* (:mod:`engine.cases.handlers.clocks`)
     ``deadline.start`` · period (below), [from] name of the variable with the start moment, [days], [unit]

@@ -94,8 +94,9 @@ def archive(job: handlers.Job) -> Result:
 
 @handlers.handler("visit.count")
 def count_visit(job: handlers.Job) -> Result:
-    """Count that the applicant had to come once more."""
-    reason = str(job.variables.get("visit_reason") or "")
-    case = cases.count_visit(job.connection, job.actor, reading.case_of(job), reason)
+    """Count that the applicant had to come once more, if a reason says so: who is visited at home has not come."""
+    case, reason = reading.case_of(job), str(job.variables.get("visit_reason") or "").strip()
+    if reason:
+        case = cases.count_visit(job.connection, job.actor, case, reason)
     promised = case.item.get("visits")
     return {"visits": case.visits, "visit_over": promised is not None and case.visits > promised}
