@@ -40,6 +40,7 @@ ACTIONS = {
     "correct": frozenset({"clerk", "reviewer", "decider"}),
     "complain": frozenset({"clerk", "supervisor"}),
     "remedy": frozenset({"clerk", "reviewer"}),
+    "review": frozenset({"reviewer", "decider"}),
     "archive": frozenset({"clerk"}),
 }
 """What may be done with a case that one sees, by which roles; None: by everybody who sees it."""

@@ -30,7 +30,7 @@ class Kind:
     message: str
     title: str
     explained: str
-    beside: tuple[str, str] | None = None
+    beside: tuple[str, str | None] | None = None
 
 
 KINDS = {
@@ -47,10 +47,14 @@ KINDS = {
         Kind("correct", "document.correction", N_("Report a clerical error"),
              N_("Who decides confirms it; the corrected words are told with a notice of their own.")),
         Kind("complain", "complaint.filed", N_("Record a complaint"),
-             N_("The applicant is contacted within one working day and the matter mended within five.")),
+             N_("The applicant is contacted within one working day and the matter mended within five."),
+             ("approval_rectification", None)),
         Kind("remedy", "remedy.filed", N_("Record reconsideration or lawsuit"),
              N_("The legal office registers it and answers in time (行政复议法48, 行政诉讼法67)."),
              ("licence_remedy", "licence_remedy_start_message")),
+        Kind("review", "licence.review", N_("Review the licence"),
+             N_("Change, withdrawal, revocation or cancellation: the holder is heard first, then the decider decides."),
+             ("licence_change", "licence_change_start_message")),
     )
 }  # fmt: skip
 """Every kind by its key; titles and explanations are marked for translation."""
@@ -63,8 +67,10 @@ def listened_for(connection: Connection, case: sa.Row[Any]) -> frozenset[str]:
         connection.execute(sa.select(table.name).where(table.kind == "message", table.key == case.number)).scalars()
     )
     found = {kind.key for kind in KINDS.values() if kind.message in heard}
-    if case.decided_at is not None:
+    if case.decided_at is not None or case.closed_at is not None:
         found |= {kind.key for kind in KINDS.values() if kind.beside}
+    if case.outcome != "granted":
+        found.discard("review")
     if not _extensible(connection, case):
         found.discard("extend")
     return frozenset(found)
@@ -96,7 +102,7 @@ def ask(
         raise errors.RequestWithoutReason
     if key not in listened_for(connection, case):
         raise errors.RequestNotPossible(number=case.number, kind=kind.title)
-    variables = {**given, **_reasoned(key, reason)}
+    variables = _with_reason(key, reason, given)
     trail.record(connection, case.number, actor, "case.asked", message=kind.message, reason=reason, values=dict(given))
     if _hears(connection, case.number, kind.message):
         messages.publish(connection, actor, kind.message, case.number, variables)
@@ -104,13 +110,18 @@ def ask(
         _start_beside(connection, actor, case, kind.beside, variables)
 
 
-def _reasoned(key: str, reason: str) -> dict[str, Any]:
-    """Return the reason under the name by which the process of each kind reads it."""
-    if key == "extend":
-        return {"extension_reason": reason}
-    if key == "withdraw":
-        return {"withdrawal": {"reason": reason}}
-    return {"complaint": reason} if key == "complain" else {"reason": reason}
+def _with_reason(key: str, reason: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was given with the reason under the name by which the process of each kind reads it.
+
+    A complaint is no rating: one that the case has had before is not taken up again with it.
+    """
+    named: dict[str, dict[str, Any]] = {
+        "extend": {"extension_reason": reason},
+        "withdraw": {"withdrawal": {"reason": reason}},
+        "complain": {"complaint": reason, "rating_id": None},
+        "review": {"change": {**given.get("change", {}), "facts": reason}},
+    }
+    return {**given, **named.get(key, {"reason": reason})}
 
 
 def _hears(connection: Connection, number: str, message: str) -> bool:
@@ -125,7 +136,11 @@ def _extensible(connection: Connection, case: sa.Row[Any]) -> bool:
 
 
 def _start_beside(
-    connection: Connection, actor: audit.Actor, case: sa.Row[Any], beside: tuple[str, str], variables: Mapping[str, Any]
+    connection: Connection,
+    actor: audit.Actor,
+    case: sa.Row[Any],
+    beside: tuple[str, str | None],
+    variables: Mapping[str, Any],
 ) -> None:
     process, event = beside
     own = instances.get(connection, case.number)

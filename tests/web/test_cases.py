@@ -173,6 +173,24 @@ def test_a_withdrawal_stops_the_work_in_hand(town: Engine, visit: Visit, make: M
         assert found.scalars().all() == ["A18"]
 
 
+def test_a_granted_licence_is_reviewed_from_the_page_of_its_case(town: Engine, visit: Visit, make: Make) -> None:
+    case = make()
+    address = f"/cases/{case.number}/interventions/review"
+    assert visit(DECIDER).get(address).status_code in (404, 409)
+    with db.transaction(town) as connection:
+        access.grant(connection, case.id, ["group:approval.decider"])
+        values = {"outcome": "granted", "decided_at": case.received_at, "accepted_at": case.received_at}
+        cases.change(connection, case.id, **values)
+    assert 'value="69-fraud"' in visit(DECIDER).get(address).text
+    answer = visit(DECIDER).post(address, {"change.ground": "69", "reason": "不符合法定条件"})
+    assert answer.status_code == 303
+    run_jobs(town)
+    with db.reading(town) as connection:
+        row = tasks.task.c
+        found = connection.execute(sa.select(row.element).where(row.business_key == case.number, row.state == "open"))
+        assert set(found.scalars()) == {"A1", "A17_open"}
+
+
 def test_what_is_asked_without_reason_keeps_what_was_typed_and_asks_nothing(
     town: Engine, visit: Visit, make: Make
 ) -> None:

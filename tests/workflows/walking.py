@@ -11,6 +11,8 @@ A scenario is a YAML file in the package's folder ``scenarios``::
         with: {…}
       - begins: licence.change_opened    # publish a message that begins another process beside the case
         with: {…}
+      - asks: {complain: 态度差}          # ask it of the case as on its page, with the reason
+        with: {…}
       - receipt: grid                    # the receiver confirms its push
       - setting: {lacking_expiry: withdrawn}   # the town reads the law the other way from now on
       - fails: document.issue            # complete the task ``at`` while this service is out of order
@@ -55,7 +57,7 @@ from engine import (
     tasks,
 )
 from engine.cases import case as cases
-from engine.cases import deadline, document, notice, opening, push, setting, supervision
+from engine.cases import deadline, document, intervention, notice, opening, push, setting, supervision
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "workflows" / "one_window_approval"
@@ -101,6 +103,12 @@ class Walk:
         known = {**self.variables(self.number), **variables}
         with clock.frozen(self.now), db.transaction(self.database) as connection:
             messages.publish(connection, audit.Actor("clerk"), message, self.number, known)
+        self.work()
+
+    def ask(self, key: str, reason: str, given: Mapping[str, Any]) -> None:
+        """Ask something of the case besides its tasks."""
+        with clock.frozen(self.now), db.transaction(self.database) as connection:
+            intervention.ask(connection, audit.Actor("clerk"), cases.get(connection, self.number), key, reason, given)
         self.work()
 
     def complete(self, element: str, given: Mapping[str, Any]) -> None:
@@ -405,6 +413,9 @@ def _take(way: Walk, step: Any) -> None:
         way.fail(step["fails"], step["at"], step.get("with", {}))
     elif "see" in step:
         expect(way, step["see"])
+    elif "asks" in step:
+        for key, reason in step["asks"].items():
+            way.ask(key, reason, step.get("with", {}))
     elif "begins" in step:
         way.begin(step["begins"], step.get("with", {}))
     else:

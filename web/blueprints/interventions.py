@@ -23,6 +23,17 @@ OTHER_PROCEDURES = ("踏勘", "利害关系人陈述申辩", "入户调查", "�
 """Procedures that the process knows besides the eight of article 45; the clock runs on."""
 
 
+GROUNDS = {
+    "49": _l("Change at the holder's request (art. 49)"),
+    "8-change": _l("Change for the public good (art. 8)"),
+    "8-withdraw": _l("Withdrawal for the public good, with compensation (art. 8)"),
+    "69": _l("Revocation (art. 69)"),
+    "69-fraud": _l("Revocation, obtained by fraud or bribery (art. 69)"),
+    "70": _l("Cancellation (art. 70)"),
+}
+"""Why a licence is reviewed, by the words of the process."""
+
+
 @dataclass(frozen=True)
 class Field:
     """One field besides the reason; ``path`` is where its answer goes in the message."""
@@ -104,6 +115,8 @@ def _fields(case: sa.Row[Any], kind: str) -> list[Field]:
             Field("correction.old", _l("Words as they stand")),
             Field("correction.new", _l("What it should say")),
         ]
+    if kind == "review":
+        return [Field("change.ground", _l("Ground"), "select", list(GROUNDS.items()))]
     if kind == "remedy":
         kinds = [(name, i18n.message(label)) for name, label in remedy.KINDS.items()]
         return [
