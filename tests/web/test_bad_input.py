@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import io
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -358,3 +359,29 @@ def test_a_session_is_never_the_one_that_came_with_the_log_in(town: Engine, visi
     assert given is not None
     assert given.value != "chosen-by-somebody-else"
     assert visitor.client.post("/logout", data={"csrf_token": token}).status_code == 400
+
+
+# -- lists that never end, and names of files
+
+
+def test_of_a_list_of_five_thousand_rows_only_those_that_were_offered_are_kept(
+    town: Engine, visit: Visit, mine: Any
+) -> None:
+    with db.reading(town) as connection:
+        offered = len(tasks.context(connection, mine)["materials"])
+    rows = {f"materials[{index}].received": "true" for index in range(5000)}
+    answer = visit(CLERK).post(f"/tasks/{mine.id}/completion", {**all_received(mine, town), **rows})
+    assert answer.status_code == 303
+    assert len(actions(town, mine.business_key)[-1].details["values"]["materials"]) == offered
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd.png", "..\\..\\boot.png", "a\x1b[31m\x7f.png", "\u202egnp.exe.png"])
+def test_a_file_keeps_only_the_harmless_part_of_its_name(town: Engine, visit: Visit, mine: Any, name: str) -> None:
+    picture = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
+    form = {**GOOD, "materials[0].files:upload": (io.BytesIO(picture), name)}
+    answer = visit(CLERK).post(f"/tasks/{mine.id}/draft", form, content_type="multipart/form-data")
+    assert answer.status_code in (200, 303)
+    stored = present(town, mine.id).draft["materials[0].files"][0]
+    kept = visit(CLERK).get(f"/files/{stored}", buffered=True).headers
+    assert kept["Content-Disposition"].startswith("attachment")
+    assert not any(sign in kept["Content-Disposition"] for sign in ("..", "\r", "\n", "etc/", "boot\\"))

@@ -49,6 +49,17 @@ def test_the_clock_of_the_law_and_of_the_promise_start_with_acceptance(
     assert actions(connection, accepted)[-2:] == ["deadline.started", "deadline.started"]
 
 
+def test_without_a_calendar_nothing_is_counted_and_nothing_half_done(
+    connection: Connection, accepted: sa.Row[Any]
+) -> None:
+    connection.execute(sa.delete(calendars.calendar_day))
+    before = actions(connection, accepted)
+    with pytest.raises(errors.CalendarEmpty, match="onewindow calendar seed"):
+        deadline.start(connection, CLERK, accepted, "decision")
+    assert not deadline.of(connection, accepted.id)
+    assert actions(connection, accepted) == before
+
+
 def test_a_period_starts_only_once(connection: Connection, accepted: sa.Row[Any]) -> None:
     first = deadline.start(connection, CLERK, accepted, "decision")
     assert deadline.start(connection, CLERK, accepted, "decision").id == first.id
