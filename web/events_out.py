@@ -79,7 +79,9 @@ def pretty(value: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    return float(value) if isinstance(value, Decimal) else str(value)
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return str(value)
 
 
 def as_csv(database: Engine, query: inspection.Query) -> Iterator[str]:
