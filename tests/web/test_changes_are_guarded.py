@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from werkzeug.routing import NumberConverter
 
 from engine.organisation import demo
 from tests.web.conftest import Visit
@@ -33,7 +34,7 @@ def paths(app: Flask) -> dict[str, str]:
         method = address.partition(" ")[0]
         if method not in READS:
             values = {
-                name: "1" if "int" in str(rule._converters[name].__class__).lower() else "x" for name in rule.arguments
+                name: "1" if isinstance(rule._converters[name], NumberConverter) else "x" for name in rule.arguments
             }
             with app.test_request_context():
                 found[address] = app.url_for(rule.endpoint, _method=method, **values)
