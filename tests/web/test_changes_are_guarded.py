@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from werkzeug.routing import NumberConverter
+from werkzeug.routing.converters import NumberConverter
 
 from engine.organisation import demo
 from tests.web.conftest import Visit
