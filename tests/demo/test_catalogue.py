@@ -88,7 +88,14 @@ def test_an_item_carries_all_that_its_file_says(loaded: Connection) -> None:
     rows = json.loads((GUANLIN / "catalogue/items/land.json").read_text("utf-8"))
     stands = next(row for row in rows if row["code"] == "GL-ZRG-001")
     kept = {name: value for name, value in stands.items() if not name.startswith("baseline_")}
-    assert item.get(loaded, "GL-ZRG-001").body == kept
+    body = item.get(loaded, "GL-ZRG-001").body
+    added = body["detail"].pop("added_materials")
+    assert body == kept
+    asked = {
+        code for one in kept["detail"]["situations"] for choice in one["options"] for code in choice["add_materials"]
+    }
+    assert set(added) == asked
+    assert added["M062"]["name"]
 
 
 NO_MATERIAL: dict[str, Any] = {"materials": [], "lacking_allowed": False}
