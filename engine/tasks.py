@@ -379,18 +379,8 @@ def move_due(connection: Connection, business_key: str, before: datetime, after:
     )
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a page of the inbox begins: after this due moment and key."""
-
-    due_at: datetime | None
-    id: int
-
-
-def inbox(
-    connection: Connection, person: Candidate, *, view: str = "mine", after: Place | None = None, limit: int = 20
-) -> Sequence[sa.Row[Any]]:
-    """Return a page of open tasks, most urgent first, those without a deadline last.
+def inbox(connection: Connection, person: Candidate, *, view: str = "mine", limit: int = 20) -> Sequence[sa.Row[Any]]:
+    """Return the first open tasks, most urgent first, those without a deadline last.
 
     Parameters
     ----------
@@ -399,8 +389,6 @@ def inbox(
     far = datetime.max.replace(tzinfo=clock.now().tzinfo)
     due = sa.func.coalesce(task.c.due_at, sa.literal(far, db.Utc))
     query = sa.select(task).where(task.c.state == "open", _view(person, view))
-    if after is not None:
-        query = query.where(sa.tuple_(due, task.c.id) > sa.tuple_(sa.literal(after.due_at or far, db.Utc), after.id))
     return connection.execute(query.order_by(due, task.c.id).limit(limit)).all()
 
 

@@ -13,6 +13,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from engine import paging
 from engine.cases import worklist
 from web import formatting, workplace
 
@@ -45,14 +46,14 @@ class Address:
     """What the address of the list says."""
 
     wanted: worklist.Filter
-    after: worklist.Place | None = None
-    before: worklist.Place | None = None
+    after: paging.Place | None = None
+    before: paging.Place | None = None
 
     def url(self, **changes: Any) -> str:
         """Return the address of the same list with changes, from its first row on unless told otherwise."""
         return _url({**self.filters, **changes})
 
-    def turned(self, way: str, place: worklist.Place) -> str:
+    def turned(self, way: str, place: paging.Place) -> str:
         """Return the address of the page ``after`` or ``before`` a row."""
         return _url({**self.filters, way: f"{place.value},{place.id}"})
 
@@ -134,9 +135,9 @@ def _minute(moment: Any) -> str:
     return formatting.iso(moment)[:16].replace("T", " ")
 
 
-def _place(text: str) -> worklist.Place | None:
+def _place(text: str) -> paging.Place | None:
     value, comma, key = text.rpartition(",")
-    return worklist.Place(value, int(key)) if comma and key.isascii() and key.isdecimal() and len(key) < 19 else None
+    return paging.Place(value, int(key)) if comma and key.isascii() and key.isdecimal() and len(key) < 19 else None
 
 
 def _url(filters: Mapping[str, Any]) -> str:

@@ -27,6 +27,7 @@ from engine.cases import access
 from engine.cases.case import case_file
 from engine.cases.party import party
 from engine.cases.supervision import supervision
+from engine.paging import Page, Place
 
 DEADLINES = ("overdue", "today", "week")
 STATES = ("open", "closed")
@@ -64,23 +65,6 @@ class Filter:
     deadline: str = ""
     supervised: bool = False
     sort: str = "-received"
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a page begins: behind the case with this sort value and key."""
-
-    value: str
-    id: int
-
-
-@dataclass(frozen=True)
-class Page:
-    """Rows of a list, how many there are in all, and where the next page begins."""
-
-    rows: Sequence[sa.Row[Any]]
-    total: int
-    next: Place | None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ A task shows its own due moment, else the case's promised one, else the statutor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -19,6 +18,7 @@ from engine.cases.case import case_file
 from engine.cases.party import party
 from engine.organisation import post
 from engine.organisation.person import person as person_table
+from engine.paging import Page, Place
 from engine.tasks import Candidate, task
 
 VIEWS = ("mine", "claimable", "all")
@@ -54,24 +54,6 @@ class Filter:
     group: str = ""
     text: str = ""
     sort: str = "due"
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a page begins: behind the row with this sort value and task."""
-
-    value: str
-    id: int
-
-
-@dataclass(frozen=True)
-class Page:
-    """Rows of a list, how many there are in all, where the next page begins and where the one before it ends."""
-
-    rows: Sequence[sa.Row[Any]]
-    total: int
-    next: Place | None
-    previous: Place | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from engine import clock, db, errors, feel, inspection
 from engine.cases import access, item, search
+from engine.paging import Place
 from web import casefile, database, failures, i18n, intake, problems, security, startform
 from web.api import paging, shapes
 from web.api.guard import Resource
@@ -30,7 +31,7 @@ def every(query: dict[str, Any]) -> dict[str, Any]:
         database.connection(),
         security.reader(),
         search.Filter(**{name: query[name] for name in _FILTERS}),
-        after=search.Place(*start) if start else None,
+        after=Place(*start) if start else None,
         limit=query["limit"],
     )
     return paging.page(found.rows, f"{found.next.value}~{found.next.id}" if found.next else None)

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine import errors, feel, tasks
 from engine.cases import worklist
+from engine.paging import Place
 from web import database, failures, i18n, problems, security, submissions
 from web.api import paging, shapes
 from web.api.guard import Resource
@@ -24,7 +25,7 @@ def every(query: dict[str, Any]) -> dict[str, Any]:
         database.connection(),
         security.candidate()[0],
         worklist.Filter(view=query["view"], text=query["text"]),
-        after=worklist.Place(*start) if start else None,
+        after=Place(*start) if start else None,
         limit=query["limit"],
     )
     return paging.page(found.rows, f"{found.next.value}~{found.next.id}" if found.next else None)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
 from flask_babel import lazy_gettext as _l
 
-from engine import clock, db
+from engine import clock, db, paging
 from engine.cases import access, intervention, notice, personal, push, rating, remedy, search, supervision, way
 from engine.cases import case as cases
 from engine.organisation import unit
@@ -148,9 +148,9 @@ def offered(connection: Any, case: sa.Row[Any]) -> list[intervention.Kind]:
     return [kind for kind in known if kind.key in heard and access.can(connection, reader, kind.key, case)]
 
 
-def _after() -> search.Place | None:
+def _after() -> paging.Place | None:
     value, _sep, key = request.args.get("after", "").rpartition("~")
-    return search.Place(value, int(key)) if value and key.isdecimal() and len(key) < 19 else None
+    return paging.Place(value, int(key)) if value and key.isdecimal() and len(key) < 19 else None
 
 
 def _link(**changed: Any) -> str:

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, clock, definitions, steps, tasks
+from engine import audit, clock, definitions, paging, steps, tasks
 from engine.cases import case as cases
 from engine.cases import worklist
 from engine.tasks import Candidate
@@ -55,7 +55,7 @@ def opened(connection: Connection, definition: int, party: str, **given: Any) ->
     return int(key[0])
 
 
-def names(page: worklist.Page) -> list[str]:
+def names(page: paging.Page) -> list[str]:
     return [row.party_name for row in page.rows]
 
 
