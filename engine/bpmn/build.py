@@ -8,11 +8,9 @@ from typing import Any
 from engine import errors
 from engine.bpmn import embedded, xml
 from engine.bpmn.activities import (
-    Activity,
     CallActivity,
     EventSubProcess,
     JobTask,
-    Loop,
     RuleTask,
     ScriptTask,
     SubProcess,
@@ -28,6 +26,7 @@ from engine.bpmn.events import (
     StartEvent,
     ThrowEvent,
 )
+from engine.bpmn.loops import Activity
 from engine.bpmn.model import ElementInfo, Finding, Model, ProcessInfo
 from engine.bpmn.nodes import (
     Details,
@@ -41,6 +40,7 @@ from engine.bpmn.nodes import (
     Process,
     Root,
 )  # fmt: skip
+from engine.bpmn.repeating import Repeating
 from engine.bpmn.triggers import Triggers
 from engine.bpmn.values import Value
 from engine.errors import N_
@@ -84,7 +84,7 @@ NOT_FLOW = {
 """What stands in a process without being passed by tokens."""
 
 
-class Builder(Triggers):
+class Builder(Repeating, Triggers):
     """Reads one file; what is wrong is collected in :attr:`findings`, everything at once."""
 
     def __init__(self, root: xml.Element) -> None:
@@ -265,36 +265,6 @@ class Builder(Triggers):
         node.binding = called.get("bindingType") or "latest"
         node.all_down = called.get("propagateAllParentVariables", "true") == "true"
         node.all_up = called.get("propagateAllChildVariables", "true") == "true"
-
-    def _loop(self, node: Node, element: xml.Element) -> None:
-        if xml.child(element, "standardLoopCharacteristics") is not None:
-            self.problem(
-                element, N_("“{type}” is not supported."), N_("Draw the loop with a gateway."), type="standard loop"
-            )
-        multiple = xml.child(element, "multiInstanceLoopCharacteristics")
-        if multiple is None or not isinstance(node, Activity):
-            return
-        more = xml.extension(multiple, "loopCharacteristics")
-        attributes: Any = more.attrib if more is not None else {}
-        cardinality = xml.text(xml.child(multiple, "loopCardinality"))
-        completion = xml.text(xml.child(multiple, "completionCondition"))
-        if not attributes.get("inputCollection") and not cardinality:
-            self.problem(element, N_("A multi-instance activity needs a collection to run over."))
-        if bool(attributes.get("outputCollection")) != bool(attributes.get("outputElement")):
-            self.problem(element, N_("An output collection and an output element go only together."))
-
-        def feel_of(text: str | None) -> Value | None:
-            return self.value(element, text, always_feel=True) if text else None
-
-        node.loop = Loop(
-            sequential=multiple.get("isSequential") == "true",
-            collection=feel_of(attributes.get("inputCollection")),
-            cardinality=feel_of(cardinality),
-            item=attributes.get("inputElement"),
-            output_collection=attributes.get("outputCollection"),
-            output_item=feel_of(attributes.get("outputElement")),
-            completion=feel_of(completion),
-        )
 
     # -- values
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from importlib import resources
 
 from engine.bpmn import xml
-from engine.bpmn.activities import Activity, CallActivity, EventSubProcess, JobTask, RuleTask, SubProcess, UserTask
+from engine.bpmn.activities import CallActivity, EventSubProcess, JobTask, RuleTask, SubProcess, UserTask
 from engine.bpmn.build import Builder
 from engine.bpmn.events import BoundaryEvent, CatchEvent, EndEvent, ReceiveTask, StartEvent, ThrowEvent
+from engine.bpmn.loops import Activity
 from engine.bpmn.model import EMBEDDED, Finding, Model
 from engine.bpmn.nodes import EventGateway, ExclusiveGateway, InclusiveGateway, Node, Process
 from engine.bpmn.values import Value

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine import errors, feel
 from engine.bpmn import effects, timers
-from engine.bpmn.activities import Activity, JobTask
+from engine.bpmn.activities import JobTask
+from engine.bpmn.loops import Activity
 from engine.bpmn.nodes import Flow, Node, Trigger
 from engine.bpmn.values import Fault, Value
 

@@ -281,10 +281,11 @@ class Workflow(Joins, Nesting, Catching, BpmnWorkflow):  # type: ignore[misc]
         """Drop a completed token and go on by the flows it chose."""
         node, parent = token.task_spec, token.parent
         body = parent is not None and "item" in token.internal_data and "loop" in parent.internal_data
-        if token.internal_data.get("in"):
+        if token.internal_data.pop("in", None):
             self.emit(effects.Left(token.id, node.name))
         if body:
-            self._item_over(parent, token)
+            token.internal_data.pop("wait", None)  # it may stay for a while if what follows cannot be evaluated
+            self.guarded(token, "item_over", None)
             return
         self.discard(token)
         if parent is None:
@@ -292,14 +293,6 @@ class Workflow(Joins, Nesting, Catching, BpmnWorkflow):  # type: ignore[misc]
         for flow in token.chosen:
             self.arrive(flow, parent, node.process)
         self.settle(parent)
-
-    def _item_over(self, body: Token, child: Token) -> None:
-        try:
-            body.task_spec.item_done(body, child)
-        except Fault as fault:
-            if child.id in self.tasks:
-                self.discard(child)
-            self.stop(body, fault, "end_body", None)
 
     def discard(self, token: Token) -> None:
         """Take a token out, with its scope, its boundary events and whatever still stands in it."""
