@@ -16,6 +16,7 @@ from engine.bpmn.activities import (
     SubProcess,
     UserTask,
 )  # fmt: skip
+from engine.bpmn.complex import ComplexGateway
 from engine.bpmn.events import (
     BoundaryEvent,
     CatchEvent,
@@ -55,6 +56,7 @@ PLAIN: dict[str, type[Node]] = {
     "exclusiveGateway": ExclusiveGateway,
     "inclusiveGateway": InclusiveGateway,
     "parallelGateway": ParallelGateway,
+    "complexGateway": ComplexGateway,
     "eventBasedGateway": EventGateway,
     "startEvent": StartEvent,
     "intermediateCatchEvent": CatchEvent,
@@ -190,7 +192,7 @@ class Builder(Repeating, Triggers):
         self._loop(node, element)
         filler: Callable[[Any, xml.Element], None] | None = {
             UserTask: self._user_task, JobTask: self._job, JobEvent: self._job, ScriptTask: self._script,
-            RuleTask: self._rule, CallActivity: self._call,
+            RuleTask: self._rule, CallActivity: self._call, ComplexGateway: self._complex,
         }.get(type(node))  # fmt: skip
         if filler:
             filler(node, element)
@@ -265,6 +267,10 @@ class Builder(Repeating, Triggers):
         node.binding = called.get("bindingType") or "latest"
         node.all_down = called.get("propagateAllParentVariables", "true") == "true"
         node.all_up = called.get("propagateAllChildVariables", "true") == "true"
+
+    def _complex(self, node: ComplexGateway, element: xml.Element) -> None:
+        text = xml.text(xml.child(element, "activationCondition"))
+        node.activation = self.value(element, text, always_feel=True) if text else None
 
     # -- values
 

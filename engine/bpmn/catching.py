@@ -44,6 +44,9 @@ class Catching(Variables):
         def enter(self, token: Token) -> None:
             """See :class:`Workflow`."""
 
+        def wait(self, token: Token, kind: str) -> None:
+            """See :class:`Workflow`."""
+
         def kill_children(self, token: Token) -> None:
             """See :class:`Workflow`."""
 

@@ -10,6 +10,7 @@ from importlib import resources
 from engine.bpmn import xml
 from engine.bpmn.activities import CallActivity, EventSubProcess, JobTask, RuleTask, SubProcess, UserTask
 from engine.bpmn.build import Builder
+from engine.bpmn.complex import ComplexGateway
 from engine.bpmn.events import BoundaryEvent, CatchEvent, EndEvent, ReceiveTask, StartEvent, ThrowEvent
 from engine.bpmn.loops import Activity
 from engine.bpmn.model import EMBEDDED, Finding, Model
@@ -95,12 +96,8 @@ def _reachable(process: Process) -> set[str]:
     """Names of the nodes that a token of this scope may come to."""
     todo: list[Node] = [*process.starts, *process.event_subprocesses]
     seen = {node.name for node in todo}
-    links = [node for node in process.task_specs.values() if node.trigger is not None and node.trigger.kind == "link"]
     while todo:
-        node = todo.pop()
-        followers = [process.task_specs[flow.target] for flow in node.flows] + node.boundaries
-        if node in links and not isinstance(node, CatchEvent) and node.trigger is not None and node.trigger.name:
-            followers += [process.links[node.trigger.name.text]] if node.trigger.name.text in process.links else []
+        followers = todo.pop().followers()
         for follower in followers:
             if follower.name not in seen:
                 seen.add(follower.name)
@@ -115,7 +112,16 @@ def _inner(builder: Builder, node: SubProcess) -> None:
 
 
 def _node(builder: Builder, node: Node) -> None:
-    if isinstance(node, ExclusiveGateway | InclusiveGateway) and len(node.flows) > 1:
+    if isinstance(node, ComplexGateway) and len(node.arrivals) > 1 and node.activation is None:
+        builder.problem(
+            node.name, N_("A complex gateway with several incoming flows needs an activation condition."),
+            N_("Write for example activationCount >= 2."),
+        )  # fmt: skip
+    if (
+        isinstance(node, ExclusiveGateway | InclusiveGateway)
+        and not isinstance(node, ComplexGateway)
+        and len(node.flows) > 1
+    ):
         for flow in node.flows:
             if not flow.default and flow.condition is None:
                 builder.problem(

@@ -126,11 +126,20 @@ class ThrowEvent(Node):
         return self.finish(token, {})
 
     def choose(self, token: Token) -> list[Flow]:
-        if self.trigger is not None and self.trigger.kind == "link":
-            assert self.trigger.name is not None
-            target = self.process.links[self.trigger.name.text]
+        target = self.link_target()
+        if target is not None:
             return [Flow(f"{self.name}->{target.name}", self.name, target.name)]
         return super().choose(token)
+
+    def followers(self) -> list[Node]:
+        target = self.link_target()
+        return [*super().followers(), *([target] if target is not None else [])]
+
+    def link_target(self) -> Node | None:
+        """Return the link event that this one leads to."""
+        if self.trigger is None or self.trigger.kind != "link" or self.trigger.name is None:
+            return None
+        return self.process.links.get(self.trigger.name.text)
 
 
 class EndEvent(ThrowEvent):

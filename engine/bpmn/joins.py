@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from engine import errors
 from engine.bpmn.catching import Catching
-from engine.bpmn.nodes import InclusiveGateway
+from engine.bpmn.complex import ComplexGateway
+from engine.bpmn.nodes import InclusiveGateway, Node
 from engine.bpmn.token import Token
 from engine.bpmn.values import Fault
 
@@ -14,13 +17,9 @@ class Joins(Catching):
 
     def try_join(self, token: Token) -> None:
         """Let a parallel gateway go on once every incoming flow has brought a token."""
-        node = token.task_spec
         # one that has come but not begun yet takes its turn later
-        peers = [p for p in token.parent.children if p.task_spec is node and p.internal_data.get("wait") == "join"]
-        first: dict[str, Token] = {}
-        for peer in peers:
-            first.setdefault(peer.internal_data["by"], peer)
-        if len(first) == len(node.arrivals):
+        first = _first_by_flow(_waiting_at(token))
+        if len(first) == len(token.task_spec.arrivals):
             self._join(list(first.values()))
 
     def _join(self, arrived: list[Token]) -> None:
@@ -31,32 +30,104 @@ class Joins(Catching):
         self.enter(token)
         self.guarded_completion(token, "finish", {})
 
-    def _inclusive_joins(self) -> bool:
-        """Let the first inclusive gateway go on to which nothing more can come; tell whether one did."""
-        for token in list(self.tasks.values()):
-            node = token.task_spec
-            if not isinstance(node, InclusiveGateway) or token.internal_data.get("wait") != "join":
-                continue
-            siblings = [t for t in token.parent.children if not t.internal_data.get("armed")]
-            here = [t for t in siblings if t.task_spec is node and "by" in t.internal_data]
-            others = [t.task_spec for t in siblings if t.task_spec is not node]
-            arrived: dict[str, Token] = {}
-            for peer in here:
-                arrived.setdefault(peer.internal_data["by"], peer)
-            if node.ready(set(arrived), others):
-                self._join(list(arrived.values()))
-                return True
-        return False
+    # -- complex
+
+    def try_complex(self, token: Token) -> bool:
+        """Let a complex gateway that waits for start go on if enough has come; tell whether it did.
+
+        Raises
+        ------
+        Fault
+            If its activation condition is neither true nor false.
+        """
+        node = token.task_spec
+        if any(peer.internal_data.get("wait") == "reset" for peer in _at(token)):
+            return False
+        waiting = _waiting_at(token)
+        if not node.starts([peer.internal_data["by"] for peer in waiting], token):
+            return False
+        first = _first_by_flow(waiting)
+        marker = self.add(node, token.parent, {"armed": 1, "fired": list(first)})
+        self._ready.pop()
+        self.wait(marker, "reset")
+        self._join(list(first.values()))
+        return True
+
+    def reset(self, marker: Token) -> bool:
+        """Let a complex gateway take in what came late once nothing more is expected; tell whether it did."""
+        node, scope, fired = marker.task_spec, marker.parent, set(marker.internal_data["fired"])
+        late = {by: t for by, t in _first_by_flow(_waiting_at(marker)).items() if by not in fired}
+        if not node.ready(fired | late.keys(), _elsewhere(marker)):
+            return False
+        for token in (marker, *late.values()):
+            self._remove(token)
+        token = self.add(node, scope, {"reset": 1})
+        self._ready.pop()
+        self.guarded_completion(token, "finish", {})
+        return True
+
+    # -- when nothing else can run
+
+    def _late_joins(self) -> bool:
+        """Let the first gateway go on to which nothing more can come; tell whether one did."""
+        return any(self._goes_on(token) for token in list(self.tasks.values()))
+
+    def _goes_on(self, token: Token) -> bool:
+        node, wait = token.task_spec, token.internal_data.get("wait")
+        if wait == "reset":
+            return self.reset(token)
+        if wait != "join" or not isinstance(node, InclusiveGateway) or token is not _waiting_at(token)[0]:
+            return False
+        return self._complex(token) if isinstance(node, ComplexGateway) else self._inclusive(token, node)
+
+    def _complex(self, token: Token) -> bool:
+        """Look again whether variables have changed what is enough."""
+        if any("incident" in peer.internal_data for peer in _at(token)):
+            return False
+        try:
+            return self.try_complex(token)
+        except Fault as fault:
+            self.stop(token, fault, "begin", None)
+            return False
+
+    def _inclusive(self, token: Token, node: InclusiveGateway) -> bool:
+        arrived = _first_by_flow(peer for peer in _at(token) if "by" in peer.internal_data)
+        if not node.ready(set(arrived), _elsewhere(token)):
+            return False
+        self._join(list(arrived.values()))
+        return True
 
     def _incomplete_joins(self) -> None:
         """Make an incident of a join to which nothing more can come: all that is left in its scope waits at joins."""
-        for token in list(self.tasks.values()):
-            if token.internal_data.get("wait") != "join" or "incident" in token.internal_data:
+        for scope in dict.fromkeys(t.parent for t in self.tasks.values() if t.internal_data.get("wait") == "join"):
+            alive = [peer for peer in scope.children if not peer.internal_data.get("armed")]
+            if any(peer.internal_data.get("wait") != "join" or "incident" in peer.internal_data for peer in alive):
                 continue
-            alive = [peer for peer in token.parent.children if not peer.internal_data.get("armed")]
-            if all(peer.internal_data.get("wait") == "join" and "incident" not in peer.internal_data for peer in alive):
+            for token in alive[:1]:
                 fault = Fault(
                     "JOIN_INCOMPLETE", errors.N_("Nothing more can come to the gateway {gateway}, which still waits."),
                     gateway=token.task_spec.details.name or token.task_spec.name,
                 )  # fmt: skip
                 self.stop(token, fault, "wait", None)
+
+
+def _at(token: Token) -> list[Token]:
+    """Return the tokens at the same node in the same scope, in the order in which they came."""
+    return [peer for peer in token.parent.children if peer.task_spec is token.task_spec]
+
+
+def _waiting_at(token: Token) -> list[Token]:
+    return [peer for peer in _at(token) if peer.internal_data.get("wait") == "join"]
+
+
+def _elsewhere(token: Token) -> list[Node]:
+    """Return where the other tokens of the scope are that may still move."""
+    node = token.task_spec
+    return [p.task_spec for p in token.parent.children if p.task_spec is not node and not p.internal_data.get("armed")]
+
+
+def _first_by_flow(tokens: Iterable[Token]) -> dict[str, Token]:
+    first: dict[str, Token] = {}
+    for token in tokens:
+        first.setdefault(token.internal_data["by"], token)
+    return first

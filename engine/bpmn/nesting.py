@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 class Nesting(Catching):
     """The part of a workflow that opens scopes and closes them."""
 
+    if TYPE_CHECKING:
+
+        def reset(self, marker: Token) -> bool:
+            """See :class:`Joins`."""
+
     def begin_scope(self, owner: Token, process: Process, start: Node | None, payload: Values | None = None) -> None:
         """Open the triggers of a scope's event sub-processes and start it."""
         owner._set_state(TaskState.STARTED)
@@ -38,6 +43,10 @@ class Nesting(Catching):
         if self.tasks.get(owner.id) is not owner or any(
             not child.internal_data.get("armed") for child in owner.children
         ):
+            return
+        marker = next((child for child in owner.children if child.internal_data.get("wait") == "reset"), None)
+        if marker is not None:
+            self.reset(marker)  # what it lets out, or nothing, settles the scope again
             return
         self.kill_children(owner)
         node = owner.task_spec

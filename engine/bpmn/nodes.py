@@ -81,7 +81,8 @@ class Details:
 class Node(BpmnSpecMixin):  # type: ignore[misc]
     """A flow node: enters, works, leaves by its flows."""
 
-    is_join = False
+    gathers = False
+    """Whether tokens wait here for others, so that each remembers by which flow it has come."""
     result_leaves = True
     """Whether all of the result leaves where no output mapping says otherwise (dialect.md 2.5)."""
 
@@ -93,6 +94,10 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]
         self.arrivals: list[Flow] = []
         self.boundaries: list[Node] = []
         self.trigger: Trigger | None = None
+
+    def followers(self) -> list[Node]:
+        """Return the nodes that a token may come to from here in one move."""
+        return [*(self.process.task_specs[flow.target] for flow in self.flows), *self.boundaries]
 
     # -- SpiffWorkflow's life cycle
 
@@ -137,8 +142,8 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]
         return taken + [flow for flow in self.flows if flow.default]
 
 
-def holds(token: Token, flow: Flow) -> bool:
-    """Tell whether a flow's condition is true.
+def holds(token: Token, flow: Flow, extra: dict[str, Any] | None = None) -> bool:
+    """Tell whether a flow's condition is true; ``extra`` is seen before all variables.
 
     Raises
     ------
@@ -146,7 +151,7 @@ def holds(token: Token, flow: Flow) -> bool:
         ``CONDITION_ERROR`` if it is neither true nor false: null is never taken for false.
     """
     assert flow.condition is not None
-    result = token.workflow.evaluate(flow.condition, token)
+    result = token.workflow.evaluate(flow.condition, token, extra)
     if not isinstance(result, bool):
         raise Fault(
             "CONDITION_ERROR",
@@ -172,10 +177,17 @@ class ExclusiveGateway(Node):
 class InclusiveGateway(Node):
     """Takes every flow whose condition is true, else the default; joins what can still arrive (§13.4.3)."""
 
-    is_join = True
+    def __init__(self, process: Process, id: str, details: Details) -> None:
+        super().__init__(process, id, details)
+        self._reach: dict[str, frozenset[str]] = {}
+
+    @property
+    def gathers(self) -> bool:  # type: ignore[override]
+        """It waits for every flow by which something may still come."""
+        return len(self.arrivals) > 1
 
     def begin(self, token: Token) -> bool | None:
-        if len(self.arrivals) > 1:
+        if self.gathers:
             token.workflow.wait(token, "join")
             return None
         return super().begin(token)
@@ -183,41 +195,44 @@ class InclusiveGateway(Node):
     def choose(self, token: Token) -> list[Flow]:
         if len(self.flows) < 2 and not (self.flows and self.flows[0].condition):
             return self.flows
-        taken = [f for f in self.flows if not f.default and (f.condition is None or holds(token, f))]
+        taken = [f for f in self.flows if not f.default and (f.condition is None or self.holds(token, f))]
         return taken or _default(self)
 
-    def ready(self, arrived: set[str], others: list[Node]) -> bool:
-        """Tell whether nothing that is still on its way could arrive by an empty flow.
+    def holds(self, token: Token, flow: Flow) -> bool:
+        """Tell whether the condition of an outgoing flow is true."""
+        return holds(token, flow)
+
+    def ready(self, full: set[str], others: list[Node]) -> bool:
+        """Tell whether nothing that is still on its way could arrive by a flow that is not among the ``full`` ones.
 
         A token that could also arrive by a flow that has one already does not hold the join (§13.4.3).
         """
-        empty = [flow for flow in self.arrivals if flow.id not in arrived]
-        full = [flow for flow in self.arrivals if flow.id in arrived]
-        for node in others:
-            reach = self._reached_from(node)
-            if any(flow.source in reach for flow in empty) and not any(flow.source in reach for flow in full):
-                return False
-        return True
+        ways = (self._reached_from(node) for node in dict.fromkeys(others))
+        return not any(way - full and not way & full for way in ways)
 
-    def _reached_from(self, start: Node) -> set[str]:
-        """Ids of the nodes that a token at ``start`` may come to without passing this gateway."""
-        seen, todo = {start.name}, [start]
-        while todo:
-            node = todo.pop()
-            for follower in [*(flow.target for flow in node.flows), *(b.name for b in node.boundaries)]:
-                if follower not in seen and follower != self.name:
-                    seen.add(follower)
-                    todo.append(self.process.task_specs[follower])
-        return seen
+    def _reached_from(self, start: Node) -> frozenset[str]:
+        """Incoming flows by which a token at ``start`` may come without passing this gateway; found out once."""
+        if start.name not in self._reach:
+            seen, todo = {start.name}, [start]
+            while todo:
+                for follower in todo.pop().followers():
+                    if follower.name not in seen and follower is not self:
+                        seen.add(follower.name)
+                        todo.append(follower)
+            self._reach[start.name] = frozenset(flow.id for flow in self.arrivals if flow.source in seen)
+        return self._reach[start.name]
 
 
 class ParallelGateway(Node):
     """Waits for one token by every incoming flow, then takes every outgoing one (§13.4.1)."""
 
-    is_join = True
+    @property
+    def gathers(self) -> bool:  # type: ignore[override]
+        """It waits for a token by each flow."""
+        return len(self.arrivals) > 1
 
     def begin(self, token: Token) -> bool | None:
-        if len(self.arrivals) < 2:
+        if not self.gathers:
             return super().begin(token)
         token.workflow.wait(token, "join")
         token.workflow.try_join(token)

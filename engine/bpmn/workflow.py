@@ -192,7 +192,7 @@ class Workflow(Joins, Nesting, Catching, BpmnWorkflow):  # type: ignore[misc]
         return [
             (token.id, token.task_spec.name, token.internal_data["wait"])
             for token in self.tasks.values()
-            if "wait" in token.internal_data and token.internal_data["wait"] != "join"
+            if "wait" in token.internal_data and token.internal_data["wait"] not in ("join", "reset")
         ]
 
     # -- the loop
@@ -211,7 +211,7 @@ class Workflow(Joins, Nesting, Catching, BpmnWorkflow):  # type: ignore[misc]
                     token.run()
                 if self.changed:
                     self._conditions()
-            if not self._inclusive_joins():
+            if not self._late_joins():
                 self._incomplete_joins()
                 return
 
@@ -265,7 +265,7 @@ class Workflow(Joins, Nesting, Catching, BpmnWorkflow):  # type: ignore[misc]
         """Let a token come to a node by a flow."""
         self.emit(effects.Took(flow.id))
         node = process.task_specs[flow.target]
-        self.add(node, parent, {"by": flow.id} if node.is_join and len(node.arrivals) > 1 else {})
+        self.add(node, parent, {"by": flow.id} if node.gathers else {})
 
     def wait(self, token: Token, kind: str) -> None:
         """Let a token wait for ``kind``."""

@@ -19,7 +19,7 @@ MESSAGE = '<bpmn:message id="M" name="m"/>'
 @pytest.mark.parametrize(
     ("element", "source"),
     [
-        ("c", drawing(START + node("complexGateway", "c") + END + flows("s>c>e"))),
+        ("c", drawing(START + node("complexGateway", "c") + END + flows("s>c>e", "s>c"))),
         ("t", drawing(START + node("task", "t") + END + flows("s>e"))),
         ("p", drawing(node("task", "t"))),
         ("x-a", drawing(START + node("exclusiveGateway", "x") + node("task", "a") + END + flows("s>x", "x>a", "x>e[ok]"))),
