@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 
 from engine import clock, db, errors
+from engine.prepared import Prepared
 
 GENESIS = "0" * 64
 
@@ -126,22 +127,22 @@ def append(connection: Connection, head: Head, events: Sequence[Event]) -> None:
     """Write ``events`` behind ``head`` in one statement and move the head; the caller keeps the head."""
     rows = list(_chained(head, events, clock.now()))
     if rows:
-        connection.execute(_INSERT, rows)
+        _INSERT.many(connection, rows)
 
 
-# Built once: on the path of a step, building a statement costs more than running it.
-_HEAD = (
+_HEAD = Prepared(
     sa.select(audit_head.c.seq, audit_head.c.hash).where(audit_head.c.stream == sa.bindparam("of")).with_for_update()
 )
-_INSERT = sa.insert(audit_event)
+_INSERT = Prepared(sa.insert(audit_event))
 
 
-def _moving(insert: sqlite.Insert | postgresql.Insert) -> Any:
-    return insert.on_conflict_do_update(
+def _moving(insert: sqlite.Insert | postgresql.Insert) -> Prepared:
+    moved = insert.on_conflict_do_update(
         index_elements=["stream"],
         set_={"seq": insert.excluded.seq, "hash": insert.excluded.hash},
         where=audit_head.c.seq == sa.bindparam("known"),
-    ).returning(audit_head.c.seq)
+    )
+    return Prepared(moved)
 
 
 _MOVE_HEAD = {"sqlite": _moving(sqlite.insert(audit_head)), "postgresql": _moving(postgresql.insert(audit_head))}
@@ -165,12 +166,10 @@ def record(connection: Connection, stream: str, *events: Event) -> None:
     head = _heads.get(connection, {}).get(stream) or _read(connection, stream)
     known = head.seq
     rows = list(_chained(head, events, clock.now()))
-    moved = connection.execute(
-        _MOVE_HEAD[connection.dialect.name], {"stream": stream, "seq": head.seq, "hash": head.hash, "known": known}
-    )
-    if moved.first() is None:
+    move = _MOVE_HEAD[connection.dialect.name]
+    if move.run(connection, stream=stream, seq=head.seq, hash=head.hash, known=known) != 1:
         raise errors.Conflict()
-    connection.execute(_INSERT, rows)
+    _INSERT.many(connection, rows)
     know(connection, head)
 
 
@@ -180,7 +179,7 @@ def head_of(stream: str) -> sa.ScalarSelect[str]:
 
 
 def _read(connection: Connection, stream: str) -> Head:
-    found = connection.execute(_HEAD, {"of": stream}).one_or_none()
+    found = _HEAD.one(connection, of=stream)
     return Head(stream, found.seq, found.hash) if found else Head(stream)
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, bpmn, clock, db, dmn, errors, package_check, packages
+from engine.prepared import Prepared
 
 deployment = sa.Table(
     "deployment",
@@ -153,15 +154,18 @@ def current(connection: Connection, process_id: str) -> sa.Row[Any]:
     DefinitionUnknown
         If no such process is in force.
     """
-    row = connection.execute(
-        sa.select(definition)
-        .where(definition.c.process_id == process_id)
-        .order_by(definition.c.version.desc())
-        .limit(1)
-    ).one_or_none()
+    row = _CURRENT.one(connection, process=process_id)
     if row is None:
         raise errors.DefinitionUnknown(process=process_id)
     return row
+
+
+_CURRENT = Prepared(
+    sa.select(definition)
+    .where(definition.c.process_id == sa.bindparam("process"))
+    .order_by(definition.c.version.desc())
+    .limit(1)
+)
 
 
 def beside(connection: Connection, row: Defined, process_id: str) -> sa.Row[Any]:

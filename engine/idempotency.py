@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import clock, db, errors
+from engine.prepared import Prepared
 
 LONGEST = 80
 """How many characters a key may have."""
@@ -25,10 +26,12 @@ idempotency_key = sa.Table(
 )
 
 
-_FIND = sa.select(idempotency_key.c.request_hash, idempotency_key.c.answer).where(
-    idempotency_key.c.actor == sa.bindparam("by"), idempotency_key.c.key == sa.bindparam("sent")
+_FIND = Prepared(
+    sa.select(idempotency_key.c.request_hash, idempotency_key.c.answer).where(
+        idempotency_key.c.actor == sa.bindparam("by"), idempotency_key.c.key == sa.bindparam("sent")
+    )
 )
-_INSERT = sa.insert(idempotency_key)
+_INSERT = Prepared(sa.insert(idempotency_key))
 
 
 def request_hash(request: Any) -> str:
@@ -44,7 +47,7 @@ def answer(connection: Connection, actor: str, key: str, request: str) -> Any | 
     IdempotencyKeyReused
         If the key belongs to another request.
     """
-    row = connection.execute(_FIND, {"by": actor, "sent": key}).one_or_none()
+    row = _FIND.one(connection, by=actor, sent=key)
     if row is None:
         return None
     if row.request_hash != request:
@@ -54,5 +57,4 @@ def answer(connection: Connection, actor: str, key: str, request: str) -> Any | 
 
 def remember(connection: Connection, actor: str, key: str, request: str, answer: Any) -> None:
     """Keep the answer with the change it belongs to; of two at once the second violates the key and is rolled back."""
-    values = {"actor": actor, "key": key, "request_hash": request, "answer": answer, "at": clock.now()}
-    connection.execute(_INSERT, values)
+    _INSERT.run(connection, actor=actor, key=key, request_hash=request, answer=answer, at=clock.now())

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, bpmn, clock, db, definitions, errors, feel
 from engine.bpmn import effects
+from engine.prepared import Prepared
 
 instance = sa.Table(
     "instance",
@@ -128,13 +129,13 @@ def load(connection: Connection, row: sa.Row[Any], definition: definitions.Defin
     return bpmn.load(model, row.tokens, row.variables, host=host(connection, definition))
 
 
-def locking(instance_id: sa.ColumnElement[int]) -> sa.Select[Any]:
+def locking(instance_id: sa.ColumnElement[int]) -> Prepared:
     """Return the statement for :func:`locked`: an instance by its key or by what finds it.
 
     Definition and head of the trail come along: a step needs both. Only what may change is locked.
     """
     kept = definitions.definition.c
-    return (
+    return Prepared(
         sa.select(
             instance,
             *(column for column in kept if column is not kept.id),
@@ -151,9 +152,9 @@ def locking(instance_id: sa.ColumnElement[int]) -> sa.Select[Any]:
 _BY_KEY = locking(sa.bindparam("instance", type_=db.Id))
 
 
-def locked(connection: Connection, statement: sa.Select[Any], **values: Any) -> sa.Row[Any] | None:
+def locked(connection: Connection, statement: Prepared, **values: Any) -> sa.Row[Any] | None:
     """Return the row of an instance that a statement of :func:`locking` finds, locked; None if there is none."""
-    row = connection.execute(statement, values).one_or_none()
+    row = statement.one(connection, **values)
     if row is not None:
         audit.know(connection, audit.Head(row.business_key, row.audit_seq, row.audit_hash))
     return row
@@ -173,7 +174,7 @@ def lock(connection: Connection, instance_id: int) -> sa.Row[Any]:
     return row
 
 
-_INSERT = sa.insert(instance).returning(instance)
+_INSERT = Prepared(sa.insert(instance).returning(instance))
 
 
 def begin(
@@ -212,7 +213,7 @@ def begin(
         "variables": "",
         "started_at": clock.now(),
     }
-    row = connection.execute(_INSERT, values).one()
+    row = _INSERT.returned(connection, **values)
     step = Step(connection, actor, row, definition, workflow)
     finish(step, "instance.started", process=definition.process_id, version=definition.version, **details)
     return step
@@ -220,10 +221,10 @@ def begin(
 
 def key_taken(connection: Connection, business_key: str) -> bool:
     """Tell whether an instance has this business key."""
-    return connection.execute(_TAKEN, {"key": business_key}).scalar() is not None
+    return _TAKEN.one(connection, key=business_key) is not None
 
 
-_TAKEN = sa.select(instance.c.id).where(instance.c.business_key == sa.bindparam("key"))
+_TAKEN = Prepared(sa.select(instance.c.id).where(instance.c.business_key == sa.bindparam("key")))
 
 
 def act(
@@ -278,7 +279,7 @@ def changes(details: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]
             yield element, before, after[0] if after else {name: details["values"][name] for name in before}
 
 
-_UPDATE = (
+_UPDATE = Prepared(
     sa.update(instance)
     .where(instance.c.id == sa.bindparam("key"), instance.c.revision == sa.bindparam("before"))
     .values({name: sa.bindparam(name) for name in ("revision", "tokens", "variables", "state", "ended_at")})
@@ -297,7 +298,7 @@ def _save(step: Step) -> None:
         "state": step.workflow.outcome,
         "ended_at": clock.now() if over else None,
     }
-    if step.connection.execute(_UPDATE, values).rowcount != 1:
+    if _UPDATE.run(step.connection, **values) != 1:
         raise errors.Conflict()
 
 

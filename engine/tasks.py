@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from engine import audit, clock, db, definitions, errors, steps
 from engine.bpmn import effects
 from engine.errors import N_
+from engine.prepared import Prepared
 
 task = sa.Table(
     "task",
@@ -104,7 +105,7 @@ def _open(step: steps.Step, opened: list[effects.TaskOpened]) -> None:
         }
         for effect in opened
     ]
-    keys = {row.token: row.id for row in step.connection.execute(_INSERT, rows)}
+    keys = {row["token"]: _INSERT.returned(step.connection, **row).id for row in rows}
     offers = [
         {"task_id": keys[effect.token], "kind": kind, "name": name}
         for effect in opened
@@ -112,12 +113,11 @@ def _open(step: steps.Step, opened: list[effects.TaskOpened]) -> None:
         for name in dict.fromkeys(names)
     ]
     if offers:
-        step.connection.execute(_OFFER, offers)
+        _OFFER.many(step.connection, offers)
 
 
-# Built once: on the path of a step, building a statement costs more than running it.
-_INSERT = sa.insert(task).returning(task.c.id, task.c.token)
-_OFFER = sa.insert(candidate)
+_INSERT = Prepared(sa.insert(task).returning(task.c.id))
+_OFFER = Prepared(sa.insert(candidate))
 
 
 @steps.writes(effects.TaskClosed)
@@ -135,29 +135,32 @@ def _close(step: steps.Step, closed: list[effects.TaskClosed]) -> None:
 
 def may_see(person: Candidate) -> sa.ColumnElement[bool]:
     """Return the condition under which a task is a person's own or offered to that person."""
-    return _may_see(sa.literal(person.id), person.groups)
-
-
-def _may_see(person: sa.ColumnElement[str], groups: Any) -> sa.ColumnElement[bool]:
     offered = sa.exists().where(
         candidate.c.task_id == task.c.id,
         sa.or_(
-            sa.and_(candidate.c.kind == "group", candidate.c.name.in_(groups)),
-            sa.and_(candidate.c.kind == "user", candidate.c.name == person),
+            sa.and_(candidate.c.kind == "group", candidate.c.name.in_(person.groups)),
+            sa.and_(candidate.c.kind == "user", candidate.c.name == person.id),
         ),
     )
-    return sa.or_(task.c.assignee == person, task.c.owner == person, offered)
+    return sa.or_(task.c.assignee == person.id, task.c.owner == person.id, offered)
 
 
-_PERSON = sa.bindparam("person", type_=sa.String)
-_OFFERED = sa.select(sa.func.aggregate_strings(candidate.c.name, ",")).where(
-    candidate.c.task_id == task.c.id, candidate.c.kind == "group"
+_COMMA: Any = sa.literal_column("','")
+
+
+def _offered(kind: str) -> sa.ScalarSelect[str]:
+    names = sa.func.aggregate_strings(candidate.c.name, _COMMA)  # no name has one: bpmn parts them there
+    return sa.select(names).where(candidate.c.task_id == task.c.id, candidate.c.kind == kind).scalar_subquery()
+
+
+_GET = Prepared(
+    sa.select(task, _offered("group").label("offered"), _offered("user").label("offered_users")).where(
+        task.c.id == sa.bindparam("key", type_=db.Id)
+    )
 )
-_GET = sa.select(task, _OFFERED.scalar_subquery().label("offered")).where(
-    task.c.id == sa.bindparam("key"),
-    sa.or_(_may_see(_PERSON, sa.bindparam("groups", expanding=True)), task.c.completed_by == _PERSON),
+_LOCK = steps.locking(
+    sa.select(task.c.instance_id).where(task.c.id == sa.bindparam("task", type_=db.Id)).scalar_subquery()
 )
-_LOCK = steps.locking(sa.select(task.c.instance_id).where(task.c.id == sa.bindparam("task")).scalar_subquery())
 
 
 def get(connection: Connection, person: Candidate, task_id: int) -> sa.Row[Any]:
@@ -168,11 +171,17 @@ def get(connection: Connection, person: Candidate, task_id: int) -> sa.Row[Any]:
     TaskUnknown
         If there is none, or it is somebody else's.
     """
-    values = {"key": task_id, "person": person.id, "groups": sorted(person.groups)}
-    row = connection.execute(_GET, values).one_or_none()
-    if row is None:
+    row = _GET.one(connection, key=task_id)
+    if row is None or not _concerns(person, row):
         raise errors.TaskUnknown()
     return row
+
+
+def _concerns(person: Candidate, row: sa.Row[Any]) -> bool:
+    """Tell of a task's row what :func:`may_see` asks of the database, or whether the person has completed it."""
+    if person.id in (row.assignee, row.owner, row.completed_by):
+        return True
+    return bool(groups_of(person, row)) or person.id in (row.offered_users or "").split(",")
 
 
 def groups_of(person: Candidate, row: sa.Row[Any]) -> list[str]:
@@ -277,7 +286,7 @@ def save_draft(
     connection.execute(sa.update(task).where(task.c.id == row.id).values(draft=dict(values), draft_form_hash=form_hash))
 
 
-_COMPLETE = (
+_COMPLETE = Prepared(
     sa.update(task)
     .where(task.c.id == sa.bindparam("key"))
     .values(
@@ -313,8 +322,7 @@ def complete(
     """
     row, instance = _own(connection, person, task_id)
     _ask_guards(connection, person, row, variables)
-    done = {"key": row.id, "at": clock.now(), "by": person.id, "groups": groups_of(person, row)}
-    connection.execute(_COMPLETE, done)
+    _COMPLETE.run(connection, key=row.id, at=clock.now(), by=person.id, groups=groups_of(person, row))
     more = {"comment": comment} if comment else {}
     return steps.act(
         connection,

@@ -94,10 +94,11 @@ def names(value: Any) -> tuple[str, ...]:
     if value is None or value == "":
         return ()
     if isinstance(value, str):
-        value = value.split(",")
+        value = [value]
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
         raise Fault("EXTRACT_VALUE_ERROR", errors.N_("“{value}” is not a list of names."), value=feel.text_of(value))
-    return tuple(name.strip() for name in value if name.strip())
+    # the comma parts names everywhere, so that no name can pass for two others
+    return tuple(name.strip() for text in value for name in text.split(",") if name.strip())
 
 
 def whole(value: Any, default: int | None, limit: int) -> int:

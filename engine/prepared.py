@@ -1,0 +1,127 @@
+"""The prepared statement: written in SQLAlchemy Core, compiled once, run on the driver's own cursor.
+
+For what every step of a process does. The driver needs 3 to 10 µs for such a statement; executing it through Core adds
+55 to 75 µs of looking up, binding and wrapping, which for the nine statements of a step was more than all the rest of
+it. Tables, types and both databases stay Core's business, and so does every statement that is not on that path.
+Listeners to ``before_cursor_execute`` see them like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Dialect, Row
+from sqlalchemy.engine.result import SimpleResultMetaData
+from sqlalchemy.types import TypeEngine
+
+Statement = sa.Select[Any] | sa.Insert | sa.Update | sa.Delete
+Processor = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class _Form:
+    """A statement as one database takes it."""
+
+    text: str
+    fixed: Mapping[str, Any]
+    given: Mapping[str, Processor | None]
+    order: Sequence[str] | None
+    row: Callable[[Any], Row[Any]]
+
+
+class Prepared:
+    """A statement of Core with named parameters; an insertion names the same columns each time."""
+
+    def __init__(self, statement: Statement) -> None:
+        self._statement = statement
+        self._forms: dict[str, _Form] = {}
+
+    def one(self, connection: Connection, **values: Any) -> Row[Any] | None:
+        """Return the first row, or None if there is none."""
+        form = self._form(connection.dialect, values)
+        cursor = _execute(connection, form.text, _bound(form, values))
+        found = cursor.fetchone()
+        cursor.close()
+        return None if found is None else form.row(found)
+
+    def returned(self, connection: Connection, **values: Any) -> Row[Any]:
+        """Return the row that an insertion has made."""
+        row = self.one(connection, **values)
+        assert row is not None
+        return row
+
+    def run(self, connection: Connection, **values: Any) -> int:
+        """Execute the statement and return how many rows it changed."""
+        form = self._form(connection.dialect, values)
+        cursor = _execute(connection, form.text, _bound(form, values))
+        count = int(cursor.rowcount)
+        cursor.close()
+        return count
+
+    def many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Execute the statement once per row, in one call of the driver."""
+        form = self._form(connection.dialect, rows[0])
+        _execute(connection, form.text, [_bound(form, row) for row in rows], many=True).close()
+
+    def _form(self, dialect: Dialect, values: Mapping[str, Any]) -> _Form:
+        form = self._forms.get(dialect.name)
+        if form is None:
+            form = self._forms[dialect.name] = _compiled(self._statement, dialect, list(values))
+        return form
+
+
+def _compiled(statement: Statement, dialect: Dialect, names: list[str]) -> _Form:
+    compiled: Any = statement.compile(dialect=dialect, column_keys=names)
+    processors = {name: _binding(bind.type, dialect) for name, bind in compiled.binds.items()}
+    fixed = {
+        name: _processed(processors[name], bind.effective_value)
+        for name, bind in compiled.binds.items()
+        if not bind.required
+    }
+    given = {name: processors[name] for name in names}
+    order = compiled.positiontup if dialect.positional else None
+    return _Form(compiled.string, fixed, given, order, _maker(statement, dialect))
+
+
+def _binding(type_: TypeEngine[Any], dialect: Dialect) -> Processor | None:
+    return cast("Processor | None", type_.dialect_impl(dialect).bind_processor(dialect))
+
+
+def _maker(statement: Statement, dialect: Dialect) -> Callable[[Any], Row[Any]]:
+    """Return what makes a row of what the driver hands out, as Core would."""
+    columns = statement.exported_columns
+    processors = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+    shape = SimpleResultMetaData([str(column.key) for column in columns])
+    return partial(Row, shape, processors if any(processors) else None, shape._key_to_index)
+
+
+def _bound(form: _Form, values: Mapping[str, Any]) -> Any:
+    """Return the parameters as the driver takes them; KeyError names one that the statement does not know."""
+    bound = dict(form.fixed)
+    for name, value in values.items():
+        bound[name] = _processed(form.given[name], value)
+    return bound if form.order is None else [bound[name] for name in form.order]
+
+
+def _processed(process: Processor | None, value: Any) -> Any:
+    return value if process is None else process(value)
+
+
+def _execute(connection: Connection, text: str, parameters: Any, *, many: bool = False) -> Any:
+    """Let the driver execute a text; its errors become SQLAlchemy's, which is what callers know."""
+    if not connection.in_transaction():
+        connection.begin()
+    cursor = connection.connection.cursor()
+    driver = connection.dialect.loaded_dbapi.Error
+    for listener in connection.dispatch.before_cursor_execute:
+        listener(connection, cursor, text, parameters, None, many)
+    try:
+        (cursor.executemany if many else cursor.execute)(text, parameters)
+    except driver as problem:
+        cursor.close()
+        raise sa.exc.DBAPIError.instance(text, None, problem, driver, dialect=connection.dialect) from problem
+    return cursor
