@@ -98,8 +98,8 @@ def deploy(
     if known is not None and known.hash == package.hash:
         return known
     findings = package_check.check(package, environment, read_form)
-    if findings:
-        raise errors.DeploymentRefused(count=len(findings), findings=findings)
+    if wrong := bpmn.refusing(findings):
+        raise errors.DeploymentRefused(count=len(wrong), findings=findings)
     version = 1 + (known.version if known is not None else 0)
     row = connection.execute(
         sa.insert(deployment)
@@ -116,6 +116,8 @@ def deploy(
 
 def _define(connection: Connection, row: sa.Row[Any], package: packages.Package) -> None:
     for path, source in package.under(".bpmn").items():
+        if not bpmn.executable(source):
+            continue  # a drawing: kept with the package, never run
         model = bpmn.compile(source)
         for info in model.processes.values():
             latest = connection.execute(
@@ -178,6 +180,17 @@ def beside(connection: Connection, row: Defined, process_id: str) -> sa.Row[Any]
     if found is None:
         raise errors.DefinitionUnknown(process=process_id)
     return found
+
+
+def tagged(connection: Connection, process_id: str, tag: str) -> sa.Row[Any]:
+    """Return the latest version of a process that carries a version tag; errors as :func:`current`."""
+    rows = connection.execute(
+        sa.select(definition).where(definition.c.process_id == process_id).order_by(definition.c.version.desc())
+    )
+    for row in rows.all():
+        if model(connection, row).processes[process_id].version_tag == tag:
+            return row
+    raise errors.DefinitionUnknown(process=f"{process_id} ({tag})")
 
 
 def get(connection: Connection, definition_id: int) -> sa.Row[Any]:

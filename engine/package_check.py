@@ -25,7 +25,9 @@ class Names:
 
 
 def check(package: Package, environment: bpmn.Environment, read_form: ReadForm | None = None) -> list[bpmn.Finding]:
-    """Return everything that keeps the package from being put into force; each finding names its file.
+    """Return what is to be said about the package, errors first; each finding names its file.
+
+    A diagram without an executable process is a drawing: kept and shown, never run.
 
     Parameters
     ----------
@@ -43,7 +45,11 @@ def check(package: Package, environment: bpmn.Environment, read_form: ReadForm |
     diagrams = package.under(".bpmn")
     for path, source in diagrams.items():
         try:
-            processes += bpmn.executable(source)
+            found = bpmn.executable(source)
+            processes += found
+            if not found:
+                findings.append(_drawing(path))
+                diagrams = {other: content for other, content in diagrams.items() if other != path}
         except errors.EngineError as error:
             findings.append(bpmn.Finding("", error.template, "", error.facts, path))
             diagrams = {other: content for other, content in diagrams.items() if other != path}
@@ -53,7 +59,8 @@ def check(package: Package, environment: bpmn.Environment, read_form: ReadForm |
         model, problems = bpmn.check(source, known)
         findings += [replace(finding, path=path) for finding in problems]
         findings += _embedded(path, model, read_form)
-    return findings + list(_twice(Names(tuple(processes), decisions, tuple(forms))))
+    findings += _twice(Names(tuple(processes), decisions, tuple(forms)))
+    return sorted(findings, key=lambda finding: finding.severity)  # stable: within each, in the order of the files
 
 
 def _manifest(package: Package) -> Iterator[bpmn.Finding]:
@@ -63,6 +70,11 @@ def _manifest(package: Package) -> Iterator[bpmn.Finding]:
         yield bpmn.Finding("", error.template, "", error.facts, "package.toml")
     if not package.under(".bpmn"):
         yield bpmn.Finding("", N_("The package holds no diagram."), path="package.toml")
+
+
+def _drawing(path: str) -> bpmn.Finding:
+    message = N_("No process of this file is executable: it is kept as a drawing.")
+    return bpmn.Finding("", message, N_("To run it, mark its process as executable."), {}, path, "warning")
 
 
 def _decisions(package: Package) -> tuple[list[dmn.Model], list[bpmn.Finding]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
+import re
 import tomllib
 import zipfile
 from collections.abc import Mapping
@@ -89,6 +91,23 @@ def read(source: Path | bytes) -> Package:
             }
         )
     return _unzip(source if isinstance(source, bytes) else source.read_bytes())
+
+
+def read_one(name: str, content: bytes) -> Package:
+    """Return the package of a file that somebody sends: a ZIP file, or a diagram, which becomes a package of its own.
+
+    Raises
+    ------
+    PackageUnreadable
+        As :func:`read`.
+    """
+    stem, ending = Path(name).stem, Path(name).suffix.lower()
+    if ending not in (".bpmn", ".xml"):
+        return read(content)
+    own = re.sub(r"\W+", "_", stem).strip("_").lower()[:80]
+    own = own if own.isidentifier() else f"p_{own}"[:80]
+    manifest = f'name = "{own}"\ntitle = {json.dumps(stem, ensure_ascii=False)}\n'
+    return of({"package.toml": manifest.encode(), f"{own}.bpmn": content})
 
 
 def of(files: Mapping[str, bytes], left_out: tuple[str, ...] = ()) -> Package:

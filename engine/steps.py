@@ -106,9 +106,11 @@ class _Host:
                 return result.value, result.explanation
         raise errors.DecisionUnknown(decision=reference)
 
-    def process(self, reference: str, binding: str) -> tuple[bpmn.Model, str]:
+    def process(self, reference: str, binding: str, tag: str) -> tuple[bpmn.Model, str]:
         if binding == "deployment":
             row = definitions.beside(self.connection, self.definition, reference)
+        elif binding == "versionTag":
+            row = definitions.tagged(self.connection, reference, tag)
         else:
             row = definitions.current(self.connection, reference)
         return definitions.model(self.connection, row), str(row.id)

@@ -83,7 +83,7 @@ def _deploy(database: Engine, source: bytes, process_id: str | None) -> str:
 
 
 def _reasons(refusal: errors.EngineError) -> str:
-    findings: list[bpmn.Finding] = refusal.facts.get("findings", [])
+    findings = bpmn.refusing(refusal.facts.get("findings", []))
     return "; ".join(f"{f.element}: {f.message.format_map(f.facts)}" for f in findings) or str(refusal)
 
 

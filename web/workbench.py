@@ -21,6 +21,7 @@ from web import assets, i18n
 
 KINDS = (
     ("bpmn", _l("Diagrams")),
+    ("drawing", _l("Drawings, not run")),
     ("dmn", _l("Decisions")),
     ("form", _l("Forms")),
     ("typ", _l("Documents")),
@@ -98,16 +99,25 @@ def main_file(package: packages.Package) -> str:
     return next((path for path, source in diagrams.items() if main and wanted in source), next(iter(diagrams), ""))
 
 
-def groups(paths: Iterable[str]) -> list[Group]:
+def groups(files: Mapping[str, bytes]) -> list[Group]:
     """Return the files by kind."""
-    known = [kind for kind, _label in KINDS if kind]
-    sorted_paths = sorted(paths)
+    kinds = {path: _kind(path, content) for path, content in sorted(files.items())}
     found = []
     for kind, label in KINDS:
-        of_kind = [path for path in sorted_paths if _ending(path) == kind or (not kind and _ending(path) not in known)]
+        of_kind = [path for path in kinds if kinds[path] == kind]
         if of_kind:
             found.append(Group(label, of_kind))
     return found
+
+
+def _kind(path: str, content: bytes) -> str:
+    ending = _ending(path)
+    if ending == "bpmn" and b'isExecutable="true"' not in content:  # a file that cannot be read is not called a drawing
+        try:
+            return "bpmn" if bpmn.executable(content) else "drawing"
+        except errors.EngineError:
+            return "bpmn"
+    return ending if ending in dict(KINDS) else ""
 
 
 def people(connection: Connection, ids: Iterable[str | None]) -> dict[str, str]:

@@ -7,7 +7,7 @@ rows, and dumps it again.
 from engine.bpmn.check import MENU_REFUSED, Environment, check
 from engine.bpmn.document import dump, load
 from engine.bpmn.effects import Effect
-from engine.bpmn.model import EMBEDDED, ElementInfo, Finding, Model, ProcessInfo
+from engine.bpmn.model import EMBEDDED, ElementInfo, Finding, Model, ProcessInfo, refusing
 from engine.bpmn.starting import Start, starts
 from engine.bpmn.timers import again
 from engine.bpmn.values import Fault
@@ -17,7 +17,7 @@ from engine.bpmn.xml import executable
 __all__ = [
     "EMBEDDED", "MENU_REFUSED", "Effect", "ElementInfo", "Environment", "Fault", "Finding", "Host", "Model",
     "ProcessInfo", "Start",
-    "Workflow", "again", "check", "compile", "dump", "executable", "load", "starts",
+    "Workflow", "again", "check", "compile", "dump", "executable", "load", "refusing", "starts",
 ]  # fmt: skip
 
 
@@ -29,11 +29,11 @@ def compile(source: bytes, environment: Environment | None = None) -> Model:
     BpmnUnreadable, BpmnUnsafe, BpmnTooLarge
         If it is no acceptable XML.
     DeploymentRefused
-        With every finding, each naming its element.
+        With every finding, each naming its element, if one of them is an error.
     """
     from engine import errors
 
     model, findings = check(source, environment or Environment())
-    if findings:
-        raise errors.DeploymentRefused(count=len(findings), findings=findings)
+    if wrong := refusing(findings):
+        raise errors.DeploymentRefused(count=len(wrong), findings=findings)
     return model

@@ -136,6 +136,7 @@ class CallActivity(Activity):
 
     called: Value
     binding: str = "latest"
+    tag: str = ""
     all_down = True
     all_up = True
     result_leaves = True
@@ -144,7 +145,7 @@ class CallActivity(Activity):
         workflow = token.workflow
         reference = workflow.evaluate(self.called, token)
         try:
-            model, key = workflow.host.process(reference, self.binding)
+            model, key = workflow.host.process(reference, self.binding, self.tag)
         except errors.EngineError as error:
             raise Fault("CALLED_ELEMENT_ERROR", error.template, **error.facts) from error
         inputs = dict(workflow.view(token.id)) if self.all_down else dict(workflow.scopes.get(token.id, {}))

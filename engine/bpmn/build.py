@@ -115,6 +115,10 @@ class Builder(Repeating, Triggers):
         name = element if isinstance(element, str) else element.get("id") or xml.local(element)
         self.findings.append(Finding(name, message, hint, facts))
 
+    def warning(self, element: str, message: str, hint: str = "", **facts: Any) -> None:
+        """Note something that could run otherwise than meant."""
+        self.findings.append(Finding(element, message, hint, facts, severity="warning"))
+
     def process(self, scope: xml.Element, everything: dict[str, Node]) -> Process:
         """Build the nodes of a process or sub-process, then connect them."""
         process = Process(scope.get("id"))
@@ -143,7 +147,7 @@ class Builder(Repeating, Triggers):
         cls = self._class(element, kind)
         if cls is None:
             self.problem(element, N_("“{type}” is not supported."), N_("Draw it with supported elements."), type=kind)
-            return None
+            cls = Activity  # it stands in its place, so that what leads to and from it is not blamed too
         if not element.get("id") or element.get("id") in process.task_specs:
             self.problem(
                 element, N_("An element has no id, or two have the same."), N_("Give each element its own id.")
@@ -202,7 +206,7 @@ class Builder(Repeating, Triggers):
                 self._event_subprocess(node, element)
         elif isinstance(node, ReceiveTask | SendTask):
             node.trigger = self._message(element, element.get("messageRef"))
-        elif kind.endswith("Event"):
+        elif kind.endswith("Event") and not isinstance(node, JobEvent):  # its handler does all that it is for
             node.trigger = self._trigger(element)
         if isinstance(node, BoundaryEvent):
             node.interrupting = element.get("cancelActivity", "true") == "true"
@@ -265,6 +269,9 @@ class Builder(Repeating, Triggers):
             return
         node.called = self.value(element, called.get("processId"))
         node.binding = called.get("bindingType") or "latest"
+        node.tag = called.get("versionTag") or ""
+        if node.binding == "versionTag" and not node.tag:
+            self.problem(element, N_("The call is bound by a version tag, but names none."))
         node.all_down = called.get("propagateAllParentVariables", "true") == "true"
         node.all_up = called.get("propagateAllChildVariables", "true") == "true"
 
@@ -318,6 +325,7 @@ class Builder(Repeating, Triggers):
             if node.trigger is not None and node.trigger.kind in starts:
                 value = node.trigger.name or node.trigger.value
                 starts[node.trigger.kind][node.name] = value.text if value else ""
+        tag = xml.extension(element, "versionTag")
         form = xml.extension(self._element(element, none_start.name), "formDefinition") if none_start else None
         return ProcessInfo(
             id=element.get("id"),
@@ -329,6 +337,7 @@ class Builder(Repeating, Triggers):
             signal_starts=starts["signal"],
             timer_starts=starts["timer"],
             elements={node.name: _element_info(node) for node in nodes.values()},
+            version_tag=tag.get("value") or "" if tag is not None else "",
         )
 
     def _element(self, scope: xml.Element, id: str) -> xml.Element:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
-from importlib import resources
 
-from engine.bpmn import xml
+from engine.bpmn import inventory, xml
 from engine.bpmn.activities import CallActivity, EventSubProcess, JobTask, RuleTask, SubProcess, UserTask
 from engine.bpmn.build import Builder
 from engine.bpmn.complex import ComplexGateway
@@ -18,16 +16,12 @@ from engine.bpmn.nodes import EventGateway, ExclusiveGateway, InclusiveGateway, 
 from engine.bpmn.values import Value
 from engine.errors import N_
 
-SUPPORT = json.loads(resources.files("engine.bpmn").joinpath("support.json").read_text("utf-8"))
-"""What is supported beyond the node types: one list for this check and for the menus of the designer."""
-ZEEBE_SUPPORTED = frozenset(SUPPORT["extensions"])
-MENU_REFUSED: list[str] = SUPPORT["menu_refused"]
+MENU_REFUSED: list[str] = inventory.SUPPORT["menu_refused"]
 """Parts of the names of menu entries that would draw what is refused here."""
-CAMUNDA_7 = "{http://camunda.org/schema/1.0/bpmn}"
 PLACES: list[tuple[type[Node], str]] = [
     (StartEvent, "start"), (BoundaryEvent, "boundary"), (EndEvent, "end"), (CatchEvent, "catch"), (ThrowEvent, "throw"),
 ]  # fmt: skip
-TRIGGERS_AT = {place: frozenset(kinds) for place, kinds in SUPPORT["triggers_at"].items()}
+TRIGGERS_AT = {place: frozenset(kinds) for place, kinds in inventory.SUPPORT["triggers_at"].items()}
 
 
 @dataclass(frozen=True)
@@ -42,14 +36,14 @@ class Environment:
 
 
 def check(source: bytes, environment: Environment) -> tuple[Model, list[Finding]]:
-    """Return the model and every finding; the model may run only if there is none."""
+    """Return the model and every finding; the model may run only if none of them is an error."""
     builder = Builder(xml.read(source))
     model = builder.model()
     if not model.processes:
         builder.problem(
             builder.root, N_("No process of this file is executable."), N_("Mark the process as executable.")
         )
-    _extensions(builder)
+    inventory.check(builder)
     for process_id, process in model.specs.items():
         if not process.starts:
             builder.problem(process_id, N_("The process has no start event."))
@@ -63,24 +57,6 @@ def check(source: bytes, environment: Environment) -> tuple[Model, list[Finding]
             if isinstance(node, SubProcess):
                 _inner(builder, node)
     return model, builder.findings
-
-
-def _extensions(builder: Builder) -> None:
-    for element in builder.root.iter():
-        if not isinstance(element.tag, str) or not element.tag.startswith(xml.BPMN):
-            continue
-        if any(name.startswith(CAMUNDA_7) for name in element.attrib):
-            builder.problem(element, N_("The element is drawn for Camunda 7."), N_("Draw it for Camunda 8."))
-        extensions = list(xml.extensions(element))
-        if xml.local(element).endswith("EventDefinition"):
-            element = element.getparent()  # the event is what is seen on the diagram
-        for extension in extensions:
-            if extension.tag.startswith(CAMUNDA_7):
-                builder.problem(element, N_("The element is drawn for Camunda 7."), N_("Draw it for Camunda 8."))
-            if extension.get("bindingType") == "versionTag":
-                builder.problem(element, N_("Binding by version tag is not supported."), N_("Bind to the latest."))
-            if extension.tag.startswith(xml.ZEEBE) and xml.local(extension) not in ZEEBE_SUPPORTED:
-                builder.problem(element, N_("The extension “{name}” is not supported."), name=xml.local(extension))
 
 
 def _scope(builder: Builder, process: Process) -> None:

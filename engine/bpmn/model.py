@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from engine.bpmn.nodes import Node, Process, Root
 
@@ -14,7 +14,11 @@ EMBEDDED = "camunda-forms:bpmn:"
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that keeps a file from being put into force; ``message`` and ``hint`` are translatable."""
+    """One thing to say about a file; ``message`` and ``hint`` are translatable.
+
+    An error keeps the file from being put into force: it could not run as drawn. A warning does not: it could run
+    otherwise than meant, and only the designer knows.
+    """
 
     element: str
     message: str
@@ -22,6 +26,12 @@ class Finding:
     facts: Mapping[str, object] = field(default_factory=dict)
     path: str = ""
     """The file of the package that the element stands in, where a whole package was checked."""
+    severity: Literal["error", "warning"] = "error"
+
+
+def refusing(findings: Iterable[Finding]) -> list[Finding]:
+    """Return those of the findings that keep a file from being put into force."""
+    return [finding for finding in findings if finding.severity == "error"]
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,7 @@ class ProcessInfo:
     signal_starts: Mapping[str, str]
     timer_starts: Mapping[str, str]
     elements: Mapping[str, ElementInfo]
+    version_tag: str = ""
 
 
 @dataclass(frozen=True)

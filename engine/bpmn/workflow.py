@@ -41,8 +41,8 @@ class Host(Protocol):
     def decide(self, reference: str, context: Mapping[str, Any]) -> tuple[Any, Any]:
         """Evaluate a decision; return its value and its explanation."""
 
-    def process(self, reference: str, binding: str) -> tuple[Model, str]:
-        """Return the model and definition key of the process that a call activity names."""
+    def process(self, reference: str, binding: str, tag: str) -> tuple[Model, str]:
+        """Return the model and definition key of the process that a call activity names and ``tag`` may bind."""
 
     def model(self, definition: str) -> Model:
         """Return the model of a definition key that :meth:`process` gave earlier."""

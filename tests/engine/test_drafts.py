@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 import forms
-from engine import audit, bpmn, definitions, drafts, errors, instances, package_check, packages
+from engine import audit, bpmn, definitions, drafts, errors, instances, package_check, packages, tasks
 from tests.engine.bpmn.drawing import drawing, flows, node, zeebe
 
 CHEN = audit.Actor("chen.design")
@@ -31,6 +32,27 @@ def small(name: str = "Read") -> packages.Package:
 
 def in_force(connection: Connection) -> sa.Row[object]:
     return definitions.deploy(connection, audit.SYSTEM, small(), KNOWN)
+
+
+def tagged(tag: str, name: str) -> bytes:
+    """A process ``q`` that carries a version tag and opens one task called ``name``."""
+    return drawing(
+        zeebe(f'versionTag value="{tag}"') + node("startEvent", "s") + node("userTask", "u", name=name) + flows("s>u"),
+        process="q",
+    )
+
+
+def test_a_call_bound_by_a_version_tag_finds_the_latest_that_carries_it(db_connection: Connection) -> None:
+    call = zeebe('calledElement processId="q" bindingType="versionTag" versionTag="a"')
+    caller = drawing(node("startEvent", "s") + node("callActivity", "k", call) + flows("s>k"))
+    for tag, name in [("a", "first"), ("a", "second"), ("b", "third")]:
+        files = {"package.toml": b'name = "called"\n', "q.bpmn": tagged(tag, name)}
+        definitions.deploy(db_connection, audit.SYSTEM, packages.of(files), KNOWN)
+    known = replace(KNOWN, processes={"q"})
+    definitions.deploy(db_connection, audit.SYSTEM, packages.of({"package.toml": TOML, "small.bpmn": caller}), known)
+    instances.start(db_connection, audit.SYSTEM, "p", business_key="GL-1")
+    opened = db_connection.execute(sa.select(tasks.task.c.name)).scalars().all()
+    assert opened == ["second"]
 
 
 def actions(connection: Connection) -> list[tuple[str, str]]:

@@ -100,9 +100,30 @@ def test_findings_name_file_and_element_in_the_readers_language(visit: Visit) ->
     said = tell(designer, f"{draft}/check").json
     assert said is not None
     assert 'data-file="p.bpmn" data-element="lost"' in said["findings"]
-    assert "2 处问题" in said["state"]
+    assert "2 处错误" in said["state"]
     english = visit(CHEN, language="en").get(draft).text
     assert "Nothing leads to this element." in english
+
+
+def test_a_single_foreign_drawing_is_kept_and_shown_and_never_run(town: Engine, visit: Visit) -> None:
+    designer, publisher = visit(CHEN), visit(PUBLISHER)
+    drawn = diagram("foreign_one", "核对").replace(b'isExecutable="true"', b'isExecutable="false"')
+    answer = designer.post(
+        "/designer/drafts/import",
+        {"package": (io.BytesIO(drawn), "邻镇 流程.bpmn")},
+        content_type="multipart/form-data",
+    )
+    draft = str(answer.headers["Location"])
+    assert "示意图（不运行）" in designer.get(draft).text
+    said = tell(designer, f"{draft}/check").json
+    assert said is not None
+    assert "1 处提醒" in said["state"]
+    assert 'data-severity="warning"' in said["findings"]
+    assert "作为示意图保存" in publisher.get(f"{draft}/publication").text
+    assert publish(publisher, draft, 1, 0).status_code == 303
+    assert "邻镇_流程.bpmn" in designer.get("/designer/packages/邻镇_流程/1").text
+    with db.reading(town) as connection:
+        assert "foreign_one" not in definitions.processes(connection)
 
 
 def test_the_second_of_two_designers_keeps_the_own_text_as_a_draft(town: Engine, visit: Visit) -> None:

@@ -36,12 +36,12 @@ def start() -> AnyResponse:
 @blueprint.post("/import")
 @requires("designer")
 def import_() -> AnyResponse:
-    """Begin a draft from a ZIP file; its package follows the version in force of the same name."""
+    """Begin a draft from a ZIP file or a single diagram; its package follows the version in force of the same name."""
     connection = database.connection()
     sent = request.files.get("package")
     if sent is None or not sent.filename:
         raise errors.PackageUnreadable(reason=_("no file was chosen"))
-    package = packages.read(sent.read())
+    package = packages.read_one(sent.filename, sent.read())
     row = drafts.start(connection, security.actor(), package, definitions.latest(connection, package.name))
     if package.left_out:
         flash(

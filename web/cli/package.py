@@ -46,4 +46,5 @@ def tell_findings(refusal: errors.EngineError) -> None:
 def _sentence(finding: bpmn.Finding | Finding) -> str:
     if isinstance(finding, Finding):
         return str(finding)
-    return f"{finding.path} {finding.element}: {finding.message.format(**finding.facts)} {finding.hint}".rstrip()
+    text = f"{finding.message} {finding.hint}".strip().format_map(finding.facts)
+    return f"{finding.severity}: {finding.path} {finding.element}: {text}"

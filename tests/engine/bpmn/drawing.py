@@ -79,7 +79,7 @@ class Town:
     def decide(self, reference: str, context: Mapping[str, Any]) -> tuple[Any, Any]:
         return self.decisions[reference](context), {"decision": reference}
 
-    def process(self, reference: str, binding: str) -> tuple[bpmn.Model, str]:
+    def process(self, reference: str, binding: str, tag: str) -> tuple[bpmn.Model, str]:
         if reference not in self.models:
             raise errors.NotFound()
         return self.models[reference], reference

@@ -151,7 +151,7 @@ ERROR = "<bpmn:errorEventDefinition/>"
         ("c", drawing(START + node("intermediateCatchEvent", "c", timer("R3/PT1H", "timeCycle")) + END + flows("s>c>e"))),
         ("b", drawing(START + node("exclusiveGateway", "x") + node("boundaryEvent", "b", timer("PT1H"), attachedToRef="x") + END + flows("s>x>e", "b>e"))),
         ("b", drawing(START + node("task", "t") + node("boundaryEvent", "b", '<bpmn:errorEventDefinition errorRef="E"/>', attachedToRef="t") + END + flows("s>t>e", "b>e"), shared='<bpmn:error id="E" errorCode="=code"/>')),
-        ("k", drawing(START + node("callActivity", "k", zeebe('calledElement processId="q" bindingType="versionTag" versionTag="1"')) + END + flows("s>k>e"))),
+        ("k", drawing(START + node("callActivity", "k", zeebe('calledElement processId="q" bindingType="versionTag"')) + END + flows("s>k>e"))),
         ("u", drawing(START + '<bpmn:userTask id="u" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" camunda:assignee="li"/>' + END + flows("s>u>e"))),
         ("w", drawing(node("startEvent", "w", ERROR) + END + flows("w>e"))),
     ],

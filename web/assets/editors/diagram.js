@@ -71,12 +71,12 @@ export async function open(host, text, { readonly, locale, catalogue, changed })
       else editor.get("selection").select(element);
       return true;
     },
-    mark(ids) {
+    mark(wrong, doubtful) {
       const registry = editor.get("elementRegistry");
-      for (const element of registry.getAll()) {
-        if (view.hasMarker(element, "has-finding")) view.removeMarker(element, "has-finding");
+      for (const [marker, ids] of [["has-finding", wrong], ["has-warning", doubtful]]) {
+        for (const element of registry.getAll()) if (view.hasMarker(element, marker)) view.removeMarker(element, marker);
+        for (const id of ids) if (registry.get(id)) view.addMarker(id, marker);
       }
-      for (const id of ids) if (registry.get(id)) view.addMarker(id, "has-finding");
     },
     destroy() {
       observer?.disconnect();

@@ -80,7 +80,8 @@ function changed() {
 
 function markFindings() {
   const own = [...bench.querySelectorAll(".findings [data-element]")].filter((each) => each.dataset.file === state.path);
-  state.editor?.mark(own.map((each) => each.dataset.element).filter(Boolean));
+  const of = (severity) => own.filter((each) => each.dataset.severity === severity).map((each) => each.dataset.element).filter(Boolean);
+  state.editor?.mark(of("error"), of("warning"));
 }
 
 export function tell(kind, text) {
