@@ -126,13 +126,3 @@ def of_case(connection: Connection, business_key: str) -> Sequence[sa.Row[Any]]:
     return connection.execute(
         sa.select(outbox).where(outbox.c.business_key == business_key).order_by(outbox.c.id)
     ).all()
-
-
-def of_receiver(
-    connection: Connection, receivers: Sequence[str], *, before: int | None = None, limit: int = 20
-) -> Sequence[sa.Row[Any]]:
-    """Return what was sent to any of ``receivers``, newest first, from below the key ``before``."""
-    query = sa.select(outbox).where(outbox.c.receiver.in_(receivers), outbox.c.sent_at.is_not(None))
-    if before is not None:
-        query = query.where(outbox.c.id < before)
-    return connection.execute(query.order_by(outbox.c.id.desc()).limit(limit)).all()

@@ -8,8 +8,8 @@ from typing import Any
 from flask import Flask, current_app, g, request
 from flask_babel import lazy_gettext as _l
 
-from engine.cases import worklist
-from engine.organisation import person, post, trail, unit
+from engine.cases import access, push, worklist
+from engine.organisation import person, post, receiver, trail, unit
 from web import database, intake, remembered, security
 from web.settings import Settings
 
@@ -49,10 +49,10 @@ AREAS = (
     Area("admin.incidents", _l("Incidents"), "incidents", ("administrator",)),
     Area("admin.settings", _l("Settings"), "settings", ("administrator",)),
 )
-BELONGS = {"drafts": "designer", "tasks": "inbox", "handovers": "inbox"}
+BELONGS = {"drafts": "designer", "tasks": "inbox", "handovers": "inbox", "pushes": "inbox"}
 """Pages that stand under another blueprint's area."""
-INCIDENTS = ("admin.incidents", "admin.incident", "admin.retry")
-"""Of the administrators' pages those about incidents; the others stand under the settings."""
+INCIDENTS = ("admin.incidents", "admin.incident", "admin.retry", "admin.pushes")
+"""Of the administrators' pages those about what stands still; the others stand under the settings."""
 
 
 def init_app(app: Flask) -> None:
@@ -63,6 +63,8 @@ def init_app(app: Flask) -> None:
     app.add_template_global(town)
     app.add_template_global(app.view_functions, "endpoints")  # type: ignore[arg-type]  # a mapping serves as well
     app.add_template_global(posts_held)
+    app.add_template_global(receives)
+    app.add_template_global(pushes, "push_count")
 
 
 def areas() -> list[Area]:
@@ -115,6 +117,23 @@ def posts() -> list[Any]:
 def units() -> dict[str, Any]:
     """Return every unit by its code."""
     return remembered.of(trail.STREAM, "units", lambda: {row.code: row for row in unit.every(database.connection())})
+
+
+def receivers() -> dict[str, Any]:
+    """Return every receiver of pushes by its code."""
+    return remembered.of(
+        trail.STREAM, "receivers", lambda: {row.code: row for row in receiver.every(database.connection())}
+    )
+
+
+def receives() -> bool:
+    """Tell whether the person answers for a receiver of pushes."""
+    return security.holds(*{row.post for row in receivers().values()})
+
+
+def pushes() -> int:
+    """Return how many pushes wait for the person's confirmation."""
+    return push.number(database.connection(), access.pushed_to(security.reader()) & push.viewed("open"))
 
 
 def posts_held() -> list[Held]:

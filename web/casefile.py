@@ -25,6 +25,7 @@ from engine.cases import (
     material,
     notice,
     party,
+    push,
     remedy,
     stop,
     story,
@@ -35,7 +36,7 @@ from engine.cases import (
 from engine.cases import period as periods
 from engine.errors import N_
 from engine.organisation import unit
-from web import i18n, security
+from web import bar, i18n, security
 
 HANDLING = frozenset({"clerk", "reviewer", "decider"})
 """Roles that need an applicant's telephone number in full; others read it masked."""
@@ -140,6 +141,10 @@ class Names:
         """Return what a process is called."""
         return self._called(self.processes.get(process), process)
 
+    def receiver(self, code: str) -> str:
+        """Return what to call a receiver of pushes."""
+        return receiver_name(code)
+
     def document(self, document_id: Any) -> str:
         """Return the title of a document of the case."""
         return self.documents.get(int(document_id), "") if document_id else ""
@@ -162,20 +167,27 @@ def init_app(app: Flask) -> None:
         supervision_levels=supervision.LEVELS,
         supervision_reasons=supervision.REASONS,
         notice_messages=notice.MESSAGES,
-        receiver_words=story.RECEIVERS,
+        push_purposes=push.PURPOSES,
         remedy_kinds=remedy.KINDS,
         remedy_results=remedy.RESULTS,
         today=clock.today,
         now=clock.now,
     )
     app.add_template_filter(counting.last_day)
-    app.add_template_filter(with_period)
+    app.add_template_filter(with_names)
+    app.add_template_filter(receiver_name)
 
 
-def with_period(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the facts of a supervision with the period it is about called in the reader's language."""
+def with_names(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts of a supervision with its period or receiver called in the reader's language."""
     title = facts.get("title_en" if i18n.locale_name() == "en" else "title", "")
-    return {**facts, "title": title}
+    return {**facts, "title": title, "receiver": receiver_name(str(facts.get("receiver") or ""))}
+
+
+def receiver_name(code: str) -> str:
+    """Return what to call a receiver of pushes; one that the town does not know is called by its code."""
+    row = bar.receivers().get(code)
+    return i18n.named(row) if row is not None else code
 
 
 def names(connection: Connection, case: sa.Row[Any]) -> Names:

@@ -14,10 +14,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
-from engine import db, errors, files, steps
+from engine import db, errors, files, outbox, steps
 from engine.bpmn import effects
 from engine.cases import attachment, beside, document, material
 from engine.cases import case as cases
+from engine.organisation import receiver
 
 case_reader = sa.Table(
     "case_reader",
@@ -74,6 +75,12 @@ def can(connection: Connection, person: Reader, action: str, case: sa.Row[Any]) 
     return _sees(connection, person, case.id) and _allowed(person, action)
 
 
+def sees(connection: Connection, person: Reader, number: str) -> bool:
+    """Tell whether a person may open the case of a number."""
+    query = sa.select(sa.exists().where(cases.case_file.c.number == number, visible_cases(person)))
+    return bool(connection.scalar(query))
+
+
 def require(connection: Connection, person: Reader, action: str, number: str) -> sa.Row[Any]:
     """Return the case if the person may do this with it.
 
@@ -119,6 +126,28 @@ def require_file(connection: Connection, person: Reader, file_id: int) -> sa.Row
     if not found:
         raise errors.FileMissing
     return row
+
+
+def pushed_to(person: Reader) -> sa.ColumnElement[bool]:
+    """Return the condition on ``outbox`` under which a push is for a person's posts to confirm."""
+    pushes = outbox.outbox.c
+    return sa.and_(pushes.receiver.in_(receiver.answered_for(person.groups)), pushes.sent_at.is_not(None))
+
+
+def require_push(connection: Connection, person: Reader, push_id: int) -> sa.Row[Any]:
+    """Return a push that arrived at one of the person's posts; seeing it opens nothing else of its case.
+
+    Raises
+    ------
+    OutboxUnknown
+        If there is none, it has not been sent yet or it is for others; which of these is not told.
+    """
+    found = connection.execute(
+        sa.select(outbox.outbox).where(outbox.outbox.c.id == push_id, pushed_to(person))
+    ).one_or_none()
+    if found is None:
+        raise errors.OutboxUnknown
+    return found
 
 
 def grant(connection: Connection, case_id: int, principals: Iterable[str]) -> None:

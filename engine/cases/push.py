@@ -11,6 +11,23 @@ from sqlalchemy.engine import Connection
 from engine import audit, calendars, clock, db, jobs, outbox
 from engine.cases import case as cases
 from engine.cases import setting, supervision, trail
+from engine.errors import N_
+
+PURPOSES = {
+    "": N_("for your information"),
+    "grant": N_("supervision after the grant"),
+    "promise_check": N_("check of a promise"),
+    "licence_change": N_("change of a licence"),
+    "licence_fraud": N_("licence got by fraud"),
+    "false_material": N_("false material"),
+    "pre_review": N_("first review for the higher authority"),
+}
+"""What a push is for; marked for translation. A process may name others, which are shown as they are written."""
+
+VIEWS = ("open", "confirmed", "all")
+"""Which pushes a receiver may list: those still to be confirmed, the confirmed ones, all."""
+STANDINGS = ("unsent", "unconfirmed", "late")
+"""What may be wrong with a push: not delivered yet, delivered and not confirmed, not confirmed in time."""
 
 push = sa.Table(
     "push",
@@ -26,6 +43,8 @@ push = sa.Table(
              postgresql_where=sa.text("NOT alarmed")),
 )  # fmt: skip
 """What the outbox does not know: the case, the purpose and until when the receipt is due."""
+_told = outbox.outbox.c
+_SOURCE = push.join(outbox.outbox, _told.id == push.c.outbox_id)
 
 
 def send(
@@ -56,12 +75,67 @@ def send(
 
 def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
     """Return the case's pushes in order, with purpose, the receipt's last moment and the outbox's columns."""
-    return connection.execute(
-        sa.select(push.c.purpose, push.c.receipt_due_at, outbox.outbox)
-        .join(outbox.outbox, outbox.outbox.c.id == push.c.outbox_id)
-        .where(push.c.case_id == case_id)
-        .order_by(push.c.id)
-    ).all()
+    return connection.execute(_joined().where(push.c.case_id == case_id).order_by(push.c.id)).all()
+
+
+def page(
+    connection: Connection, where: sa.ColumnElement[bool], *, before: int | None = None, limit: int = 20
+) -> Sequence[sa.Row[Any]]:
+    """Return pushes that fit a condition on ``outbox`` and ``push``, newest first, from below the key ``before``.
+
+    Each row carries the outbox's columns, ``purpose`` and ``receipt_due_at``.
+    """
+    query = _joined().where(where)
+    if before is not None:
+        query = query.where(_told.id < before)
+    return connection.execute(query.order_by(_told.id.desc()).limit(limit)).all()
+
+
+def one(connection: Connection, push_id: int) -> sa.Row[Any]:
+    """Return one push as :func:`page` does."""
+    return connection.execute(_joined().where(_told.id == push_id)).one()
+
+
+def number(connection: Connection, where: sa.ColumnElement[bool]) -> int:
+    """Count the pushes that fit a condition."""
+    return connection.scalar(sa.select(sa.func.count()).select_from(_SOURCE).where(where)) or 0
+
+
+def viewed(view: str) -> sa.ColumnElement[bool]:
+    """Return the condition of one of :data:`VIEWS`."""
+    conditions = {"open": _told.received_at.is_(None), "confirmed": _told.received_at.is_not(None)}
+    return conditions.get(view, sa.true())
+
+
+def standing(wanted: str) -> sa.ColumnElement[bool]:
+    """Return the condition of one of :data:`STANDINGS`."""
+    if wanted == "unsent":
+        return _told.sent_at.is_(None)
+    if wanted == "unconfirmed":
+        return sa.and_(_told.sent_at.is_not(None), _told.received_at.is_(None))
+    return sa.and_(_told.received_at.is_(None), push.c.receipt_due_at <= clock.now())
+
+
+def confirm(connection: Connection, actor: audit.Actor, push_id: int, *, seen: bool = False) -> sa.Row[Any]:
+    """Note that a push has arrived, or with ``seen`` that it was read; what was supervised for it is closed.
+
+    Raises
+    ------
+    OutboxUnknown
+        If there is no such push, or it has not been sent yet.
+    """
+    row = (outbox.read if seen else outbox.receive)(connection, actor, push_id)
+    kept = connection.execute(sa.select(push).where(push.c.outbox_id == push_id)).one_or_none()
+    if kept is not None and kept.alarmed:
+        case = connection.execute(sa.select(cases.case_file).where(cases.case_file.c.id == kept.case_id)).one()
+        for found in supervision.of(connection, case.id):
+            if found.reason == "no_receipt" and found.facts.get("push") == push_id and found.closed_at is None:
+                supervision.close(connection, actor, case, found.id)
+    return row
+
+
+def _joined() -> sa.Select[Any]:
+    return sa.select(push.c.purpose, push.c.receipt_due_at, outbox.outbox).select_from(_SOURCE)
 
 
 def sweep(connection: Connection, actor: audit.Actor = audit.SYSTEM) -> int:

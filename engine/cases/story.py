@@ -111,17 +111,6 @@ MESSAGES = {
 """What the messages of a case are called; marked for translation."""
 
 
-RECEIVERS = {
-    "supervision": N_("the supervising unit"),
-    "grid": N_("the grid centre"),
-    "enforcement": N_("the enforcement bureau"),
-    "discipline": N_("the discipline office"),
-    "command": N_("the command centre"),
-    "applicant": N_("the applicant"),
-}
-"""Whom results are sent on to, by the word of the table ``push_targets``; others are called as they are written."""
-
-
 class Names(Protocol):
     """Knows how things are called in the reader's language."""
 
@@ -140,6 +129,9 @@ class Names(Protocol):
 
     def process(self, process: str) -> str:
         """Return what a process is called."""
+
+    def receiver(self, code: str) -> str:
+        """Return what to call the receiver of a push."""
 
     def document(self, document_id: Any) -> str:
         """Return the title of an issued document."""
@@ -274,12 +266,12 @@ def _of_supervision(event: sa.Row[Any], names: Names) -> dict[str, Any]:
     why = supervision.REASONS.get(str(details.get("reason")), "")
     level = supervision.LEVELS.get(str(details.get("level")), "")
     title = details.get("title_en" if names.english else "title", "")
-    return {"why": names.say(why, {**details, "title": title}) if why else "", "level": level}
+    told = {**details, "title": title, **_of_push(event, names)}
+    return {"why": names.say(why, told) if why else "", "level": level}
 
 
-def _of_push(event: sa.Row[Any], _names: Names) -> dict[str, Any]:
-    receiver = str(event.details.get("receiver") or "")
-    return {"receiver": RECEIVERS.get(receiver, receiver)}
+def _of_push(event: sa.Row[Any], names: Names) -> dict[str, Any]:
+    return {"receiver": names.receiver(str(event.details.get("receiver") or ""))}
 
 
 def _of_task(event: sa.Row[Any], names: Names) -> dict[str, Any]:

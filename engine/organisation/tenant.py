@@ -22,6 +22,7 @@ from engine.organisation import (
     person,
     post,
     qualification,
+    receiver,
     role,
     separation,
     substitution,
@@ -124,6 +125,8 @@ def _batches(raw: Raw) -> Iterator[Batch]:
     yield Batch(separation.separation_rule, ("id",), rules)
     grants = [{"role": row["role"], "post": pattern} for row in raw.rows["roles"] for pattern in row["posts"]]
     yield Batch(role.role_grant, ("role", "post"), grants)
+    told = [{**row, "position": position} for position, row in enumerate(raw.rows["receivers"], start=1)]
+    yield Batch(receiver.receiver, ("code",), told)
     yield Batch(person.person, ("id",), _persons(raw))
     yield Batch(qualification.qualification, ("number",), _qualifications(raw))
     yield Batch(person.appointment, ("person_id", "post", "scope", "since"), _appointments(raw), renew=False)

@@ -22,6 +22,7 @@ REQUIRED = {
     "posts": ("code", "name", "name_en", "unit", "scope", "min_holders", "max_holders", "requires"),
     "separation": ("id", "posts_a", "posts_b", "scope", "reason", "basis"),
     "roles": ("role", "posts"),
+    "receivers": ("code", "name", "name_en", "post", "outside"),
     "persons": ("id", "login", "name", "unit", "on_duty", "substitutes"),
     "appointments": ("person", "post", "scope", "since", "until"),
     "absences": ("person", "from", "until", "kind"),
@@ -164,6 +165,10 @@ def _posts(raw: Raw, findings: Findings) -> None:
         if row["scope"] not in ("same_person", "same_case"):
             findings.add(name("separation"), row["id"], N_("there is no scope {scope}"), scope=row["scope"])
         _patterns(raw, findings, name("separation"), row["id"], [*row["posts_a"], *row["posts_b"]])
+    tenant_files.unique(findings, name("receivers"), raw.rows["receivers"], "code")
+    for row in raw.rows["receivers"]:
+        if row["post"] not in raw.posts:
+            findings.add(name("receivers"), row["code"], N_("there is no post {post}"), post=row["post"])
     for row in raw.rows["roles"]:
         if row["role"] not in role.ROLES:
             findings.add(name("roles"), row["role"], N_("there is no role {role}"), role=row["role"])

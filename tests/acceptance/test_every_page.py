@@ -30,7 +30,7 @@ pytestmark = pytest.mark.parametrize("town", ["sqlite"], indirect=True, scope="s
 
 ROOT = Path(__file__).parents[2]
 CLERK, LEADER, DESIGNER, AUDITOR, ADMINISTRATOR = "demo029", "demo001", "demo094", "demo092", "demo096"
-REVIEWER = "{reviewer}"
+REVIEWER, RECEIVER = "{reviewer}", "demo023"
 NOBODY, APPLICANT = "", "applicant of "
 
 
@@ -51,6 +51,9 @@ PAGES = (
     Seen("home.search", CLERK, "/search?q=没有这个人"),
     Seen("inbox.inbox", CLERK, "/inbox?view=claimable"),
     Seen("inbox.inbox", CLERK, "/inbox?view=mine"),
+    Seen("pushes.pushes", RECEIVER, "/pushes"),
+    Seen("pushes.pushes", CLERK, "/pushes?view=confirmed"),
+    Seen("pushes.one", RECEIVER, "/pushes/{push}"),
     Seen("tasks.task", CLERK, "/tasks/{task}"),
     Seen("tasks.task", REVIEWER, "/tasks/{review}"),
     Seen("tasks.task", CLERK, "/tasks/{finished}", 409),
@@ -79,6 +82,8 @@ PAGES = (
     Seen("admin.incidents", ADMINISTRATOR, "/admin/incidents"),
     Seen("admin.incidents", ADMINISTRATOR, "/admin/incidents?view=jobs"),
     Seen("admin.incident", ADMINISTRATOR, "/admin/incidents/{incident}"),
+    Seen("admin.pushes", ADMINISTRATOR, "/admin/pushes"),
+    Seen("admin.pushes", ADMINISTRATOR, "/admin/pushes?standing=unsent"),
     Seen("admin.settings", ADMINISTRATOR, "/admin/settings"),
     Seen("admin.setting", ADMINISTRATOR, "/admin/settings/xk47_unit"),
     Seen("admin.calendar", ADMINISTRATOR, "/admin/calendar"),
@@ -108,7 +113,7 @@ NO_PAGES = {
     "read by scripts and programs": (
         *("inbox.live", "home.health", "cases.diagram", "tasks.diagram", "api-docs.openapi_json"),
         *("api_cases.every", "api_cases.one", "api_cases.application", "api_cases.trail", "api_packages.versions"),
-        *("api_tasks.every", "api_tasks.one"),
+        *("api_pushes.every", "api_tasks.every", "api_tasks.one"),
     ),
     "leads to another page": ("tasks.once_more",),
 }

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from engine import audit, bpmn, clock, db, definitions, handlers, incidents, instances, packages, tasks
 from engine.cases import case as cases
-from engine.cases import item, opening, publicity
+from engine.cases import item, opening, publicity, push
 from engine.organisation import account, person
 from tests.acceptance.test_designer import begin
 from tests.conftest import MORNING
@@ -77,6 +77,7 @@ def at_work(town: Engine) -> dict[str, Any]:
             "review": _task(connection, numbers["running"], "A6"),
             "reviewer": _reviewer(connection, numbers["running"]),
             "notice": notice.id,
+            "push": _push(connection, numbers["done"]),
             "event": audit.trail(connection, numbers["done"])[3].id,
             "incident": _incident(connection),
             "draft": draft,
@@ -111,6 +112,12 @@ def _one_of(connection: Connection, task: sa.Row[Any]) -> tasks.Candidate:
 def _task(connection: Connection, number: str, element: str) -> int:
     query = sa.select(tasks.task.c.id).where(tasks.task.c.business_key == number, tasks.task.c.element == element)
     return int(connection.execute(query).scalars().first() or 0)
+
+
+def _push(connection: Connection, number: str) -> int:
+    """Return what was sent to the unit that supervises."""
+    rows = push.of(connection, cases.get(connection, number).id)
+    return int(next(row.id for row in rows if row.receiver == "supervision"))
 
 
 def _reviewer(connection: Connection, number: str) -> str:

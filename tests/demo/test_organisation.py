@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import time
 from collections import Counter
@@ -86,6 +87,8 @@ def change(folder: Path, file: str, row: int, **values: Any) -> None:
         ("posts", 0, {"min_holders": 2, "max_holders": 2}, "1 persons hold it, allowed are 2 to 2"),
         ("separation", 0, {"posts_a": ["hall.ghost"]}, "separation.json, SOD-01: no post fits hall.ghost"),
         ("roles", 0, {"role": "king"}, "there is no role king"),
+        ("receivers", 0, {"post": "ghost"}, "receivers.json, supervision: there is no post ghost"),
+        ("receivers", 1, {"code": "supervision"}, "receivers.json, supervision: code stands here twice"),
         ("persons", 3, {"login": "demo001"}, "login stands here twice"),
         ("persons", 3, {"unit": "nowhere"}, "persons.json, P004: there is no unit nowhere"),
         ("persons", 3, {"substitutes": ["P004"]}, "P004 cannot be the substitute"),
@@ -116,3 +119,14 @@ def test_a_file_that_cannot_be_read_is_named(
     spoil(town_files / "organisation" / "posts.json")
     with pytest.raises(errors.TenantFileUnreadable, match=r"posts\.json"):
         tenant.load(db_connection, audit.SYSTEM, town_files)
+
+
+def test_every_receiver_that_a_process_names_has_a_post_that_answers_for_it(town_files: Path) -> None:
+    known = {row["code"] for row in json.loads((town_files / "organisation/receivers.json").read_text("utf-8"))}
+    package = Path(__file__).parents[2] / "workflows/one_window_approval"
+    drawn = "".join(path.read_text("utf-8") for path in sorted(package.glob("*.bpmn")))
+    named = {name for names in re.findall(r"push\.send [^\"]*receivers=([\w.,]+)", drawn) for name in names.split(",")}
+    table = (package / "push_targets.dmn").read_text("utf-8")
+    named |= set(re.findall(r'_out1">\s*<text>"([\w.]+)"</text>', table))
+    assert {"supervision", "grid", "credit", "upper"} <= named
+    assert named <= known

@@ -43,11 +43,8 @@ def test_a_push_leaves_only_with_the_commit_of_its_change(database: Engine) -> N
 
 def test_a_unit_of_the_house_finds_its_push_once_the_job_has_run(database: Engine) -> None:
     key = push(database)
-    with db.reading(database) as connection:
-        assert outbox.of_receiver(connection, ["market_office"]) == []
+    assert the_row(database, key).sent_at is None
     assert embedded.run_due(database) == 1
-    with db.reading(database) as connection:
-        assert [row.id for row in outbox.of_receiver(connection, ["market_office", "grid"])] == [key]
     assert the_row(database, key).sent_at == clock.now()
 
 

@@ -14,8 +14,8 @@ from sqlalchemy.engine import Connection, Engine
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from engine import audit, clock, db, files, incidents, inspection, tasks
-from engine.cases import access, item, material, opening
+from engine import audit, clock, db, files, incidents, inspection, outbox, tasks
+from engine.cases import access, item, material, opening, push
 from engine.cases import case as cases
 from engine.organisation import account, demo, person
 from tests.conftest import MORNING
@@ -119,6 +119,7 @@ def arguments(town: Engine, rule: Rule, thing: Thing) -> dict[str, Any]:
             "file_id": thing.file_id,
             "event_id": event,
             "incident_id": incident(connection) if "incident_id" in rule.arguments else 0,
+            "push_id": _push(connection, thing.number) if "push_id" in rule.arguments else 0,
             "person_id": _id(connection, PEOPLE["clerk"]),
             **dict.fromkeys(("notice_id", "document_id", "job_id", "draft_id"), 999_999),
         }
@@ -127,6 +128,14 @@ def arguments(town: Engine, rule: Rule, thing: Thing) -> dict[str, Any]:
     if "<code>" in rule.rule and "language" not in rule.rule:
         known["code"] = "GL-MZZ-008"
     return {name: known[name] for name in rule.arguments}
+
+
+def _push(connection: Connection, number: str) -> int:
+    """Push something about a case to a post that none of the people holds, and let it arrive."""
+    case = cases.get(connection, number)
+    key = push.send(connection, audit.SYSTEM, case, receiver="grid", kind="grant", purpose="grant", content={})
+    connection.execute(sa.update(outbox.outbox).where(outbox.outbox.c.id == key).values(sent_at=clock.now()))
+    return key
 
 
 def incident(connection: Connection) -> int:

@@ -107,7 +107,14 @@ def unpublish(job: handlers.Job) -> Result:
 def send(job: handlers.Job) -> Result:
     """Tell other units what they must know."""
     case, kind = reading.case_of(job), job.headers.get("kind", "notice")
-    content = {"note": str(job.variables.get("push_note") or ""), "outcome": case.outcome}
+    decision, applicant = reading.context(job, "decision"), reading.context(job, "applicant")
+    content = {
+        "applicant": str(applicant.get("name") or ""),
+        "outcome": case.outcome,
+        "decided_on": case.decided_at.astimezone(clock.TOWN).date().isoformat() if case.decided_at else "",
+        "valid_until": str(decision.get("valid_until") or ""),
+        "note": str(job.variables.get("push_note") or ""),
+    }
     pushes = [
         {
             "receiver": receiver,

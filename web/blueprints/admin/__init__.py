@@ -1,4 +1,4 @@
-"""The pages of the administrators: incidents, settings, calendar, people; one file each."""
+"""The pages of the administrators: incidents, pushes, settings, calendar, people; one file each."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ from web import security
 blueprint = Blueprint("admin", __name__)
 administrators = security.requires("administrator")
 
-for _page in ("calendar", "incidents", "people", "settings"):
+for _page in ("calendar", "incidents", "people", "pushes", "settings"):
     importlib.import_module(f"{__name__}.{_page}")
