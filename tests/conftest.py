@@ -24,6 +24,11 @@ MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=clock.TOWN)
 """A Monday, a working day: the moment at which tests start."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let whoever has the time kill the server for longer than every run does."""
+    parser.addoption("--crash-seconds", default=15, type=float, help="How long to kill the server, for each database.")
+
+
 @pytest.fixture(scope="session")
 def postgres_url(worker_id: str) -> str:
     """A PostgreSQL database of this test process: ``TEST_PG_URL`` when given, else a server brought by the wheel."""

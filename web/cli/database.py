@@ -12,7 +12,7 @@ from alembic import command
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from engine import db
+from engine import consistency, db
 from migrations import configuration
 from web.settings import database_url
 
@@ -37,6 +37,20 @@ def upgrade(url: str) -> None:
     """Bring the schema to this version's state; again changes nothing."""
     bring_up_to_date(url)
     click.echo(f"{sa.make_url(url).render_as_string()}: schema is up to date")
+
+
+@database_group.command("check")
+@url_option
+def check(url: str) -> None:
+    """Compare what every case waits for with the rows that say so; nothing is changed."""
+    database, found = open_database(url), 0
+    with db.reading(database) as connection:
+        for found, each in enumerate(consistency.disagreements(connection), start=1):
+            click.echo(f"{each.business_key}: {each.kind} {each.waits_for} {each.token if each.waits_for else ''}".rstrip())
+    database.dispose()
+    if found:
+        raise click.ClickException(f"{found} disagreements between cases and their rows.")
+    click.echo("Every case and its rows agree")
 
 
 def bring_up_to_date(url: str) -> None:

@@ -3,88 +3,28 @@
 from __future__ import annotations
 
 import http.client
-import os
 import re
-import shutil
-import signal
 import subprocess
 import threading
-from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
 from sqlalchemy.engine import Engine
 
-from engine import audit, clock, db, steps, tasks
+from engine import audit, db, steps, tasks
 from engine.organisation import session
 from engine.tasks import Candidate
-from migrations import configuration
-from tests.web.cli.test_serve import COMMAND, ROOT, answers, environment, free_port
+from tests.web.cli.served import Server
+from tests.web.cli.test_serve import answers
 from tests.web.desk import all_received, present, take_in
 from web import security
 
 CASES, CLIENTS, BEFORE_THE_END = 12, 4, 3
 GIGABYTE = 1 << 30
-
-
-@pytest.fixture
-def own_town(town: Engine, tmp_path: Path) -> Iterator[Engine]:
-    """A copy of the demo town, for a server of its own; the clock goes there, as it does in the server."""
-    town.dispose()
-    if town.dialect.name == "sqlite":
-        shutil.copy(str(town.url.database), tmp_path / "own.db")
-        url = town.url.set(database=str(tmp_path / "own.db"))
-    else:
-        url = town.url.set(database=f"{town.url.database}_own")
-        admin = sa.create_engine(town.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{url.database}" WITH (FORCE)'))
-            connection.execute(sa.text(f'CREATE DATABASE "{url.database}" TEMPLATE "{town.url.database}"'))
-        admin.dispose()
-    command.stamp(configuration(url.render_as_string(hide_password=False)), "head")
-    own = db.connect(url.render_as_string(hide_password=False))
-    with clock.frozen(datetime.now(UTC)):
-        yield own
-    own.dispose()
-
-
-class Server:
-    """A server process on the town; it can be killed and started again."""
-
-    def __init__(self, town: Engine, folder: Path) -> None:
-        self.port = free_port()
-        self.settings = environment(
-            ONEWINDOW_DATABASE_URL=town.url.render_as_string(hide_password=False),
-            ONEWINDOW_DATA_DIR=str(folder),
-            ONEWINDOW_DEMO="1",
-        )
-        self.start()
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            [*COMMAND, "serve", "--port", str(self.port)],
-            cwd=ROOT, env=self.settings, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )  # fmt: skip
-        assert answers(self.port, self.process) == 200
-
-    def kill(self) -> None:
-        """Kill the server and the processes it has begun, without a word."""
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(30)
-
-
-@pytest.fixture
-def server(own_town: Engine, tmp_path: Path) -> Iterator[Server]:
-    running = Server(own_town, tmp_path / "data")
-    yield running
-    running.kill()
 
 
 def asked(port: int, method: str, path: str, cookie: str, form: dict[str, str] | None = None) -> tuple[int, str, str]:

@@ -1,0 +1,51 @@
+"""What tests of the commands build on: a town that a process of its own may have, and a server on it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from sqlalchemy.engine import Engine
+
+from engine import clock, db
+from migrations import configuration
+from tests.web.cli.served import Server
+
+
+@pytest.fixture
+def own_town(town: Engine, tmp_path: Path) -> Iterator[Engine]:
+    """A copy of the demo town, for a server of its own; the clock goes there, as it does in the server."""
+    town.dispose()
+    if town.dialect.name == "sqlite":
+        shutil.copy(str(town.url.database), tmp_path / "own.db")
+        url = town.url.set(database=str(tmp_path / "own.db"))
+    else:
+        url = town.url.set(database=f"{town.url.database}_own")
+        admin = sa.create_engine(town.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{url.database}" WITH (FORCE)'))
+            connection.execute(sa.text(f'CREATE DATABASE "{url.database}" TEMPLATE "{town.url.database}"'))
+        admin.dispose()
+    command.stamp(configuration(url.render_as_string(hide_password=False)), "head")
+    own = db.connect(url.render_as_string(hide_password=False))
+    with clock.frozen(datetime.now(UTC)):
+        yield own
+    own.dispose()
+
+
+@pytest.fixture
+def server(own_town: Engine, tmp_path: Path) -> Iterator[Server]:
+    running = Server(own_town, tmp_path / "data")
+    yield running
+    running.kill()
+
+
+@pytest.fixture
+def crash_seconds(request: pytest.FixtureRequest) -> float:
+    """How long the server is killed again and again."""
+    return float(request.config.getoption("--crash-seconds"))
