@@ -29,6 +29,8 @@ CLIENTS = 4
 CLERK, ADMINISTRATOR = demo.bearer("demo029"), demo.bearer("demo096")
 PATIENCE = 120
 """Seconds after which an answer, a task or the end of the work is taken not to come any more."""
+LINES_CUT = 0.3
+"""The share of requests whose sender hangs up before the answer, and sends them again."""
 OFFERED = zeebe('assignmentDefinition candidateGroups="hall.window@W03"')
 PROCESS = drawing(
     node("startEvent", "s", '<bpmn:messageEventDefinition messageRef="Begin"/>')
@@ -53,6 +55,7 @@ class Client:
     server: Server
     name: str
     until: float
+    chance: random.Random
     begun: list[str] = field(default_factory=list)
     finished: list[str] = field(default_factory=list)
     unanswered: int = 0
@@ -95,6 +98,8 @@ class Client:
             try:
                 with closing(http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=20)) as connection:
                     connection.request(method, f"/api/v1{path}", json.dumps(body) if body else None, headers)
+                    if self.chance.random() < LINES_CUT:
+                        raise ConnectionAbortedError
                     with connection.getresponse() as answer:
                         said = answer.read()
             except (OSError, http.client.HTTPException):
@@ -118,7 +123,7 @@ def test_a_server_killed_again_and_again_loses_nothing_and_does_nothing_twice(
         package = packages.Package({"package.toml": b'name = "crash"', "crash.bpmn": PROCESS})
         definitions.deploy(connection, audit.SYSTEM, package, bpmn.Environment())
     until = time.monotonic() + crash_seconds
-    clients = [Client(own_town, server, f"{place}", until) for place in range(CLIENTS)]
+    clients = [Client(own_town, server, f"{place}", until, random.Random(place)) for place in range(CLIENTS)]
     faults: list[BaseException] = []
     threads = [threading.Thread(target=_noting, args=(client, faults)) for client in clients]
     for thread in threads:
