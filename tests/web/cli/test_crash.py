@@ -91,7 +91,10 @@ class Client:
 
     def send(self, bearer: str, method: str, path: str, body: Any = None) -> None:
         """Send a change under one key until it is answered."""
-        ends, key = time.monotonic() + PATIENCE, "-".join(["crash", path, *(str(it) for it in (body or {}).values())][:4])
+        ends, key = (
+            time.monotonic() + PATIENCE,
+            "-".join(["crash", path, *(str(it) for it in (body or {}).values())][:4]),
+        )
         headers = {"Authorization": f"Bearer {bearer}", "Idempotency-Key": key}
         headers |= {"Content-Type": "application/json"} if body is not None else {}
         while time.monotonic() < ends:
