@@ -46,7 +46,9 @@ def check(url: str) -> None:
     database, found = open_database(url), 0
     with db.reading(database) as connection:
         for found, each in enumerate(consistency.disagreements(connection), start=1):
-            click.echo(f"{each.business_key}: {each.kind} {each.waits_for} {each.token if each.waits_for else ''}".rstrip())
+            click.echo(
+                f"{each.business_key}: {each.kind} {each.waits_for} {each.token if each.waits_for else ''}".rstrip()
+            )
     database.dispose()
     if found:
         raise click.ClickException(f"{found} disagreements between cases and their rows.")
