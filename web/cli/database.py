@@ -43,15 +43,14 @@ def upgrade(url: str) -> None:
 @url_option
 def check(url: str) -> None:
     """Compare what every case waits for with the rows that say so; nothing is changed."""
-    database, found = open_database(url), 0
+    database = open_database(url)
     with db.reading(database) as connection:
-        for found, each in enumerate(consistency.disagreements(connection), start=1):
-            click.echo(
-                f"{each.business_key}: {each.kind} {each.waits_for} {each.token if each.waits_for else ''}".rstrip()
-            )
+        found = list(consistency.disagreements(connection))
     database.dispose()
+    for each in found:
+        click.echo(" ".join([f"{each.business_key}:", each.kind, each.waits_for, f"({each.token})"]))
     if found:
-        raise click.ClickException(f"{found} disagreements between cases and their rows.")
+        raise click.ClickException(f"{len(found)} disagreements between cases and their rows.")
     click.echo("Every case and its rows agree")
 
 
