@@ -17,7 +17,7 @@ class Drawer:
     """Draws blocks with one way in and one way out, and counts how often each task must run."""
 
     def __init__(self, seed: int) -> None:
-        self.random = Random(seed)  # noqa: S311  # a repeatable drawing, no secret
+        self.random = Random(seed)  # a repeatable drawing, no secret
         self.count = 0
 
     def name(self, kind: str) -> str:
