@@ -113,6 +113,10 @@ class SubProcess(Activity):
         token.workflow.guarded_completion(token, "finish", {})
 
 
+class Transaction(SubProcess):
+    """A sub-process that a cancel end event undoes as a whole (§10.3.5)."""
+
+
 class EventSubProcess(SubProcess):
     """Waits in its scope for its start event; what fires runs inside that scope."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine import errors
-from engine.bpmn import embedded, xml
+from engine.bpmn import embedded, handlers, xml
 from engine.bpmn.activities import (
     CallActivity,
     EventSubProcess,
@@ -14,6 +14,7 @@ from engine.bpmn.activities import (
     RuleTask,
     ScriptTask,
     SubProcess,
+    Transaction,
     UserTask,
 )  # fmt: skip
 from engine.bpmn.complex import ComplexGateway
@@ -52,6 +53,7 @@ PLAIN: dict[str, type[Node]] = {
     "userTask": UserTask,
     "receiveTask": ReceiveTask,
     "subProcess": SubProcess,
+    "transaction": Transaction,
     "callActivity": CallActivity,
     "exclusiveGateway": ExclusiveGateway,
     "inclusiveGateway": InclusiveGateway,
@@ -93,6 +95,7 @@ class Builder(Repeating, Triggers):
         self.root = root
         self.findings: list[Finding] = []
         self.named = {element.get("id"): element for element in root if element.get("id")}
+        self.associations = handlers.associations(root)
 
     def model(self) -> Model:
         """Build every executable process of the file."""
@@ -119,9 +122,10 @@ class Builder(Repeating, Triggers):
         """Note something that could run otherwise than meant."""
         self.findings.append(Finding(element, message, hint, facts, severity="warning"))
 
-    def process(self, scope: xml.Element, everything: dict[str, Node]) -> Process:
+    def process(self, scope: xml.Element, everything: dict[str, Node], owner: Node | None = None) -> Process:
         """Build the nodes of a process or sub-process, then connect them."""
         process = Process(scope.get("id"))
+        process.owner = owner
         lanes = self._lanes(scope)
         for element in scope:
             kind = xml.local(element)
@@ -158,8 +162,15 @@ class Builder(Repeating, Triggers):
         if isinstance(node, StartEvent):
             process.starts.append(node)
         if isinstance(node, EventSubProcess):
-            process.event_subprocesses.append(node)
+            self._in_scope(process, node)
         return node
+
+    def _in_scope(self, process: Process, node: EventSubProcess) -> None:
+        trigger = node.inner.starts[0].trigger if node.inner.starts else None
+        if trigger is not None and trigger.kind == "compensation":
+            handlers.subprocess(process, node, process.owner, self.problem)
+        else:
+            process.event_subprocesses.append(node)
 
     def _class(self, element: xml.Element, kind: str) -> type[Node] | None:
         job = xml.extension(element, "taskDefinition") is not None
@@ -193,6 +204,8 @@ class Builder(Repeating, Triggers):
         return details
 
     def _fill(self, node: Node, element: xml.Element, kind: str, everything: dict[str, Node]) -> None:
+        if isinstance(node, Activity):
+            node.for_compensation = element.get("isForCompensation") == "true"
         self._loop(node, element)
         filler: Callable[[Any, xml.Element], None] | None = {
             UserTask: self._user_task, JobTask: self._job, JobEvent: self._job, ScriptTask: self._script,
@@ -200,8 +213,10 @@ class Builder(Repeating, Triggers):
         }.get(type(node))  # fmt: skip
         if filler:
             filler(node, element)
+        if isinstance(node, Transaction):
+            handlers.method(element, self.problem)
         if isinstance(node, SubProcess):
-            node.inner = self.process(element, everything)
+            node.inner = self.process(element, everything, node)
             if isinstance(node, EventSubProcess):
                 self._event_subprocess(node, element)
         elif isinstance(node, ReceiveTask | SendTask):
@@ -311,6 +326,8 @@ class Builder(Repeating, Triggers):
                 host = process.task_specs.get(node.host)
                 if host is None:
                     self.problem(node.name, N_("A boundary event is attached to nothing."))
+                elif node.trigger is not None and node.trigger.kind == "compensation":
+                    handlers.boundary(process, node, self.associations.get(node.name, []), self.problem)
                 else:
                     host.boundaries.append(node)
             elif isinstance(node, CatchEvent) and node.trigger is not None and node.trigger.kind == "link":

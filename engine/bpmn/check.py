@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
-from engine.bpmn import inventory, xml
+from engine.bpmn import handlers, inventory, xml
 from engine.bpmn.activities import CallActivity, EventSubProcess, JobTask, RuleTask, SubProcess, UserTask
 from engine.bpmn.build import Builder
 from engine.bpmn.complex import ComplexGateway
@@ -64,13 +64,14 @@ def _scope(builder: Builder, process: Process) -> None:
         builder.problem(process.name, N_("There is more than one start event without a trigger."))
     reached = _reachable(process)
     for node in process.task_specs.values():
-        if node.name not in reached:
+        beside = node.trigger is not None and node.trigger.kind == "compensation" and isinstance(node, BoundaryEvent)
+        if node.name not in reached and not beside and not getattr(node, "for_compensation", False):
             builder.problem(node.name, N_("Nothing leads to this element."), N_("Connect it or remove it."))
 
 
 def _reachable(process: Process) -> set[str]:
     """Names of the nodes that a token of this scope may come to."""
-    todo: list[Node] = [*process.starts, *process.event_subprocesses]
+    todo: list[Node] = [*process.starts, *process.event_subprocesses, *([process.undo] if process.undo else [])]
     seen = {node.name for node in todo}
     while todo:
         followers = todo.pop().followers()
@@ -108,7 +109,7 @@ def _node(builder: Builder, node: Node) -> None:
         if len(targets) < 2 or not all(isinstance(target, CatchEvent | ReceiveTask) for target in targets):
             builder.problem(node.name, N_("An event-based gateway needs two or more catching events behind it."))
     if isinstance(node, BoundaryEvent):
-        if node.trigger is None or not node.flows:
+        if node.trigger is None or (not node.flows and node.trigger.kind != "compensation"):
             builder.problem(node.name, N_("A boundary event needs a trigger and an outgoing flow."))
         elif node.trigger.kind == "error" and not node.interrupting:
             builder.problem(node.name, N_("An error always interrupts."), N_("Make the event interrupting."))
@@ -118,6 +119,7 @@ def _node(builder: Builder, node: Node) -> None:
         builder.problem(node.name, N_("Nothing may follow this element."))
     if isinstance(node, StartEvent) and node.arrivals:
         builder.problem(node.name, N_("No flow may lead to a start event."))
+    handlers.check(node, builder.problem)
     _triggers(builder, node)
     _waits_for_message(builder, node)
 

@@ -23,7 +23,9 @@ def dump(workflow: Workflow) -> tuple[str, str]:
         [token.id, token._parent, token.task_spec.name, _STATES[token.state], token.internal_data]
         for token in workflow.tasks.values()
     ]
-    document = {"v": VERSION, "n": workflow.next_id, "o": workflow.outcome, "t": tokens}
+    document: dict[str, Any] = {"v": VERSION, "n": workflow.next_id, "o": workflow.outcome, "t": tokens}
+    if workflow.completed:
+        document["c"] = workflow.completed.dump()
     return db.dumps(document), db.dumps({str(key): values for key, values in workflow.scopes.items()})
 
 
@@ -35,6 +37,7 @@ def load(model: Model, tokens: str, variables: str, *, host: Host) -> Workflow:
     workflow.scopes = {int(key): values for key, values in db.loads(variables).items()}
     for entry in document["t"]:
         _token(workflow, *entry)
+    workflow.completed.load(document.get("c", []))
     return workflow
 
 
@@ -46,13 +49,6 @@ def _token(workflow: Workflow, id: int, parent_id: int | None, name: str, state:
 
 def _node(workflow: Workflow, parent: Token | None, name: str, internal: dict[str, Any]) -> Node:
     if "process" in internal:
-        return _model(workflow, internal).roots[internal["process"]]
-    owner = parent
-    while owner is not None and "process" not in owner.internal_data:
-        owner = owner.parent
-    assert owner is not None
-    return _model(workflow, owner.internal_data).nodes[owner.internal_data["process"]][name]
-
-
-def _model(workflow: Workflow, internal: dict[str, Any]) -> Model:
-    return workflow.host.model(internal["definition"]) if "definition" in internal else workflow.model
+        model = workflow.host.model(internal["definition"]) if "definition" in internal else workflow.model
+        return model.roots[internal["process"]]
+    return workflow.nodes(parent)[name]

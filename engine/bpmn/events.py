@@ -104,6 +104,8 @@ class BoundaryEvent(Node):
 
     interrupting = True
     host: str
+    handler: Flow | None = None
+    """The association to what compensates the activity, as if it were a flow."""
 
     @property
     def result_leaves(self) -> bool:  # type: ignore[override]
@@ -114,16 +116,31 @@ class BoundaryEvent(Node):
         token.workflow.enter(token)
         return self.finish(token, token.internal_data.pop("payload", {}))
 
+    def choose(self, token: Token) -> list[Flow]:
+        return [self.handler] if self.handler else super().choose(token)
+
 
 class ThrowEvent(Node):
     """Throws its trigger and goes on; with no trigger it only passes."""
 
+    def begin(self, token: Token) -> bool | None:
+        return self.go_on(token) if "beside" in token.internal_data else super().begin(token)
+
     def work(self, token: Token) -> bool | None:
+        if self.trigger is not None and self.trigger.kind == "compensation":
+            token.workflow.compensate(token, self.trigger)
+            return self.go_on(token) if self.trigger.waits else self.finish(token, {})
         if self.trigger is not None:
             throw(token, self, self.trigger)
         if token.workflow.tasks.get(token.id) is not token:
             return None  # its own event ended the scope it stood in
         return self.finish(token, {})
+
+    def go_on(self, token: Token) -> bool | None:
+        """Undo what is left of what has completed, then go on."""
+        if not token.workflow.undo_next(token):
+            return None
+        return "beside" in token.internal_data or self.finish(token, {})
 
     def choose(self, token: Token) -> list[Flow]:
         target = self.link_target()
@@ -149,7 +166,17 @@ class EndEvent(ThrowEvent):
         if self.trigger is not None and self.trigger.kind == "terminate":
             token.workflow.kill_siblings(token)
             return self.finish(token, {})
+        if self.trigger is not None and self.trigger.kind == "cancel":
+            token.workflow.cancel_transaction(token)
+            return self.go_on(token)
         return super().work(token)
+
+    def go_on(self, token: Token) -> bool | None:
+        if self.trigger is None or self.trigger.kind != "cancel":
+            return super().go_on(token)
+        if token.workflow.undo_next(token):
+            token.workflow.leave_cancelled(token)
+        return None
 
 
 class SendTask(Activity):

@@ -46,6 +46,8 @@ class Activity(Node):
 
     loop: Loop | None = None
     repetition: Repetition | None = None
+    for_compensation = False
+    """Whether it stands outside the flow and undoes another activity."""
 
     def begin(self, token: Token) -> bool | None:
         if "item" in token.internal_data:
@@ -148,7 +150,8 @@ class Activity(Node):
         if not isinstance(collected, list):
             raise Fault("IO_MAPPING_ERROR", errors.N_("“{name}” is no longer a list."), name=collection)
         index = child.internal_data["item"] - 1
-        workflow.scopes[body.id][collection] = [*collected[:index], result, *collected[index + 1 :]]
+        values = [*collected[:index], result, *collected[index + 1 :]]
+        workflow.put(body.id, workflow.scopes[body.id], collection, values)
 
     def _complete(self, body: Token, child: Token, condition: Value) -> bool:
         counts = body.internal_data["loop"]

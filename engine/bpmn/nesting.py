@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from SpiffWorkflow.util.task import TaskState
@@ -9,7 +10,8 @@ from SpiffWorkflow.util.task import TaskState
 from engine import errors
 from engine.bpmn import effects
 from engine.bpmn.activities import CallActivity, SubProcess
-from engine.bpmn.catching import Catching
+from engine.bpmn.compensation import Compensation
+from engine.bpmn.events import ThrowEvent
 from engine.bpmn.nodes import Node, Process, Root
 from engine.bpmn.scopes import Values
 from engine.bpmn.token import Token
@@ -19,8 +21,10 @@ if TYPE_CHECKING:
     from engine.bpmn.model import Model
 
 
-class Nesting(Catching):
+class Nesting(Compensation):
     """The part of a workflow that opens scopes and closes them."""
+
+    model: Model
 
     if TYPE_CHECKING:
 
@@ -54,11 +58,14 @@ class Nesting(Catching):
             self._process_over(owner)
         elif isinstance(node, SubProcess):
             node.scope_ended(owner)
+        elif isinstance(node, ThrowEvent):  # a compensation handler is done
+            self.guarded_completion(owner, "go_on")
 
     def _process_over(self, root: Token) -> None:
         caller, variables = root.parent, self.scopes[root.id]
         if caller is None:
             self.outcome = "completed"
+            self.completed.clear()
             self.emit(effects.Ended("completed"))
             return
         self._remove(root)
@@ -78,6 +85,15 @@ class Nesting(Catching):
         root = self.add(model.roots[process_id], token, {"process": process_id, "definition": definition}, variables)
         self._ready.pop()
         self.begin_scope(root, process, start)
+
+    def nodes(self, token: Token | None) -> Mapping[str, Node]:
+        """Return every node of the process that a token stands in, by id."""
+        while token is not None and "process" not in token.internal_data:
+            token = token.parent
+        assert token is not None
+        internal = token.internal_data
+        model = self.host.model(internal["definition"]) if "definition" in internal else self.model
+        return model.nodes[internal["process"]]
 
     def definition_of(self, token: Token | None) -> str:
         """Return the definition key of the process a token stands in; empty for the instance's own."""

@@ -48,6 +48,8 @@ class Trigger:
     code: Value | None = None
     timer: str | None = None
     value: Value | None = None
+    activity: str | None = None
+    waits: bool = True
 
 
 class Process(WorkflowSpec):  # type: ignore[misc]  # SpiffWorkflow publishes no types
@@ -58,6 +60,10 @@ class Process(WorkflowSpec):  # type: ignore[misc]  # SpiffWorkflow publishes no
         self.data_objects: dict[str, Any] = {}
         self.starts: list[Node] = []
         self.event_subprocesses: list[Node] = []
+        self.owner: Node | None = None
+        """The sub-process that this is the inside of."""
+        self.undo: Node | None = None
+        """The event sub-process that compensates what has completed here."""
         self.links: dict[str, Node] = {}
 
     def none_start(self) -> Node | None:
@@ -94,6 +100,8 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]
         self.arrivals: list[Flow] = []
         self.boundaries: list[Node] = []
         self.trigger: Trigger | None = None
+        self.undone_by: str | None = None
+        """The boundary event or event sub-process that compensates this activity."""
 
     def followers(self) -> list[Node]:
         """Return the nodes that a token may come to from here in one move."""

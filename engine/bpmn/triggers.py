@@ -17,6 +17,8 @@ TRIGGERS = {
     "escalationEventDefinition": "escalation",
     "conditionalEventDefinition": "conditional",
     "terminateEventDefinition": "terminate",
+    "compensateEventDefinition": "compensation",
+    "cancelEventDefinition": "cancel",
     "linkEventDefinition": "link",
 }
 
@@ -61,6 +63,9 @@ class Triggers:
             )
         if kind == "link":
             return Trigger(kind, name=Value(definition.get("name") or ""))
+        if kind == "compensation":
+            waits = definition.get("waitForCompletion", "true") in ("true", "1")
+            return Trigger(kind, activity=definition.get("activityRef"), waits=waits)
         return Trigger(kind)
 
     def _message(self, element: xml.Element, reference: str | None) -> Trigger:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import feel
 from engine.bpmn import effects
+from engine.bpmn.completed import Completed
 from engine.bpmn.nodes import Root
 from engine.bpmn.scopes import Values, View, assign
 from engine.bpmn.values import Value
@@ -23,6 +24,7 @@ class Variables:
     scopes: dict[int, Values]
     host: Host
     changed: bool
+    completed: Completed
 
     def emit(self, effect: effects.Effect) -> None:
         """Note an effect for the caller."""
@@ -35,6 +37,8 @@ class Variables:
         while token is not None:
             if token.id in self.scopes:
                 layers.append(self.scopes[token.id])
+            if "seen" in token.internal_data:
+                layers.append(token.internal_data["seen"])
             if isinstance(token.task_spec, Root):
                 break
             token = token.parent
@@ -79,13 +83,20 @@ class Variables:
                 continue
             before, after = touched.setdefault(scope[0], ({}, {}))
             before[name], after[name] = scope[1].get(name), value
-            scope[1][name] = value
+            self.put(*scope, name, value)
         for scope_id, (before, after) in touched.items():
             self.changed = True
             self.emit(effects.VariablesSet(token.task_spec.name, scope_id, before, after))
 
+    def put(self, scope: int, values: Values, name: str, value: Any) -> None:
+        """Set a variable of a scope; a compensation handler may still want to know what it was."""
+        if self.completed:
+            self.completed.note(scope, values, name)
+        values[name] = value
+
     def _declaring(self, token: Token, name: str) -> tuple[int, Values]:
         while True:
+            token.internal_data.get("seen", {}).pop(name, None)  # what a handler writes it sees as it is
             values = self.scopes.get(token.id)
             if isinstance(token.task_spec, Root) or (values is not None and name in values):
                 return token.id, self.scopes[token.id]

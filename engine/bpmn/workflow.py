@@ -16,7 +16,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine import errors, feel
 from engine.bpmn import effects
-from engine.bpmn.catching import Catching
+from engine.bpmn.completed import Completed
 from engine.bpmn.joins import Joins
 from engine.bpmn.nesting import Nesting
 from engine.bpmn.nodes import Flow, Node, Process
@@ -48,7 +48,7 @@ class Host(Protocol):
         """Return the model of a definition key that :meth:`process` gave earlier."""
 
 
-class Workflow(Joins, Nesting, Catching, BpmnWorkflow):  # type: ignore[misc]
+class Workflow(Joins, Nesting, BpmnWorkflow):  # type: ignore[misc]
     """A running instance of a process."""
 
     def __init__(self, model: Model, host: Host) -> None:
@@ -56,6 +56,7 @@ class Workflow(Joins, Nesting, Catching, BpmnWorkflow):  # type: ignore[misc]
         self.model = model
         self.host = host
         self.scopes: dict[int, Values] = {}
+        self.completed = Completed()
         self.next_id = 0
         self.outcome: str = "active"
         self.changed = False
@@ -283,6 +284,8 @@ class Workflow(Joins, Nesting, Catching, BpmnWorkflow):  # type: ignore[misc]
         body = parent is not None and "item" in token.internal_data and "loop" in parent.internal_data
         if token.internal_data.pop("in", None):
             self.emit(effects.Left(token.id, node.name))
+        if node.undone_by is not None or self.completed:
+            self.remember(token)
         if body:
             token.internal_data.pop("wait", None)  # it may stay for a while if what follows cannot be evaluated
             self.guarded(token, "item_over", None)
@@ -332,6 +335,8 @@ class Workflow(Joins, Nesting, Catching, BpmnWorkflow):  # type: ignore[misc]
         parent = token.parent
         if parent is not None:
             parent._children.remove(token.id)
+        if self.completed:
+            self.forget(token)
         self.tasks.pop(token.id, None)
         self.scopes.pop(token.id, None)
 
