@@ -43,6 +43,7 @@ definition = sa.Table(
     sa.Column("name", sa.String(200), nullable=False),
     sa.Column("path", sa.String(200), nullable=False),
     sa.Column("hash", sa.String(64), nullable=False),
+    sa.Column("suspended", sa.Boolean, nullable=False, default=False),
     sa.UniqueConstraint("process_id", "version"),
 )
 
@@ -57,6 +58,7 @@ class Definition(NamedTuple):
     name: str
     path: str
     hash: str
+    suspended: bool = False
 
 
 Defined = Definition | sa.Row[Any]

@@ -503,6 +503,23 @@ class InstanceNotActive(Conflict):
     """The case is {state}; nothing can be done in it."""
 
 
+class Suspended(Conflict):
+    """This is suspended until an administrator resumes it."""
+
+
+class InstanceSuspended(Suspended):
+    """This case is suspended: nothing can be done in it until an administrator resumes it. What you typed can be
+    kept as a draft."""
+
+
+class DefinitionSuspended(Suspended):
+    """The process “{process}” is suspended: no case of it begins until an administrator resumes it."""
+
+
+class NotSuspended(Conflict):
+    """This is not suspended; somebody may have resumed it meanwhile. Look at its present state."""
+
+
 class TaskUnknown(NotFound):
     """There is no such task, or you may not see it."""
 
@@ -551,7 +568,7 @@ class ReceiverMissing(Refused):
 
 
 class ReasonMissing(Refused):
-    """Say why: the one who gets the task, and who reads the case later, must understand it."""
+    """Say why: whoever goes on with the work, and whoever reads the trail later, must understand it."""
 
 
 class FormChanged(Conflict):

@@ -12,9 +12,23 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 # The nouns below register how the effects of a step become their rows; a step without them would lose tasks.
-from engine import audit, definitions, errors, four_eyes, incidents, jobs, messages, services, starts, steps, tasks
+from engine import (
+    audit,
+    definitions,
+    errors,
+    four_eyes,
+    incidents,
+    jobs,
+    messages,
+    reasons,
+    services,
+    starts,
+    steps,
+    suspensions,
+    tasks,
+)
 
-NOUNS = (four_eyes, incidents, jobs, messages, services, starts, tasks)
+NOUNS = (four_eyes, incidents, jobs, messages, services, starts, suspensions, tasks)
 
 
 def start(
@@ -58,19 +72,47 @@ def get(connection: Connection, business_key: str) -> sa.Row[Any]:
 
 
 def set_variables(
-    connection: Connection, actor: audit.Actor, instance_id: int, variables: Mapping[str, Any], reason: str
+    connection: Connection,
+    actor: audit.Actor,
+    instance_id: int,
+    variables: Mapping[str, Any],
+    reason: str,
+    *,
+    token: int | None = None,
 ) -> steps.Step:
-    """Correct variables of a running instance, with a reason that stays in the trail."""
+    """Correct variables of a running instance, with a reason that stays in the trail beside the old and new values.
+
+    Parameters
+    ----------
+    token
+        Where they are to be seen: a variable is written to the nearest scope around the token that declares it, else
+        to the outermost; None means the outermost.
+
+    Raises
+    ------
+    InstanceUnknown, InstanceSuspended, InstanceNotActive, ReasonMissing
+    TokenUnknown
+        If there is no such token any more.
+    """
+    why = reasons.given(reason)
     row = steps.lock(connection, instance_id)
     return steps.act(
-        connection, actor, row, lambda workflow: workflow.set_variables(None, variables), "variables.set", reason=reason
+        connection, actor, row, lambda workflow: workflow.set_variables(token, variables), "variables.set", reason=why
     )
 
 
 def cancel(connection: Connection, actor: audit.Actor, instance_id: int, reason: str) -> steps.Step:
-    """End an instance where it stands, with a reason that stays in the trail."""
+    """End an instance where it stands, also a suspended one, with a reason that stays in the trail.
+
+    Raises
+    ------
+    InstanceUnknown, InstanceNotActive, ReasonMissing
+    """
+    why = reasons.given(reason)
+    if steps.lock(connection, instance_id).state == "suspended":
+        suspensions.resume(connection, actor, instance_id, why)
     row = steps.lock(connection, instance_id)
-    return steps.act(connection, actor, row, lambda workflow: workflow.cancel(), "instance.cancelled", reason=reason)
+    return steps.act(connection, actor, row, lambda workflow: workflow.cancel(), "instance.cancelled", reason=why)
 
 
 def running(connection: Connection) -> dict[int, int]:

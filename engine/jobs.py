@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from engine import audit, clock, db, errors, steps
+from engine import audit, clock, db, errors, reasons, steps, suspensions
 from engine.bpmn import effects
 
 job = sa.Table(
@@ -24,7 +24,9 @@ job = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False, default=0),
     sa.Column("failed", sa.Boolean, nullable=False, default=False),
     sa.Column("last_error", sa.Text),
-    sa.Index(None, "failed", "due_at", "id"),
+    sa.Column("held_by", sa.ForeignKey(suspensions.suspension.c.id, ondelete="SET NULL")),
+    sa.Index(None, "failed", "held_by", "due_at", "id"),
+    sa.Index(None, "held_by"),
     sa.Index(None, "instance_id", "token"),
     sa.CheckConstraint("(instance_id IS NULL) = (token IS NULL)", name="token_of_instance"),
 )
@@ -43,8 +45,10 @@ Runner = Callable[[Connection, sa.Row[Any]], None]
 Finish = Callable[[Connection], None]
 Caller = Callable[[Connection, sa.Row[Any]], Callable[[], Finish]]
 GivesUp = Callable[[Connection, sa.Row[Any], str], None]
+Follower = Callable[[Connection, sa.Row[Any], str], None]
 _runners: dict[str, Runner] = {}
 _callers: dict[str, tuple[Caller, GivesUp]] = {}
+_followers: list[Follower] = []
 
 
 def runs(kind: str) -> Callable[[Runner], Runner]:
@@ -71,6 +75,12 @@ def calls(kind: str, gives_up: GivesUp) -> Callable[[Caller], Caller]:
     return register
 
 
+def follows(follower: Follower) -> Follower:
+    """Register what is told that a job has ``failed`` for good, then that it is ``retried`` or ``dropped``."""
+    _followers.append(follower)
+    return follower
+
+
 def add(
     connection: Connection,
     kind: str,
@@ -91,6 +101,11 @@ def _wake() -> None:
         waker()
 
 
+@suspensions.follows
+def _run_what_was_held(connection: Connection) -> None:
+    db.after_commit(connection, _wake)
+
+
 @steps.writes(effects.TimerSet)
 def _set_timers(step: steps.Step, timers: list[effects.TimerSet]) -> None:
     for timer in timers:
@@ -101,47 +116,65 @@ def _set_timers(step: steps.Step, timers: list[effects.TimerSet]) -> None:
 def _drop(step: steps.Step, gone: list[Any]) -> None:
     tokens = [effect.token for effect in gone if isinstance(effect, effects.JobCancelled) or effect.kind == "timer"]
     if tokens:
-        step.connection.execute(_DROP, {"instance": step.instance_id, "tokens": tokens})
+        dropped = step.connection.execute(_DROP, {"instance": step.instance_id, "tokens": tokens}).all()
+        for row in dropped:
+            if row.failed:
+                _tell(step.connection, row, "dropped")
 
 
-_DROP = sa.delete(job).where(
-    job.c.instance_id == sa.bindparam("instance"), job.c.token.in_(sa.bindparam("tokens", expanding=True))
+_DROP = (
+    sa.delete(job)
+    .where(job.c.instance_id == sa.bindparam("instance"), job.c.token.in_(sa.bindparam("tokens", expanding=True)))
+    .returning(job)
 )
 
 
 def due(connection: Connection, limit: int = 100) -> Sequence[int]:
     """Return the keys of the jobs that are due, oldest first."""
-    query = sa.select(job.c.id).where(job.c.failed.is_(False), job.c.due_at <= clock.now())
+    query = sa.select(job.c.id).where(*_WANTED, job.c.due_at <= clock.now())
     return connection.execute(query.order_by(job.c.due_at, job.c.id).limit(limit)).scalars().all()
 
 
 def next_due(connection: Connection) -> datetime | None:
     """Return when the next job is due."""
-    return connection.execute(sa.select(sa.func.min(job.c.due_at)).where(job.c.failed.is_(False))).scalar()
+    return connection.execute(sa.select(sa.func.min(job.c.due_at)).where(*_WANTED)).scalar()
+
+
+_WANTED = (job.c.failed.is_(False), job.c.held_by.is_(None))
 
 
 def run(database: Engine, job_id: int) -> bool:
     """Run a job once, if it is still there and due; tell whether it did its work.
 
-    What fails is tried again after 10 s · 4ⁿ, an hour at most; after five tries a person has to look.
+    What fails is tried again after 10 s · 4ⁿ, an hour at most; after five tries a person has to look. What belongs to
+    something suspended is held, without counting as a try, and runs once that is resumed.
     """
     try:
+        try:
+            return _work(database, job_id)
+        except errors.Suspended:
+            raise
+        except Exception as error:  # whatever it was is kept with the job, where a person will see it
+            with db.transaction(database) as connection:
+                _note_failure(connection, job_id, error)
+    except errors.Suspended as error:
         with db.transaction(database) as connection:
-            row = _take(connection, job_id)
-            if row is None:
-                return False
-            if row.kind in _callers:
-                call = _callers[row.kind][0](connection, row)
-            else:
-                _runners[row.kind](connection, row)
-                return True
-        write = call()
-        with db.transaction(database) as connection:
-            write(connection)
-    except Exception as error:  # whatever it was is kept with the job, where a person will see it
-        with db.transaction(database) as connection:
-            _note_failure(connection, job_id, error)
-        return False
+            connection.execute(sa.update(job).where(job.c.id == job_id).values(held_by=suspensions.holding(error)))
+    return False
+
+
+def _work(database: Engine, job_id: int) -> bool:
+    with db.transaction(database) as connection:
+        row = _take(connection, job_id)
+        if row is None:
+            return False
+        if row.kind not in _callers:
+            _runners[row.kind](connection, row)
+            return True
+        call = _callers[row.kind][0](connection, row)
+    write = call()
+    with db.transaction(database) as connection:
+        write(connection)
     return True
 
 
@@ -178,12 +211,18 @@ def _note_failure(connection: Connection, job_id: int, error: Exception) -> None
         _callers[row.kind][1](connection, row, reason)
         return
     wait = min(timedelta(seconds=10 * 4**row.attempts), LONGEST_WAIT)
-    connection.execute(
-        sa.update(job)
-        .where(job.c.id == job_id)
-        .values(attempts=row.attempts + 1, failed=last, last_error=reason, due_at=clock.now() + wait)
-    )
+    noted = sa.update(job).where(job.c.id == job_id).returning(job)
+    row = connection.execute(
+        noted.values(attempts=row.attempts + 1, failed=last, last_error=reason, due_at=clock.now() + wait)
+    ).one()
+    if last:
+        _tell(connection, row, "failed")
     db.after_commit(connection, _wake)
+
+
+def _tell(connection: Connection, row: sa.Row[Any], happened: str) -> None:
+    for follower in _followers:
+        follower(connection, row, happened)
 
 
 @runs("timer")
@@ -212,7 +251,9 @@ def retry(connection: Connection, actor: audit.Actor, job_id: int, reason: str) 
     ------
     JobUnknown
         If there is none, or it has not failed.
+    ReasonMissing
     """
+    why = reasons.given(reason)
     row = connection.execute(
         sa.update(job)
         .where(job.c.id == job_id, job.c.failed)
@@ -222,6 +263,7 @@ def retry(connection: Connection, actor: audit.Actor, job_id: int, reason: str) 
     if row is None:
         raise errors.JobUnknown()
     key = connection.scalar(sa.select(steps.instance.c.business_key).where(steps.instance.c.id == row.instance_id))
-    details = {"job": row.id, "kind": row.kind, "error": row.last_error, "reason": reason}
+    details = {"job": row.id, "kind": row.kind, "error": row.last_error, "reason": why}
     audit.record(connection, key or STREAM, audit.Event("job.retried", actor, details=details))
+    _tell(connection, row, "retried")
     db.after_commit(connection, _wake)

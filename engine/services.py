@@ -75,6 +75,7 @@ def _give_up(connection: Connection, row: sa.Row[Any], reason: str) -> None:
 @jobs.calls("service", _give_up)
 def _call(connection: Connection, row: sa.Row[Any]) -> Callable[[], jobs.Finish]:
     instance = steps.lock(connection, row.instance_id)
+    steps.require_active(instance)
     work = handlers.Call(
         f"{instance.business_key}/{row.token}",
         audit.Actor(*row.payload["actor"]),

@@ -113,6 +113,8 @@ class _Host:
             row = definitions.tagged(self.connection, reference, tag)
         else:
             row = definitions.current(self.connection, reference)
+        if row.suspended:
+            raise errors.DefinitionSuspended(process=reference, definition=row.id)
         return definitions.model(self.connection, row), str(row.id)
 
     def model(self, definition: str) -> bpmn.Model:
@@ -176,6 +178,19 @@ def lock(connection: Connection, instance_id: int) -> sa.Row[Any]:
     return row
 
 
+def require_active(row: sa.Row[Any]) -> None:
+    """Refuse to do anything in an instance that does not run.
+
+    Raises
+    ------
+    InstanceSuspended, InstanceNotActive
+    """
+    if row.state == "suspended":
+        raise errors.InstanceSuspended(instance=row.id)
+    if row.state != "active":
+        raise errors.InstanceNotActive(state=row.state)
+
+
 _INSERT = Prepared(sa.insert(instance).returning(instance))
 
 
@@ -196,7 +211,11 @@ def begin(
         If it cannot be started this way.
     BusinessKeyTaken
         If the number is in use.
+    DefinitionSuspended
+        If no instance of the definition may begin now.
     """
+    if definition.suspended:
+        raise errors.DefinitionSuspended(process=definition.process_id, definition=definition.id)
     if key_taken(connection, business_key):
         raise errors.BusinessKeyTaken(key=business_key)
     workflow = bpmn.Workflow.start(
@@ -236,11 +255,10 @@ def act(
 
     Raises
     ------
-    InstanceNotActive
-        If the instance is suspended or over.
+    InstanceSuspended, InstanceNotActive
+        If the instance does not run.
     """
-    if row.state != "active":
-        raise errors.InstanceNotActive(state=row.state)
+    require_active(row)
     of = row._mapping
     definition = definitions.Definition(row.definition_id, *(of[name] for name in definitions.Definition._fields[1:]))
     step = Step(connection, actor, row, definition, load(connection, row, definition))

@@ -368,8 +368,7 @@ def _change(
     reason: str = "",
     **values: Any,
 ) -> sa.Row[Any]:
-    if instance.state != "active":
-        raise errors.InstanceNotActive(state=instance.state)
+    steps.require_active(instance)
     changed = connection.execute(sa.update(task).where(task.c.id == row.id).values(**values).returning(task)).one()
     details = {"task": row.id, "before": row.assignee, "after": changed.assignee}
     if reason:

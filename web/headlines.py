@@ -19,6 +19,7 @@ _OF: dict[type[errors.EngineError], str] = {
     errors.TaskWithdrawn: GONE_ON,
     errors.TokenUnknown: GONE_ON,
     errors.InstanceNotActive: GONE_ON,
+    errors.Suspended: N_("Suspended"),
     errors.CaseStateWrong: GONE_ON,
     errors.RequestNotPossible: GONE_ON,
     errors.ExtensionAgain: EXTENSION,

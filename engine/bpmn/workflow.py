@@ -201,6 +201,8 @@ class Workflow(Joins, Nesting, BpmnWorkflow):  # type: ignore[misc]
     def advance(self) -> None:
         """Run every token that can go on, in the order in which they became able to."""
         steps = 0
+        if self.changed:  # nothing need be ready: a person set a variable, or a branch ended with one
+            self._conditions()
         while True:
             while self._ready:
                 steps += 1

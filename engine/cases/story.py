@@ -71,6 +71,8 @@ SENTENCES = {
     "task.completed": N_("{who} finished “{what}”."),
     "instance.started": N_("The process “{process}” began (version {version})."),
     "instance.cancelled": N_("{who} ended the process: {reason}"),
+    "instance.suspended": N_("{who} suspended the case: {reason}"),
+    "instance.resumed": N_("{who} let the case go on: {reason}"),
     "variables.set": N_("{who} corrected what the process knows: {reason}"),
     "timer.fired": N_("A time that was waited for came."),
     "message.received": N_("Came in from {who}: {message}."),

@@ -14,13 +14,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import clock, incidents, steps, tasks
+from engine import clock, incidents, steps, suspensions, tasks
 from engine.cases import deadline, material, stop, way
 from engine.cases import period as periods
 from engine.counting import last_day
 from engine.errors import N_
 
 SENTENCES = {
+    "suspended": N_("{who} suspended the case on {since}: {reason}"),
     "incident": N_("A fault at “{what}” holds the case up since {since}. {who} must repair it."),
     "stopped": N_("{who}: “{what}” runs since {since}; the clock stands still ({article})."),
     "applicant": N_("{who} must act in “{what}”, asked since {since}, {until} ({article})."),
@@ -33,6 +34,7 @@ SENTENCES = {
 """The sentence of each kind of reason; marked for translation."""
 
 UNBLOCKS = {
+    "suspended": N_("An administrator resumes the case; the periods of the law run on meanwhile."),
     "incident": N_("The fault is repaired and the step tried again."),
     "stopped": N_("The result of the procedure is entered."),
     "applicant": N_("What was asked for is handed in: {missing}."),
@@ -111,6 +113,8 @@ def reasons(connection: Connection, case: sa.Row[Any]) -> list[Waiting]:
     ).one_or_none()
     if instance is None:
         return [_stalled(case, case.received_at)]
+    if instance.state == "suspended":
+        return [_suspended(connection, case, instance)]
     found = [*_incidents(connection, instance), *_stops(connection, case), *_tasks(connection, case, instance)]
     if not found and instance.state == "active":
         found = list(_outside(connection, instance))
@@ -120,6 +124,13 @@ def reasons(connection: Connection, case: sa.Row[Any]) -> list[Waiting]:
 def sentence(connection: Connection, case: sa.Row[Any]) -> Waiting | None:
     """Return the first reason; None only for a case in the archive."""
     return next(iter(reasons(connection, case)), None)
+
+
+def _suspended(connection: Connection, case: sa.Row[Any], instance: sa.Row[Any]) -> Waiting:
+    kept = suspensions.of(connection, instance.id)
+    assert kept is not None
+    who, facts = (f"person:{kept.suspended_by}",), {"reason": kept.reason}
+    return Waiting("suspended", who, case.item_name, case.item_name, kept.suspended_at, facts=facts)
 
 
 def _incidents(connection: Connection, instance: sa.Row[Any]) -> Iterator[Waiting]:
