@@ -75,6 +75,8 @@ PAGES = (
     Seen("designer.packages", DESIGNER, "/designer"),
     Seen("designer.package", DESIGNER, "/designer/packages/one_window_approval"),
     Seen("designer.version", DESIGNER, "/designer/packages/one_window_approval/1"),
+    Seen("differences.versions", DESIGNER, "/designer/packages/one_window_approval/differences/1/1"),
+    Seen("differences.draft", DESIGNER, "/designer/drafts/{changed}/difference"),
     Seen("drafts.draft", DESIGNER, "/designer/drafts/{draft}"),
     Seen("drafts.publication", DESIGNER, "/designer/drafts/{draft}/publication"),
     Seen("audit.events", AUDITOR, "/audit"),
@@ -115,7 +117,7 @@ NO_PAGES = {
         *("api_cases.every", "api_cases.one", "api_cases.application", "api_cases.trail", "api_packages.versions"),
         *("api_pushes.every", "api_tasks.every", "api_tasks.one"),
     ),
-    "leads to another page": ("tasks.once_more",),
+    "leads to another page": ("tasks.once_more", "differences.choose"),
 }
 
 IMAGES = {
@@ -124,6 +126,7 @@ IMAGES = {
     "case.png": ("cases-done-tab-overview-demo029", 1440),
     "track-phone.png": ("track-case-lacking", 360),
     "designer.png": ("designer-packages-one_window_approval-1-demo094", 1440),
+    "difference.png": ("designer-drafts-changed-difference-demo094", 1440),
     "audit.png": ("audit-demo092", 1440),
     "catalogue.png": ("catalogue-demo029", 1440),
     "application.png": ("applications-new-GL-SCJ-001-demo029", 1440),

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from engine import audit, bpmn, clock, db, definitions, handlers, incidents, instances, packages, tasks
+from engine import audit, bpmn, clock, db, definitions, drafts, handlers, incidents, instances, packages, tasks
 from engine.cases import case as cases
 from engine.cases import item, opening, publicity, push
 from engine.organisation import account, person
@@ -21,6 +21,7 @@ from tests.workflows import walking
 
 ITEM, PHONE = "GL-MZZ-008", "13912345678"
 RECEIVER = "P026"
+DESIGNER = audit.Actor("P094")
 OPENED = (  # how many days ago, item, who applies: what lies on the tables of window 3
     (6, "GL-MZZ-008", "周玉兰"),
     (5, "GL-SCJ-001", "宜兴市官林镇小满饭店"),
@@ -68,6 +69,7 @@ def at_work(town: Engine) -> dict[str, Any]:
     }
     with clock.frozen(MORNING):
         draft = begin(town, "every_page")
+        changed = change(town)
     with clock.frozen(MORNING), db.transaction(town) as connection:
         notice = publicity.of(connection, cases.get(connection, numbers["done"]).id)[0]
         return {
@@ -81,6 +83,7 @@ def at_work(town: Engine) -> dict[str, Any]:
             "event": audit.trail(connection, numbers["done"])[3].id,
             "incident": _incident(connection),
             "draft": draft,
+            "changed": changed,
         }
 
 
@@ -99,6 +102,24 @@ def go(town: Engine, code: str, name: str, *steps: Any, days: int = 0) -> str:
     for step in steps:
         walking._take(way, step)
     return way.number
+
+
+def change(town: Engine) -> int:
+    """Begin a draft of the main package that calls a step otherwise, offers another to other posts and asks more."""
+    with db.transaction(town) as connection:
+        base = definitions.deployed(connection, "one_window_approval", 1)
+        draft = drafts.start(connection, DESIGNER, definitions.package(connection, base.id), base)
+        files = drafts.files(connection, draft.id)
+        texts = {
+            "intake.bpmn": ('name="受理 A4"', 'name="当场受理 A4"', 1),
+            "review_post.dmn": ("踏勘组核实实质内容", "踏勘组到场核实", 1),
+            "forms/a10_certificate.form": ("证照编号", "证照号码", 1),
+        }
+        made = {
+            path: files[path].decode().replace(old, new, times).encode() for path, (old, new, times) in texts.items()
+        }
+        drafts.save(connection, DESIGNER, draft.id, 1, made)
+        return int(draft.id)
 
 
 def _one_of(connection: Connection, task: sa.Row[Any]) -> tasks.Candidate:

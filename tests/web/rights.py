@@ -188,6 +188,7 @@ RIGHTS = {
     # processes
     "GET /designer": DESIGN,
     "GET /designer/drafts/<int:draft_id>": DESIGN,
+    "GET /designer/drafts/<int:draft_id>/difference": DESIGN,
     "GET /designer/drafts/<int:draft_id>/export": DESIGN,
     "GET /designer/drafts/<int:draft_id>/files/": DESIGN,
     "GET /designer/drafts/<int:draft_id>/files/<path:path>": DESIGN,
@@ -197,6 +198,8 @@ RIGHTS = {
     "GET /designer/packages/<package>/<int(max=999999):version>/export": DESIGN,
     "GET /designer/packages/<package>/<int(max=999999):version>/files/": DESIGN,
     "GET /designer/packages/<package>/<int(max=999999):version>/files/<path:path>": DESIGN,
+    "GET /designer/packages/<package>/differences": DESIGN,
+    "GET /designer/packages/<package>/differences/<int(max=999999):before>/<int(max=999999):after>": DESIGN,
     "POST /designer/drafts": DESIGNER,
     "POST /designer/drafts/<int:draft_id>/check": DESIGNER,
     "POST /designer/drafts/<int:draft_id>/copy": DESIGNER,

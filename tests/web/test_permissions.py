@@ -33,6 +33,8 @@ FIXED = {
     "form": "csv",
     "package": "one_window_approval",
     "version": 1,
+    "before": 1,
+    "after": 1,
     "path": "package.toml",
     "filename": "none.js",
     "view_id": 1,

@@ -26,7 +26,7 @@ const editors = {
   loader: { ".woff": "file", ".woff2": "file", ".ttf": "file", ".eot": "file", ".svg": "file" },
   logLevel: "warning",
 };
-await build({ ...editors, entryPoints: ["workbench", "diagram", "decision"].map((name) => `editors/${name}.js`) });
+await build({ ...editors, entryPoints: ["workbench", "diagram", "decision", "compare"].map((name) => `editors/${name}.js`) });
 
 // form-js asks for an older preact than the others; all its parts must share that one, or hooks find no component.
 const onePreact = {
