@@ -34,8 +34,9 @@ def connection() -> Connection:
     """Return the request's connection, beginning its work if need be."""
     if "work" not in g:
         reads = request.method in READS or g.get("work_failed", False)
-        g.work = (db.reading if reads else db.transaction)(engine())
-        g.work_connection = g.work.__enter__()
+        work = (db.reading if reads else db.transaction)(engine())
+        g.work_connection = work.__enter__()
+        g.work = work  # not before: what could not begin needs no end
     return cast(Connection, g.work_connection)
 
 

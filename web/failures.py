@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+import sqlalchemy as sa
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -31,6 +32,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(errors.EngineError, engine_error)
     app.register_error_handler(CSRFError, stale_page)
     app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(sa.exc.OperationalError, database_away)
     app.register_error_handler(Exception, defect)
 
 
@@ -88,6 +90,14 @@ def http_error(problem: HTTPException) -> Response:
     answer = page(status, said.get(status, _("This did not work. Go back and try again.")))
     answer.headers.extend(problem.get_response().headers.items() if status == 405 else ())
     return answer
+
+
+def database_away(problem: sa.exc.OperationalError) -> Response:
+    """Show that the database cannot be reached, or that its disk is full; the log has the reason."""
+    current_app.logger.error("%s %s: %s", request.method, request.path, problem.orig)
+    text = _("Nothing was changed: the database cannot be used right now. Go back, what you typed is still there, and "
+             "send it again in a few minutes.")  # fmt: skip
+    return problems.document(503, text) if security.by_program() else page(503, text)
 
 
 def defect(problem: Exception) -> Response:

@@ -6,10 +6,12 @@ import contextvars
 import io
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
 
@@ -56,6 +58,43 @@ def revision(town: Engine, number: str) -> int:
     with db.reading(town) as connection:
         query = sa.select(steps.instance.c.revision).where(steps.instance.c.business_key == number)
         return int(connection.execute(query).scalar_one())
+
+
+# -- a database that is away or full
+
+
+@pytest.fixture
+def away(town_app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Let the application find no database where it was."""
+    monkeypatch.setitem(town_app.extensions, "onewindow.database", db.connect(f"sqlite:///{tmp_path}/gone/away.db"))
+
+
+def test_a_database_that_is_away_is_told(visit: Visit, call: Call, request: pytest.FixtureRequest) -> None:  # noqa: F811
+    clerk, program = prepared(visit(CLERK)), call(CLERK)
+    request.getfixturevalue("away")
+    for answer, said in (
+        (clerk.get("/inbox"), "数据库暂时无法使用"),
+        (clerk.post("/tasks/1/claim"), "数据库暂时无法使用"),
+        (program.get("/tasks"), "the database cannot be used right now"),
+    ):
+        assert answer.status_code == 503
+        assert said in answer.get_data(as_text=True)
+
+
+def test_a_disk_that_is_full_loses_nothing_that_was_typed(
+    town: Engine, visit: Visit, mine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_given: Any, **_named: Any) -> None:
+        raise sa.exc.OperationalError("UPDATE instance", {}, Exception("database or disk is full"))
+
+    form, clerk = all_received(mine, town), visit(CLERK)
+    with monkeypatch.context() as patch:
+        patch.setattr(steps, "finish", full)
+        answer = clerk.post(f"/tasks/{mine.id}/completion", form)
+    assert answer.status_code == 503
+    assert "您填写的内容还在" in answer.get_data(as_text=True)
+    assert present(town, mine.id).state == "open"
+    assert clerk.post(f"/tasks/{mine.id}/completion", form).status_code == 303
 
 
 # -- addresses
