@@ -424,6 +424,14 @@ class TokenUnknown(Conflict):
     """This step is not open any more; look at the present state of the case."""
 
 
+class ActivityNotOffered(Refused):
+    """“{element}” cannot be begun here; look at the present state of the case."""
+
+
+class ActivityUnderWay(Conflict):
+    """“{element}” is still under way, and one follows the other here; finish it first."""
+
+
 class StepLimitReached(Refused):
     """The process took {limit} steps without waiting for anything; it probably loops without end."""
 

@@ -108,6 +108,13 @@ class SubProcess(Activity):
         token.workflow.begin_scope(token, self.inner, None)
         return None
 
+    def is_over(self, token: Token) -> bool:
+        """Tell whether the scope ends now that nothing is alive in it."""
+        return True
+
+    def interrupted(self, token: Token) -> None:
+        """An event sub-process has taken over."""
+
     def scope_ended(self, token: Token) -> None:
         """Everything inside is over."""
         token.workflow.guarded_completion(token, "finish", {})

@@ -17,6 +17,7 @@ from engine.bpmn.activities import (
     Transaction,
     UserTask,
 )  # fmt: skip
+from engine.bpmn.adhoc import AdHocSubProcess
 from engine.bpmn.complex import ComplexGateway
 from engine.bpmn.events import (
     BoundaryEvent,
@@ -54,6 +55,7 @@ PLAIN: dict[str, type[Node]] = {
     "receiveTask": ReceiveTask,
     "subProcess": SubProcess,
     "transaction": Transaction,
+    "adHocSubProcess": AdHocSubProcess,
     "callActivity": CallActivity,
     "exclusiveGateway": ExclusiveGateway,
     "inclusiveGateway": InclusiveGateway,
@@ -84,6 +86,7 @@ NOT_FLOW = {
     "multiInstanceLoopCharacteristics",
     "standardLoopCharacteristics",
     "supportedInterfaceRef",
+    "completionCondition",
 }
 """What stands in a process without being passed by tokens."""
 
@@ -210,6 +213,7 @@ class Builder(Repeating, Triggers):
         filler: Callable[[Any, xml.Element], None] | None = {
             UserTask: self._user_task, JobTask: self._job, JobEvent: self._job, ScriptTask: self._script,
             RuleTask: self._rule, CallActivity: self._call, ComplexGateway: self._complex,
+            AdHocSubProcess: self._adhoc,
         }.get(type(node))  # fmt: skip
         if filler:
             filler(node, element)
@@ -219,6 +223,8 @@ class Builder(Repeating, Triggers):
             node.inner = self.process(element, everything, node)
             if isinstance(node, EventSubProcess):
                 self._event_subprocess(node, element)
+            elif isinstance(node, AdHocSubProcess):
+                node.offer()
         elif isinstance(node, ReceiveTask | SendTask):
             node.trigger = self._message(element, element.get("messageRef"))
         elif kind.endswith("Event") and not isinstance(node, JobEvent):  # its handler does all that it is for

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import effects
-from engine.bpmn.activities import EventSubProcess
+from engine.bpmn.activities import EventSubProcess, SubProcess
 from engine.bpmn.events import BoundaryEvent, CatchEvent, arm, repeat
 from engine.bpmn.nodes import Node, Root
 from engine.bpmn.scopes import Values
@@ -132,6 +132,8 @@ class Catching(Variables):
         if node.interrupting:
             self._disarm(token)
             self.kill_siblings(token)
+            if isinstance(owner.task_spec, SubProcess):
+                owner.task_spec.interrupted(owner)
             token.internal_data = {"payload": payload}
             token._set_state(TaskState.READY)
             self._ready.append(token.id)

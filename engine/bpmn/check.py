@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from engine.bpmn import handlers, inventory, xml
 from engine.bpmn.activities import CallActivity, EventSubProcess, JobTask, RuleTask, SubProcess, UserTask
+from engine.bpmn.adhoc import AdHocSubProcess
 from engine.bpmn.build import Builder
 from engine.bpmn.complex import ComplexGateway
 from engine.bpmn.events import BoundaryEvent, CatchEvent, EndEvent, ReceiveTask, StartEvent, ThrowEvent
@@ -71,7 +72,8 @@ def _scope(builder: Builder, process: Process) -> None:
 
 def _reachable(process: Process) -> set[str]:
     """Names of the nodes that a token of this scope may come to."""
-    todo: list[Node] = [*process.starts, *process.event_subprocesses, *([process.undo] if process.undo else [])]
+    todo: list[Node] = [*process.starts, *process.event_subprocesses, *process.offered]
+    todo += [process.undo] if process.undo else []
     seen = {node.name for node in todo}
     while todo:
         followers = todo.pop().followers()
@@ -83,9 +85,22 @@ def _reachable(process: Process) -> set[str]:
 
 
 def _inner(builder: Builder, node: SubProcess) -> None:
-    if not isinstance(node, EventSubProcess) and (len(node.inner.starts) != 1 or node.inner.none_start() is None):
+    if isinstance(node, AdHocSubProcess):
+        _adhoc(builder, node)
+    elif not isinstance(node, EventSubProcess) and (len(node.inner.starts) != 1 or node.inner.none_start() is None):
         builder.problem(node.name, N_("A sub-process needs one start event without a trigger."))
     _scope(builder, node.inner)
+
+
+def _adhoc(builder: Builder, node: AdHocSubProcess) -> None:
+    inside = node.inner.task_specs.values()
+    if any(isinstance(inner, StartEvent | EndEvent) for inner in inside):
+        builder.problem(
+            node.name, N_("An ad-hoc sub-process has no start and no end events."),
+            N_("Draw its activities alone, or in short chains."),
+        )  # fmt: skip
+    if not any(isinstance(inner, Activity) for inner in node.inner.offered):
+        builder.problem(node.name, N_("Nothing in this ad-hoc sub-process can begin."), N_("Draw an activity in it."))
 
 
 def _node(builder: Builder, node: Node) -> None:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine import errors
+from engine import errors, feel
 from engine.bpmn import effects
 from engine.bpmn.activities import CallActivity, SubProcess
+from engine.bpmn.adhoc import Offer
 from engine.bpmn.compensation import Compensation
 from engine.bpmn.events import ThrowEvent
 from engine.bpmn.nodes import Node, Process, Root
@@ -31,16 +32,45 @@ class Nesting(Compensation):
         def reset(self, marker: Token) -> bool:
             """See :class:`Joins`."""
 
+        def advance(self) -> None:
+            """See :class:`Workflow`."""
+
+        def _waiting(self, token_id: int, *kinds: str) -> Token: ...
+
     def begin_scope(self, owner: Token, process: Process, start: Node | None, payload: Values | None = None) -> None:
         """Open the triggers of a scope's event sub-processes and start it."""
         owner._set_state(TaskState.STARTED)
+        self.open_triggers(owner, process)
+        begin = start or process.none_start()
+        assert begin is not None
+        self.add(begin, owner, {"payload": payload} if payload else {})
+
+    def open_triggers(self, owner: Token, process: Process) -> None:
+        """Let the event sub-processes of a scope wait for their start events."""
         for node in process.event_subprocesses:
             trigger = self.add(node, owner, {"armed": 1})
             self._ready.pop()
             self._arm(trigger, node.start, owner.id)
-        begin = start or process.none_start()
-        assert begin is not None
-        self.add(begin, owner, {"payload": payload} if payload else {})
+
+    def offers(self) -> list[Offer]:
+        """Return the activities that persons may begin now."""
+        open_ones = [token for token in self.tasks.values() if token.internal_data.get("wait") == "adhoc"]
+        return [offer for token in open_ones for offer in token.task_spec.offers(token)]
+
+    def activate(self, token_id: int, element: str, variables: Values | None = None) -> None:
+        """Begin an activity of an ad-hoc sub-process, with variables of its own.
+
+        Raises
+        ------
+        TokenUnknown
+            If the sub-process is not open.
+        ActivityNotOffered, ActivityUnderWay
+            If the activity cannot begin now.
+        """
+        token = self._waiting(token_id, "adhoc")
+        values = {name: feel.to_json(value) for name, value in (variables or {}).items()}
+        token.task_spec.activate(token, element, values)
+        self.advance()
 
     def settle(self, owner: Token) -> None:
         """End a scope in which nothing is alive but triggers that wait."""
@@ -52,8 +82,10 @@ class Nesting(Compensation):
         if marker is not None:
             self.reset(marker)  # what it lets out, or nothing, settles the scope again
             return
-        self.kill_children(owner)
         node = owner.task_spec
+        if isinstance(node, SubProcess) and not node.is_over(owner):
+            return
+        self.kill_children(owner)
         if isinstance(node, Root):
             self._process_over(owner)
         elif isinstance(node, SubProcess):

@@ -65,6 +65,8 @@ class Process(WorkflowSpec):  # type: ignore[misc]  # SpiffWorkflow publishes no
         self.undo: Node | None = None
         """The event sub-process that compensates what has completed here."""
         self.links: dict[str, Node] = {}
+        self.offered: list[Node] = []
+        """What can begin by itself in an ad-hoc sub-process: nothing leads to it."""
 
     def none_start(self) -> Node | None:
         """The start event without a trigger, if there is one."""

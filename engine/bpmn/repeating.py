@@ -1,4 +1,4 @@
-"""Reads how an activity repeats: multi-instance and standard loop characteristics."""
+"""Reads how often activities run: multi-instance and standard loops, and what an ad-hoc sub-process lets begin."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.bpmn import xml
 from engine.bpmn.activities import EventSubProcess
+from engine.bpmn.adhoc import AdHocSubProcess
 from engine.bpmn.loops import Activity, Loop, Repetition, instances
 from engine.bpmn.nodes import Node
 from engine.bpmn.values import Fault, Value
@@ -16,7 +17,7 @@ BY_REFERENCE = ("loopDataInputRef", "loopDataOutputRef", "inputDataItem", "outpu
 
 
 class Repeating:
-    """The part of the builder that reads loops."""
+    """The part of the builder that reads loops and ad-hoc sub-processes."""
 
     def problem(self, element: xml.Element | str, message: str, hint: str = "", **facts: Any) -> None:
         """Note something that keeps the file from running."""
@@ -109,3 +110,27 @@ class Repeating:
                 instances(text)
             except Fault as fault:
                 self.problem(element, fault.message, **fault.facts)
+
+    # -- ad-hoc sub-processes
+
+    def _adhoc(self, node: AdHocSubProcess, element: xml.Element) -> None:
+        if xml.extension(element, "taskDefinition") is not None:
+            self.problem(
+                element, N_("An ad-hoc sub-process that a service directs is not supported."),
+                N_("Name its activities by a list, or let persons begin them."),
+            )  # fmt: skip
+        more = xml.extension(element, "adHoc")
+        attributes: Any = more.attrib if more is not None else {}
+        completion = xml.text(xml.child(element, "completionCondition"))
+        if bool(attributes.get("outputCollection")) != bool(attributes.get("outputElement")):
+            self.problem(element, N_("An output collection and an output element go only together."))
+        node.sequential = element.get("ordering") == "Sequential"
+        node.cancels_remaining = element.get("cancelRemainingInstances", "true") == "true"
+        node.output_collection = attributes.get("outputCollection")
+
+        def feel_of(text: str | None) -> Value | None:
+            return self.value(element, text, always_feel=True) if text else None
+
+        node.active = feel_of(attributes.get("activeElementsCollection"))
+        node.completion = feel_of(completion)
+        node.output_item = feel_of(attributes.get("outputElement"))
