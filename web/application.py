@@ -19,6 +19,7 @@ from web import (
     i18n,
     lexicon,
     process,
+    readings,
     remaining,
     security,
     uploads,
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     assets.init_app(app)
     bar.init_app(app)
     casefile.init_app(app)
+    readings.init_app(app)
     remaining.init_app(app)
     uploads.init_app(app)
     api.init_app(app)

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 import forms
 from engine import db, definitions, tasks
 from engine.cases import story
-from web import casefile, i18n
+from web import casefile, explained, i18n
 
 OPINION_KEYS = frozenset(
     ("conclusion", "opinion", "basis", "reason", "reasons", "result", "text", "vote", "statement_view", "answer")
@@ -34,6 +34,7 @@ class Told:
 
     sentence: str
     event: sa.Row[Any]
+    in_place_of: str
 
 
 @dataclass(frozen=True)
@@ -47,25 +48,13 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Rules:
-    """A decision table as it was read: name, result, inputs, the rules that matched and why the others did not."""
-
-    name: str
-    result: str
-    policy: str
-    inputs: Sequence[tuple[str, str]]
-    matched: Sequence[Mapping[str, Any]]
-    failed: Sequence[tuple[int, str, str]]
-
-
-@dataclass(frozen=True)
 class Entry:
     """One act with everything that opens below it."""
 
     head: Told
     followed: Sequence[Told]
     fields: Sequence[Field]
-    rules: Sequence[Rules]
+    rules: Sequence[explained.Rules]
 
     @property
     def event(self) -> sa.Row[Any]:
@@ -97,7 +86,7 @@ def story_of(connection: Connection, case: sa.Row[Any]) -> list[Entry]:
             _told(act.head, names),
             [_told(event, names) for event in act.followed],
             labels.of(act),
-            [_rules(entry) for entry in act.decisions],
+            [explained.rules(entry, names) for entry in act.decisions],
         )
         for act in story.acts(casefile.trail(connection, case))
     ]
@@ -119,7 +108,8 @@ def opinions_of(connection: Connection, case: sa.Row[Any]) -> list[Opinion]:
 
 
 def _told(event: sa.Row[Any], names: casefile.Names) -> Told:
-    return Told(names.say(story.sentence(event), story.facts(event, names)), event)
+    represented = names.actor(event.on_behalf_of) if event.on_behalf_of else ""
+    return Told(names.say(story.sentence(event), story.facts(event, names)), event, represented)
 
 
 class _Labels:
@@ -204,37 +194,3 @@ def _get(values: Any, path: Sequence[str]) -> Any:
     for step in path:
         values = values.get(step) if isinstance(values, Mapping) else None
     return values
-
-
-def _rules(entry: Sequence[Any]) -> Rules:
-    _kind, element, decision, result, told = entry
-    told = told or {}
-    inputs = [(str(row["expression"]), _plain(row["value"])) for row in told.get("inputs", ())]
-    rules = told.get("rules", ())
-    failed = [
-        (int(rule["number"]), inputs[rule["failed"]["input"]][0], str(rule["failed"]["condition"]))
-        for rule in rules
-        if "failed" in rule
-    ]
-    matched = [_matched(rule, inputs) for rule in rules if rule.get("matched")]
-    name = str(told.get("name") or decision or element)
-    return Rules(name, _plain(result), str(told.get("hit_policy", "")), inputs, matched, failed)
-
-
-def _matched(rule: Mapping[str, Any], inputs: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    conditions = zip(inputs, rule.get("conditions", ()), strict=False)
-    return {
-        "number": rule["number"],
-        "why": [(name, value, condition) for (name, value), condition in conditions if condition != "-"],
-        "notes": rule.get("annotations", ()),
-    }
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "，".join(f"{name} = {_plain(part)}" for name, part in value.items())
-    if isinstance(value, list):
-        return "；".join(_plain(part) for part in value) or "—"
-    if isinstance(value, bool):
-        return str(_("yes") if value else _("no"))
-    return "—" if value is None else str(value)

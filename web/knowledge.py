@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from engine import definitions
 from engine.cases import access, beside, way
 from engine.cases.case import case_file
-from web import casefile, casestory, security
+from web import casefile, casestory, explained, security
 
 
 def case_of(connection: Connection, task: sa.Row[Any]) -> sa.Row[Any] | None:
@@ -54,9 +54,9 @@ def after(connection: Connection, case: sa.Row[Any], task: sa.Row[Any]) -> dict[
     }
 
 
-def _rules(connection: Connection, case: sa.Row[Any]) -> Sequence[casestory.Rules]:
+def _rules(connection: Connection, case: sa.Row[Any]) -> Sequence[explained.Rules]:
     """Return the decision tables that were read for the case, each as it was read last."""
-    found: dict[str, casestory.Rules] = {}
+    found: dict[str, explained.Rules] = {}
     for entry in casestory.story_of(connection, case):
         for rules in entry.rules:
             found.pop(rules.name, None)

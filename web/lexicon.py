@@ -46,11 +46,19 @@ WORDS = {
     "房屋安全鉴定": "appraisal of the building's safety",
     "听证": "hearing", "残疾评定": "assessment of disability", "生活自理能力评估": "assessment of self-care",
     "档案审核": "check of the personal file", "利害关系人陈述申辩": "statement of interested parties",
+    # what tables of the process answer
+    "上报": "sent up to the higher authority", "受理": "accepted", "补正": "supplements asked for",
+    "更正": "corrected on the spot",
+    "容缺": "accepted with minor materials lacking", "不需": "no licence needed", "不属": "not within our power",
+    "禁止期": "barred from applying", "招标": "tender", "拍卖": "auction",
+    "村级点领取": "collected at the village point", "电子送达": "served electronically",
+    "统一出件窗口领取": "collected at the issue window", "邮寄送达": "sent by post",
+    "window": "window", "mail": "post", "electronic": "electronically",
     # limits
     "工作日": "working days", "日": "days",
 }  # fmt: skip
 
-CHINESE = {"both": "个人、法人"}
+CHINESE = {"both": "个人、法人", "window": "窗口", "mail": "邮寄", "electronic": "电子"}
 """What a catalogue writes that a Chinese reader would not."""
 
 

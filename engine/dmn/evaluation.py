@@ -81,9 +81,10 @@ class Evaluation(State):
         told = {
             "hit_policy": table.policy,
             "inputs": [
-                {"expression": column.text, "value": to_json(value)}
+                {"expression": column.text, **column.labels, "value": to_json(value)}
                 for column, value in zip(table.inputs, values, strict=True)
             ],
+            "outputs": [{"name": column.name, **column.labels} for column in table.outputs],
             "rules": [_rule(rule, table, matched, outputs, failed) for rule in table.rules],
             "output": to_json(result),
         }

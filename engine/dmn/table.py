@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -19,6 +19,9 @@ from engine.feel.values import equal
 
 Cell = Callable[[Env, Any], bool | None]
 Run = Callable[[Env], Any]
+Labels = Mapping[str, str]
+NAMES = "https://onewindow.example/schema/names"
+"""The namespace of the attribute ``label-en``; DMN 1.5 allows foreign attributes, and dmn-js keeps them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Input:
     run: Run
     fit: Fit
     allowed: Run | None
+    labels: Labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Output:
     allowed: Run | None
     order: tuple[Run, ...]
     default: Run | None
+    labels: Labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ def _input(element: Element, reader: Reader, item_types: ItemTypes, name: str) -
     source = text(expression)
     run = _compiled(source, reader, name) or _null
     allowed = _compiled(text(child(element, "inputValues")), reader, name, unary=True)
-    return Input(source, run, item_types.named(type_of(expression)), allowed)
+    return Input(source, run, item_types.named(type_of(expression)), allowed, _labels(element))
 
 
 def _output(element: Element, reader: Reader, item_types: ItemTypes, name: str) -> Output:
@@ -90,7 +95,14 @@ def _output(element: Element, reader: Reader, item_types: ItemTypes, name: str) 
         order = tuple(compile_node(test) for test in allowed.tree.tests)
     default = _compiled(text(child(element, "defaultOutputEntry")), reader, name)
     fit = item_types.named(type_of(element))
-    return Output(element.get("name") or "", fit, allowed.run if allowed else None, order, default)
+    called = element.get("name") or ""
+    return Output(called, fit, allowed.run if allowed else None, order, default, _labels(element))
+
+
+def _labels(element: Element) -> Labels:
+    """Return what a column is called, in the file's language and in English, where the file says so."""
+    given = {"label": element.get("label"), "label_en": element.get(f"{{{NAMES}}}label-en")}
+    return {name: said for name, said in given.items() if said}
 
 
 def _rule(number: int, element: Element, reader: Reader, name: str) -> Rule:
