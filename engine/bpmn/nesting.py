@@ -94,7 +94,7 @@ class Nesting(Compensation):
             self.guarded_completion(owner, "go_on")
 
     def _process_over(self, root: Token) -> None:
-        caller, variables = root.parent, self.scopes[root.id]
+        caller, variables = root.parent, dict(self.scopes[root.id])
         if caller is None:
             self.outcome = "completed"
             self.completed.clear()
@@ -102,6 +102,9 @@ class Nesting(Compensation):
             return
         self._remove(root)
         assert isinstance(caller.task_spec, CallActivity)
+        if not caller.task_spec.details.outputs:  # an old copy must not undo what others have written meanwhile
+            for name in root.internal_data.get("given", ()):
+                del variables[name]
         caller.task_spec.scope_ended(caller, variables)
 
     def call(self, token: Token, model: Model, definition: str, process_id: str, variables: Values) -> None:
@@ -114,7 +117,8 @@ class Nesting(Compensation):
                 process=process_id,
             )  # fmt: skip
         token._set_state(TaskState.STARTED)
-        root = self.add(model.roots[process_id], token, {"process": process_id, "definition": definition}, variables)
+        internal = {"process": process_id, "definition": definition, "given": list(variables)}
+        root = self.add(model.roots[process_id], token, internal, variables)
         self._ready.pop()
         self.begin_scope(root, process, start)
 

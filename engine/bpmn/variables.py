@@ -92,6 +92,9 @@ class Variables:
         """Set a variable of a scope; a compensation handler may still want to know what it was."""
         if self.completed:
             self.completed.note(scope, values, name)
+        given = self.tasks[scope].internal_data.get("given")
+        if given and name in given:
+            given.remove(name)
         values[name] = value
 
     def _declaring(self, token: Token, name: str) -> tuple[int, Values]:

@@ -199,24 +199,21 @@ class Workflow(Joins, Nesting, BpmnWorkflow):  # type: ignore[misc]
     # -- the loop
 
     def advance(self) -> None:
-        """Run every token that can go on, in the order in which they became able to."""
-        steps = 0
-        if self.changed:  # nothing need be ready: a person set a variable, or a branch ended with one
-            self._conditions()
-        while True:
-            while self._ready:
-                steps += 1
-                if steps > MAX_STEPS:
-                    self._break_loop()
-                    return
+        """Run every token that can go on, in the order in which they became able to.
+
+        A variable that has changed is looked at before the next token runs: that one may no longer be meant to.
+        """
+        for _ in range(MAX_STEPS):
+            if self.changed:
+                self._conditions()
+            elif self._ready:
                 token = self.tasks.get(self._ready.popleft())
                 if token is not None and token.state == TaskState.READY:
                     token.run()
-                if self.changed:
-                    self._conditions()
-            if not self._late_joins():
+            elif not self._late_joins():
                 self._incomplete_joins()
                 return
+        self._break_loop()
 
     def _break_loop(self) -> None:
         """Stop every token that could still run, so that none is lost."""
