@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -70,7 +71,19 @@ def follows_signal(broadcaster: Broadcaster) -> Broadcaster:
     return broadcaster
 
 
-@steps.writes(effects.SubscriptionOpened)
+@steps.writes(effects.SubscriptionOpened, effects.Unsubscribed, effects.MessageThrown, effects.SignalThrown)
+def _write(step: steps.Step, happened: list[Any]) -> None:
+    """Write what happened in its order: a signal is for those who waited when it was thrown, not for who came later."""
+    writers: dict[type, Callable[[steps.Step, list[Any]], None]] = {
+        effects.SubscriptionOpened: _subscribe,
+        effects.Unsubscribed: _unsubscribe,
+        effects.MessageThrown: _throw,
+        effects.SignalThrown: _broadcast,
+    }
+    for kind, together in itertools.groupby(happened, type):
+        writers[kind](step, list(together))
+
+
 def _subscribe(step: steps.Step, opened: list[effects.SubscriptionOpened]) -> None:
     rows = [
         {
@@ -100,7 +113,6 @@ def offer_again(connection: Connection, key: str, name: str | None = None) -> No
         jobs.add(connection, "message", clock.now(), {"message": message_id})
 
 
-@steps.writes(effects.Unsubscribed)
 def _unsubscribe(step: steps.Step, gone: list[effects.Unsubscribed]) -> None:
     tokens = [effect.token for effect in gone if effect.kind != "timer"]
     if tokens:
@@ -113,13 +125,11 @@ _UNSUBSCRIBE = sa.delete(subscription).where(
 )
 
 
-@steps.writes(effects.MessageThrown)
 def _throw(step: steps.Step, thrown: list[effects.MessageThrown]) -> None:
     for effect in thrown:
         publish(step.connection, step.actor, effect.name, effect.key, effect.variables, ttl=timedelta(hours=1))
 
 
-@steps.writes(effects.SignalThrown)
 def _broadcast(step: steps.Step, thrown: list[effects.SignalThrown]) -> None:
     for effect in thrown:
         broadcast(step.connection, effect.name, effect.variables)
