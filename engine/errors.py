@@ -420,6 +420,15 @@ class BpmnStartUnknown(NotFound):
     """The process {process} has no such start event {event}."""
 
 
+class ElementNotStartable(Refused):
+    """The case cannot be put to “{element}”: nothing starts there, or its surroundings are not open now, or several
+    are. Choose another step."""
+
+
+class ModificationUnreadable(Refused):
+    """Each change cancels a token, starts at an element or moves a token to an element. Say which."""
+
+
 class TokenUnknown(Conflict):
     """This step is not open any more; look at the present state of the case."""
 
@@ -542,6 +551,24 @@ class TaskWithdrawn(Conflict):
 
 class TaskAlreadyClaimed(Conflict):
     """{person} has claimed this task. Ask them to hand it over, or choose another one."""
+
+
+class StepNotEarlier(Conflict):
+    """This task cannot go back to “{step}”: that step has not been done on its path, or must not be done again. Open
+    the task once more and choose one of the steps that are offered."""
+
+
+class CompletionStands(Conflict):
+    """You cannot take this back any more: {reason}"""
+
+
+class StepBegun(CompletionStands):
+    """You cannot take this back any more: somebody works on “{step}” already. Ask them to return it to you."""
+
+
+class StepFollowed(CompletionStands):
+    """You cannot take this back any more: “{step}” has followed, and what it set off stays. Ask whoever has the case
+    now to return it to you."""
 
 
 class TaskNotYours(Forbidden):

@@ -21,6 +21,7 @@ from engine import (
     jobs,
     messages,
     reasons,
+    returns,
     services,
     starts,
     steps,
@@ -28,7 +29,7 @@ from engine import (
     tasks,
 )
 
-NOUNS = (four_eyes, incidents, jobs, messages, services, starts, suspensions, tasks)
+NOUNS = (four_eyes, incidents, jobs, messages, returns, services, starts, suspensions, tasks)
 
 
 def start(

@@ -22,6 +22,8 @@ task = sa.Table(
     sa.Column("instance_id", sa.ForeignKey(steps.instance.c.id), nullable=False),
     sa.Column("business_key", sa.String(80), nullable=False),
     sa.Column("token", sa.Integer, nullable=False),
+    sa.Column("scope", sa.Integer, nullable=False),
+    sa.Column("signs", sa.ForeignKey("task.id")),
     sa.Column("element", sa.String(120), nullable=False),
     sa.Column("name", sa.String(200), nullable=False),
     sa.Column("definition_id", sa.Integer, nullable=False),
@@ -46,8 +48,10 @@ task = sa.Table(
     sa.Index(None, "assignee", "state", "due_at", "id"),
     sa.Index(None, "instance_id", "state"),
     sa.Index(None, "business_key", "completed_by"),
+    sa.Index(None, "signs"),
 )
-"""``completed_for``: the groups for which whoever completed it could act, of those it was offered to."""
+"""``scope`` is the token in whose scope the task's element stands; ``signs`` is the task that a signer was added to;
+``completed_for``: the groups for which whoever completed it could act, of those it was offered to."""
 
 candidate = sa.Table(
     "task_candidate",
@@ -90,6 +94,7 @@ def _open(step: steps.Step, opened: list[effects.TaskOpened]) -> None:
             "instance_id": step.instance_id,
             "business_key": step.row.business_key,
             "token": effect.token,
+            "scope": effect.scope,
             "element": effect.element,
             "name": effect.name or effect.element,
             "definition_id": int(effect.definition or step.definition.id),
@@ -171,10 +176,15 @@ def get(connection: Connection, person: Candidate, task_id: int) -> sa.Row[Any]:
     TaskUnknown
         If there is none, or it is somebody else's.
     """
-    row = _GET.one(connection, key=task_id)
+    row = read(connection, task_id)
     if row is None or not _concerns(person, row):
         raise errors.TaskUnknown()
     return row
+
+
+def read(connection: Connection, task_id: int) -> sa.Row[Any] | None:
+    """Return a task, whosever it is, with the groups and users it is ``offered`` to; None if there is none."""
+    return _GET.one(connection, key=task_id)
 
 
 def _concerns(person: Candidate, row: sa.Row[Any]) -> bool:
@@ -213,11 +223,22 @@ def form(connection: Connection, row: sa.Row[Any]) -> Mapping[str, Any] | None:
     return definitions.form(connection, definitions.get(connection, row.definition_id), row.form)
 
 
-def _locked(connection: Connection, person: Candidate, task_id: int) -> tuple[sa.Row[Any], sa.Row[Any]]:
-    """Return the task and its locked instance; the lock comes first, so that the loser of a race sees who won."""
+def lock(connection: Connection, task_id: int) -> sa.Row[Any]:
+    """Return the locked instance of a task.
+
+    Raises
+    ------
+    TaskUnknown
+    """
     instance = steps.locked(connection, _LOCK, task=task_id)
     if instance is None:
         raise errors.TaskUnknown()
+    return instance
+
+
+def _locked(connection: Connection, person: Candidate, task_id: int) -> tuple[sa.Row[Any], sa.Row[Any]]:
+    """Return the task and its locked instance; the lock comes first, so that the loser of a race sees who won."""
+    instance = lock(connection, task_id)
     row = get(connection, person, task_id)
     if row.state == "completed":
         raise errors.TaskAlreadyCompleted(person=row.completed_by, at=row.completed_at)
@@ -240,23 +261,23 @@ def claim(connection: Connection, actor: audit.Actor, person: Candidate, task_id
         return row
     if row.assignee is not None:
         raise errors.TaskAlreadyClaimed(person=row.assignee)
-    _ask_guards(connection, person, row)
-    return _change(connection, actor, instance, row, "task.claimed", assignee=person.id, claimed_at=clock.now())
+    ask_guards(connection, person, row)
+    return change(connection, actor, instance, row, "task.claimed", assignee=person.id, claimed_at=clock.now())
 
 
 def release(connection: Connection, actor: audit.Actor, person: Candidate, task_id: int) -> sa.Row[Any]:
     """Give a claimed task back to those it was offered to; errors as :func:`claim`."""
-    row, instance = _own(connection, person, task_id)
-    return _change(connection, actor, instance, row, "task.released", assignee=None, owner=None, claimed_at=None)
+    row, instance = own(connection, person, task_id)
+    return change(connection, actor, instance, row, "task.released", assignee=None, owner=None, claimed_at=None)
 
 
 def transfer(
     connection: Connection, actor: audit.Actor, person: Candidate, task_id: int, to: Candidate, reason: str
 ) -> sa.Row[Any]:
     """Hand a task over for good (转办) to a person it may be offered to; errors as :func:`claim`."""
-    row, instance = _own(connection, person, task_id)
-    _offered_to(connection, to, row)
-    return _change(
+    row, instance = own(connection, person, task_id)
+    offered_to(connection, to, row)
+    return change(
         connection, actor, instance, row, "task.transferred", reason, assignee=to.id, owner=None, claimed_at=clock.now()
     )
 
@@ -265,24 +286,24 @@ def delegate(
     connection: Connection, actor: audit.Actor, person: Candidate, task_id: int, to: Candidate, reason: str
 ) -> sa.Row[Any]:
     """Let another person work on a task that stays one's own (委派); errors as :func:`claim`."""
-    row, instance = _own(connection, person, task_id)
-    _offered_to(connection, to, row)
-    return _change(connection, actor, instance, row, "task.delegated", reason, assignee=to.id, owner=person.id)
+    row, instance = own(connection, person, task_id)
+    offered_to(connection, to, row)
+    return change(connection, actor, instance, row, "task.delegated", reason, assignee=to.id, owner=person.id)
 
 
 def hand_back(connection: Connection, actor: audit.Actor, person: Candidate, task_id: int) -> sa.Row[Any]:
     """Give a delegated task back to its owner; errors as :func:`claim`."""
-    row, instance = _own(connection, person, task_id)
+    row, instance = own(connection, person, task_id)
     if row.owner is None:
         raise errors.TaskNotForYou(reason=N_("it was not delegated."))
-    return _change(connection, actor, instance, row, "task.handed_back", assignee=row.owner, owner=None)
+    return change(connection, actor, instance, row, "task.handed_back", assignee=row.owner, owner=None)
 
 
 def save_draft(
     connection: Connection, person: Candidate, task_id: int, values: Mapping[str, Any], form_hash: str | None
 ) -> None:
     """Keep what was typed so far; a draft is nobody's act and leaves no event. Errors as :func:`claim`."""
-    row, _ = _own(connection, person, task_id)
+    row, _ = own(connection, person, task_id)
     connection.execute(sa.update(task).where(task.c.id == row.id).values(draft=dict(values), draft_form_hash=form_hash))
 
 
@@ -320,8 +341,8 @@ def complete(
     PersonsNotDistinct
         If the values do not name the different persons that the task needs.
     """
-    row, instance = _own(connection, person, task_id)
-    _ask_guards(connection, person, row, variables)
+    row, instance = own(connection, person, task_id)
+    ask_guards(connection, person, row, variables)
     _COMPLETE.run(connection, key=row.id, at=clock.now(), by=person.id, groups=groups_of(person, row))
     more = {"comment": comment} if comment else {}
     return steps.act(
@@ -338,28 +359,36 @@ def complete(
     )
 
 
-def _own(connection: Connection, person: Candidate, task_id: int) -> tuple[sa.Row[Any], sa.Row[Any]]:
+def own(connection: Connection, person: Candidate, task_id: int) -> tuple[sa.Row[Any], sa.Row[Any]]:
+    """Return an open task that the person holds and its locked instance; errors as :func:`claim`."""
     row, instance = _locked(connection, person, task_id)
     if row.assignee != person.id:
         raise errors.TaskNotYours(person=row.assignee or "—")
     return row, instance
 
 
-def _offered_to(connection: Connection, to: Candidate, row: sa.Row[Any]) -> None:
+def offered_to(connection: Connection, to: Candidate, row: sa.Row[Any]) -> None:
+    """Refuse to give a task to a person it is not offered to, or whom a rule forbids it.
+
+    Raises
+    ------
+    TaskNotForYou
+    """
     allowed = connection.execute(sa.select(task.c.id).where(task.c.id == row.id, may_see(to))).scalar()
     if allowed is None:
         raise errors.TaskNotForYou(reason=N_("that person holds none of the posts it is offered to."))
-    _ask_guards(connection, to, row)
+    ask_guards(connection, to, row)
 
 
-def _ask_guards(
+def ask_guards(
     connection: Connection, person: Candidate, row: sa.Row[Any], values: Mapping[str, Any] | None = None
 ) -> None:
+    """Let every guard refuse the person the task, a row that :func:`get` returned; ``values`` come with its end."""
     for guard in _guards:
         guard(connection, person, row, values)
 
 
-def _change(
+def change(
     connection: Connection,
     actor: audit.Actor,
     instance: sa.Row[Any],
@@ -368,6 +397,7 @@ def _change(
     reason: str = "",
     **values: Any,
 ) -> sa.Row[Any]:
+    """Change a task of a running instance and write who has it now into the trail."""
     steps.require_active(instance)
     changed = connection.execute(sa.update(task).where(task.c.id == row.id).values(**values).returning(task)).one()
     details = {"task": row.id, "before": row.assignee, "after": changed.assignee}

@@ -8,6 +8,19 @@ from engine.bpmn.check import MENU_REFUSED, Environment, check
 from engine.bpmn.document import dump, load
 from engine.bpmn.effects import Effect
 from engine.bpmn.model import EMBEDDED, ElementInfo, Finding, Model, ProcessInfo, refusing
+from engine.bpmn.modification import (
+    Change,
+    Standing,
+    beside,
+    changes,
+    go_back,
+    levels,
+    modify,
+    places,
+    standing,
+    ways_back,
+)
+from engine.bpmn.paths import WayBack
 from engine.bpmn.starting import Start, starts
 from engine.bpmn.timers import again
 from engine.bpmn.values import Fault
@@ -15,9 +28,10 @@ from engine.bpmn.workflow import Host, Workflow
 from engine.bpmn.xml import executable
 
 __all__ = [
-    "EMBEDDED", "MENU_REFUSED", "Effect", "ElementInfo", "Environment", "Fault", "Finding", "Host", "Model",
-    "ProcessInfo", "Start",
-    "Workflow", "again", "check", "compile", "dump", "executable", "load", "refusing", "starts",
+    "EMBEDDED", "MENU_REFUSED", "Change", "Effect", "ElementInfo", "Environment", "Fault", "Finding", "Host", "Model",
+    "ProcessInfo", "Standing", "Start", "WayBack",
+    "Workflow", "again", "beside", "changes", "check", "compile", "dump", "executable", "go_back", "levels", "load",
+    "modify", "places", "refusing", "standing", "starts", "ways_back",
 ]  # fmt: skip
 
 

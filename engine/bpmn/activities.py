@@ -33,6 +33,7 @@ class UserTask(Activity):
 
         opened = effects.TaskOpened(
             token=token.id,
+            scope=(token.parent.parent if "item" in token.internal_data else token.parent).id,
             element=self.name,
             definition=workflow.definition_of(token),
             name=self.details.name,

@@ -37,9 +37,10 @@ class Took:
 
 @dataclass(frozen=True, slots=True)
 class TaskOpened:
-    """A person has something to do."""
+    """A person has something to do; ``scope`` is the token in whose scope the element stands."""
 
     token: int
+    scope: int
     element: str
     definition: str
     name: str

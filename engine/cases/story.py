@@ -68,6 +68,8 @@ SENTENCES = {
     "task.transferred": N_("{who} handed “{what}” over to {after}: {reason}"),
     "task.delegated": N_("{who} let {after} work on “{what}”: {reason}"),
     "task.handed_back": N_("{who} handed “{what}” back to {after}."),
+    "task.returned": N_("{who} returned “{what}” to “{to}”: {reason}"),
+    "task.recalled": N_("{who} took back having finished “{what}”: {reason}"),
     "task.completed": N_("{who} finished “{what}”."),
     "instance.started": N_("The process “{process}” began (version {version})."),
     "instance.cancelled": N_("{who} ended the process: {reason}"),
@@ -278,7 +280,8 @@ def _of_push(event: sa.Row[Any], names: Names) -> dict[str, Any]:
 
 def _of_task(event: sa.Row[Any], names: Names) -> dict[str, Any]:
     after = event.details.get("after")
-    return {"after": names.actor(after) if after else NOBODY}
+    to = event.details.get("to")
+    return {"after": names.actor(after) if after else NOBODY, "to": names.element(to) if to else ""}
 
 
 def _of_instance(event: sa.Row[Any], names: Names) -> dict[str, Any]:
