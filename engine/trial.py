@@ -44,7 +44,7 @@ def run(
 
     Parameters
     ----------
-    process_id : the process to try; by default the first executable one of the file.
+    process_id : the process to try; by default the first of the file that begins without an event.
     also_start : other processes of the file to start before it, such as the pool that answers its messages.
     budget_seconds : real time after which a process that never rests counts as waiting.
     """
@@ -79,7 +79,8 @@ def _deploy(database: Engine, source: bytes, process_id: str | None) -> str:
     package = packages.Package({"package.toml": b'name = "trial"', "trial.bpmn": source})
     with db.transaction(database) as connection:
         definitions.deploy(connection, audit.SYSTEM, package, bpmn.Environment())
-    return process_id or next(iter(model.processes))
+    plain = (name for name, process in model.processes.items() if process.none_start)
+    return process_id or next(plain, next(iter(model.processes)))
 
 
 def _reasons(refusal: errors.EngineError) -> str:

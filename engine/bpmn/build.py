@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine import errors
-from engine.bpmn import embedded, handlers, xml
+from engine.bpmn import connecting, embedded, handlers, reuse, xml
 from engine.bpmn.activities import (
     CallActivity,
     EventSubProcess,
@@ -155,7 +155,7 @@ class Builder(Repeating, Triggers):
         if cls is None:
             self.problem(element, N_("“{type}” is not supported."), N_("Draw it with supported elements."), type=kind)
             cls = Activity  # it stands in its place, so that what leads to and from it is not blamed too
-        if not element.get("id") or element.get("id") in process.task_specs:
+        if not element.get("id") or element.get("id") in process.task_specs | everything:
             self.problem(
                 element, N_("An element has no id, or two have the same."), N_("Give each element its own id.")
             )
@@ -186,6 +186,9 @@ class Builder(Repeating, Triggers):
             return EndEvent if kind == "endEvent" else ThrowEvent
         if kind == "subProcess" and element.get("triggeredByEvent") == "true":
             return EventSubProcess
+        shared = reuse.task(element, self.named)
+        if shared is not None:
+            return reuse.KINDS[xml.local(shared)]
         special: dict[str, type[Node]] = {"sendTask": SendTask, "businessRuleTask": RuleTask, "scriptTask": ScriptTask}
         return special.get(kind) or PLAIN.get(kind)
 
@@ -216,7 +219,8 @@ class Builder(Repeating, Triggers):
             AdHocSubProcess: self._adhoc,
         }.get(type(node))  # fmt: skip
         if filler:
-            filler(node, element)
+            shared = reuse.task(element, self.named)
+            filler(node, element if shared is None else shared)
         if isinstance(node, Transaction):
             handlers.method(element, self.problem)
         if isinstance(node, SubProcess):
@@ -283,12 +287,12 @@ class Builder(Repeating, Triggers):
         node.result = called.get("resultVariable")
 
     def _call(self, node: CallActivity, element: xml.Element) -> None:
-        called = xml.extension(element, "calledElement")
-        if called is None or not called.get("processId"):
+        node.called = self.value(element, reuse.called(element))
+        if not node.called.text:
             self.problem(element, N_("A call activity needs the id of the process it calls."))
-            node.called = Value("")
+        called = xml.extension(element, "calledElement")
+        if called is None:
             return
-        node.called = self.value(element, called.get("processId"))
         node.binding = called.get("bindingType") or "latest"
         node.tag = called.get("versionTag") or ""
         if node.binding == "versionTag" and not node.tag:
@@ -339,6 +343,10 @@ class Builder(Repeating, Triggers):
             elif isinstance(node, CatchEvent) and node.trigger is not None and node.trigger.kind == "link":
                 assert node.trigger.name is not None
                 process.links[node.trigger.name.text] = node
+        for element in scope:
+            node = process.task_specs.get(element.get("id"))
+            if element.get("instantiate") == "true" and isinstance(node, ReceiveTask | EventGateway):
+                connecting.begins(process, node, self.problem)
 
     def _info(self, element: xml.Element, process: Process, nodes: dict[str, Node]) -> ProcessInfo:
         details = self._details(element, "process", None)

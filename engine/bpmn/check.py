@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
-from engine.bpmn import handlers, inventory, xml
+from engine.bpmn import connecting, handlers, inventory, xml
 from engine.bpmn.activities import CallActivity, EventSubProcess, JobTask, RuleTask, SubProcess, UserTask
 from engine.bpmn.adhoc import AdHocSubProcess
 from engine.bpmn.build import Builder
@@ -13,7 +13,7 @@ from engine.bpmn.complex import ComplexGateway
 from engine.bpmn.events import BoundaryEvent, CatchEvent, EndEvent, ReceiveTask, StartEvent, ThrowEvent
 from engine.bpmn.loops import Activity
 from engine.bpmn.model import EMBEDDED, Finding, Model
-from engine.bpmn.nodes import EventGateway, ExclusiveGateway, InclusiveGateway, Node, Process
+from engine.bpmn.nodes import ExclusiveGateway, InclusiveGateway, Node, Process
 from engine.bpmn.values import Value
 from engine.errors import N_
 
@@ -45,6 +45,7 @@ def check(source: bytes, environment: Environment) -> tuple[Model, list[Finding]
             builder.root, N_("No process of this file is executable."), N_("Mark the process as executable.")
         )
     inventory.check(builder)
+    connecting.message_flows(builder.root, model, builder.problem)
     for process_id, process in model.specs.items():
         if not process.starts:
             builder.problem(process_id, N_("The process has no start event."))
@@ -63,9 +64,11 @@ def check(source: bytes, environment: Environment) -> tuple[Model, list[Finding]
 def _scope(builder: Builder, process: Process) -> None:
     if sum(node.trigger is None for node in process.starts) > 1:
         builder.problem(process.name, N_("There is more than one start event without a trigger."))
+    connecting.links(process, builder.problem)
     reached = _reachable(process)
     for node in process.task_specs.values():
         beside = node.trigger is not None and node.trigger.kind == "compensation" and isinstance(node, BoundaryEvent)
+        beside = beside or (isinstance(node, CatchEvent) and node.trigger is not None and node.trigger.kind == "link")
         if node.name not in reached and not beside and not getattr(node, "for_compensation", False):
             builder.problem(node.name, N_("Nothing leads to this element."), N_("Connect it or remove it."))
 
@@ -74,6 +77,7 @@ def _reachable(process: Process) -> set[str]:
     """Names of the nodes that a token of this scope may come to."""
     todo: list[Node] = [*process.starts, *process.event_subprocesses, *process.offered]
     todo += [process.undo] if process.undo else []
+    todo += [node for node in process.task_specs.values() if node.instantiates]
     seen = {node.name for node in todo}
     while todo:
         followers = todo.pop().followers()
@@ -119,10 +123,7 @@ def _node(builder: Builder, node: Node) -> None:
                 builder.problem(
                     flow.id, N_("A flow out of a gateway needs a condition."), N_("Or make it the default.")
                 )
-    if isinstance(node, EventGateway):
-        targets = [node.process.task_specs[flow.target] for flow in node.flows]
-        if len(targets) < 2 or not all(isinstance(target, CatchEvent | ReceiveTask) for target in targets):
-            builder.problem(node.name, N_("An event-based gateway needs two or more catching events behind it."))
+    connecting.gateway(node, builder.problem)
     if isinstance(node, BoundaryEvent):
         if node.trigger is None or (not node.flows and node.trigger.kind != "compensation"):
             builder.problem(node.name, N_("A boundary event needs a trigger and an outgoing flow."))
@@ -147,10 +148,6 @@ def _triggers(builder: Builder, node: Node) -> None:
         return
     if trigger.kind not in TRIGGERS_AT[place]:
         builder.problem(node.name, N_("“{type}” is not supported."), type=f"{trigger.kind} {node.details.type}")
-    if isinstance(node, ThrowEvent) and trigger.kind == "link":
-        name = trigger.name.text if trigger.name else ""
-        if name not in node.process.links:
-            builder.problem(node.name, N_("No link event catches “{name}”."), name=name)
     catches = not isinstance(node, ThrowEvent)
     if catches and trigger.code is not None and trigger.code.is_feel:
         builder.problem(node.name, N_("The code that an event catches must be a plain text."))
@@ -167,7 +164,7 @@ def _interrupts_again(node: Node) -> bool:
 
 
 def _waits_for_message(builder: Builder, node: Node) -> None:
-    waits = isinstance(node, CatchEvent | ReceiveTask | BoundaryEvent)
+    waits = isinstance(node, CatchEvent | ReceiveTask | BoundaryEvent) and node not in node.process.starts
     if waits and node.trigger is not None and node.trigger.kind == "message" and node.trigger.key is None:
         builder.problem(node.name, N_("The message has no correlation key."), N_("Say how a message finds its case."))
 

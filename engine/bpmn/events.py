@@ -80,8 +80,8 @@ class CatchEvent(Node):
 
     def work(self, token: Token) -> bool | None:
         assert self.trigger is not None
-        if "payload" in token.internal_data:  # an event-based gateway has waited for it already
-            return self.finish(token, token.internal_data.pop("payload"))
+        if "payload" in token.internal_data:  # it has come already: to a gateway before, or to begin the process
+            return self.finish(token, token.internal_data["payload"])
         if self.trigger.kind == "link":
             return self.finish(token, {})
         arm(token, self, self.trigger, token.id)
@@ -94,7 +94,7 @@ class ReceiveTask(Activity):
     def work(self, token: Token) -> bool | None:
         assert self.trigger is not None
         if "payload" in token.internal_data:  # likewise
-            return self.finish(token, token.internal_data.pop("payload"))
+            return self.finish(token, token.internal_data["payload"])
         arm(token, self, self.trigger, token.id)
         return None
 

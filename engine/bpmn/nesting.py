@@ -43,7 +43,7 @@ class Nesting(Compensation):
         self.open_triggers(owner, process)
         begin = start or process.none_start()
         assert begin is not None
-        self.add(begin, owner, {"payload": payload} if payload else {})
+        self.add(begin, owner, {} if payload is None else {"payload": payload})
 
     def open_triggers(self, owner: Token, process: Process) -> None:
         """Let the event sub-processes of a scope wait for their start events."""

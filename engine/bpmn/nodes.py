@@ -91,6 +91,8 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]
 
     gathers = False
     """Whether tokens wait here for others, so that each remembers by which flow it has come."""
+    instantiates = False
+    """Whether a process may begin here, although it is no start event."""
     result_leaves = True
     """Whether all of the result leaves where no output mapping says otherwise (dialect.md 2.5)."""
 
@@ -147,9 +149,16 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]
         if not conditional:
             return self.flows
         taken = [flow for flow in self.flows if not flow.default and (not flow.condition or holds(token, flow))]
-        if any(flow.condition for flow in taken) or len(taken) + len(conditional) < len(self.flows) - 1:
+        if any(flow.condition for flow in taken):
             return taken
-        return taken + [flow for flow in self.flows if flow.default]
+        taken += [flow for flow in self.flows if flow.default]
+        if not taken:
+            raise Fault(
+                "CONDITION_ERROR",
+                errors.N_("No condition behind {element} is true, and it has no default flow."),
+                element=self.details.name or self.name,
+            )
+        return taken
 
 
 def holds(token: Token, flow: Flow, extra: dict[str, Any] | None = None) -> bool:

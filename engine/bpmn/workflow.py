@@ -95,7 +95,7 @@ class Workflow(Joins, Nesting, BpmnWorkflow):  # type: ignore[misc]
         workflow.scopes[root.id] = {} if mapped else given
         if given and not mapped:
             workflow.emit(effects.VariablesSet(process_id, root.id, {}, dict(given)))
-        workflow.begin_scope(root, process, node, given if mapped else None)
+        workflow.begin_scope(root, process, node, given if mapped else {})
         workflow.advance()
         return workflow
 
