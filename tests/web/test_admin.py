@@ -68,6 +68,11 @@ def test_an_incident_is_shown_with_error_and_variables_and_goes_on_when_retried(
     assert standing.business_key in administrator.get("/admin/incidents").text
     page = administrator.get(f"/admin/incidents/{standing.id}").text
     assert "the line is down" in page
+    assert "外部系统或处理程序多次执行均失败" in page
+    assert "怎么办" in page
+    english = visit(ADMINISTRATOR, language="en").get(f"/admin/incidents/{standing.id}").text
+    assert "A connected system or a handler failed every time" in english
+    assert "is the other system up" in english
     assert "&#34;fee&#34;: 20" in page
     retry = f"/admin/incidents/{standing.id}/retry"
     assert administrator.post(retry, {"reason": " "}).status_code == 422

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from engine import incidents, jobs
-from engine.cases import access
+from engine import incidents, jobs, steps
+from engine.cases import access, way
+from engine.incident_kinds import JOBS, kind
 from web import database, events_out, security
 from web.blueprints.admin import administrators, blueprint
-from web.i18n import message
+from web.i18n import locale_name, message
 
 VIEWS = ("open", "resolved", "jobs")
 ROWS = 50
@@ -26,11 +29,14 @@ def every() -> str:
     view = request.args.get("view", "open")
     view = view if view in VIEWS else "open"
     if view == "jobs":
-        return render_template("admin/jobs.html", view=view, rows=jobs.failed(connection))
+        return render_template("admin/jobs.html", view=view, rows=jobs.failed(connection), job_words=JOBS)
     below = request.args.get("below", type=int)
     rows = incidents.search(connection, resolved=view == "resolved", below=below, limit=ROWS + 1)
     last = rows[ROWS - 1].id if len(rows) > ROWS else None
-    return render_template("admin/incidents.html", view=view, rows=rows[:ROWS], next=last, said=said)
+    kept = rows[:ROWS]
+    return render_template(
+        "admin/incidents.html", view=view, rows=kept, next=last, said=said, steps=step_names(kept), kind_of=kind
+    )
 
 
 @blueprint.get("/admin/incidents/<int:incident_id>")
@@ -76,6 +82,23 @@ def said(row: Any) -> str:
     return message(row.message, row.facts)
 
 
+def step_names(rows: Sequence[Any]) -> dict[int, str]:
+    """Return what to call where each incident stands: the step of the diagram, or the job without one."""
+    connection = database.connection()
+    wanted = {row.instance_id for row in rows if row.instance_id is not None}
+    query = sa.select(steps.instance.c.id, steps.instance.c.definition_id).where(steps.instance.c.id.in_(wanted))
+    definitions = {row.id: row.definition_id for row in connection.execute(query)}
+    drawn = {found: way.elements(connection, found) for found in set(definitions.values())}
+    return {row.id: _step(drawn.get(definitions.get(row.instance_id, 0), {}), row.element) for row in rows}
+
+
+def _step(drawn: Mapping[str, Any], element: str) -> str:
+    info = drawn.get(element)
+    if info is None:
+        return message(JOBS[element]) if element in JOBS else ""
+    return str((info.name_en if locale_name() == "en" else "") or info.name)
+
+
 def _one(incident_id: int, problem: str = "") -> str:
     connection = database.connection()
     row, seen = incidents.get(connection, incident_id)
@@ -83,6 +106,8 @@ def _one(incident_id: int, problem: str = "") -> str:
         "admin/incident.html",
         incident=row,
         said=said(row),
+        step=step_names([row])[row.id],
+        kind=kind(row.kind),
         variables=events_out.pretty(seen),
         readable=access.sees(connection, security.reader(), row.business_key),
         problem=problem,
