@@ -171,7 +171,9 @@ class AdHocSubProcess(SubProcess):
         workflow, owner = token.workflow, token.parent
         collected = self._collected(token)
         complete = self.completion is not None and self._fulfilled(token, self.completion, collected)
-        workflow.scopes[owner.id] |= collected
+        for name, value in collected.items():
+            workflow.put(owner.id, workflow.scopes[owner.id], name, value)
+        workflow.completed.move(token.id, owner.id, workflow.scopes.get(token.id, {}))
         workflow.discard(token)
         if complete:
             self.interrupted(owner)

@@ -78,7 +78,7 @@ class Compensation(Catching):
         """Return the scopes whose activities a throw event may undo: its own, from an event sub-process also around."""
         owner = token.parent
         scopes = [owner.id]
-        while isinstance(owner.task_spec, EventSubProcess):
+        while isinstance(owner.task_spec, EventSubProcess) or "activation" in owner.internal_data:
             if "for" in owner.internal_data:
                 return [*scopes, owner.internal_data["for"]]
             owner = owner.parent
@@ -98,7 +98,7 @@ class Compensation(Catching):
         for child in token.children:
             if not isinstance(child.task_spec, Root):
                 self._hold(child)
-        if self.completed.inside(token.id):
+        if self.completed.inside(token.id) and self.completed.of(token.id) is None:
             self._record(token, None)
 
     def leave_cancelled(self, token: Token) -> None:

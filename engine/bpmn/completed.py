@@ -63,6 +63,14 @@ class Completed:
             for inner in self.inside(self.records[number]["id"]):
                 yield from self._unit(inner)
 
+    def move(self, scope: int, to: int, values: Values) -> None:
+        """Let what completed in a scope that is no activity stand in the one around it."""
+        for number in self._in.pop(scope, []):
+            record = self.records[number]
+            record["local"] = {**self.then(number, scope, values), **record["local"]}
+            record["at"] = to
+            self._in[to] = sorted([*self.inside(to), number])
+
     def release(self, thrower: int, plan: Iterable[int]) -> None:
         """Give back what a throw event took and did not come to."""
         for number in plan:

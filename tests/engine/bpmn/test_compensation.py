@@ -299,6 +299,27 @@ def test_a_handler_may_be_a_subprocess_that_waits() -> None:
     assert case.complete("hu").trace[-5:] == ["hu", "ht", "ua", "throw", "e"]
 
 
+def adhoc(inside: str, wanted: str) -> str:
+    return node("adHocSubProcess", "ah", zeebe(f'adHoc activeElementsCollection="={wanted}"') + inside)
+
+
+def test_what_completed_in_an_ad_hoc_subprocess_is_undone_the_last_first() -> None:
+    inside = undoable("a", activity="userTask", handler="userTask") + undoable("b", activity="userTask")
+    wanted = "[&quot;a&quot;, &quot;b&quot;]"
+    source = drawing(START + adhoc(inside, wanted) + node("userTask", "w") + THROW + END + flows("s>ah>w>throw>e"))
+    case = Case(source, {"n": 0}).complete("b", n=1).complete("a", n=2).complete("w", n=3)
+    assert (undone(case), case.load().view(case.token("ua"))["n"]) == ([], 2)
+    assert undone(case.complete("ua")) == ["ua", "ub"]
+    assert case.outcome == "completed"
+
+
+def test_a_throw_event_in_an_ad_hoc_subprocess_reaches_what_completed_beside_it() -> None:
+    inside = undoable("a") + node("userTask", "c") + node("intermediateThrowEvent", "t", of("a")) + flows("c>t")
+    case = Case(drawing(START + adhoc(inside, "[&quot;a&quot;, &quot;c&quot;]") + END + flows("s>ah>e")))
+    assert undone(case.complete("c")) == ["ua"]
+    assert case.outcome == "completed"
+
+
 def test_a_thousand_rounds_keep_a_thousand_records_of_what_changed() -> None:
     counter = undoable("c", activity="scriptTask", inside=zeebe('script expression="=i + 1" resultVariable="i"'))
     source = drawing(
