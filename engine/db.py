@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import simplejson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 metadata = sa.MetaData(
     naming_convention={
@@ -32,23 +32,42 @@ LARGEST = 2**63 - 1
 
 
 class Utc(TypeDecorator[datetime]):
-    """An instant: aware in Python, UTC in the database."""
+    """An instant: aware in Python, UTC in the database; in SQLite the microseconds since 1970, a third of its text."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(sa.BigInteger() if dialect.name == "sqlite" else self.impl_instance)
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | int | None:
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError(f"a moment without a zone cannot be stored: {value!r}")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+        return (value - _EPOCH) // _TICK if dialect.name == "sqlite" else value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return _EPOCH + timedelta(microseconds=value) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TICK = timedelta(microseconds=1)
+
+
+class Digest(TypeDecorator[str]):
+    """A SHA-256: 64 hexadecimal digits in Python, 32 bytes in the database."""
+
+    impl = sa.LargeBinary(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else bytes.fromhex(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
+        return None if value is None else bytes(value).hex()
 
 
 def moment(text: str) -> datetime:
@@ -97,21 +116,26 @@ def dumps(value: Any) -> str:
     TypeError
         If ``value`` holds anything but JSON values and decimals.
     """
-    text: str = simplejson.dumps(value, use_decimal=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text: str = _encoder.encode(value)
     return text
 
 
 def loads(text: str) -> Any:
     """Read a JSON document; numbers with a fraction become ``Decimal``, others ``int``."""
-    return simplejson.loads(text, use_decimal=True)
+    return _decoder.decode(text)
 
 
 def canonical(value: Any) -> bytes:
     """Write a JSON value in one form only (sorted keys, no spaces, UTF-8), for hashing."""
-    text: str = simplejson.dumps(
-        value, use_decimal=True, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False
-    )
+    text: str = _canonical_encoder.encode(value)
     return text.encode()
+
+
+# Made once: simplejson makes them anew for each call that differs from its defaults.
+_COMPACT: dict[str, Any] = {"ensure_ascii": False, "separators": (",", ":"), "allow_nan": False}
+_encoder = simplejson.JSONEncoder(use_decimal=True, **_COMPACT)
+_canonical_encoder = simplejson.JSONEncoder(use_decimal=True, sort_keys=True, **_COMPACT)
+_decoder = simplejson.JSONDecoder(parse_float=Decimal)
 
 
 def connect(url: str) -> Engine:
@@ -135,8 +159,8 @@ def _prepare_sqlite(raw: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    mode = "IMMEDIATE" if connection.get_execution_options().get("writes") else "DEFERRED"
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    mode = "IMMEDIATE" if "after_commit" in connection.info else "DEFERRED"
+    connection.connection.cursor().execute(f"BEGIN {mode}")
 
 
 _write_locks: dict[int, threading.Lock] = {}
@@ -149,7 +173,7 @@ def transaction(database: Engine) -> Iterator[Connection]:
 
     Functions registered with :func:`after_commit` run once the commit has succeeded.
     """
-    with _turn(database), database.connect().execution_options(writes=True) as connection:
+    with _turn(database), database.connect() as connection:
         callbacks: list[Callable[[], None]] = []
         connection.info["after_commit"] = callbacks
         try:

@@ -19,10 +19,10 @@ idempotency_key = sa.Table(
     db.metadata,
     sa.Column("actor", sa.String(80), primary_key=True),
     sa.Column("key", sa.String(LONGEST), primary_key=True),
-    sa.Column("request_hash", sa.String(64), nullable=False),
+    sa.Column("request_hash", db.Digest, nullable=False),
     sa.Column("answer", db.Json, nullable=False),
     sa.Column("at", db.Utc, nullable=False),
-    sa.Index(None, "at"),
+    sqlite_with_rowid=False,
 )
 
 

@@ -28,7 +28,8 @@ class _Form:
 
     text: str
     fixed: Mapping[str, Any]
-    given: Mapping[str, Processor | None]
+    given: frozenset[str]
+    processed: Sequence[tuple[str, Processor]]
     order: Sequence[str] | None
     row: Callable[[Any], Row[Any]]
 
@@ -77,14 +78,10 @@ class Prepared:
 def _compiled(statement: Statement, dialect: Dialect, names: list[str]) -> _Form:
     compiled: Any = statement.compile(dialect=dialect, column_keys=names)
     processors = {name: _binding(bind.type, dialect) for name, bind in compiled.binds.items()}
-    fixed = {
-        name: _processed(processors[name], bind.effective_value)
-        for name, bind in compiled.binds.items()
-        if not bind.required
-    }
-    given = {name: processors[name] for name in names}
+    processed = [(name, process) for name, process in processors.items() if process is not None]
+    fixed = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
     order = compiled.positiontup if dialect.positional else None
-    return _Form(compiled.string, fixed, given, order, _maker(statement, dialect))
+    return _Form(compiled.string, fixed, frozenset(names), processed, order, _maker(statement, dialect))
 
 
 def _binding(type_: TypeEngine[Any], dialect: Dialect) -> Processor | None:
@@ -100,15 +97,13 @@ def _maker(statement: Statement, dialect: Dialect) -> Callable[[Any], Row[Any]]:
 
 
 def _bound(form: _Form, values: Mapping[str, Any]) -> Any:
-    """Return the parameters as the driver takes them; KeyError names one that the statement does not know."""
-    bound = dict(form.fixed)
-    for name, value in values.items():
-        bound[name] = _processed(form.given[name], value)
+    """Return the parameters as the driver takes them."""
+    if values.keys() != form.given:
+        raise TypeError(f"this statement takes {sorted(form.given)}, not {sorted(values)}: {form.text}")
+    bound = {**form.fixed, **values}
+    for name, process in form.processed:
+        bound[name] = process(bound[name])
     return bound if form.order is None else [bound[name] for name in form.order]
-
-
-def _processed(process: Processor | None, value: Any) -> Any:
-    return value if process is None else process(value)
 
 
 def _execute(connection: Connection, text: str, parameters: Any, *, many: bool = False) -> Any:

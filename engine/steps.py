@@ -21,7 +21,7 @@ instance = sa.Table(
     "instance",
     db.metadata,
     sa.Column("id", db.Id, primary_key=True),
-    sa.Column("business_key", sa.String(80), nullable=False, unique=True),
+    sa.Column("business_key", sa.String(80), nullable=False),
     sa.Column("definition_id", sa.ForeignKey(definitions.definition.c.id), nullable=False),
     sa.Column("state", sa.String(12), nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
@@ -31,8 +31,11 @@ instance = sa.Table(
     sa.Column("ended_at", db.Utc),
     sa.CheckConstraint("state IN ('active', 'suspended', 'completed', 'terminated')", name="state_known"),
     sa.CheckConstraint("(ended_at IS NULL) = (state IN ('active', 'suspended'))", name="ended_when_over"),
-    sa.Index("ix_instance_key_prefix", "business_key", postgresql_ops={"business_key": "text_pattern_ops"}),
+    sa.Index(
+        "uq_instance_business_key", "business_key", unique=True, postgresql_ops={"business_key": "text_pattern_ops"}
+    ),
 )
+"""The key's index serves beginnings of keys too, see :func:`db.begins`."""
 
 Action = Callable[[bpmn.Workflow], None]
 
@@ -271,10 +274,10 @@ def finish(step: Step, event: str, *, element: str | None = None, form_hash: str
     """Write what the kernel asked for, the instance and the audit event."""
     while batch := list(step.workflow.drain()):
         _note(step, batch)
+        present = {type(effect) for effect in batch}
         for kinds, writer in _writers:
-            mine = [effect for effect in batch if isinstance(effect, kinds)]
-            if mine:
-                writer(step, mine)
+            if not present.isdisjoint(kinds):
+                writer(step, [effect for effect in batch if isinstance(effect, kinds)])
     for listener in _listeners:
         listener(step)
     _save(step)

@@ -17,7 +17,7 @@ for _module in pkgutil.walk_packages(engine.__path__, "engine."):
 def run() -> None:
     """Migrate to the wished revision; SQLite alters tables by copying them."""
     database = db.connect(str(context.config.get_main_option("sqlalchemy.url")))
-    with database.connect().execution_options(writes=True) as connection:
+    with db.transaction(database) as connection:
         context.configure(
             connection=connection, target_metadata=db.metadata, render_as_batch=True, user_module_prefix="db."
         )

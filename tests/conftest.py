@@ -122,7 +122,7 @@ def database(prepared_database: Engine) -> Iterator[Engine]:
 @pytest.fixture
 def db_connection(prepared_database: Engine) -> Iterator[Connection]:
     """A write transaction that is rolled back when the test ends."""
-    with prepared_database.connect().execution_options(writes=True) as connection:
+    with prepared_database.connect() as connection:
         connection.info["after_commit"] = []
         with connection.begin() as work:
             yield connection

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -11,6 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from engine import audit, db
+from engine.audit import Head
 from migrations import configuration
 
 
@@ -49,4 +52,37 @@ def test_the_trail_is_append_only_in_a_migrated_database(empty_url: str) -> None
         audit.record(connection, "house:test", audit.Event("tick", audit.SYSTEM))
     with pytest.raises(sa.exc.DBAPIError, match="append-only"), db.transaction(database) as connection:
         connection.execute(sa.text("DELETE FROM audit_event"))
+    database.dispose()
+
+
+def test_a_trail_from_before_its_hashes_were_bytes_still_holds(empty_url: str) -> None:
+    command.upgrade(configuration(empty_url), "0004")
+    database = db.connect(empty_url)
+    at = datetime(2026, 3, 2, 9, 0, 0, 250, tzinfo=UTC)
+    row: dict[str, Any] = {
+        "stream": "house:test",
+        "seq": 1,
+        "at": at,
+        "actor": "P001",
+        "on_behalf_of": None,
+        "action": "tick",
+        "element": None,
+        "details": {},
+        "definition_hash": "a" * 64,
+        "form_hash": None,
+        "prev_hash": audit.GENESIS,
+    }
+    row["hash"] = audit.digest(row)
+    old = sa.table("audit_event", *(sa.column(name) for name in row))
+    written = "2026-03-02 09:00:00.000250" if empty_url.startswith("sqlite") else at
+    with db.transaction(database) as connection:
+        connection.execute(sa.insert(old), row | {"at": written, "details": "{}"})
+        head = sa.table("audit_head", sa.column("stream"), sa.column("seq"), sa.column("hash"))
+        connection.execute(sa.insert(head), {"stream": "house:test", "seq": 1, "hash": row["hash"]})
+    for revision in ("head", "0004", "head"):
+        (command.downgrade if revision == "0004" else command.upgrade)(configuration(empty_url), revision)
+    with db.reading(database) as connection:
+        head = connection.execute(sa.select(audit.audit_head)).one()
+        assert audit.verify(connection, Head(*head)) is None
+        assert audit.trail(connection, "house:test")[0].at == at
     database.dispose()

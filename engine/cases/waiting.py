@@ -159,7 +159,7 @@ def _tasks(connection: Connection, case: sa.Row[Any], instance: sa.Row[Any]) -> 
         sa.select(tasks.task, tasks.candidate.c.kind.label("offer"), tasks.candidate.c.name.label("to"))
         .outerjoin(tasks.candidate, tasks.candidate.c.task_id == tasks.task.c.id)
         .where(tasks.task.c.instance_id == instance.id, tasks.task.c.state == "open")
-        .order_by(sa.func.coalesce(tasks.task.c.due_at, clock.now().replace(year=9000)), tasks.task.c.id)
+        .order_by(tasks.task.c.due_at.is_(None), tasks.task.c.due_at, tasks.task.c.id)
     ).all()
     by_task: dict[int, list[sa.Row[Any]]] = {}
     for row in rows:

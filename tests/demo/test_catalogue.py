@@ -39,7 +39,7 @@ def publish_again(connection: Connection, folder: Path) -> bool:
 @pytest.fixture
 def loaded(town: Engine) -> Iterator[Connection]:
     """The town in a transaction that is rolled back when the test ends."""
-    with town.connect().execution_options(writes=True) as connection, connection.begin() as work:
+    with town.connect() as connection, connection.begin() as work:
         connection.info["after_commit"] = []
         yield connection
         work.rollback()

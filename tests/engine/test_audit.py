@@ -40,7 +40,7 @@ def test_the_database_refuses_to_change_an_event(database: Engine, statement: st
 def test_a_changed_event_is_named(database: Engine) -> None:
     with db.transaction(database) as connection:
         head = record_three(connection)
-    with database.connect().execution_options(writes=True) as connection, connection.begin() as work:
+    with database.connect() as connection, connection.begin() as work:
         _without_triggers(connection)
         connection.execute(
             sa.update(audit.audit_event).where(audit.audit_event.c.seq == 2).values(details={"fine": 20})
@@ -100,7 +100,7 @@ def test_what_a_savepoint_takes_back_leaves_no_gap(database: Engine) -> None:
 
 
 def test_a_head_read_in_one_transaction_is_read_anew_in_the_next(database: Engine) -> None:
-    with database.connect().execution_options(writes=True) as mine:
+    with database.connect() as mine:
         for number in range(3):
             with mine.begin():
                 audit.record(mine, "house:test", Event(f"mine {number}", LI))

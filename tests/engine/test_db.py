@@ -53,7 +53,7 @@ def test_reading_never_writes(database: Engine) -> None:
     from engine.audit import audit_head
 
     with db.reading(database) as connection:
-        connection.execute(sa.insert(audit_head).values(stream="x", seq=1, hash="0"))
+        connection.execute(sa.insert(audit_head).values(stream="x", seq=1, hash="0" * 64))
     with db.reading(database) as connection:
         assert connection.execute(sa.select(audit_head)).all() == []
 

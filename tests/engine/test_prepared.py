@@ -51,7 +51,7 @@ def test_what_the_database_refuses_is_raised_as_core_raises_it(database: Engine)
 def test_a_parameter_that_the_statement_does_not_know_is_an_error(database: Engine) -> None:
     with db.transaction(database) as connection:
         INSERT.run(connection, **ROW)
-        with pytest.raises(KeyError, match="sent_by"):
+        with pytest.raises(TypeError, match="sent_by"):
             FIND.one(connection, sent="", sent_by="P001")
 
 

@@ -174,7 +174,7 @@ def test_the_chains_of_the_town_are_proven_and_the_corner_says_so(visit: Visit, 
 @pytest.fixture
 def touched(prepared_database: Engine) -> Iterator[Connection]:
     """A trail of three events on which the database's own guard rests."""
-    with prepared_database.connect().execution_options(writes=True) as connection, connection.begin() as work:
+    with prepared_database.connect() as connection, connection.begin() as work:
         for n in range(3):
             audit.record(connection, "AU-touched", Event("tick", Actor("clock"), details={"n": n}))
         audit.record(connection, "AU-whole", Event("tick", Actor("clock")))

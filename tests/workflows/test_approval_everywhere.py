@@ -31,7 +31,7 @@ MODES = ("窗口领取", "邮寄", "村级点领取", "电子证照下载")
 @pytest.fixture
 def connection(town: Engine) -> Iterator[Connection]:
     """A write transaction on the demo town that is rolled back."""
-    with town.connect().execution_options(writes=True) as connection:
+    with town.connect() as connection:
         connection.info["after_commit"] = []
         with connection.begin() as work:
             yield connection
