@@ -195,6 +195,26 @@ class TrackingEnded(Forbidden):
     """Give case number and telephone number again; they are asked for after an hour without a click."""
 
 
+class BookingNameMissing(Refused):
+    """Give the name of who comes, in {most} characters at most."""
+
+
+class BookingTimeGone(Refused):
+    """No window is free at this time any more. Choose another time."""
+
+
+class TooManyBookings(Refused):
+    """{most} bookings have been made with this telephone number already. Cancel one, or come without a booking."""
+
+
+class BookingUnknown(NotFound):
+    """There is no such booking; it may have been cancelled. Book again, or come without a booking."""
+
+
+class BookingUsed(Conflict):
+    """Case {number} was opened with this booking already."""
+
+
 class RequestIncomplete(Refused):
     """Say why, in {limit} characters at most."""
 

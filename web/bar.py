@@ -49,7 +49,7 @@ AREAS = (
     Area("admin.incidents", _l("Incidents"), "incidents", ("administrator",)),
     Area("admin.settings", _l("Settings"), "settings", ("administrator",)),
 )
-BELONGS = {"drafts": "designer", "tasks": "inbox", "handovers": "inbox", "pushes": "inbox"}
+BELONGS = {"drafts": "designer", "tasks": "inbox", "handovers": "inbox", "bookings": "applications", "pushes": "inbox"}
 """Pages that stand under another blueprint's area."""
 INCIDENTS = ("admin.incidents", "admin.incident", "admin.retry", "admin.pushes")
 """Of the administrators' pages those about what stands still; the others stand under the settings."""

@@ -17,7 +17,20 @@ from engine import clock
 
 def init_app(app: Flask) -> None:
     """Offer the formats to templates as filters."""
-    filters = (day, weekday, moment, moment_exact, short_moment, iso, amount, size, percent, time_left, due_state)
+    filters = (
+        day,
+        weekday,
+        moment,
+        moment_exact,
+        short_moment,
+        time_of_day,
+        iso,
+        amount,
+        size,
+        percent,
+        time_left,
+        due_state,
+    )
     for each in filters:
         app.add_template_filter(each)
 
@@ -72,6 +85,11 @@ def short_moment(value: datetime | date | str | None) -> str:
     head = "" if value.year == clock.today().year else f"{value.year}-"
     tail = f" {value:%H:%M}" if isinstance(value, datetime) else ""
     return f"{head}{value:%m-%d}{tail}"
+
+
+def time_of_day(value: datetime) -> str:
+    """Write when something is, on a day that is known: 17:00."""
+    return f"{value.astimezone(clock.TOWN):%H:%M}"
 
 
 def iso(value: datetime | date | str | None) -> str:

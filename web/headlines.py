@@ -12,6 +12,8 @@ FIRST = N_("Somebody was first")
 THERE = N_("This is there already")
 DRAFT = N_("The draft has changed")
 EXTENSION = N_("No further extension")
+SUSPENDED = N_("Suspended")
+STANDS = N_("What was completed stands")
 TRIES = N_("Too many attempts")
 _OF: dict[type[errors.EngineError], str] = {
     errors.TaskAlreadyClaimed: FIRST,
@@ -19,12 +21,21 @@ _OF: dict[type[errors.EngineError], str] = {
     errors.TaskWithdrawn: GONE_ON,
     errors.TokenUnknown: GONE_ON,
     errors.InstanceNotActive: GONE_ON,
-    errors.Suspended: N_("Suspended"),
+    errors.Suspended: SUSPENDED,
+    errors.InstanceSuspended: SUSPENDED,
+    errors.DefinitionSuspended: SUSPENDED,
+    errors.NotSuspended: N_("Not suspended"),
+    errors.ActivityUnderWay: N_("Not yet"),
+    errors.StepNotEarlier: GONE_ON,
+    errors.CompletionStands: STANDS,
+    errors.StepBegun: STANDS,
+    errors.StepFollowed: STANDS,
     errors.CaseStateWrong: GONE_ON,
     errors.RequestNotPossible: GONE_ON,
     errors.ExtensionAgain: EXTENSION,
     errors.ExtensionLate: EXTENSION,
     errors.ArchiveIncomplete: N_("Something is still lacking"),
+    errors.BookingUsed: N_("Used already"),
     errors.RatingTwice: N_("Rated already"),
     errors.DraftEnded: N_("The draft is closed"),
     errors.DraftChanged: DRAFT,

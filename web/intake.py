@@ -16,8 +16,8 @@ from sqlalchemy.engine import Connection
 
 import forms
 from engine import audit, clock, db, errors, files, tasks
+from engine.cases import booking, opening, search
 from engine.cases import case as cases
-from engine.cases import opening, search
 from engine.errors import N_
 from engine.organisation import post, unit
 from forms import Fault
@@ -96,9 +96,15 @@ class Intake:
 
 
 def load(
-    connection: Connection, person: tasks.Candidate, item: sa.Row[Any], sent: Any = None, *, locale: str = "zh_CN"
+    connection: Connection,
+    person: tasks.Candidate,
+    item: sa.Row[Any],
+    sent: Any = None,
+    *,
+    booked: sa.Row[Any] | None = None,
+    locale: str = "zh_CN",
 ) -> Intake:
-    """Return the application for an item, as it begins or as it was sent.
+    """Return the application for an item, as it begins (by a booking: with what is known) or as it was sent.
 
     Raises
     ------
@@ -114,7 +120,9 @@ def load(
     own = own_place(places, person)
     begun = {"window": own.scope if own else "", "received_at": f"{clock.now().astimezone(clock.TOWN):%Y-%m-%dT%H:%M}"}
     typed = begun if sent is None else {name: sent.get(name, "").strip() for name in sent}
-    values = {"channel": "村级"} if own is not None and own.kind == "village_point" else {}
+    values: dict[str, Any] = {"channel": "村级"} if own is not None and own.kind == "village_point" else {}
+    if booked is not None:
+        values = {"channel": booking.CHANNEL, "applicant": {"name": booked.name, "phone": booked.phone}}
     form = forms.bind(
         startform.schema(connection, item),
         sent,

@@ -20,6 +20,8 @@ from sqlalchemy.engine import Connection
 from engine import audit, clock, db, errors
 
 STREAM = "house:settings"
+HOURS = r"(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)( ([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)*"
+"""When something is open: ``09:00-11:30 13:30-17:00``."""
 
 setting = sa.Table(
     "setting",
@@ -43,7 +45,10 @@ class Reading:
 
 @dataclass(frozen=True)
 class Setting:
-    """An open point; ``kind``: ``choice`` of ``readings``, ``number`` from ``low`` to ``high``, ``group``, ``text``."""
+    """An open point.
+
+    ``kind`` is ``choice`` (of ``readings``), ``number`` (from ``low`` to ``high``), ``group``, ``text`` or ``hours``.
+    """
 
     key: str
     area: str
@@ -66,6 +71,8 @@ class Setting:
             return isinstance(value, str) and re.fullmatch(r"[a-z0-9_.@-]{1,100}", value) is not None
         if self.kind == "text":
             return isinstance(value, str) and 0 < len(value.strip()) <= 100
+        if self.kind == "hours":
+            return isinstance(value, str) and re.fullmatch(HOURS, value) is not None
         return any(value == reading.value for reading in self.readings)
 
 
@@ -156,6 +163,6 @@ def _known(key: str) -> Setting:
 def _readings(known: Setting) -> str:
     if known.kind == "number":
         return f"{known.low}-{known.high}"
-    if known.kind in ("group", "text"):
-        return {"group": "post.code", "text": "1-100"}[known.kind]
+    if known.kind in ("group", "text", "hours"):
+        return {"group": "post.code", "text": "1-100", "hours": "09:00-11:30 13:30-17:00"}[known.kind]
     return ", ".join(reading.value for reading in known.readings)

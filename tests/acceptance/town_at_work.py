@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from itsdangerous import URLSafeSerializer
 from sqlalchemy.engine import Connection, Engine
 
 from engine import audit, bpmn, clock, db, definitions, drafts, handlers, incidents, instances, packages, tasks
+from engine.cases import booking, item, opening, publicity, push
 from engine.cases import case as cases
-from engine.cases import item, opening, publicity, push
 from engine.organisation import account, person
 from tests.acceptance.test_designer import begin
-from tests.conftest import MORNING
+from tests.conftest import MORNING, SECRET
 from tests.engine.bpmn.drawing import drawing, flows, node, zeebe
 from tests.workflows import walking
 
@@ -84,7 +85,17 @@ def at_work(town: Engine) -> dict[str, Any]:
             "incident": _incident(connection),
             "draft": draft,
             "changed": changed,
+            **_booked(connection),
         }
+
+
+def _booked(connection: Connection) -> dict[str, str]:
+    """Book two windows; return the day, and the address of one booking as its applicant has it."""
+    day = booking.days(connection)[1]
+    at, row = booking.slots(connection, day)[2].starts_at, item.get(connection, "GL-NYN-001")
+    for name, phone in (("王小明", "13800138000"), ("张秀英", "13900139000")):
+        made = booking.book(connection, audit.Actor("applicant:anybody"), row, at, name, phone)
+    return {"booked_on": str(day), "booked": str(URLSafeSerializer(SECRET, salt="booking").dumps(made.number))}
 
 
 def go(town: Engine, code: str, name: str, *steps: Any, days: int = 0) -> str:

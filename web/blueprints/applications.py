@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from engine import errors
-from engine.cases import item, search
+from engine.cases import booking, item, search
 from forms import Fault
 from web import applicant, database, i18n, intake, security
 from web.security import requires
@@ -70,8 +70,8 @@ def choose() -> Response:
 def new(code: str) -> Response:
     """Show the form of a new application for an item."""
     connection, (person, _acting) = database.connection(), security.candidate()
-    row = item.get(connection, code)
-    return _page(intake.load(connection, person, row, locale=i18n.locale_name()))
+    row, booked = item.get(connection, code), _booked(request.args)
+    return _page(intake.load(connection, person, row, booked=booked, locale=i18n.locale_name()), booked=booked)
 
 
 @blueprint.post("/new/<code>")
@@ -84,23 +84,31 @@ def open_case(code: str) -> Response:
     answer = applicant.ask(typed, code, applicant.PREFILL) if "ask" in typed else None
     if answer is not None:
         applicant.fill(typed, answer)
-    given = intake.load(connection, person, row, typed, locale=i18n.locale_name())
+    given, booked = intake.load(connection, person, row, typed, locale=i18n.locale_name()), _booked(typed)
     if answer is not None:
-        return _page(given, refused=refused, answer=answer)
+        return _page(given, refused=refused, answer=answer, booked=booked)
     if "look" in typed:
-        return _page(given, refused=refused)
+        return _page(given, refused=refused, booked=booked)
     if not given.validate() or refused:
-        return _page(given, refused=refused, status=422)
+        return _page(given, refused=refused, booked=booked, status=422)
     if not typed.get("seen"):
         running = intake.running(connection, given)
         answer = applicant.ask(typed, code, applicant.OPENING)
         if running or (answer.known and answer.known.notes):
-            return _page(given, running=running, answer=answer, to_see=True)
+            return _page(given, running=running, answer=answer, to_see=True, booked=booked)
     number, task = intake.open_case(connection, security.actor(), person, given)
+    if booked is not None:
+        booking.came(connection, security.actor(), booked.number, number)
     flash(_("Case %(number)s is open. Register the materials now.", number=number), "success")
     if task is not None and "tasks.task" in current_app.view_functions:
         return redirect(url_for("tasks.task", task_id=task), 303)
     return redirect(url_for("cases.one", number=number), 303)
+
+
+def _booked(sent: Any) -> Any:
+    """Return the booking that the applicant comes with, if there is one."""
+    number = sent.get("booking", "")
+    return booking.get(database.connection(), number) if number else None
 
 
 def _store(typed: MultiDict[str, str]) -> Fault | None:

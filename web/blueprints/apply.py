@@ -9,7 +9,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.wrappers import Response
 
 from engine import audit, errors
-from engine.cases import identity, item, party
+from engine.cases import booking, identity, item, party
 from engine.cases import online as applications
 from web import database, grant, i18n, online, received, security
 from web.online import Application
@@ -78,6 +78,13 @@ def receipt() -> Response:
 
 def _page(row: sa.Row[Any], given: Application | None, *, problem: str = "", status: int = 200) -> Response:
     detail = row.body.get("detail") or {}
-    facts = {"item": row, "body": row.body, "detail": detail, "given": given, "problem": problem}
+    facts = {
+        "item": row,
+        "body": row.body,
+        "bookable": booking.offered(row),
+        "detail": detail,
+        "given": given,
+        "problem": problem,
+    }
     limits = {"limit_mb": received.LIMIT_MB, "field_of": online.field_of, "fetched": online.FETCHED}
     return make_response(render_template("apply/item.html", **facts, **limits), status)
