@@ -22,6 +22,7 @@ import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,16 @@ class Draft:
 
 
 @dataclass(frozen=True)
+class Service:
+    """How, to whom and when documents were handed over, with the file that proves it."""
+
+    mode: str
+    recipient: str
+    served_at: datetime
+    proof_file: int | None = None
+
+
+@dataclass(frozen=True)
 class Front:
     """The first lines of a template."""
 
@@ -180,13 +191,10 @@ def serve(
     connection: Connection,
     actor: audit.Actor,
     case: sa.Row[Any],
+    service: Service,
     *,
     kind: str,
-    mode: str,
     variant: str = "",
-    recipient: str = "",
-    served_at: Any = None,
-    proof_file: int | None = None,
 ) -> sa.Row[Any]:
     """Record that a document reached its addressee; serving what is served changes nothing.
 
@@ -200,12 +208,12 @@ def serve(
     row = find(connection, case.id, kind, variant)
     if row is None:
         raise errors.DocumentUnknown(number=case.number, kind=kind)
+    mode, recipient, moment = service.mode, service.recipient, service.served_at
     if mode not in MODES:
         raise errors.ServiceModeUnknown(mode=mode, modes=", ".join(MODES))
     if row.served_at is not None:
         return row
-    moment = served_at or clock.now()
-    values = {"served_mode": mode, "served_to": recipient, "served_at": moment, "proof_file_id": proof_file}
+    values = {"served_mode": mode, "served_to": recipient, "served_at": moment, "proof_file_id": service.proof_file}
     served = connection.execute(
         sa.update(document).where(document.c.id == row.id).values(**values).returning(document)
     ).one()

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Engine
 
 import workflows.one_window_approval.handlers  # noqa: F401  # registers the package's service tasks
 from engine import audit, calendars, clock, db, files
+from engine.cases import case as cases
 from engine.cases import document
 from tests.workflows import walking
 
@@ -55,6 +56,34 @@ def test_a_scenario_ends_as_it_says(
     assert way.open_tasks() == []
     assert way.broken() is None
     _taken[name] = way.flows()
+
+
+@pytest.mark.parametrize(
+    ("name", "together"), [("straight", ["decision", "certificate"]), ("refused_false_material", ["decision"])]
+)
+def test_what_is_handed_over_together_is_served_together(
+    name: str,
+    together: list[str],
+    ready: Engine,
+    items: Mapping[str, Mapping[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    printed: dict[str, Any] = {}
+
+    def keep(draft: document.Draft, data: Mapping[str, Any]) -> bytes:
+        printed[draft.kind] = draft.data
+        return _empty_page(draft, data)
+
+    monkeypatch.setattr(document, "render", keep)
+    way = walking.walk(ready, items, SCENARIOS[name])
+    with db.reading(ready) as connection:
+        issued = document.of(connection, cases.get(connection, way.number).id)
+        served = [row for row in issued if row.served_at is not None]
+        told = [event for event in audit.trail(connection, way.number) if event.action == "document.served"]
+    assert sorted(row.kind for row in served) == sorted(together)
+    assert len({(row.served_mode, row.served_to, row.served_at, row.proof_file_id) for row in served}) == 1
+    assert {event.details["document"] for event in told} == {row.id for row in served}
+    assert [one["kind"] for one in printed["service_receipt"]["served_documents"]] == together
 
 
 def test_the_scenarios_take_every_sequence_flow(

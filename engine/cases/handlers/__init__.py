@@ -44,8 +44,9 @@ papers (:mod:`engine.cases.handlers.papers`)
     ``document.issue`` · kind (template documents/<kind>.typ), [title], [title_en], [variant] · reads all variables ·
         writes document {id, kind, number, title, title_en, file, sha256, issued_on}, documents.<kind>. Issued again
         with the same kind and variant: the stored one.
-    ``document.serve`` · kind, mode direct|mail|electronic|window|left|public, [variant] · reads [delivery] {mode,
-        recipient, served_at, proof_file} · writes served_at.
+    ``document.serve`` · kind, mode direct|mail|electronic|window|left|public, [variant], [with] kinds separated by
+        commas that are handed over in the same moment if they have been issued · reads [delivery] {mode, recipient,
+        served_at, proof_file} · writes served_at, served_documents (list as ``document``).
     ``publicity.publish`` · [kind] granted|refused|notice, [days] · reads – · writes publicity_id (null where setting
         publish_refusal forbids it).
     ``publicity.withdraw`` · – · reads publicity_id, reason · writes publicity_withdrawn_at.

@@ -59,21 +59,23 @@ def templates(job: handlers.Job) -> dict[str, bytes]:
 
 @handlers.handler("document.serve")
 def serve(job: handlers.Job) -> Result:
-    """Record that a document reached its addressee."""
-    given = reading.context(job, "delivery")
+    """Record that a document reached its addressee, and with it those that were handed over in the same moment."""
+    given, case = reading.context(job, "delivery"), reading.case_of(job)
     served_at, proof = given.get("served_at"), given.get("proof_file")
-    row = document.serve(
-        job.connection,
-        job.actor,
-        reading.case_of(job),
-        kind=reading.header(job, "kind"),
+    variant = job.headers.get("variant", "")
+    beside = [kind.strip() for kind in job.headers.get("with", "").split(",") if kind.strip()]
+    issued = [kind for kind in beside if document.find(job.connection, case.id, kind, variant) is not None]
+    service = document.Service(
         mode=str(given.get("mode") or job.headers.get("mode") or ""),
-        variant=job.headers.get("variant", ""),
         recipient=str(given.get("recipient") or reading.context(job, "applicant").get("name") or ""),
-        served_at=reading.moment(job, "delivery.served_at", served_at) if served_at else None,
+        served_at=reading.moment(job, "delivery.served_at", served_at) if served_at else clock.now(),
         proof_file=int(proof) if proof else None,
     )
-    return {"served_at": reading.town(row.served_at)}
+    rows = [
+        document.serve(job.connection, job.actor, case, service, kind=kind, variant=variant)
+        for kind in (reading.header(job, "kind"), *issued)
+    ]
+    return {"served_at": reading.town(rows[0].served_at), "served_documents": [document.shown(row) for row in rows]}
 
 
 @handlers.handler("publicity.publish")

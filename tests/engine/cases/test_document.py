@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, errors, files
+from engine import audit, clock, errors, files
 from engine.cases import case as cases
 from engine.cases import document, fonts
 from web.settings import BUILT_FONTS
@@ -93,15 +93,20 @@ def test_a_package_without_the_template_says_which_one(connection: Connection, c
         document.issue(connection, CLERK, case, draft(kind="decision"))
 
 
+def by(mode: str, recipient: str = "") -> document.Service:
+    return document.Service(mode, recipient, clock.now())
+
+
 def test_service_is_recorded_once(connection: Connection, case: sa.Row[Any]) -> None:
     document.issue(connection, CLERK, case, draft())
-    served = document.serve(connection, CLERK, case, kind="acceptance_notice", mode="window", recipient="王小明")
-    again = document.serve(connection, CLERK, case, kind="acceptance_notice", mode="mail", recipient="别人")
+    kind = "acceptance_notice"
+    served = document.serve(connection, CLERK, case, by("window", "王小明"), kind=kind)
+    again = document.serve(connection, CLERK, case, by("mail", "别人"), kind=kind)
     assert (again.served_mode, again.served_to, again.served_at) == ("window", "王小明", served.served_at)
     with pytest.raises(errors.ServiceModeUnknown):
-        document.serve(connection, CLERK, case, kind="acceptance_notice", mode="pigeon")
+        document.serve(connection, CLERK, case, by("pigeon"), kind=kind)
     with pytest.raises(errors.DocumentUnknown):
-        document.serve(connection, CLERK, case, kind="decision", mode="mail")
+        document.serve(connection, CLERK, case, by("mail"), kind="decision")
 
 
 @pytest.fixture
