@@ -180,7 +180,7 @@ class CaseNotFound(NotFound):
 
 
 class TrackingRefused(NotFound):
-    """No application has this number and this telephone number. Compare both with your receipt and try again."""
+    """No application has this case number and this telephone number. Compare both with your receipt and try again."""
 
 
 class TrackingLocked(Forbidden):

@@ -92,7 +92,18 @@ def locale_name() -> str:
 def message(text: str, facts: Mapping[str, Any] | None = None) -> str:
     """Translate a message of the engine and fill in its facts; facts that are words of ours are translated too."""
     translated = str(gettext(text))
-    return translated.format_map(_Facts(facts)) if facts else translated
+    if not facts:
+        return translated
+    filled = translated.format_map(_Facts(facts))
+    return _closed(filled) if translated.endswith("}") else filled
+
+
+def _closed(sentence: str) -> str:
+    """End a sentence whose last fact is empty: a bare colon would promise something that does not follow."""
+    kept = sentence.rstrip()
+    if kept.endswith("："):
+        return f"{kept[:-1]}。"
+    return f"{kept[:-1]}." if kept.endswith(":") else sentence
 
 
 def error_message(problem: errors.EngineError) -> str:

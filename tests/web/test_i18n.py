@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages import pofile
@@ -101,3 +102,25 @@ def test_one_text_has_one_translation_wherever_it_stands() -> None:
 def test_a_text_of_two_meanings_is_told_apart_by_its_context(chinese: None) -> None:
     assert pgettext("key", "open") == "打开"
     assert gettext("open") == "在办"
+
+
+def test_the_number_of_a_case_has_one_name() -> None:
+    said = {file.name: file.read_text("utf-8") for file in i18n.FOLDER.glob("zh_CN/*.po")}
+    wrong = [name for name, text in said.items() if "办件编号" in text or "办件号" in text]
+    assert wrong == [], "the word is 案号"
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"visits": 1, "reason": ""}, "申请人到场，第1次。"),
+        ({"visits": 2, "reason": "补正材料"}, "申请人到场，第2次：补正材料"),
+    ],
+)
+def test_a_sentence_whose_last_fact_is_empty_ends_with_a_stop(chinese: None, facts: dict[str, Any], said: str) -> None:
+    assert i18n.message("The applicant came in person, visit {visits}: {reason}", facts) == said
+
+
+def test_english_sentences_end_with_a_stop_too(english: None) -> None:
+    assert i18n.message("The application was withdrawn: {reason}", {"reason": ""}) == "The application was withdrawn."
+    assert i18n.message("What follows: {reason}, twice:", {"reason": ""}) == "What follows: , twice:"
