@@ -194,15 +194,15 @@ def note_proof(connection: Connection, actor: audit.Actor, proof: Proof, stream:
     return _note(connection, actor, PROVEN, details)
 
 
-def last_proof(connection: Connection) -> sa.Row[Any] | None:
-    """Return the note of the last proof of everything."""
+def last_proof(connection: Connection, stream: str | None = "") -> sa.Row[Any] | None:
+    """Return the note of the last proof of everything; with a stream of it or everything, with None of any chain."""
     notes = connection.execute(
         sa.select(audit_event)
         .where(audit_event.c.action == PROVEN)
         .order_by(audit_event.c.at.desc(), audit_event.c.id.desc())
         .limit(50)
     )
-    return next((row for row in notes if row.details["of"] is None), None)
+    return next((row for row in notes if stream is None or row.details["of"] in (None, stream or None)), None)
 
 
 def newest_key(connection: Connection) -> int:

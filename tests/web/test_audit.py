@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from engine import audit, db, inspection
 from engine.audit import Actor, Event, Head
+from tests.web import desk
 from tests.web.conftest import Visit
 from web import actions, events_out
 from web.cli import main
@@ -167,6 +168,8 @@ def test_the_chains_of_the_town_are_proven_and_the_corner_says_so(visit: Visit, 
     auditor = visit(AUDITOR)
     assert auditor.post("/audit/proofs", {"stream": stream}).headers["Location"] == f"/audit?stream={stream}"
     assert "链条完整，共 3 条" in auditor.get("/audit").text
+    assert "该链已核验至 #" in auditor.get(f"/audit?stream={stream}").text
+    assert ">尚未核验<" not in auditor.get("/audit").text
     assert auditor.post("/audit/proofs").headers["Location"] == "/audit"
     assert "已核验至 #" in auditor.get("/audit").text
 
@@ -235,3 +238,16 @@ def test_every_action_of_the_house_has_a_name() -> None:
     written = {action for file in files for action in actions_in(file.read_text("utf-8"))}
     assert {"task.completed", "case.opened", "timer.fired"} <= written
     assert sorted(written - set(actions.NAMES)) == []
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh_CN", "收件登记"), ("en", "Intake")])
+def test_steps_are_called_as_in_the_diagram(town: Engine, visit: Visit, language: str, said: str) -> None:
+    task = desk.take_in(town)
+    visit(desk.CLERK).post(f"/tasks/{task.id}/claim")
+    auditor = visit(AUDITOR, language=language)
+    listed = auditor.get(f"/audit?stream={task.business_key}").text
+    rows = re.findall(r'<td class="clip phone-off" title="A1">([^<]*)</td>', listed)
+    assert rows
+    assert all(said in row for row in rows)
+    opened = auditor.get(f"/audit/events/{found(listed)[-1]}").text
+    assert re.search(rf"{said}[^<]*<code class=\"quiet\">A1</code>", opened)

@@ -28,5 +28,12 @@ for (const field of document.querySelectorAll("[data-submit-on-change]")) {
   field.addEventListener("change", () => field.form.requestSubmit());
 }
 
+const phone = matchMedia("(max-width: 760px)");
+const foldOnPhone = () => {
+  for (const fold of document.querySelectorAll("[data-folds-on-phone]")) fold.open = !phone.matches;
+};
+phone.addEventListener("change", foldOnPhone);
+foldOnPhone();
+
 watchCount(document.querySelector("[data-live]"));
 guardForms();

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from engine import audit as trail
 from engine import clock, db, definitions, inspection
 from engine.organisation import people, person
-from web import actions, database, events_out, security
+from web import actions, database, events_out, security, step_names
 from web.i18n import message
 
 blueprint = Blueprint("audit", __name__)
@@ -55,7 +55,9 @@ def events() -> str:
         actions=sorted(inspection.actions(connection), key=actions.action_name),
         streams=actions.STREAMS,
         names=_names(found.rows),
-        proof=inspection.last_proof(connection),
+        steps=step_names.of_events(connection, found.rows),
+        proof=inspection.last_proof(connection, asked.typed["stream"]),
+        chain=inspection.last_proof(connection, None),
         newest=inspection.newest_key(connection),
         **_words(),
     )
@@ -85,6 +87,7 @@ def event(event_id: int) -> str:
         raw=events_out.pretty(row.details),
         asked=_asked(request.args),
         names=_names([row]),
+        steps=step_names.of_events(connection, [row]),
         **_words(),
     )
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from engine import incidents, jobs, steps
-from engine.cases import access, way
+from engine import incidents, jobs
+from engine.cases import access
 from engine.incident_kinds import JOBS, kind
-from web import database, events_out, security
+from web import database, events_out, security, step_names
 from web.blueprints.admin import administrators, blueprint
-from web.i18n import locale_name, message
+from web.i18n import message
 
 VIEWS = ("open", "resolved", "jobs")
 ROWS = 50
@@ -35,7 +34,7 @@ def every() -> str:
     last = rows[ROWS - 1].id if len(rows) > ROWS else None
     kept = rows[:ROWS]
     return render_template(
-        "admin/incidents.html", view=view, rows=kept, next=last, said=said, steps=step_names(kept), kind_of=kind
+        "admin/incidents.html", view=view, rows=kept, next=last, said=said, steps=_places(kept), kind_of=kind
     )
 
 
@@ -82,21 +81,12 @@ def said(row: Any) -> str:
     return message(row.message, row.facts)
 
 
-def step_names(rows: Sequence[Any]) -> dict[int, str]:
+def _places(rows: Sequence[Any]) -> dict[int, str]:
     """Return what to call where each incident stands: the step of the diagram, or the job without one."""
-    connection = database.connection()
-    wanted = {row.instance_id for row in rows if row.instance_id is not None}
-    query = sa.select(steps.instance.c.id, steps.instance.c.definition_id).where(steps.instance.c.id.in_(wanted))
-    definitions = {row.id: row.definition_id for row in connection.execute(query)}
-    drawn = {found: way.elements(connection, found) for found in set(definitions.values())}
-    return {row.id: _step(drawn.get(definitions.get(row.instance_id, 0), {}), row.element) for row in rows}
-
-
-def _step(drawn: Mapping[str, Any], element: str) -> str:
-    info = drawn.get(element)
-    if info is None:
-        return message(JOBS[element]) if element in JOBS else ""
-    return str((info.name_en if locale_name() == "en" else "") or info.name)
+    known = step_names.of_instances(database.connection(), (row.instance_id for row in rows))
+    return {
+        row.id: known.of_instance(row.instance_id, row.element) or message(JOBS.get(row.element, "")) for row in rows
+    }
 
 
 def _one(incident_id: int, problem: str = "") -> str:
@@ -106,7 +96,7 @@ def _one(incident_id: int, problem: str = "") -> str:
         "admin/incident.html",
         incident=row,
         said=said(row),
-        step=step_names([row])[row.id],
+        step=_places([row])[row.id],
         kind=kind(row.kind),
         variables=events_out.pretty(seen),
         readable=access.sees(connection, security.reader(), row.business_key),
