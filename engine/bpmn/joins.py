@@ -70,14 +70,19 @@ class Joins(Catching):
 
     def _late_joins(self) -> bool:
         """Let the first gateway go on to which nothing more can come; tell whether one did."""
-        return any(self._goes_on(token) for token in list(self.tasks.values()))
+        first: dict[
+            tuple[int, str, str], Token
+        ] = {}  # one at each gateway of each scope speaks for all that wait there
+        for token in self.tasks.values():
+            wait = token.internal_data.get("wait")
+            if wait == "reset" or (wait == "join" and isinstance(token.task_spec, InclusiveGateway)):
+                first.setdefault((token.parent.id, token.task_spec.name, wait), token)
+        return any(self._goes_on(token) for token in first.values())
 
     def _goes_on(self, token: Token) -> bool:
-        node, wait = token.task_spec, token.internal_data.get("wait")
-        if wait == "reset":
+        node = token.task_spec
+        if token.internal_data["wait"] == "reset":
             return self.reset(token)
-        if wait != "join" or not isinstance(node, InclusiveGateway) or token is not _waiting_at(token)[0]:
-            return False
         return self._complex(token) if isinstance(node, ComplexGateway) else self._inclusive(token, node)
 
     def _complex(self, token: Token) -> bool:

@@ -6,6 +6,7 @@ A loop has a body, the token that the boundary events belong to; each instance i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from engine import errors, feel
@@ -30,6 +31,12 @@ class Loop:
     output_collection: str | None = None
     output_item: Value | None = None
     completion: Value | None = None
+
+    @cached_property
+    def paths(self) -> frozenset[tuple[str, ...]]:
+        """What the collection is computed from."""
+        expression = self.collection.expression if self.collection is not None else None
+        return frozenset() if expression is None else frozenset(feel.paths(expression))
 
 
 @dataclass(frozen=True)
@@ -95,16 +102,24 @@ class Activity(Node):
         return None
 
     def _items(self, token: Token, loop: Loop) -> list[Any]:
+        """Return the items; a sequence asks again for each of them, and is answered anew if a variable has changed."""
         workflow = token.workflow
         if loop.collection is None:
             assert loop.cardinality is not None
             return [None] * instances(workflow.evaluate(loop.cardinality, token))
+        view = workflow.view(token.id)
+        used = [view.get(path[0]) for path in sorted(loop.paths)]
+        known = workflow.collections.get(token.id)
+        if known is not None and all(before is now for before, now in zip(known[0], used, strict=True)):
+            return known[1]
         items = workflow.evaluate(loop.collection, token)
         if not isinstance(items, list):
             raise Fault(
                 "EXTRACT_VALUE_ERROR", errors.N_("“{collection}” is not a list."), collection=loop.collection.text
             )
         instances(len(items))
+        if loop.sequential:
+            workflow.collections[token.id] = used, items
         return items
 
     def _add_item(self, body: Token, loop: Loop, item: Any) -> None:

@@ -60,6 +60,8 @@ class Workflow(Joins, Nesting, BpmnWorkflow):  # type: ignore[misc]
         self.next_id = 0
         self.outcome: str = "active"
         self.changed = False
+        self.collections: dict[int, tuple[list[Any], list[Any]]] = {}
+        """What sequences run over, by token, with the values it was computed from; lives as long as this object."""
         self._ready: deque[int] = deque()
         self._effects: list[effects.Effect] = []
 
