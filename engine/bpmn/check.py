@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
-from engine.bpmn import connecting, handlers, inventory, xml
+from engine.bpmn import connecting, handlers, inventory, timers, xml
 from engine.bpmn.activities import CallActivity, EventSubProcess, JobTask, RuleTask, SubProcess, UserTask
 from engine.bpmn.adhoc import AdHocSubProcess
 from engine.bpmn.build import Builder
@@ -136,6 +136,7 @@ def _node(builder: Builder, node: Node) -> None:
     if isinstance(node, StartEvent) and node.arrivals:
         builder.problem(node.name, N_("No flow may lead to a start event."))
     handlers.check(node, builder.problem)
+    timers.check(node, builder.problem)
     _triggers(builder, node)
     _waits_for_message(builder, node)
 

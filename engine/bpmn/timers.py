@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from engine import clock, errors, feel
-from engine.bpmn.nodes import Trigger
+from engine.bpmn import cron
+from engine.bpmn.nodes import Node, Trigger
 from engine.bpmn.values import Fault, after, moment
 
 
@@ -40,8 +41,22 @@ def first(trigger: Trigger, view: Mapping[str, Any], functions: Mapping[str, fee
     return _cycle(value if isinstance(value, str) else str(value))
 
 
+def check(node: Node, problem: Callable[..., None]) -> None:
+    """Refuse a timer without variables that could not be read when it begins to wait."""
+    trigger = node.trigger
+    if trigger is None or trigger.kind != "timer" or trigger.value is None or trigger.value.is_feel:
+        return
+    try:
+        first(trigger, {}, {}, node.name)
+    except Fault as fault:
+        hint = errors.N_("Write for example P5D, 2026-10-01T09:00:00+08:00, R3/PT1H or 0 0 9 * * MON.")
+        problem(node.name, fault.message, hint, **fault.facts)
+
+
 def _cycle(text: str) -> Due:
-    """Read ``R3/PT1H`` or ``R/start/PT1H``."""
+    """Read ``R3/PT1H``, ``R/start/PT1H`` or the six fields of a calendar."""
+    if cron.parse(text) is not None:
+        return again({"cron": text})
     parts = text.split("/")
     if len(parts) not in (2, 3) or not parts[0].startswith("R") or not (parts[0][1:].isdigit() or parts[0] == "R"):
         raise Fault("EXTRACT_VALUE_ERROR", errors.N_("“{value}” is not a repetition such as R3/PT1H."), value=text)
@@ -53,7 +68,16 @@ def _cycle(text: str) -> Due:
 
 def again(cycle: dict[str, Any]) -> Due:
     """Return when a repeating timer is due next; it has no moment when no repetition is left."""
+    fields = cron.parse(cycle["cron"]) if "cron" in cycle else None
+    if fields is not None:
+        return Due(fields.after(clock.now()), cycle)
     left = cycle["left"]
     if left == 0:
         return Due(None, cycle)
-    return Due(after(clock.now(), cycle["every"]), {**cycle, "left": left - 1 if left > 0 else left})
+    now = clock.now()
+    due = after(now, cycle["every"])
+    if due <= now:
+        raise Fault(
+            "EXTRACT_VALUE_ERROR", errors.N_("The repetition “{value}” takes no time."), value=str(cycle["every"])
+        )
+    return Due(due, {**cycle, "left": left - 1 if left > 0 else left})
