@@ -36,7 +36,7 @@ from engine.cases import (
 from engine.cases import period as periods
 from engine.errors import N_
 from engine.organisation import unit
-from web import bar, i18n, security
+from web import bar, formatting, i18n, security
 
 HANDLING = frozenset({"clerk", "reviewer", "decider"})
 """Roles that need an applicant's telephone number in full; others read it masked."""
@@ -292,7 +292,7 @@ def reasons(connection: Connection, case: sa.Row[Any]) -> list[Reason]:
 
 
 def _reason(reason: waiting.Waiting, called: Mapping[str, str], *, english: bool) -> Reason:
-    told = reason.told(lambda who: called[who], say=i18n.message, english=english)
+    told = reason.told(lambda who: called[who], say=i18n.message, day=formatting.day, english=english)
     return Reason(
         reason.kind, i18n.message(reason.sentence).format(**told), i18n.message(reason.unblock).format(**told)
     )

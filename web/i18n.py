@@ -6,6 +6,7 @@ Texts are English in the code. There is no build step: a changed catalogue holds
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from web import formatting
 LOCALES = {"zh_CN": "中文", "en": "English"}
 COOKIE = "lang"
 FOLDER = Path(__file__).parent / "translations"
+_DAY = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
 
 class Catalogues(Domain):  # type: ignore[misc]  # Flask-Babel publishes no types
@@ -132,5 +134,7 @@ def _worded(fact: Any) -> Any:
     if isinstance(fact, datetime):
         return formatting.moment(fact)
     if isinstance(fact, date):
+        return formatting.day(fact)
+    if isinstance(fact, str) and _DAY.fullmatch(fact):
         return formatting.day(fact)
     return gettext(fact) if isinstance(fact, str) and fact else fact

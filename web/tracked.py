@@ -26,8 +26,8 @@ from web import formatting, i18n
 WAITS = {
     "incident": N_("A fault in our system holds your application up. We are repairing it; you need not do anything."),
     "stopped": N_("“{what}” is under way since {since}. This time does not count towards our time limit ({article})."),
-    "applicant": N_("We are waiting for you: {what}."),
-    "missing": N_("We are waiting for you: please hand in {missing}."),
+    "applicant": N_("We are waiting for you: please hand in {missing}."),
+    "answer": N_("If you have anything to say or to ask for, do it now ({what})."),
     "claimed": N_("{who} is dealing with it now: {what}."),
     "offered": N_("{who} is dealing with it now: {what}."),
     "message": N_("We are waiting for an answer from {who}: {what}."),
@@ -134,8 +134,7 @@ def wait(connection: Connection, case: sa.Row[Any]) -> str:
         "since": formatting.day(reason.since),
         "article": reason.article or _(waiting.NO_ARTICLE),
     }
-    missing = reason.facts.get("missing", "") if reason.kind == "applicant" else ""
-    return str(_(WAITS["missing" if missing else reason.kind])).format(missing=missing, **facts)
+    return str(_(WAITS[reason.kind])).format(missing=reason.facts.get("missing", ""), **facts)
 
 
 def plain(name: str) -> str:

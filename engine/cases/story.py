@@ -25,7 +25,8 @@ SENTENCES = {
         "Nobody told in time what was lacking: accepted from the day of receipt (行政许可法32)."
     ),
     "case.state": N_("Where the case stands: {after} (before: {before})."),
-    "case.visited": N_("The applicant came in person, visit {visits}: {reason}"),
+    "case.visited": N_("The applicant came in person, visit {visits}."),
+    "case.visited.why": N_("The applicant came in person, visit {visits}: {reason}"),
     "case.not_accepted": N_("The application was not accepted ({outcome}): {reason}"),
     "case.withdrawn": N_("The application was withdrawn: {reason}"),
     "case.closed": N_("The case was closed: {outcome}."),
@@ -46,6 +47,8 @@ SENTENCES = {
     "deadline.ended": N_("The period “{period}” ended with the case."),
     "deadline.extended": N_("The period “{period}” was extended to {due_on} (before: {due_before}): {reason}"),
     "deadline.recomputed": N_("The period “{period}” was counted again: until {due_on} (before: {due_before})."),
+    "deadline.recomputed.stopped": N_("The period “{period}” stands still (it ran until {due_before})."),
+    "deadline.recomputed.running": N_("The period “{period}” runs again, until {due_on}."),
     "deadline.stopped": N_("Special procedure begun: {kind}. The clock stands still from {effective_on}."),
     "deadline.stop_told": N_(
         "The applicant was told in writing of “{kind}”; the clock stands still from {effective_on}."
@@ -79,6 +82,12 @@ SENTENCES = {
     "timer.fired": N_("A time that was waited for came."),
     "message.received": N_("Came in from {who}: {message}."),
     "signal.received": N_("A signal came: {name}."),
+    "tracking.entered": N_("The applicant looked up how far the case has come."),
+    "request.supplement": N_("The applicant handed in on line: {materials}."),
+    "request.withdrawal": N_("The applicant asked on line to withdraw the application."),
+    "request.hearing": N_("The applicant asked on line for a hearing."),
+    "request.rating": N_("The applicant rated the service on line."),
+    "request.complaint": N_("The applicant complained on line."),
     "incident.retried": N_("{who} let “{what}” try again: {reason}"),
 }
 """What happened, by action; marked for translation. An action that is not here is told by its own name."""
@@ -196,6 +205,10 @@ def sentence(event: sa.Row[Any]) -> str:
         action += ".missing"
     elif action == "deadline.met" and details.get("overdue"):
         action += ".late"
+    elif action == "deadline.recomputed":
+        action += _stop_or_go(details)
+    elif action == "case.visited" and details.get("reason"):
+        action += ".why"
     return SENTENCES.get(action, OTHERWISE)
 
 
@@ -249,6 +262,18 @@ def _of_deadline(event: sa.Row[Any], names: Names) -> dict[str, Any]:
         "effective_on": details.get("effective_on") or N_("not known yet"),
         "reason": details.get("reason") or "",
     }
+
+
+def _stop_or_go(details: Mapping[str, Any]) -> str:
+    """Tell a period that stops or runs again from one that ends on another day."""
+    before, after = ((details.get(name) or {}).get("due_on") for name in ("before", "after"))
+    if before and not after:
+        return ".stopped"
+    return ".running" if after and not before else ""
+
+
+def _of_request(event: sa.Row[Any], _names: Names) -> dict[str, Any]:
+    return {"materials": "、".join(str(each) for each in event.details.get("materials") or ())}
 
 
 def _of_document(event: sa.Row[Any], names: Names) -> dict[str, Any]:
@@ -316,4 +341,5 @@ _WORDS = {
     "instance": _of_instance,
     "message": _of_message,
     "remedy": _of_remedy,
+    "request": _of_request,
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +25,7 @@ SENTENCES = {
     "incident": N_("A fault at “{what}” holds the case up since {since}. {who} must repair it."),
     "stopped": N_("{who}: “{what}” runs since {since}; the clock stands still ({article})."),
     "applicant": N_("{who} must act in “{what}”, asked since {since}, {until} ({article})."),
+    "answer": N_("“{what}” waits for what the applicant has to say, told on {since}, {until} ({article})."),
     "claimed": N_("{who} must finish “{what}”, taken on since {since}, {until} ({article})."),
     "offered": N_("{who} must take up and finish “{what}”, open since {since}, {until} ({article})."),
     "message": N_("The case waits since {since} for “{what}” from {who}, {until} ({article})."),
@@ -38,6 +39,7 @@ UNBLOCKS = {
     "incident": N_("The fault is repaired and the step tried again."),
     "stopped": N_("The result of the procedure is entered."),
     "applicant": N_("What was asked for is handed in: {missing}."),
+    "answer": N_("The answer is entered."),
     "claimed": N_("The task is finished, or given back to the post."),
     "offered": N_("Somebody of the post takes the task and finishes it."),
     "message": N_("The answer comes in."),
@@ -79,7 +81,12 @@ class Waiting:
         return UNBLOCKS[self.kind]
 
     def told(
-        self, name_of: Callable[[str], str], *, say: Callable[[str], str] = str, english: bool = False
+        self,
+        name_of: Callable[[str], str],
+        *,
+        say: Callable[[str], str] = str,
+        day: Callable[[date], str] = date.isoformat,
+        english: bool = False,
     ) -> dict[str, str]:
         """Return the facts of :attr:`sentence` and :attr:`unblock` as texts in the reader's language.
 
@@ -89,14 +96,16 @@ class Waiting:
             Knows how principals are called.
         say
             Translates a text of the code, as gettext does.
+        day
+            Writes a day as the reader does.
         """
         until = say(NO_DEADLINE)
         if self.until:
-            until = say(PROVISIONAL if self.provisional else UNTIL).format(day=last_day(self.until).isoformat())
+            until = say(PROVISIONAL if self.provisional else UNTIL).format(day=day(last_day(self.until)))
         return {
             "who": ", ".join(name_of(who) for who in self.who),
             "what": self.what_en if english else self.what,
-            "since": _day(self.since),
+            "since": day(self.since.astimezone(clock.TOWN).date()),
             "until": until,
             "article": self.article or say(NO_ARTICLE),
             "missing": "",
@@ -182,9 +191,8 @@ def _task(connection: Connection, case: sa.Row[Any], offers: list[sa.Row[Any]], 
         return Waiting("message", (waits_for,), *what, row.created_at, until, article, provisional)
     if waits_for:
         missing = "、".join(material.check(connection, case).missing)
-        return Waiting(
-            "applicant", ("applicant",), *what, row.created_at, until, article, provisional, {"missing": missing}
-        )
+        kind, facts = ("applicant", {"missing": missing}) if missing else ("answer", {})
+        return Waiting(kind, ("applicant",), *what, row.created_at, until, article, provisional, facts)
     if row.assignee:
         holder = (f"person:{row.assignee}",)
         return Waiting("claimed", holder, *what, row.claimed_at or row.created_at, until, article, provisional)
@@ -214,7 +222,3 @@ def _names(connection: Connection, instance: sa.Row[Any]) -> dict[str, tuple[str
         info.id: (info.name or info.id, info.name_en or info.name or info.id)
         for info in way.elements(connection, instance.definition_id).values()
     }
-
-
-def _day(moment: datetime) -> str:
-    return moment.astimezone(clock.TOWN).date().isoformat()

@@ -29,7 +29,7 @@ def test_a_resident_applies_on_line_and_the_case_goes_straight_to_the_archive(si
         OTHER_SITE,
         "现场踏勘 A7a",
         {
-            "核查人员（不少于二人）": [{"姓名": "崔国平", "证件号": "TK-01"}, {"姓名": "吴小军", "证件号": "TK-02"}],
+            "核查人员（不少于二人）": [{"姓名": "崔国平", "证件号": "TK-01"}, {"姓名": "吴志明", "证件号": "TK-02"}],
             "到场时间": "2026-03-02T10:00",
             "地点": "官林镇东虹路1号",
             "现场情况": "剩余人行通道两米，井盖未被遮挡",
@@ -37,6 +37,7 @@ def test_a_resident_applies_on_line_and_the_case_goes_straight_to_the_archive(si
         },
         show="straight-visit",
     )
+    desk.do(SITE, "踏勘会签 A7a", {"会签意见": "在场核查，与记录一致", "会签人证件号": "TK-02"})
     for login in (REVIEWER, SITE, POLICE):
         desk.do(login, "部门审查意见 A6", AGREED, show="straight-review" if login == REVIEWER else "")
     desk.do(REVIEWER, "综合审查意见 A8", {"建议": "准予", "理由": "三家单位均同意", "依据": "行政许可法第三十八条"})

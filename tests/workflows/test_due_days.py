@@ -30,6 +30,7 @@ DUE: dict[str, tuple[str | tuple[str, ...], str]] = {
     "review_lacking": ("lacking_due_at", "优化营商环境条例19"),
     "special_notice": (AT_ONCE, "行政许可法45"),
     "A7a": ("deadline.promise.eighty_at", "行政许可法34(3)"),
+    "A7a_second": ("deadline.promise.eighty_at", "行政许可法34(3)"),
     "A7b_draw": ("special.days_needed", "行政许可法45"),
     "A7b": ("special.days_needed", "行政许可法45"),
     "A7e": ("deadline.inspection_appointment", "行政许可法53、55"),

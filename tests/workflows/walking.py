@@ -116,7 +116,7 @@ class Walk:
         with clock.frozen(self.now), db.transaction(self.database) as connection:
             task = self._task(connection, element)
             group = _posts(connection, task.id)
-            person = tasks.Candidate(group[-1], frozenset(group))
+            person = tasks.Candidate(self._name(task, group[-1]), frozenset(group))
             actor = audit.Actor(person.id)
             tasks.claim(connection, actor, person, task.id)
             values = self._filled(connection, task, {**USUAL[element], **given})
@@ -236,6 +236,12 @@ class Walk:
                     outbox.receive(connection, audit.Actor(receiver), row.id)
 
     # -- within
+
+    def _name(self, task: Any, post: str) -> str:
+        """Call who works by the post; where the step wants somebody else than before, a colleague."""
+        named = (task.properties.get("excluded", ""), task.properties.get("distinct_persons", ""))
+        others = any("element:" in name or name in self.entered for name in named)
+        return f"{post} {len(self.entered)}" if others else post
 
     def _beside(self, connection: Any) -> dict[str, str]:
         process = definitions.definition.c.process_id
