@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: setup run test lint
+.PHONY: setup run test bench lint
 
 setup: .venv/.ready
 
@@ -22,6 +22,9 @@ run: .venv/.runs
 
 test: setup
 	$(BIN)/python -m pytest -n 2 --dist loadscope
+
+bench: setup
+	$(BIN)/python -m bench $(ARGS)
 
 lint: setup
 	$(BIN)/ruff check .

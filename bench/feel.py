@@ -1,29 +1,17 @@
-"""Measures FEEL and DMN in CPU time: ``python bench/feel.py``; a table, then a JSON line per figure."""
+"""What an expression and a decision table cost."""
 
 from __future__ import annotations
 
 import itertools
-import json
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from bench.measure import Figure, Options, cpu_ms
 from engine import dmn, feel
 
 CONDITION = 'v3 > 2 and kind = "licence" and v19 <= 20'
 COLD = 'if amount > {} and item.kind = "licence" then sum(for x in list return x.price * 1.13) else 0 + 12345'
-
-
-def measure(work: Callable[[], Any], rounds: int) -> float:
-    """Microseconds of CPU per call, the best of three runs."""
-    best = float("inf")
-    for _ in range(3):
-        start = time.process_time()
-        for _ in range(rounds):
-            work()
-        best = min(best, (time.process_time() - start) / rounds * 1e6)
-    return best
 
 
 def table(rules: int) -> dmn.Model:
@@ -43,22 +31,17 @@ def _row(index: int) -> str:
     return f"<rule>{entries}<outputEntry><text>{index}</text></outputEntry></rule>"
 
 
-def main() -> None:
-    """Run all and print."""
+def run(options: Options) -> Iterator[Figure]:
+    """Measure a condition, a table, the same explained, and an expression never seen before."""
     variables: dict[str, Any] = {f"v{index}": Decimal(index) for index in range(20)} | {"kind": "licence"}
     condition, model, number = feel.parse(CONDITION), table(50), itertools.count()
     row = {"p": Decimal(495), "q": "a", "r": Decimal(3), "s": True}
-    figures = [
-        ("gateway condition over 20 variables", 5.0, measure(lambda: condition.evaluate(variables), 20_000)),
-        ("decision table, 50 rules, 4 inputs", 150.0, measure(lambda: model.evaluate("x", row), 2_000)),
-        ("the same, explained", 0.0, measure(lambda: model.evaluate("x", row, explain=True), 1_000)),
-        ("cold parse of 100 characters", 1_000.0, measure(lambda: feel.parse(COLD.format(next(number))), 500)),
-    ]
-    for name, target, found in figures:
-        print(f"{name:40} {found:10.1f} µs   target {f'{target:.0f} µs' if target else '-'}")
-    for name, target, found in figures:
-        print(json.dumps({"metric": name, "microseconds": round(found, 2), "target": target or None}))
-
-
-if __name__ == "__main__":
-    main()
+    rounds = options.times(2000)
+    once = cpu_ms(lambda: condition.evaluate(variables), rounds * 5)
+    yield Figure("FEEL: condition over 20 variables", once, "ms CPU", 0.005)
+    decided = cpu_ms(lambda: model.evaluate("x", row), rounds)
+    yield Figure("DMN: table of 50 rules, 4 inputs", decided, "ms CPU", 0.150)
+    explained = cpu_ms(lambda: model.evaluate("x", row, explain=True), rounds)
+    yield Figure("DMN: the same, explained", explained, "ms CPU")
+    parsed = cpu_ms(lambda: feel.parse(COLD.format(next(number))), rounds // 4)
+    yield Figure("FEEL: cold parse of 100 characters", parsed, "ms CPU", 1.0)

@@ -1,19 +1,12 @@
-"""What one step of the kernel costs in memory: CPU time per completed task, without a database.
-
-Run with ``python bench/kernel.py``; the last column is the bound, where there is one.
-"""
+"""What one step of the kernel costs in memory: CPU time per completed task, without a database."""
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
+from bench.measure import Figure, Options, cpu_ms
 from engine import bpmn, errors, feel
 
 HEAD = (
@@ -52,14 +45,6 @@ def complete(workflow: bpmn.Workflow) -> None:
         pass
 
 
-def cpu(rounds: int, work: Callable[[int], None]) -> float:
-    """Milliseconds of CPU per round."""
-    begin = time.process_time()
-    for number in range(rounds):
-        work(number)
-    return (time.process_time() - begin) / rounds * 1000
-
-
 def chain(length: int) -> bytes:
     """A chain of undefined tasks."""
     names = ["s", *(f"t{i}" for i in range(length)), "e"]
@@ -70,37 +55,24 @@ def chain(length: int) -> bytes:
     return f"{HEAD}{nodes}{flows}{TAIL}".encode()
 
 
-def main() -> None:
-    """Measure and print the table."""
+def run(options: Options) -> Iterator[Figure]:
+    """Measure a step with and without its document, a start, and nodes of a long chain."""
     host = Alone()
     model = bpmn.compile(f"{HEAD}{LOOP}{TAIL}".encode())
     live = bpmn.Workflow.start(model, "p", host=host)
     documents = [bpmn.dump(live)]
 
-    def stored(_: int) -> None:
+    def stored() -> None:
         workflow = bpmn.load(model, *documents[0], host=host)
         complete(workflow)
         documents[0] = bpmn.dump(workflow)
 
-    first, later = cpu(1000, lambda _: complete(live)), cpu(1000, lambda _: complete(live))
-    long = bpmn.compile(chain(1000))
-    rows = [
-        ("complete a task, in memory", first, "0.05"),
-        ("the same after 1,000 others", later, "0.05"),
-        ("load, complete, dump", cpu(2000, stored), ""),
-        ("start an instance", cpu(2000, lambda _: (bpmn.Workflow.start(model, "p", host=host), None)[1]), ""),
-        (
-            "a node of a chain of 1,000",
-            cpu(5, lambda _: (bpmn.Workflow.start(long, "p", host=host), None)[1]) / 1002,
-            "",
-        ),
-        ("compile a chain of 1,000 nodes", cpu(3, lambda _: (bpmn.compile(chain(1000)), None)[1]), ""),
-    ]
-    print(f"{'':34}{'ms CPU':>10}{'gate':>8}")
-    for name, cost, gate in rows:
-        print(f"{name:34}{cost:>10.4f}{gate:>8}")
-    print(f"token document: {len(documents[0][0])} bytes")
-
-
-if __name__ == "__main__":
-    main()
+    rounds, long = options.times(1000), bpmn.compile(chain(1000))
+    yield Figure("kernel: complete a task, in memory", cpu_ms(lambda: complete(live), rounds), "ms CPU", 0.05, 0.025)
+    yield Figure("kernel: the same after 1,000 others", cpu_ms(lambda: complete(live), rounds), "ms CPU", 0.05, 0.025)
+    yield Figure("kernel: load, complete, dump", cpu_ms(stored, rounds), "ms CPU")
+    yield Figure("kernel: start", cpu_ms(lambda: bpmn.Workflow.start(model, "p", host=host), rounds), "ms CPU")
+    whole = cpu_ms(lambda: bpmn.Workflow.start(long, "p", host=host), 5)
+    yield Figure("kernel: a node of a chain of 1,000", whole / 1002, "ms CPU")
+    yield Figure("kernel: compile a chain of 1,000", cpu_ms(lambda: bpmn.compile(chain(1000)), 5), "ms CPU")
+    yield Figure("kernel: token document", len(documents[0][0]), "bytes")
