@@ -512,6 +512,42 @@ class DraftUnchanged(Refused):
     """The draft is the same as version {version}, which is in force already. Nothing needs to be done."""
 
 
+class PlanUnknown(NotFound):
+    """There is no such migration plan."""
+
+
+class PlanLeadsNowhere(Refused):
+    """The plan would lead from version {version} to the same version. Choose another one to move the cases to."""
+
+
+class PlanEnded(Conflict):
+    """This is no longer possible: {person} applied, undid or discarded the plan on {at}. Begin a new plan."""
+
+
+class PlanChanged(Conflict):
+    """{person} saved this plan on {at}, after you had opened it. Load it again and look at what changed."""
+
+
+class PlanMappingRefused(Refused):
+    """The plan cannot be saved: {count} elements cannot go where it sends them. Choose others for those named below."""
+
+
+class PlanOwn(Forbidden):
+    """You worked on this plan yourself. Somebody else must apply or undo it: planning and applying are separate."""
+
+
+class PlanUnchecked(Conflict):
+    """The plan has changed or was never tried. Let every case be looked at first, then apply it."""
+
+
+class PlanNothingFits(Refused):
+    """No case fits the plan now. Correct it, or let the cases finish the steps that hold them."""
+
+
+class PlanCasesUnfit(Refused):
+    """These cases do not fit the plan, or are none of it: {cases}. Take them out, or look at all cases again."""
+
+
 class HandlerMissing(Unavailable):
     """No handler for “{type}” is installed here. Install it, then let the step try again."""
 

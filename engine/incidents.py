@@ -48,6 +48,15 @@ def _raise(step: steps.Step, raised: list[effects.Incident]) -> None:
     step.connection.execute(sa.insert(incident), rows)
 
 
+@steps.writes(effects.Moved)
+def _follow(step: steps.Step, moved: list[effects.Moved]) -> None:
+    for effect in moved:
+        mine = incident.c.instance_id == step.instance_id, incident.c.token == effect.token
+        step.connection.execute(
+            sa.update(incident).where(*mine, incident.c.resolved_at.is_(None)).values(element=effect.after)
+        )
+
+
 @jobs.follows
 def _of_job(connection: Connection, row: sa.Row[Any], happened: str) -> None:
     """Raise an incident of a job that has failed for good; resolve it when the job is tried again or not needed."""

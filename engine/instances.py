@@ -20,6 +20,7 @@ from engine import (
     incidents,
     jobs,
     messages,
+    migration,
     reasons,
     returns,
     services,
@@ -29,7 +30,7 @@ from engine import (
     tasks,
 )
 
-NOUNS = (four_eyes, incidents, jobs, messages, returns, services, starts, suspensions, tasks)
+NOUNS = (four_eyes, incidents, jobs, messages, migration, returns, services, starts, suspensions, tasks)
 
 
 def start(

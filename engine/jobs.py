@@ -129,6 +129,23 @@ _DROP = (
 )
 
 
+@steps.writes(effects.TimerChanged)
+def _move_timers(step: steps.Step, changed: list[effects.TimerChanged]) -> None:
+    for effect in changed:
+        mine = job.c.instance_id == step.instance_id, job.c.token == effect.token, job.c.kind == "timer"
+        step.connection.execute(sa.update(job).where(*mine).values(due_at=effect.due_at))
+    db.after_commit(step.connection, _wake)
+
+
+@steps.writes(effects.JobChanged)
+def _reword(step: steps.Step, changed: list[effects.JobChanged]) -> None:
+    for effect in changed:
+        mine = job.c.instance_id == step.instance_id, job.c.token == effect.token, job.c.kind == "service"
+        for row in step.connection.execute(sa.select(job.c.id, job.c.payload).where(*mine)).all():
+            payload = {**row.payload, "element": effect.element, "headers": dict(effect.headers)}
+            step.connection.execute(sa.update(job).where(job.c.id == row.id).values(payload=payload))
+
+
 def due(connection: Connection, limit: int = 100) -> Sequence[int]:
     """Return the keys of the jobs that are due, oldest first."""
     query = sa.select(job.c.id).where(*_WANTED, job.c.due_at <= clock.now())

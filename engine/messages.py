@@ -71,11 +71,18 @@ def follows_signal(broadcaster: Broadcaster) -> Broadcaster:
     return broadcaster
 
 
-@steps.writes(effects.SubscriptionOpened, effects.Unsubscribed, effects.MessageThrown, effects.SignalThrown)
+@steps.writes(
+    effects.SubscriptionOpened,
+    effects.SubscriptionChanged,
+    effects.Unsubscribed,
+    effects.MessageThrown,
+    effects.SignalThrown,
+)
 def _write(step: steps.Step, happened: list[Any]) -> None:
     """Write what happened in its order: a signal is for those who waited when it was thrown, not for who came later."""
     writers: dict[type, Callable[[steps.Step, list[Any]], None]] = {
         effects.SubscriptionOpened: _subscribe,
+        effects.SubscriptionChanged: _resubscribe,
         effects.Unsubscribed: _unsubscribe,
         effects.MessageThrown: _throw,
         effects.SignalThrown: _broadcast,
@@ -123,6 +130,15 @@ _UNSUBSCRIBE = sa.delete(subscription).where(
     subscription.c.instance_id == sa.bindparam("instance"),
     subscription.c.token.in_(sa.bindparam("tokens", expanding=True)),
 )
+
+
+def _resubscribe(step: steps.Step, changed: list[effects.SubscriptionChanged]) -> None:
+    for effect in changed:
+        waits_for = {"name": effect.name, "key": effect.key} if effect.name is not None else {}
+        mine = subscription.c.instance_id == step.instance_id, subscription.c.token == effect.token
+        step.connection.execute(sa.update(subscription).where(*mine).values(element=effect.element, **waits_for))
+        if effect.name is not None and effect.key is not None:
+            offer_again(step.connection, effect.key, effect.name)
 
 
 def _throw(step: steps.Step, thrown: list[effects.MessageThrown]) -> None:

@@ -346,6 +346,8 @@ def _entry(effect: bpmn.Effect) -> list[Any] | None:
             return ["decide", element, decision, result, explanation]
         case effects.Incident(element=element, kind=kind, message=message, facts=facts):
             return ["incident", element, kind, message, {name: str(value) for name, value in facts.items()}]
+        case effects.Moved(before=before, after=after, entered=True):
+            return ["moved", before, after]
         case effects.Ended(outcome=outcome):
             return ["end", outcome]
     return None

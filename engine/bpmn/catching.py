@@ -55,10 +55,11 @@ class Catching(Variables):
         def _remove(self, token: Token) -> None: ...
 
     def arm_boundaries(self, host: Token) -> None:
-        """Let the boundary events of an activity wait beside it."""
-        if host.task_spec.boundaries and "boundaries" not in host.internal_data:
-            ids = host.internal_data["boundaries"] = []
-            for node in host.task_spec.boundaries:
+        """Let the boundary events of an activity wait beside it that do not wait yet."""
+        if host.task_spec.boundaries:
+            ids = host.internal_data.setdefault("boundaries", [])
+            there = {self.tasks[id].task_spec for id in ids}
+            for node in [node for node in host.task_spec.boundaries if node not in there]:
                 token = self.add(node, host.parent, {"armed": 1, "host": host.id})
                 self._ready.pop()
                 ids.append(token.id)

@@ -172,6 +172,57 @@ class Ended:
     outcome: Literal["completed", "cancelled"]
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A token stands at another element, because the instance runs on another version now."""
+
+    token: int
+    before: str
+    after: str
+    entered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TaskChanged:
+    """A task is that of another version now; None: it stays offered to whom it was offered."""
+
+    token: int
+    element: str
+    definition: str
+    name: str
+    form: str | None
+    properties: Mapping[str, str]
+    candidate_groups: tuple[str, ...] | None
+    candidate_users: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobChanged:
+    """What a handler has to do is said by another version now."""
+
+    token: int
+    element: str
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionChanged:
+    """What waits is another event; None: for the same name and key as before."""
+
+    token: int
+    element: str
+    name: str | None
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimerChanged:
+    """A timer is due at another moment."""
+
+    token: int
+    due_at: datetime
+
+
 Effect = (
     Entered
     | Left
@@ -187,6 +238,11 @@ Effect = (
     | SignalThrown
     | Decided
     | VariablesSet
+    | Moved
+    | TaskChanged
+    | JobChanged
+    | SubscriptionChanged
+    | TimerChanged
     | Incident
     | IncidentResolved
     | Ended

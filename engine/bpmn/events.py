@@ -26,10 +26,7 @@ def arm(token: Token, node: Node, trigger: Trigger, view_of: int) -> None:
         if due is not None:
             workflow.emit(effects.TimerSet(token.id, node.name, due))
     elif trigger.kind in ("message", "signal"):
-        name = trigger.name.evaluate(view, workflow.host.functions) if trigger.name else None
-        if not isinstance(name, str) or not name:
-            raise Fault("EXTRACT_VALUE_ERROR", errors.N_("The event {event} has no name to wait for."), event=node.name)
-        key = _key(trigger, view, token) if trigger.kind == "message" else None
+        name, key = subscription(token, node, trigger, view)
         workflow.wait(token, trigger.kind)
         kind = "message" if trigger.kind == "message" else "signal"
         workflow.emit(effects.SubscriptionOpened(token.id, node.name, kind, name, key))  # type: ignore[arg-type]
@@ -38,6 +35,20 @@ def arm(token: Token, node: Node, trigger: Trigger, view_of: int) -> None:
         if trigger.kind == "conditional":
             token.internal_data["was"] = False
             workflow.changed = True
+
+
+def subscription(token: Token, node: Node, trigger: Trigger, view: Mapping[str, Any]) -> tuple[str, str | None]:
+    """Return the name and, of a message, the key that an event waits for.
+
+    Raises
+    ------
+    Fault
+        ``EXTRACT_VALUE_ERROR`` if either cannot be evaluated.
+    """
+    name = trigger.name.evaluate(view, token.workflow.host.functions) if trigger.name else None
+    if not isinstance(name, str) or not name:
+        raise Fault("EXTRACT_VALUE_ERROR", errors.N_("The event {event} has no name to wait for."), event=node.name)
+    return name, _key(trigger, view, token) if trigger.kind == "message" else None
 
 
 def _key(trigger: Trigger, view: Mapping[str, Any], token: Token) -> str:

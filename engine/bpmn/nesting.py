@@ -46,8 +46,9 @@ class Nesting(Compensation):
         self.add(begin, owner, {} if payload is None else {"payload": payload})
 
     def open_triggers(self, owner: Token, process: Process) -> None:
-        """Let the event sub-processes of a scope wait for their start events."""
-        for node in process.event_subprocesses:
+        """Let the event sub-processes of a scope wait for their start events that do not wait yet."""
+        there = {child.task_spec for child in owner.children}
+        for node in [node for node in process.event_subprocesses if node not in there]:
             trigger = self.add(node, owner, {"armed": 1})
             self._ready.pop()
             self._arm(trigger, node.start, owner.id)

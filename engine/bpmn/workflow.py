@@ -190,6 +190,10 @@ class Workflow(Joins, Nesting, BpmnWorkflow):  # type: ignore[misc]
             batch, self._effects = self._effects, []
             yield from batch
 
+    def noted(self) -> list[effects.Effect]:
+        """Return what has happened and was not drained yet, without taking it."""
+        return list(self._effects)
+
     def waiting(self) -> list[tuple[int, str, str]]:
         """Return (token, element, kind) of every token that waits for the world outside."""
         return [

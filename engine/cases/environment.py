@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from sqlalchemy.engine import Connection
 
-from engine import bpmn, definitions, handlers
+from engine import bpmn, definitions, handlers, migration
 from engine.cases import handlers as services
 from engine.organisation import post
 
@@ -19,6 +21,11 @@ def load(connection: Connection) -> bpmn.Environment:
     """
     return bpmn.Environment(
         handlers=handlers.types(),
-        groups=post.groups(connection) or None,
+        groups=_groups(connection),
         processes=definitions.processes(connection),
     )
+
+
+@migration.knows_groups
+def _groups(connection: Connection) -> Set[str] | None:
+    return post.groups(connection) or None

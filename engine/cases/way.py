@@ -111,6 +111,9 @@ def source(connection: Connection, number: str, key: str, process: str) -> bytes
 def _traces(trail: Sequence[sa.Row[Any]]) -> dict[str, _Trace]:
     found: dict[str, _Trace] = {}
     for event in trail:
+        if renamed := event.details.get("renamed"):  # another version calls some of the elements otherwise
+            trace = found.setdefault(event.stream, _Trace())
+            trace.entered = [renamed.get(name) or name for name in trace.entered]
         for entry in event.details.get("steps", ()):
             trace = found.setdefault(event.stream, _Trace())
             if entry[0] == "enter":
@@ -118,6 +121,9 @@ def _traces(trail: Sequence[sa.Row[Any]]) -> dict[str, _Trace]:
                 trace.inside[entry[1]] += 1
             elif entry[0] in ("leave", "cancel"):
                 trace.inside[entry[1]] -= 1
+            elif entry[0] == "moved":
+                trace.inside[entry[1]] -= 1
+                trace.inside[entry[2]] += 1
             elif entry[0] == "flow":
                 trace.flows.append(entry[1])
             elif entry[0] == "end":
