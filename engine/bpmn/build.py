@@ -331,6 +331,14 @@ class Builder(Repeating, Triggers):
             )  # fmt: skip
             source.flows.append(flow)
             target.arrivals.append(flow)
+        for element in scope:
+            node = process.task_specs.get(element.get("id") or "")
+            default = element.get("default")
+            if node is not None and default and not any(flow.id == default for flow in node.flows):
+                self.problem(
+                    element, N_("The default flow “{flow}” does not lead out of this element."),
+                    N_("Choose one of its own flows as the default."), flow=default,
+                )  # fmt: skip
         for node in process.task_specs.values():
             if isinstance(node, BoundaryEvent):
                 host = process.task_specs.get(node.host)

@@ -110,7 +110,7 @@ def test_several_incoming_flows_without_a_condition_are_refused() -> None:
     source = race("").replace(b"<bpmn:activationCondition></bpmn:activationCondition>", b"")
     with pytest.raises(errors.DeploymentRefused) as refusal:
         bpmn.compile(source)
-    assert [finding.element for finding in refusal.value.facts["findings"]] == ["g"]
+    assert [finding.element for finding in bpmn.refusing(refusal.value.facts["findings"])] == ["g"]
 
 
 def test_two_joins_of_one_scope_do_not_mix_their_tokens() -> None:

@@ -164,7 +164,7 @@ def test_a_process_that_never_waits_is_stopped() -> None:
     case = Case(
         drawing(
             START
-            + node("task", "a")
+            + node("scriptTask", "a", zeebe('script expression="=1" resultVariable="n"'))
             + node("exclusiveGateway", "x", default="x-a")
             + END
             + flows("s>a>x", "x>a", "x>e[false]")

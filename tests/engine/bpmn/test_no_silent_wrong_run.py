@@ -68,8 +68,9 @@ def test_mending_an_event_gateway_leaves_no_event_behind() -> None:
 
 def test_a_join_to_which_nothing_more_can_come_is_an_incident() -> None:
     source = drawing(
-        START + node("exclusiveGateway", "x", default="x-b") + node("task", "a") + node("task", "b")
-        + node("parallelGateway", "j") + END + flows("s>x", "x>a[n = 1]", "x>b", "a>j", "b>j", "j>e")
+        START + node("parallelGateway", "f") + node("parallelGateway", "j") + END + node("task", "a") + node("task", "b")
+        + node("exclusiveGateway", "x", default="x-a") + node("exclusiveGateway", "y", default="y-b")
+        + flows("s>f", "f>x", "f>y", "x>j[n = 1]", "x>a", "y>j[n = 2]", "y>b", "j>e", "a>e", "b>e")
     )  # fmt: skip
     case = Case(source, {"n": 1})
     assert (kinds(case), case.outcome) == (["JOIN_INCOMPLETE"], "active")
@@ -94,9 +95,13 @@ def test_a_thrown_event_without_a_name_is_an_incident() -> None:
     assert (kinds(case), case.of(effects.SignalThrown)) == (["EXTRACT_VALUE_ERROR"], [])
 
 
+def script(name: str) -> str:
+    return node("scriptTask", name, zeebe('script expression="=1" resultVariable="n"'))
+
+
 def test_every_branch_of_an_endless_loop_can_be_taken_up_again() -> None:
     source = drawing(
-        START + node("parallelGateway", "f") + node("task", "a") + node("task", "b") + END
+        START + node("parallelGateway", "f") + script("a") + script("b") + END
         + node("exclusiveGateway", "x", default="x-a") + node("exclusiveGateway", "y", default="y-b")
         + flows("s>f", "f>a>x", "f>b>y", "x>a", "y>b", "x>e[stop]", "y>e[stop]")
     )  # fmt: skip
