@@ -155,11 +155,11 @@ class Builder(Repeating, Triggers):
         if cls is None:
             self.problem(element, N_("“{type}” is not supported."), N_("Draw it with supported elements."), type=kind)
             cls = Activity  # it stands in its place, so that what leads to and from it is not blamed too
-        if not element.get("id") or element.get("id") in process.task_specs | everything:
-            self.problem(
-                element, N_("An element has no id, or two have the same."), N_("Give each element its own id.")
-            )
+        if not element.get("id"):
+            self.problem(element, N_("The element has no id."), N_("Give each element its own id."))
             return None
+        if element.get("id") in process.task_specs | everything:
+            return None  # the inventory tells of ids that two have
         node = cls(process, element.get("id"), self._details(element, kind, lane))
         self._fill(node, element, kind, everything)
         if isinstance(node, StartEvent):
@@ -322,6 +322,9 @@ class Builder(Repeating, Triggers):
             source, target = (process.task_specs.get(element.get(end)) for end in ("sourceRef", "targetRef"))
             if source is None or target is None:
                 self.problem(element, N_("A sequence flow begins or ends at nothing in its own process."))
+                continue
+            if not element.get("id"):
+                self.problem(element, N_("The element has no id."), N_("Give each element its own id."))
                 continue
             condition = xml.text(xml.child(element, "conditionExpression"))
             flow = Flow(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
-from engine.bpmn import connecting, handlers, inventory, structure, timers, xml
+from engine.bpmn import connecting, handlers, inventory, structure, timers, waiting, xml
 from engine.bpmn.activities import CallActivity, EventSubProcess, JobTask, RuleTask, SubProcess, UserTask
 from engine.bpmn.adhoc import AdHocSubProcess
 from engine.bpmn.build import Builder
@@ -72,6 +72,7 @@ def _scope(builder: Builder, process: Process) -> None:
         if node.name not in reached and not beside and not getattr(node, "for_compensation", False):
             builder.problem(node.name, N_("Nothing leads to this element."), N_("Connect it or remove it."))
     structure.check(builder, process, reached)
+    waiting.check(builder, process)
 
 
 def _reachable(process: Process) -> set[str]:

@@ -33,7 +33,15 @@ REPLACED = {
 
 def check(builder: Builder) -> None:
     """Note everything within the executable processes, and what they refer to, that would be silently ignored."""
+    seen: set[str] = set()
     for element in _of_executable(builder.root):
+        name = element.get("id") or ""
+        flows = xml.local(element.getparent()) in CONTAINERS[1:]  # elsewhere nobody looks for an id
+        if name and flows and name in seen:
+            builder.problem(
+                element, N_("Two elements have the id “{name}”."), N_("Give each element its own id."), name=name
+            )
+        seen |= {name} if flows else set()
         shown = _shown(element)
         _camunda_7(builder, element, shown)
         for extension in xml.extensions(element):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from engine import clock, errors, feel
 from engine.bpmn import cron
 from engine.bpmn.nodes import Node, Trigger
 from engine.bpmn.values import Fault, after, moment
+
+SHORTEST = timedelta(seconds=1)
+"""How often a timer may repeat (engine.md 9)."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +79,9 @@ def again(cycle: dict[str, Any]) -> Due:
         return Due(None, cycle)
     now = clock.now()
     due = after(now, cycle["every"])
-    if due <= now:
+    if due < now + SHORTEST:
         raise Fault(
-            "EXTRACT_VALUE_ERROR", errors.N_("The repetition “{value}” takes no time."), value=str(cycle["every"])
-        )
+            "EXTRACT_VALUE_ERROR", errors.N_("“{value}” is too short: a timer repeats at most once a second."),
+            value=str(cycle["every"]),
+        )  # fmt: skip
     return Due(due, {**cycle, "left": left - 1 if left > 0 else left})

@@ -23,6 +23,10 @@ TRIGGERS = {
 }
 
 
+UNKNOWN = "?"
+"""Stands for a name that is missing, so that what follows from it is not blamed too."""
+
+
 class Triggers:
     """The part of the builder that reads event definitions."""
 
@@ -72,7 +76,7 @@ class Triggers:
         message = self.named.get(reference)
         if message is None or not message.get("name"):
             self.problem(element, N_("No message with a name is chosen."), N_("Choose a message in the properties."))
-            return Trigger("message", Value("?"))
+            return Trigger("message", Value(UNKNOWN), Value(UNKNOWN))
         subscription = xml.extension(message, "subscription")
         key = subscription.get("correlationKey") if subscription is not None else None
         return Trigger(
@@ -92,7 +96,7 @@ class Triggers:
         if kind == "signal":
             if reference is None or not reference.get("name"):
                 self.problem(element, N_("No signal with a name is chosen."))
-                return Trigger(kind, Value("?"))
+                return Trigger(kind, Value(UNKNOWN))
             return Trigger(kind, self.value(element, reference.get("name")))
         code = reference.get(f"{kind}Code") if reference is not None else None
         return Trigger(kind, code=self.value(element, code) if code else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.bpmn import effects
+from engine import bpmn, errors
 from tests.engine.bpmn.drawing import Case, drawing, flows, node, timer
 
 START, END = node("startEvent", "s"), node("endEvent", "e")
@@ -90,12 +90,12 @@ def test_an_event_sub_process_that_listens_holds_nothing() -> None:
 
 
 @pytest.mark.parametrize("kind", ["inclusiveGateway", "parallelGateway"])
-def test_joins_that_wait_for_each_other_are_an_incident(kind: str) -> None:
+def test_joins_that_wait_for_each_other_are_refused(kind: str) -> None:
     source = drawing(
         START + node("parallelGateway", "f") + node(kind, "i") + node(kind, "j") + node("exclusiveGateway", "x", default="x-j")
         + node("exclusiveGateway", "y", default="y-i") + END
         + flows("s>f", "f>i>x>j", "f>j>y>i", "x>e[false]", "y>e[false]")
     )  # fmt: skip
-    case = Case(source)
-    assert case.outcome == "active"
-    assert {i.kind for i in case.of(effects.Incident)} == {"JOIN_INCOMPLETE"}
+    with pytest.raises(errors.DeploymentRefused) as refusal:
+        bpmn.compile(source)
+    assert {each.element for each in bpmn.refusing(refusal.value.facts["findings"])} == {"i", "j"}
