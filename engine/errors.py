@@ -614,6 +614,35 @@ class StepNotEarlier(Conflict):
     the task once more and choose one of the steps that are offered."""
 
 
+class OpinionsMissing(Conflict):
+    """You asked for opinions, and {count} are still wanted. Wait for them, or take those signers off."""
+
+
+class SignersWrong(Refused):
+    """Name one or more colleagues, each once and not yourself, up to {limit} for a task, and say how many must
+    answer."""
+
+
+class SignerUnknown(NotFound):
+    """There is no such signer who has not answered yet. Look at the task as it is now."""
+
+
+class RemindedAlready(Conflict):
+    """{person} has sent a reminder at {at}. The next one may be sent from {again_at}."""
+
+
+class ModificationUnknown(NotFound):
+    """There is no such proposal, or it has been decided already."""
+
+
+class ModificationOwn(Forbidden):
+    """Another administrator must look at what you propose and carry it out."""
+
+
+class ModificationOutdated(Conflict):
+    """The case has gone on since this was proposed. Drop the proposal, look at the case and propose it anew."""
+
+
 class CompletionStands(Conflict):
     """You cannot take this back any more: {reason}"""
 

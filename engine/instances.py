@@ -24,13 +24,14 @@ from engine import (
     reasons,
     returns,
     services,
+    signers,
     starts,
     steps,
     suspensions,
     tasks,
 )
 
-NOUNS = (four_eyes, incidents, jobs, messages, migration, returns, services, starts, suspensions, tasks)
+NOUNS = (four_eyes, incidents, jobs, messages, migration, returns, services, signers, starts, suspensions, tasks)
 
 
 def start(

@@ -24,6 +24,7 @@ task = sa.Table(
     sa.Column("token", sa.Integer, nullable=False),
     sa.Column("scope", sa.Integer, nullable=False),
     sa.Column("signs", sa.ForeignKey("task.id")),
+    sa.Column("signing", sa.Integer, nullable=False, default=0),
     sa.Column("element", sa.String(120), nullable=False),
     sa.Column("name", sa.String(200), nullable=False),
     sa.Column("definition_id", sa.Integer, nullable=False),
@@ -50,7 +51,8 @@ task = sa.Table(
     sa.Index(None, "business_key", "completed_by"),
     sa.Index(None, "signs"),
 )
-"""``scope`` is the token in whose scope the task's element stands; ``signs`` is the task that a signer was added to;
+"""``scope`` is the token in whose scope the task's element stands; ``signs`` is the task that a signer was added to,
+``signing`` how many opinions of its signers a task still wants;
 ``completed_for``: the groups for which whoever completed it could act, of those it was offered to."""
 
 candidate = sa.Table(
@@ -101,6 +103,7 @@ def _open(step: steps.Step, opened: list[effects.TaskOpened]) -> None:
             "form": effect.form,
             "properties": dict(effect.properties),
             "state": "open",
+            "signing": 0,
             "assignee": effect.assignee,
             "priority": effect.priority,
             "created_at": now,
@@ -240,11 +243,21 @@ def _locked(connection: Connection, person: Candidate, task_id: int) -> tuple[sa
     """Return the task and its locked instance; the lock comes first, so that the loser of a race sees who won."""
     instance = lock(connection, task_id)
     row = get(connection, person, task_id)
+    require_open(row)
+    return row, instance
+
+
+def require_open(row: sa.Row[Any]) -> None:
+    """Refuse a task in which nothing can be done any more.
+
+    Raises
+    ------
+    TaskAlreadyCompleted, TaskWithdrawn
+    """
     if row.state == "completed":
         raise errors.TaskAlreadyCompleted(person=row.completed_by, at=row.completed_at)
     if row.state == "cancelled":
         raise errors.TaskWithdrawn()
-    return row, instance
 
 
 def claim(connection: Connection, actor: audit.Actor, person: Candidate, task_id: int) -> sa.Row[Any]:

@@ -24,6 +24,8 @@ OPINION_KEYS = frozenset(
     ("measure", "standpoint", "approved", "acceptance_note", "hearing_result", "statement_result", "intake_outcome")
 )
 """The last word of the fields in which people say what they think; other fields are particulars."""
+FILLED_IN = ("task.completed", "task.signed")
+"""Actions that come with a filled-in form."""
 NOT_AN_OPINION = frozenset({"A1"})
 """Steps whose form takes in what the applicant says."""
 
@@ -99,7 +101,7 @@ def opinions_of(connection: Connection, case: sa.Row[Any]) -> list[Opinion]:
     found = []
     for act in story.acts(casefile.trail(connection, case)):
         event = act.head
-        if event.action != "task.completed" or event.element in NOT_AN_OPINION:
+        if event.action not in FILLED_IN or event.element in NOT_AN_OPINION:
             continue
         said = [row for row in labels.of(act) if row.key.rpartition(".")[2] in OPINION_KEYS and row.after]
         if said:
@@ -126,7 +128,7 @@ class _Labels:
     def of(self, act: story.Act) -> list[Field]:
         """Return the fields that the act's form changed or filled."""
         task = self._tasks.get(act.head.details.get("task") or 0)
-        if act.head.action != "task.completed" or task is None:
+        if act.head.action not in FILLED_IN or task is None:
             return []
         schema = self._schema(task.definition_id, task.form)
         before, after = act.changes

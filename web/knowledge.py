@@ -65,4 +65,4 @@ def _rules(connection: Connection, case: sa.Row[Any]) -> Sequence[explained.Rule
 
 
 def _finished(entry: casestory.Entry, task_id: int) -> bool:
-    return bool(entry.event.action == "task.completed" and entry.event.details.get("task") == task_id)
+    return bool(entry.event.action in casestory.FILLED_IN and entry.event.details.get("task") == task_id)

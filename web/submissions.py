@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 import forms
-from engine import audit, definitions, errors, steps, tasks
+from engine import audit, definitions, errors, signers, steps, tasks
 from engine.cases import access
 from engine.tasks import Candidate
 
@@ -69,7 +69,7 @@ def load(
     row = tasks.get(connection, person, task_id)
     instance = _instance(connection, row, lock=sent is not None)
     row = tasks.get(connection, person, task_id) if sent is not None else row
-    require_open(row)
+    tasks.require_open(row)
     typed, version = sent, form_hash
     if sent is None and row.draft is not None and row.assignee == person.id:
         typed, version = row.draft, row.draft_form_hash
@@ -103,8 +103,12 @@ def bound(
     )
 
 
-def complete(connection: Connection, actor: audit.Actor, person: Candidate, submission: Submission) -> steps.Step:
+def complete(
+    connection: Connection, actor: audit.Actor, person: Candidate, submission: Submission
+) -> steps.Step | None:
     """Judge the form and finish the task with its values; the caller shows the form again when this is refused.
+
+    What a signer's task is finished with is an opinion: no step is made and returned.
 
     Raises
     ------
@@ -119,9 +123,11 @@ def complete(connection: Connection, actor: audit.Actor, person: Candidate, subm
         raise errors.FormChanged
     if not submission.form.validate():
         raise errors.FormIncomplete(count=len(submission.form.errors))
-    return tasks.complete(
-        connection, actor, person, submission.task.id, submission.form.values, form_hash=submission.form_hash
-    )
+    given = (connection, actor, person, submission.task.id, submission.form.values)
+    if submission.task.signs is not None:
+        signers.sign(*given, submission.form_hash)
+        return None
+    return tasks.complete(*given, form_hash=submission.form_hash)
 
 
 def keep_draft(connection: Connection, person: Candidate, submission: Submission) -> None:
@@ -145,19 +151,6 @@ def actor_for(
     places = [acting_for[row.name] for row in offered if row.kind == "group" and row.name in acting_for]
     own = not places or None in places or any(row.kind == "user" and row.name == person.id for row in offered)
     return audit.Actor(person.id, None if own else places[0])
-
-
-def require_open(row: sa.Row[Any]) -> None:
-    """Refuse a task in which nothing can be done any more.
-
-    Raises
-    ------
-    TaskAlreadyCompleted, TaskWithdrawn
-    """
-    if row.state == "completed":
-        raise errors.TaskAlreadyCompleted(person=row.completed_by, at=row.completed_at)
-    if row.state == "cancelled":
-        raise errors.TaskWithdrawn
 
 
 def _instance(connection: Connection, row: sa.Row[Any], *, lock: bool) -> sa.Row[Any]:

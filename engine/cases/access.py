@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
-from engine import db, errors, files, outbox, steps
+from engine import db, errors, files, outbox, signers, steps
 from engine.bpmn import effects
 from engine.cases import attachment, beside, document, material
 from engine.cases import case as cases
@@ -43,6 +43,8 @@ ACTIONS = {
     "remedy": frozenset({"clerk", "reviewer"}),
     "review": frozenset({"reviewer", "decider"}),
     "archive": frozenset({"clerk"}),
+    "copy": frozenset({"clerk", "reviewer", "decider", "leader", "supervisor"}),
+    "urge": frozenset({"clerk", "reviewer", "decider", "leader", "supervisor"}),
 }
 """What may be done with a case that one sees, by which roles; None: by everybody who sees it."""
 
@@ -173,6 +175,15 @@ def _open_to_candidates(step: steps.Step, opened: list[effects.TaskOpened]) -> N
     rows = sa.union_all(*(sa.select(case.id, sa.literal(name)).where(case.number == number) for name in principals))
     insert = postgresql.insert if step.connection.dialect.name == "postgresql" else sqlite.insert
     step.connection.execute(insert(case_reader).from_select(["case_id", "principal"], rows).on_conflict_do_nothing())
+
+
+@signers.follows
+def _open_to_signer(connection: Connection, row: sa.Row[Any], person: str) -> None:
+    """Let a signer read the case on which they are asked."""
+    number = beside.number_of(row.business_key)
+    case_id = connection.scalar(sa.select(cases.case_file.c.id).where(cases.case_file.c.number == number))
+    if case_id is not None:
+        grant(connection, case_id, [f"person:{person}"])
 
 
 def _sees(connection: Connection, person: Reader, case_id: int) -> bool:

@@ -73,6 +73,14 @@ SENTENCES = {
     "task.handed_back": N_("{who} handed “{what}” back to {after}."),
     "task.returned": N_("{who} returned “{what}” to “{to}”: {reason}"),
     "task.recalled": N_("{who} took back having finished “{what}”: {reason}"),
+    "task.signer_added": N_("{who} asked {after} for an opinion on “{what}”: {reason}"),
+    "task.signer_removed": N_("{who} no longer asks {after} for an opinion on “{what}”: {reason}"),
+    "task.signed": N_("{who} gave an opinion on “{what}”."),
+    "task.urged": N_("{who} reminded {after} of “{what}”: {reason}"),
+    "case.copied": N_("{who} showed the case to {to}. {reason}"),
+    "instance.modified": N_("{who} moved the process by hand: {reason}"),
+    "modification.proposed": N_("{who} proposed to move the process by hand: {reason}"),
+    "modification.dropped": N_("{who} dropped a proposal to move the process by hand: {reason}"),
     "task.completed": N_("{who} finished “{what}”."),
     "instance.started": N_("The process “{process}” began (version {version})."),
     "instance.cancelled": N_("{who} ended the process: {reason}"),
@@ -240,12 +248,13 @@ def _plain(_event: sa.Row[Any], _names: Names) -> dict[str, Any]:
     return {}
 
 
-def _of_case(event: sa.Row[Any], _names: Names) -> dict[str, Any]:
+def _of_case(event: sa.Row[Any], names: Names) -> dict[str, Any]:
     details = event.details
     words = {name: cases.STATES.get(details.get(name, ""), details.get(name, "")) for name in ("before", "after")}
     channel = cases.CHANNELS.get(details.get("channel", ""), "")
     ends = {name: cases.OUTCOMES.get(details.get(name) or "", "") for name in ("outcome", "result")}
-    return {**words, **ends, "channel": channel}
+    to = details.get("to")
+    return {**words, **ends, "channel": channel, "to": names.actor(to) if to else ""}
 
 
 def _of_deadline(event: sa.Row[Any], names: Names) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def complete(sent: dict[str, Any], task_id: int) -> Any:
         return problems.document(
             422, failures.told(problem), kind=problem.code, errors=problems.of_fields(submission.form.errors)
         )
-    return {"id": task_id, "state": "completed", "instance_state": step.workflow.outcome}
+    return {"id": task_id, "state": "completed", "instance_state": step.workflow.outcome if step else "active"}
 
 
 def _submission(task_id: int, sent: dict[str, Any]) -> submissions.Submission:
