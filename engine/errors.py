@@ -664,6 +664,10 @@ class TaskNotForYou(Forbidden):
     """You may not act on this task: {reason}"""
 
 
+class ActivityNotForYou(Forbidden):
+    """“{element}” is begun by other posts; ask one of them."""
+
+
 class TaskExcluded(TaskNotForYou):
     """{person} has done “{step}” in this case; of two steps that check each other one person may do only one.
     Leave this task to somebody else."""

@@ -15,6 +15,7 @@ NAMES = {
     "account.signed_in": N_("logged in"),
     "account.signed_out": N_("logged out"),
     "account.unlocked": N_("account unlocked"),
+    "activity.begun": N_("activity begun"),
     "applicant.barred": N_("applicant barred from applying again"),
     "applicant.notified": N_("applicant notified"),
     "calendar.published": N_("calendar published"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine import errors, feel
+from engine.bpmn import effects
 from engine.bpmn.activities import EventSubProcess, SubProcess, UserTask
 from engine.bpmn.events import BoundaryEvent
 from engine.bpmn.nodes import Node
@@ -71,8 +72,16 @@ class AdHocSubProcess(SubProcess):
             return self.end_adhoc(token)
         workflow.wait(token, "adhoc")
         token.internal_data["queue"] = wanted or []
+        self._invite(token)
         self._feed(token)
         return None
+
+    def _invite(self, token: Token) -> None:
+        """Tell who may begin what is offered, so that they can see where."""
+        offers = self.offers(token)
+        groups = tuple(dict.fromkeys(group for offer in offers for group in offer.groups))
+        users = tuple(dict.fromkeys(user for offer in offers for user in offer.users))
+        token.workflow.emit(effects.ActivitiesOffered(token.id, self.name, users, groups))
 
     def _wanted(self, token: Token) -> list[str] | None:
         """Return the ids that the list of active elements names; None where a person decides.

@@ -55,6 +55,17 @@ class TaskOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class ActivitiesOffered:
+    """An ad-hoc sub-process is open; these may begin its activities."""
+
+    token: int
+    element: str
+    candidate_users: tuple[str, ...]
+    candidate_groups: tuple[str, ...]
+    assignee: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TaskClosed:
     """A task is no longer to be done: an event took it away."""
 
@@ -228,6 +239,7 @@ Effect = (
     | Left
     | Took
     | TaskOpened
+    | ActivitiesOffered
     | TaskClosed
     | TimerSet
     | SubscriptionOpened

@@ -161,9 +161,9 @@ def grant(connection: Connection, case_id: int, principals: Iterable[str]) -> No
     connection.execute(insert(case_reader).on_conflict_do_nothing(), rows)
 
 
-@steps.writes(effects.TaskOpened)
-def _open_to_candidates(step: steps.Step, opened: list[effects.TaskOpened]) -> None:
-    """Open the case to everybody the step offers a task to, in one statement; without a case it opens nothing."""
+@steps.writes(effects.TaskOpened, effects.ActivitiesOffered)
+def _open_to_candidates(step: steps.Step, opened: list[effects.TaskOpened | effects.ActivitiesOffered]) -> None:
+    """Open the case to everybody the step offers something to, in one statement; without a case it opens nothing."""
     groups = [f"group:{group}" for effect in opened for group in effect.candidate_groups]
     people = [effect.assignee for effect in opened if effect.assignee]
     people += [user for effect in opened for user in effect.candidate_users]

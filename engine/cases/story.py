@@ -66,6 +66,7 @@ SENTENCES = {
     "applicant.barred": N_("The applicant may not apply for this again until {until}."),
     "remedy.recorded": N_("A remedy was recorded: {kind}, {authority} {number}."),
     "remedy.closed": N_("The remedy ended: {result}."),
+    "activity.begun": N_("{who} began “{what}”."),
     "task.claimed": N_("{who} took on “{what}”."),
     "task.released": N_("{who} gave “{what}” back."),
     "task.transferred": N_("{who} handed “{what}” over to {after}: {reason}"),

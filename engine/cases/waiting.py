@@ -30,6 +30,7 @@ SENTENCES = {
     "offered": N_("{who} must take up and finish “{what}”, open since {since}, {until} ({article})."),
     "message": N_("The case waits since {since} for “{what}” from {who}, {until} ({article})."),
     "timer": N_("Nobody must act now: “{what}” goes on by itself at its time, set on {since} ({article})."),
+    "adhoc": N_("{who} may begin what “{what}” needs, open since {since}."),
     "stalled": N_("Nothing moves this case since {since}. {who} must look into it."),
 }
 """The sentence of each kind of reason; marked for translation."""
@@ -44,6 +45,7 @@ UNBLOCKS = {
     "offered": N_("Somebody of the post takes the task and finishes it."),
     "message": N_("The answer comes in."),
     "timer": N_("The time comes."),
+    "adhoc": N_("Somebody begins what is needed, and it is finished."),
     "stalled": N_("An administrator repairs the process."),
 }
 """What would let the case go on; marked for translation."""
@@ -203,8 +205,15 @@ def _task(connection: Connection, case: sa.Row[Any], offers: list[sa.Row[Any]], 
 def _outside(connection: Connection, instance: sa.Row[Any]) -> Iterator[Waiting]:
     """Look at what the process itself waits for; event sub-processes that merely listen are no reason."""
     elements = way.elements(connection, instance.definition_id)
-    for _, element, kind in steps.load(connection, instance).waiting():
+    workflow = steps.load(connection, instance)
+    for token, element, kind in workflow.waiting():
         info = elements.get(element)
+        if info is not None and kind == "adhoc":
+            offers = [offer for offer in workflow.offers() if offer.token == token]
+            who = tuple(dict.fromkeys(f"group:{group}" for offer in offers for group in offer.groups))
+            who += tuple(dict.fromkeys(f"person:{user}" for offer in offers for user in offer.users))
+            names = (info.name or info.id, info.name_en or info.name or info.id)
+            yield Waiting("adhoc", who or ("group:admin.system",), *names, instance.started_at)
         if info is None or info.type not in _OUTSIDE:
             continue
         who = (info.properties.get("waits_for", "outside"),)

@@ -11,7 +11,7 @@ import flask_smorest
 from flask import Flask
 
 PREFIX = "/api/v1"
-RESOURCES = ("cases", "files", "messages", "packages", "pushes", "tasks")
+RESOURCES = ("activities", "cases", "files", "messages", "packages", "pushes", "tasks")
 TEXT = """\
 The case processing system of a town government, for programs.
 

@@ -45,6 +45,41 @@ class PageQuery(Schema):
     limit = fields.Integer(load_default=20, validate=validate.Range(1, 100))
 
 
+# -- activities
+
+
+class Activity(Schema):
+    """Something that I may begin in a case of my own accord."""
+
+    process = fields.String(attribute="business_key", metadata={"description": "the key of the process that offers it"})
+    token = fields.Integer()
+    activity = fields.String(attribute="element")
+    name = fields.String()
+    within = fields.String()
+
+
+class Activities(Schema):
+    """What I may begin in a case now."""
+
+    items = fields.List(fields.Nested(Activity))
+
+
+class Begin(Body):
+    """One of what a case offers, with variables of its own."""
+
+    process = fields.String(required=True)
+    token = fields.Integer(required=True)
+    activity = fields.String(required=True)
+    variables = fields.Dict(keys=fields.String(), load_default=dict)
+
+
+class Begun(Schema):
+    """What has begun."""
+
+    activity = fields.String()
+    instance_state = fields.String(metadata={"description": "active, completed or terminated"})
+
+
 # -- packages
 
 

@@ -13,7 +13,19 @@ from flask import Blueprint, Response, render_template, request, stream_with_con
 from flask_babel import lazy_gettext as _l
 
 from engine import clock, db, paging
-from engine.cases import access, intervention, notice, personal, push, rating, remedy, search, supervision, way
+from engine.cases import (
+    access,
+    activity,
+    intervention,
+    notice,
+    personal,
+    push,
+    rating,
+    remedy,
+    search,
+    supervision,
+    way,
+)
 from engine.cases import case as cases
 from engine.organisation import unit
 from web import casefile, casestory, database, i18n, remaining, security
@@ -104,6 +116,7 @@ def one(number: str) -> str:
         reasons=casefile.reasons(connection, case),
         supervisions=supervision.of(connection, case.id),
         interventions=offered(connection, case),
+        activities=activity.offered(connection, security.candidate()[0], case.number),
         **_SHOWN[tab](connection, case),
     )
 
