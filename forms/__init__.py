@@ -2,6 +2,7 @@
 
 from forms.answers import Fault
 from forms.bound import BoundForm, Part, bind
+from forms.layout import lines
 from forms.schema import Component, Schema, compile, hash
 
-__all__ = ["BoundForm", "Component", "Fault", "Part", "Schema", "bind", "compile", "hash"]
+__all__ = ["BoundForm", "Component", "Fault", "Part", "Schema", "bind", "compile", "hash", "lines"]

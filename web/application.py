@@ -7,6 +7,7 @@ import pkgutil
 
 from flask import Flask
 
+import forms
 from web import (
     addresses,
     api,
@@ -55,6 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     readings.init_app(app)
     remaining.init_app(app)
     uploads.init_app(app)
+    app.add_template_filter(forms.lines)
     api.init_app(app)
     for module in pkgutil.iter_modules(pages.__path__, f"{pages.__name__}."):
         app.register_blueprint(importlib.import_module(module.name).blueprint)
