@@ -154,17 +154,22 @@ class Catching(Variables):
             self.emit(effects.TimerSet(token.id, token.task_spec.name, due))
 
     def catch(self, token: Token, kind: str, code: str, payload: Values) -> bool:
-        """Find the one catcher of an error or escalation, from the thrower outward, and let it happen."""
+        """Find the one catcher of an error or escalation, from the thrower outward, and let it happen.
+
+        What an event sub-process throws it does not catch itself.
+        """
         level: Token | None = token
+        below: Node | None = None
         while level is not None:
             candidates = [self.tasks[i] for i in level.internal_data.get("boundaries", ()) if i in self.tasks]
             if level is not token or isinstance(level.task_spec, Root):
-                candidates = [c for c in level.children if c.internal_data.get("armed")] + candidates
+                armed = [c for c in level.children if c.internal_data.get("armed") and c.task_spec is not below]
+                candidates = armed + candidates
             catcher = self._best(candidates, kind, code)
             if catcher is not None:
                 self.fire(catcher, payload)
                 return True
-            level = level.parent
+            level, below = level.parent, level.task_spec
         return False
 
     def _best(self, candidates: list[Token], kind: str, code: str) -> Token | None:

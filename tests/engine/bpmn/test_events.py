@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from engine import bpmn
+from engine import bpmn, errors
 from engine.bpmn import effects
 from tests.engine.bpmn.drawing import Case, Town, drawing, flows, io, node, timer, zeebe
 
@@ -359,3 +359,60 @@ def test_two_calls_side_by_side_keep_what_each_has_written() -> None:
     case = Case(source, {"x": 0, "y": 0}, town=Town({"q": bpmn.compile(called)}))
     case.complete("qu", x=1).complete("qu", y=2)
     assert (case.outcome, case.variables) == ("completed", {"x": 1, "y": 2})
+
+
+def test_an_event_subprocess_does_not_catch_what_it_throws_itself() -> None:
+    inside = node("startEvent", "is") + node("intermediateThrowEvent", "t", TRIGGERS["escalation"]) + flows("is>t") + node(
+        "subProcess", "esp", node("startEvent", "es", TRIGGERS["escalation"], isInterrupting="false")
+        + node("intermediateThrowEvent", "on", TRIGGERS["escalation"]) + flows("es>on"), triggeredByEvent="true"
+    )  # fmt: skip
+    source = drawing(
+        START + node("subProcess", "a", inside) + node("boundaryEvent", "b", TRIGGERS["escalation"], attachedToRef="a", cancelActivity="false")
+        + node("task", "outside") + END + flows("s>a>e", "b>outside>e"), shared=SHARED,
+    )  # fmt: skip
+    case = Case(source)
+    assert (case.trace.count("on"), case.trace.count("outside"), case.outcome) == (1, 1, "completed")
+
+
+def test_another_event_subprocess_of_the_scope_catches_it() -> None:
+    first = node("subProcess", "one", node("startEvent", "s1", TRIGGERS["signal"], isInterrupting="false")
+                 + node("endEvent", "t", TRIGGERS["error"]) + flows("s1>t"), triggeredByEvent="true")  # fmt: skip
+    second = node(
+        "subProcess",
+        "two",
+        node("startEvent", "s2", TRIGGERS["error"]) + node("task", "w") + flows("s2>w"),
+        triggeredByEvent="true",
+    )
+    case = Case(drawing(START + node("userTask", "u") + END + flows("s>u>e") + first + second, shared=SHARED))
+    case.trigger("one")
+    assert (case.trace[-2:], case.outcome) == (["w", "two"], "completed")
+
+
+TWO_ERRORS = node("boundaryEvent", "b", TRIGGERS["error"], attachedToRef="a") + node(
+    "boundaryEvent", "c", TRIGGERS["error"], attachedToRef="a"
+)
+ANY = "<bpmn:errorEventDefinition/>"
+
+
+def esp(name: str, definition: str) -> str:
+    return node(
+        "subProcess",
+        name,
+        node("startEvent", f"s{name}", definition) + node("task", f"t{name}") + flows(f"s{name}>t{name}"),
+        triggeredByEvent="true",
+    )
+
+
+@pytest.mark.parametrize(
+    ("element", "body"),
+    [
+        ("c", node("subProcess", "a", INNER) + TWO_ERRORS + flows("s>a>e", "b>e", "c>e")),
+        ("c", node("subProcess", "a", INNER) + TWO_ERRORS.replace(TRIGGERS["error"], ANY) + flows("s>a>e", "b>e", "c>e")),
+        ("c", node("userTask", "a") + TWO_ERRORS.replace(TRIGGERS["error"], TRIGGERS["message"]) + flows("s>a>e", "b>e", "c>e")),
+        ("stwo", esp("one", TRIGGERS["escalation"]) + esp("two", TRIGGERS["escalation"]) + flows("s>e")),
+    ],
+)  # fmt: skip
+def test_an_event_that_could_never_catch_anything_is_refused(element: str, body: str) -> None:
+    with pytest.raises(errors.DeploymentRefused) as refusal:
+        bpmn.compile(drawing(START + body + END, shared=SHARED))
+    assert element in {finding.element for finding in refusal.value.facts["findings"]}
