@@ -40,7 +40,9 @@ def check(package: Package, environment: bpmn.Environment, read_form: ReadForm |
     forms, wrong = _forms(package, read_form)
     findings += broken + wrong
     decisions = tuple(name for model in models for name in model.decisions)
-    known = replace(environment, forms=frozenset(forms), decisions=frozenset(decisions))
+    known = environment
+    if environment.whole:
+        known = replace(environment, forms=frozenset(forms), decisions=frozenset(decisions))
     processes: list[str] = []
     diagrams = package.under(".bpmn")
     for path, source in diagrams.items():

@@ -44,7 +44,8 @@ def run(
 
     Parameters
     ----------
-    process_id : the process to try; by default the first of the file that begins without an event.
+    process_id : the process to try; by default the first of the file that begins without an event. One that begins
+        by events only is begun by the first of them, with ``variables`` as what it brings.
     also_start : other processes of the file to start before it, such as the pool that answers its messages.
     budget_seconds : real time after which a process that never rests counts as waiting.
     """
@@ -55,7 +56,10 @@ def run(
                 for number, process in enumerate([*also_start, first], start=-len(also_start)):
                     key = FIRST if number == 0 else f"{FIRST}{number}"
                     given = variables if number == 0 else {}
-                    instances.start(connection, audit.SYSTEM, process, business_key=key, variables=given)
+                    instances.start(
+                        connection, audit.SYSTEM, process, business_key=key, variables=given,
+                        start_event=_event(connection, process),
+                    )  # fmt: skip
         except errors.EngineError as refusal:
             return Trial("refused", _reasons(refusal), [], dict(variables or {}))
         _let_time_pass(database, budget_seconds)
@@ -78,9 +82,16 @@ def _deploy(database: Engine, source: bytes, process_id: str | None) -> str:
     model = bpmn.compile(source)
     package = packages.Package({"package.toml": b'name = "trial"', "trial.bpmn": source})
     with db.transaction(database) as connection:
-        definitions.deploy(connection, audit.SYSTEM, package, bpmn.Environment())
+        definitions.deploy(connection, audit.SYSTEM, package, bpmn.Environment(whole=False))
     plain = (name for name, process in model.processes.items() if process.none_start)
     return process_id or next(plain, next(iter(model.processes)))
+
+
+def _event(connection: Connection, process_id: str) -> str | None:
+    """Return the event by which a process begins that has no plain start: as if its message or its time had come."""
+    info = definitions.model(connection, definitions.current(connection, process_id)).processes[process_id]
+    events = [*info.message_starts, *info.timer_starts, *info.signal_starts]
+    return None if info.none_start else next(iter(events), None)
 
 
 def _reasons(refusal: errors.EngineError) -> str:

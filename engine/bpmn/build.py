@@ -153,7 +153,12 @@ class Builder(Repeating, Triggers):
     ) -> Node | None:
         cls = self._class(element, kind)
         if cls is None:
-            self.problem(element, N_("“{type}” is not supported."), N_("Draw it with supported elements."), type=kind)
+            if kind == "serviceTask":
+                self.problem(element, N_("The service task names no service."), N_("Choose its type of job."))
+            else:
+                self.problem(
+                    element, N_("“{type}” is not supported."), N_("Draw it with supported elements."), type=kind
+                )
             cls = Activity  # it stands in its place, so that what leads to and from it is not blamed too
         if not element.get("id"):
             self.problem(element, N_("The element has no id."), N_("Give each element its own id."))

@@ -34,6 +34,8 @@ class Environment:
     decisions: Set[str] | None = None
     groups: Set[str] | None = None
     processes: Set[str] | None = None
+    whole: bool = True
+    """Whether a package brings all the forms and decisions that it names; a single file that is tried does not."""
 
 
 def check(source: bytes, environment: Environment) -> tuple[Model, list[Finding]]:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from engine.bpmn.model import Model
 
 
+MAX_CALLS = 50
+"""How deep a process may call processes that call others, so that one that calls itself comes to an end."""
+
+
 class Nesting(Compensation):
     """The part of a workflow that opens scopes and closes them."""
 
@@ -117,6 +121,10 @@ class Nesting(Compensation):
                 "CALLED_ELEMENT_ERROR", errors.N_("The called process “{process}” has no plain start event."),
                 process=process_id,
             )  # fmt: skip
+        if _depth(token) >= MAX_CALLS:
+            raise Fault(
+                "CALLED_ELEMENT_ERROR", errors.N_("Calls within calls are deeper than {limit}."), limit=MAX_CALLS
+            )
         token._set_state(TaskState.STARTED)
         internal = {"process": process_id, "definition": definition, "given": list(variables)}
         root = self.add(model.roots[process_id], token, internal, variables)
@@ -139,3 +147,13 @@ class Nesting(Compensation):
                 return str(token.internal_data["definition"])
             token = token.parent
         return ""
+
+
+def _depth(token: Token) -> int:
+    """Return in how many calls a token stands."""
+    depth = 0
+    above: Token | None = token
+    while above is not None:
+        depth += "process" in above.internal_data
+        above = above.parent
+    return depth

@@ -108,3 +108,22 @@ def test_a_trial_leaves_no_trace_in_the_real_database(database: Engine) -> None:
 @pytest.mark.parametrize("wrong", [b"", b"<xml", b"<!DOCTYPE x><x/>"])
 def test_what_is_no_diagram_is_refused(wrong: bytes) -> None:
     assert trial.run(wrong).outcome == "refused"
+
+
+def test_a_process_that_begins_by_an_event_is_begun_as_if_it_had_come() -> None:
+    begin = node("startEvent", "s", '<bpmn:messageEventDefinition messageRef="M"/>')
+    source = drawing(begin + node("endEvent", "e") + flows("s>e"), shared='<bpmn:message id="M" name="m"/>')
+    went = trial.run(source, {"x": 1})
+    assert (went.outcome, went.trace, went.variables) == ("completed", ["s", "e"], {"x": 1})
+
+
+def test_what_a_single_file_refers_to_may_be_elsewhere() -> None:
+    rule = node("businessRuleTask", "r", zeebe('calledDecision decisionId="elsewhere" resultVariable="x"'))
+    went = trial.run(drawing(node("startEvent", "s") + rule + node("endEvent", "e") + flows("s>r>e")))
+    assert (went.outcome, "elsewhere" in went.detail) == ("incident", True)
+
+
+def test_a_process_that_calls_itself_comes_to_an_end() -> None:
+    call = node("callActivity", "c", zeebe('calledElement processId="p"'))
+    went = trial.run(drawing(node("startEvent", "s") + call + node("endEvent", "e") + flows("s>c>e")))
+    assert (went.outcome, len(went.trace)) == ("incident", 50)

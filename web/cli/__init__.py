@@ -13,6 +13,7 @@ from web.cli.feel import decision, feel_command
 from web.cli.package import package_group
 from web.cli.serve import serve_command, worker_command
 from web.cli.token import token_group
+from web.cli.trial import trial_command
 
 
 @click.group()
@@ -30,5 +31,6 @@ main.add_command(demo_group)
 main.add_command(feel_command)
 main.add_command(package_group)
 main.add_command(token_group)
+main.add_command(trial_command)
 main.add_command(serve_command)
 main.add_command(worker_command)
