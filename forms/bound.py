@@ -298,15 +298,21 @@ class BoundForm:
 
     def _filled(self, text: str, part: Part, shown: Callable[[str], str] = str) -> str:
         if is_feel(text):
-            return shown(_shown_text(self._feel(text, part)))
+            return shown(self._worded(self._feel(text, part)))
 
         def fill(found: re.Match[str]) -> str:
             try:
-                return shown(_shown_text(self._run(found.group(1), part)))
+                return shown(self._worded(self._run(found.group(1), part)))
             except errors.FeelError:
                 return found.group()
 
         return _TEMPLATE.sub(fill, text)
+
+    def _worded(self, value: Any) -> str:
+        """Write a value into a text; a list as people enumerate, an empty one as a dash."""
+        if isinstance(value, list):
+            return (", " if self.locale.startswith("en") else "、").join(map(_shown_text, value)) or "—"
+        return _shown_text(value)
 
 
 def bind(

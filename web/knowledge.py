@@ -10,7 +10,7 @@ from flask import request, url_for
 from sqlalchemy.engine import Connection
 
 from engine import definitions
-from engine.cases import access, beside, way
+from engine.cases import access, beside, document, way
 from engine.cases.case import case_file
 from web import casefile, casestory, explained, security
 
@@ -49,9 +49,16 @@ def after(connection: Connection, case: sa.Row[Any], task: sa.Row[Any]) -> dict[
     entry = next((entry for entry in casestory.story_of(connection, case) if _finished(entry, task.id)), None)
     return {
         "happened": [told.sentence for told in entry.followed] if entry else [],
+        "papers": _issued(connection, case, entry) if entry else [],
         "rules": entry.rules if entry else [],
         "reasons": casefile.reasons(connection, case),
     }
+
+
+def _issued(connection: Connection, case: sa.Row[Any], entry: casestory.Entry) -> list[sa.Row[Any]]:
+    """Return the documents that were issued in an act, to be printed and handed over."""
+    issued = {event.details.get("document") for event in entry.events if event.action == "document.issued"}
+    return [row for row in document.of(connection, case.id) if row.id in issued]
 
 
 def _rules(connection: Connection, case: sa.Row[Any]) -> Sequence[explained.Rules]:

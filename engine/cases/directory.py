@@ -39,7 +39,7 @@ def names(
     for name in wanted:
         if name in groups:
             code, _, scope = groups[name]
-            place = f" ({places.get(scope, scope)})" if scope else ""
+            place = (" ({})" if english else "（{}）").format(places.get(scope, scope)) if scope else ""
             found[name] = posts.get(code, code) + place
         elif name in ROLES:
             found[name] = say(ROLES[name])

@@ -184,6 +184,17 @@ def next_of(connection: Connection, person: Candidate) -> sa.Row[Any] | None:
     return rows[0] if rows else None
 
 
+def next_in(connection: Connection, person: Candidate, number: str) -> sa.Row[Any] | None:
+    """Return the most urgent task of a case that the person may take on now; what a rule forbids them is left out."""
+    for row in page(connection, person, Filter(view="claimable", text=number), limit=5, total=0).rows:
+        try:
+            tasks.offered_to(connection, person, tasks.get(connection, person, row.id))
+        except errors.TaskNotForYou:
+            continue
+        return row
+    return None
+
+
 def _conditions(person: Candidate, wanted: Filter) -> list[sa.ColumnElement[bool]]:
     open_ = [task.c.state == "open", *([] if wanted.view == "mine" else [tasks.may_see(person)])]
     return open_ + _narrowing(person, wanted)

@@ -72,7 +72,7 @@ class Desk:
         page = self.page(None)
         page.goto("/track")
         if page.get_by_role("button", name="查询", exact=True).count():
-            page.get_by_label("办件编号").fill(self.number)
+            page.get_by_label("案号").fill(self.number)
             page.get_by_label("申请时留的手机号码").fill(PHONE)
             page.get_by_role("button", name="查询", exact=True).click()
         expect(page.get_by_text(self.number).first).to_be_visible()

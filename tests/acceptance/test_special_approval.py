@@ -96,15 +96,20 @@ def _tell_once_what_is_lacking(desk: Desk) -> None:
         row.get_by_label("已收到").set_checked(not lacking)
     expect(materials.get_by_text("与第三者利害关系说明", exact=True)).to_be_visible()  # what the answers added
     page = desk.finish(page, "收件登记 A1")
-    expect(page.get_by_text("出具《收件凭证》")).to_be_visible()
+    pdf(page, page.get_by_role("link", name="打印《收件凭证》"))
 
-    page = desk.claim(CLERK, "窗口确认 A2")
+    look(page, "special-received")
+    page.get_by_role("button", name="签收并继续办理“窗口确认 A2”").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("窗口确认 A2")
     expect(form(page).get_by_label("判定结果")).to_have_value("补正")
-    defects = [{"材料": name, "缺少或不符之处": "未提交", "如何补正": cure} for name, cure in LACKING.items()]
-    fill(form(page), {"理由": "缺少两份材料", "需要补正的全部内容": defects})
+    expect(form(page)).to_contain_text("缺少材料：恢复原状保证书、防洪影响评价材料（简表）")
+    for row in form(page).locator("fieldset.field-row").all():
+        expect(row.get_by_label("缺少或不符之处")).to_have_value("未提交")
+        fill(row, {"如何补正": LACKING[row.get_by_label("材料", exact=True).input_value()]})
+    fill(form(page), {"理由": "缺少两份材料"})
     look(page, "special-judged")
     page = desk.finish(page, "窗口确认 A2")
-    expect(page.get_by_text("出具《材料补正告知书》")).to_be_visible()
+    pdf(page, page.get_by_role("link", name="打印《材料补正告知书》"))
     assert _case(desk).state == "correcting"
 
 
@@ -232,6 +237,7 @@ def _rate_badly(desk: Desk) -> None:
 
 def _mend(desk: Desk) -> None:
     page = desk.claim(MENDER, "核实联系 A15")
+    expect(form(page)).to_contain_text("申请人评价：2 星（满五星） 跑了两趟，等得太久")
     fill(form(page), {"联系时间": "2026-03-23T10:00", "核实情况": "窗口没有说明可以网上补交"})
     look(page, "special-rectification")
     desk.finish(page, "核实联系 A15")

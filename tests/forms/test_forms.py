@@ -212,6 +212,14 @@ def test_an_expression_is_computed_and_texts_are_filled() -> None:
     assert bound.components[2].content == "For 张三"
 
 
+@pytest.mark.parametrize(
+    ("locale", "listed", "shown"),
+    [("zh_CN", ["甲", "乙"], "致甲、乙"), ("en", ["A", "B"], "For A, B"), ("zh_CN", [], "致—")],
+)
+def test_a_list_in_a_text_is_enumerated(locale: str, listed: list[str], shown: str) -> None:
+    assert forms.bind(form(one_text()), None, {}, {"who": listed}, locale=locale).components[0].content == shown
+
+
 def one_text() -> dict[str, Any]:
     return {"type": "text", "id": "t", "text": "致{{who}}", "properties": {"text:en": "For {{who}}"}}
 

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from engine import audit, clock, db, instances, tasks
@@ -46,6 +47,34 @@ def test_finishing_says_what_is_next_and_leaves_the_checked_values_in_the_trail(
     event = actions(town, mine.business_key)[-1]
     assert (event.action, event.actor, "item" in event.details["values"]) == ("task.completed", "P029", False)
     assert visit(COLLEAGUE).get(answer.headers["Location"]).status_code == 404
+
+
+def test_after_a_step_one_prints_its_papers_and_goes_on_with_the_case(town: Engine, visit: Visit, mine: Any) -> None:
+    clerk = visit(CLERK)
+    page = clerk.get(clerk.post(f"/tasks/{mine.id}/completion", all_received(mine, town)).headers["Location"]).text
+    paper = re.search(r'href="(/files/[^"]+)"[^>]*>打印《收件凭证》', page)
+    assert paper is not None
+    with clerk.get(paper.group(1)) as answer:
+        assert answer.mimetype == "application/pdf"
+    onward = re.search(r'action="/tasks/(\d+)/claim".*?签收并继续办理“窗口确认 A2”', page, re.DOTALL)
+    assert onward is not None
+    assert clerk.post(f"/tasks/{onward.group(1)}/claim").headers["Location"].startswith(f"/tasks/{onward.group(1)}")
+    assert present(town, int(onward.group(1))).assignee == "P029"
+    assert actions(town, mine.business_key)[-1].action == "task.claimed"
+
+
+def test_what_is_lacking_is_written_into_the_notice_beforehand(town: Engine, visit: Visit, mine: Any) -> None:
+    clerk = visit(CLERK)
+    clerk.post(f"/tasks/{mine.id}/completion", GOOD)
+    with db.reading(town) as connection:
+        (judging,) = connection.execute(
+            sa.select(tasks.task).where(tasks.task.c.business_key == mine.business_key, tasks.task.c.state == "open")
+        )
+    clerk.post(f"/tasks/{judging.id}/claim")
+    page = clerk.get(f"/tasks/{judging.id}").text
+    assert "缺少材料：政务服务事项申请表（一表）" in page
+    assert re.search(r'name="defects\[0\]\.material"|value="政务服务事项申请表（一表）"', page)
+    assert "提交电子或纸质原件" in page
 
 
 def test_a_double_click_finishes_once_and_both_answers_are_the_same(town: Engine, visit: Visit, mine: Any) -> None:

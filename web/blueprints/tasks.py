@@ -81,12 +81,15 @@ def after(task_id: int) -> str:
     if row.completed_by != who.id:
         raise errors.TaskUnknown
     case, following = knowledge.case_of(connection, row), worklist.next_of(connection, who)
+    continuing = worklist.next_in(connection, who, case.number) if case is not None else None
     return render_template(
         "tasks/after.html",
         name=workplace.task_name(row),
         case=case,
         next=following,
         next_name=workplace.task_name(following) if following is not None else "",
+        continuing=continuing,
+        continuing_name=workplace.task_name(continuing) if continuing is not None else "",
         back=workplace.back(),
         **(knowledge.after(connection, case, row) if case is not None else {}),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 OF_AGENTS: tuple[Mapping[str, Any], ...] = (
@@ -41,6 +41,12 @@ def dropped(item: Mapping[str, Any], listed: list[Mapping[str, Any]]) -> list[di
     codes = {row["code"] for row in listed}
     none = {"required": False, "received": False, "note": "所选情形不需要"}
     return [{**entry, **none} for entry in item.get("materials") or [] if entry["code"] not in codes]
+
+
+def defects(item: Mapping[str, Any], missing: Iterable[str]) -> list[dict[str, str]]:
+    """Return what a correction notice says of the materials that are missing: which, what is wrong, how to cure it."""
+    forms = {entry["name"]: entry.get("form") for entry in item.get("materials") or []}
+    return [{"material": name, "defect": "未提交", "cure": f"提交{forms.get(name) or '该材料'}"} for name in missing]
 
 
 def _chosen(questions: list[Any], answers: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

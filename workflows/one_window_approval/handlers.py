@@ -72,10 +72,14 @@ def list_materials(job: handlers.Job) -> Result:
 
 @handlers.handler("approval.register")
 def register_materials(job: handlers.Job) -> Result:
-    """Register the list of the intake; what the answers drop from the item's list is kept as not required."""
-    listed = list(reading.variable(job, "materials"))
-    dropped = checklist.dropped(job.variables["item"], listed)
-    return papers.register(replace(job, variables=ChainMap({"materials": listed + dropped}, dict(job.variables))))
+    """Register the list of the intake; what the answers drop from the item's list is kept as not required.
+
+    What is missing is written down as ``defects`` too, as a correction notice would tell it; the clerk adds to it.
+    """
+    listed, item = list(reading.variable(job, "materials")), job.variables["item"]
+    dropped = checklist.dropped(item, listed)
+    known = papers.register(replace(job, variables=ChainMap({"materials": listed + dropped}, dict(job.variables))))
+    return {**(known or {}), "defects": checklist.defects(item, (known or {}).get("materials_missing") or ())}
 
 
 @handlers.handler("approval.state")
