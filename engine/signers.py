@@ -20,7 +20,7 @@ from engine.tasks import Candidate, task
 MODES = {
     "all": N_("everybody gives an opinion"),
     "one": N_("one opinion is enough"),
-    "in_turn": N_("one after the other"),
+    "in_turn": N_("one gives an opinion after the other"),
 }
 """When enough opinions are in; marked for translation."""
 MOST = 20

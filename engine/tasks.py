@@ -190,6 +190,13 @@ def read(connection: Connection, task_id: int) -> sa.Row[Any] | None:
     return _GET.one(connection, key=task_id)
 
 
+def of_case(connection: Connection, business_key: str) -> Sequence[sa.Row[Any]]:
+    """Return the open tasks of a case and of what runs beside it, opinions asked for included, the oldest first."""
+    beside = db.begins(connection, task.c.business_key, f"{business_key}-")
+    mine = sa.or_(task.c.business_key == business_key, beside)
+    return connection.execute(sa.select(task).where(mine, task.c.state == "open").order_by(task.c.id)).all()
+
+
 def _concerns(person: Candidate, row: sa.Row[Any]) -> bool:
     """Tell of a task's row what :func:`may_see` asks of the database, or whether the person has completed it."""
     if person.id in (row.assignee, row.owner, row.completed_by):

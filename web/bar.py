@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, current_app, g, request
 from flask_babel import lazy_gettext as _l
 
-from engine.cases import access, push, worklist
+from engine.cases import access, copies, push, worklist
 from engine.organisation import person, post, receiver, trail, unit
 from web import database, intake, remembered, security
 from web.settings import Settings
@@ -49,7 +49,17 @@ AREAS = (
     Area("admin.incidents", _l("Incidents"), "incidents", ("administrator",)),
     Area("admin.settings", _l("Settings"), "settings", ("administrator",)),
 )
-BELONGS = {"drafts": "designer", "tasks": "inbox", "handovers": "inbox", "bookings": "applications", "pushes": "inbox"}
+BELONGS = {
+    "drafts": "designer",
+    "tasks": "inbox",
+    "handovers": "inbox",
+    "returns": "inbox",
+    "signers": "inbox",
+    "copies": "inbox",
+    "reminders": "cases",
+    "bookings": "applications",
+    "pushes": "inbox",
+}
 """Pages that stand under another blueprint's area."""
 INCIDENTS = ("admin.incidents", "admin.incident", "admin.retry", "admin.pushes")
 """Of the administrators' pages those about what stands still; the others stand under the settings."""
@@ -63,6 +73,7 @@ def init_app(app: Flask) -> None:
     app.add_template_global(town)
     app.add_template_global(app.view_functions, "endpoints")  # type: ignore[arg-type]  # a mapping serves as well
     app.add_template_global(posts_held)
+    app.add_template_global(unread_copies)
     app.add_template_global(receives)
     app.add_template_global(pushes, "push_count")
 
@@ -91,6 +102,11 @@ def counts() -> worklist.Counts:
         candidate, _ = security.candidate()
         g.counts = worklist.counts(database.connection(), candidate)
     return g.counts  # type: ignore[no-any-return]
+
+
+def unread_copies() -> int:
+    """Return how many cases that colleagues have shown to the person are not opened yet."""
+    return copies.unread(database.connection(), security.signed_in().id)
 
 
 def town() -> str:

@@ -10,7 +10,7 @@ from flask import Response, make_response, render_template, request, url_for
 from sqlalchemy.engine import Connection
 from werkzeug.datastructures import MultiDict
 
-from engine import errors, tasks
+from engine import errors, reminders, returns, signers, suspensions, tasks
 from engine.organisation import person, post
 from web import database, failures, i18n, knowledge, security, submissions
 from web.blueprints.auth import own_path
@@ -45,6 +45,7 @@ def page(submission: Submission, status: int = 200, notice: str = "", **more: An
     case = knowledge.case_of(connection, row)
     offered = candidates(connection, row.id)
     actor = submissions.actor_for(connection, who, acting_for, row.id)
+    marks = _marks(connection, row)
     people = person.names(connection, [name for name in (row.assignee, row.owner, actor.on_behalf_of) if name])
     answer = render_template(
         "tasks/task.html",
@@ -59,11 +60,35 @@ def page(submission: Submission, status: int = 200, notice: str = "", **more: An
         posts=called(connection, offered["group"]),
         others=others(connection, row, offered) if row.assignee == who.id else (),
         notice=notice,
+        marks=marks,
+        names=_named(connection, marks),
+        task_name=task_name,
         back=back(),
         **(knowledge.of(connection, case, row, back()) if case is not None else {}),
         **more,
     )
     return make_response(answer, status)
+
+
+def _marks(connection: Connection, row: sa.Row[Any]) -> dict[str, Any]:
+    """Return what others have asked of the one who has the task."""
+    return {
+        "suspended": suspensions.of(connection, row.instance_id),
+        "returned": returns.of(connection, row.id),
+        "asking": signers.asking(connection, row.id) if row.signs is not None else None,
+        "signers": signers.of(connection, row.id),
+        "reminders": reminders.of(connection, row.id),
+    }
+
+
+def _named(connection: Connection, marks: Mapping[str, Any]) -> dict[str, str]:
+    who = {
+        getattr(marks["suspended"], "suspended_by", None),
+        getattr(marks["returned"], "returned_by", None),
+        getattr(marks["asking"], "added_by", None),
+        *(each.sent_by for each in marks["reminders"]),
+    }
+    return person.names(connection, [each for each in who if each])
 
 
 def task_name(row: Any) -> str:

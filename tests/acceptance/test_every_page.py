@@ -58,6 +58,11 @@ PAGES = (
     Seen("tasks.task", REVIEWER, "/tasks/{review}"),
     Seen("tasks.task", CLERK, "/tasks/{finished}", 409),
     Seen("tasks.after", CLERK, "/tasks/{finished}/after"),
+    Seen("returns.form", REVIEWER, "/tasks/{review}/step-back"),
+    Seen("signers.every", REVIEWER, "/tasks/{review}/signers"),
+    Seen("reminders.form", LEADER, "/tasks/{review}/reminders"),
+    Seen("copies.copies", CLERK, "/copies"),
+    Seen("copies.form", LEADER, "/cases/{running}/copies"),
     Seen("cases.cases", LEADER, "/cases"),
     Seen("cases.cases", CLERK, "/cases?text=没有这个人"),
     *(
@@ -120,7 +125,7 @@ NO_PAGES = {
         *("api_cases.every", "api_cases.one", "api_cases.application", "api_cases.trail", "api_packages.versions"),
         *("api_pushes.every", "api_tasks.every", "api_tasks.one"),
     ),
-    "leads to another page": ("tasks.once_more", "differences.choose"),
+    "leads to another page": ("tasks.once_more", "returns.undo", "differences.choose"),
 }
 
 IMAGES = {

@@ -84,6 +84,8 @@ DESIGN = Right(_roles("designer", "publisher"))
 DESIGNER = Right(_roles("designer"))
 PUBLISHER = Right(_roles("publisher"))
 CLERK = Right(_roles("clerk"))
+COLLEAGUE = Right(_acts("clerk", "reviewer", "decider", "leader", "supervisor"))
+"""Whoever works on cases or leads those who do, for a case that they see."""
 
 RIGHTS = {
     # open to everybody
@@ -176,6 +178,18 @@ RIGHTS = {
     "POST /tasks/<int:task_id>/delegation": TASK,
     "DELETE /tasks/<int:task_id>/delegation": Right(_handed_back),
     "POST /tasks/<int:task_id>/return": Right(_handed_back),
+    "GET /tasks/<int:task_id>/step-back": TASK,
+    "POST /tasks/<int:task_id>/step-back": TASK,
+    "GET /tasks/<int:task_id>/recall": STAFF,
+    "POST /tasks/<int:task_id>/recall": TASK,
+    "GET /tasks/<int:task_id>/signers": TASK,
+    "POST /tasks/<int:task_id>/signers": TASK,
+    "POST /tasks/<int:task_id>/signers/<int:signer_id>/removal": STAFF,
+    "GET /tasks/<int:task_id>/reminders": COLLEAGUE,
+    "POST /tasks/<int:task_id>/reminders": COLLEAGUE,
+    "GET /cases/<number>/copies": COLLEAGUE,
+    "POST /cases/<number>/copies": COLLEAGUE,
+    "GET /copies": STAFF,
     "GET /api/v1/tasks/<int:task_id>": TASK,
     "POST /api/v1/tasks/<int:task_id>/claim": TASK,
     "DELETE /api/v1/tasks/<int:task_id>/claim": TASK,

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.engine import Connection
 
-from engine import clock, db, paging
+from engine import clock, db, paging, tasks
 from engine.cases import (
     access,
     activity,
+    copies,
     intervention,
     notice,
     personal,
@@ -28,7 +30,7 @@ from engine.cases import (
 )
 from engine.cases import case as cases
 from engine.organisation import unit
-from web import casefile, casestory, database, i18n, remaining, security
+from web import casefile, casestory, database, i18n, remaining, security, workplace
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 
@@ -104,6 +106,10 @@ def one(number: str) -> str:
     """Show a case, one tab of it."""
     connection = database.connection()
     case = access.require(connection, security.reader(), "read", number)
+    if copies.unread(connection, security.signed_in().id):
+        with database.noting() as writing:
+            copies.read(writing, security.signed_in().id, case.id)
+        connection = database.connection()
     tab = request.args.get("tab", "overview")
     tab = tab if tab in TABS else "overview"
     return render_template(
@@ -117,8 +123,23 @@ def one(number: str) -> str:
         supervisions=supervision.of(connection, case.id),
         interventions=offered(connection, case),
         activities=activity.offered(connection, security.candidate()[0], case.number),
+        open_tasks=_open_tasks(connection, case),
+        task_name=workplace.task_name,
+        **_may(case),
         **_SHOWN[tab](connection, case),
     )
+
+
+def _open_tasks(connection: Connection, case: sa.Row[Any]) -> Sequence[sa.Row[Any]]:
+    """Return the open tasks of the case that are somebody else's."""
+    mine = security.signed_in().id
+    return [row for row in tasks.of_case(connection, case.number) if row.assignee != mine]
+
+
+def _may(case: sa.Row[Any]) -> dict[str, bool]:
+    """Return which of the small operations the reader may do with the case."""
+    reader, connection = security.reader(), database.connection()
+    return {f"may_{action}": access.can(connection, reader, action, case) for action in ("copy", "urge")}
 
 
 @blueprint.get("/<number>/print")

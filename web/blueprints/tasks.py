@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from engine import clock, definitions, errors, tasks
 from engine.cases import worklist
 from web import database, failures, knowledge, security, submissions, uploads, workplace
+from web.blueprints import returns
 from web.submissions import Submission
 
 blueprint = Blueprint("tasks", __name__)
@@ -84,7 +85,9 @@ def after(task_id: int) -> str:
     continuing = worklist.next_in(connection, who, case.number) if case is not None else None
     return render_template(
         "tasks/after.html",
+        task=row,
         name=workplace.task_name(row),
+        recallable=returns.may_recall(connection, who, row),
         case=case,
         next=following,
         next_name=workplace.task_name(following) if following is not None else "",
