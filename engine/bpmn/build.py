@@ -163,7 +163,7 @@ class Builder(Repeating, Triggers):
         if not element.get("id"):
             self.problem(element, N_("The element has no id."), N_("Give each element its own id."))
             return None
-        if element.get("id") in process.task_specs | everything:
+        if element.get("id") in process.task_specs or element.get("id") in everything:
             return None  # the inventory tells of ids that two have
         node = cls(process, element.get("id"), self._details(element, kind, lane))
         self._fill(node, element, kind, everything)
