@@ -118,10 +118,10 @@ def pdf(page: Page, link: Locator) -> None:
 def _fill_rows(within: Locator, label: str, rows: list[Values]) -> None:
     group = within.get_by_role("group", name=_label(label)).first
     for index, row in enumerate(rows):
-        if group.locator("fieldset.field-row").count() <= index:
+        if group.locator(".field-row").count() <= index:
             group.get_by_role("button", name="增加一行").click()
-            expect(group.locator("fieldset.field-row")).to_have_count(index + 1)
-        fill(group.locator("fieldset.field-row").nth(index), row)
+            expect(group.locator(".field-row")).to_have_count(index + 1)
+        fill(group.locator(".field-row").nth(index), row)
 
 
 def _enter(control: Locator, value: Any) -> None:

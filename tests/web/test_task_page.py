@@ -248,3 +248,21 @@ def test_what_is_done_in_the_place_of_an_absent_colleague_names_both(town: Engin
             absence.cancel(connection, audit.SYSTEM, away.id)
     done = actions(town, row.business_key)
     assert {(event.actor, event.on_behalf_of) for event in done} == {("P032", "P031")}
+
+
+def test_a_list_of_fields_is_a_table_with_one_row_for_each_material(town: Engine, visit: Visit) -> None:
+    task = take_in(town)
+    page = visit(CLERK).get(f"/tasks/{task.id}").text
+    tables = re.findall(r'<table class="field-table">.*?</table>', page, re.DOTALL)
+    (materials,) = [table for table in tables if "材料名称" in table]
+    with db.reading(town) as connection:
+        wanted = tasks.context(connection, present(town, task.id))["materials"]
+    rows = re.findall(r'<tr class="field-row">.*?</tr>', materials, re.DOTALL)
+    assert len(rows) == len(wanted) > 1
+    heads = [re.sub(r"<[^>]+>", "", head) for head in re.findall(r'<th scope="col">(.*?)</th>', materials)]
+    columns = ["材料名称", "来源", "已收到", "形式", "份数", "有效期至", "扫描件"]
+    assert [head.partition(" ")[0] for head in heads[1:]] == columns
+    for row in rows:
+        labelled = re.findall(r'<label [^>]*for="(f-[^"]+)"', row)
+        assert len(labelled) == len(columns), "controls keep their labels, for phones and for those who listen"
+        assert [name for name in labelled if f'id="{name}"' not in row] == []
