@@ -19,7 +19,7 @@ blueprint = Blueprint("auth", __name__)
 @public
 def sign_in() -> Response:
     """Show the log-in page."""
-    return make_response(render_template("auth/sign_in.html", login="", next=request.args.get("next", "")))
+    return make_response(_page("", request.args.get("next", "")))
 
 
 @blueprint.post("/login")
@@ -40,8 +40,13 @@ def open_session() -> Response:
     except (errors.WrongCredentials, errors.AccountLocked) as problem:
         text = i18n.error_message(problem)
         status = 429 if isinstance(problem, errors.AccountLocked) else 401
-        return make_response(render_template("auth/sign_in.html", login=login, next=wanted, problem=text), status)
+        return make_response(_page(login, wanted, text), status)
     return security.open_session(person, make_response(redirect(own_path(wanted), 303)))
+
+
+def _page(login: str, wanted: str, problem: str = "") -> str:
+    demo = security.settings().demo
+    return render_template("auth/sign_in.html", login=login, next=wanted, problem=problem, demo=demo)
 
 
 @blueprint.post("/logout")
