@@ -34,6 +34,9 @@ class Alone:
     def process(self, reference: str, binding: str) -> tuple[bpmn.Model, str]:
         raise errors.NotFound()
 
+    def items(self, token: int | None) -> list[bpmn.Item]:
+        return []
+
     def model(self, definition: str) -> bpmn.Model:
         raise errors.NotFound()
 

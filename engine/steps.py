@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, bpmn, clock, db, definitions, errors, feel
+from engine import audit, bpmn, clock, db, definitions, errors, feel, items
 from engine.bpmn import effects
 from engine.prepared import Prepared
 
@@ -93,6 +93,7 @@ def listens(listener: Callable[[Step], None]) -> Callable[[Step], None]:
 class _Host:
     connection: Connection
     definition: definitions.Defined
+    instance_id: int | None = None
 
     @cached_property
     def functions(self) -> Mapping[str, feel.Function]:
@@ -120,20 +121,35 @@ class _Host:
             raise errors.DefinitionSuspended(process=reference, definition=row.id)
         return definitions.model(self.connection, row), str(row.id)
 
+    def items(self, token: int | None) -> list[bpmn.Item]:
+        return items.of(self.connection, self.instance_id, token) if self.instance_id is not None else []
+
     def model(self, definition: str) -> bpmn.Model:
         return definitions.model(self.connection, definitions.get(self.connection, int(definition)))
 
 
-def host(connection: Connection, definition: definitions.Defined) -> bpmn.Host:
-    """Return what the kernel asks while it runs an instance of ``definition``."""
-    return _Host(connection, definition)
+def host(connection: Connection, definition: definitions.Defined, instance_id: int | None = None) -> bpmn.Host:
+    """Return what the kernel asks while it runs an instance of ``definition``, or one that is to begin."""
+    return _Host(connection, definition, instance_id)
 
 
-def load(connection: Connection, row: sa.Row[Any], definition: definitions.Defined | None = None) -> bpmn.Workflow:
-    """Return the workflow of an instance's row, to look at or to run; ``definition`` spares looking it up."""
+def load(
+    connection: Connection,
+    row: sa.Row[Any],
+    definition: definitions.Defined | None = None,
+    *,
+    focus: int | None = None,
+) -> bpmn.Workflow:
+    """Return the workflow of an instance's row, to look at or to run.
+
+    Parameters
+    ----------
+    definition : spares looking it up.
+    focus : the token that alone is looked at; of a wide multi-instance task the other instances are then not loaded.
+    """
     definition = definition or definitions.get(connection, row.definition_id)
     model = definitions.model(connection, definition)
-    return bpmn.load(model, row.tokens, row.variables, host=host(connection, definition))
+    return bpmn.load(model, row.tokens, row.variables, host=host(connection, definition, row.id), focus=focus)
 
 
 def locking(instance_id: sa.ColumnElement[int]) -> Prepared:
@@ -252,9 +268,16 @@ _TAKEN = Prepared(sa.select(instance.c.id).where(instance.c.business_key == sa.b
 
 
 def act(
-    connection: Connection, actor: audit.Actor, row: sa.Row[Any], action: Action, event: str, **details: Any
+    connection: Connection,
+    actor: audit.Actor,
+    row: sa.Row[Any],
+    action: Action,
+    event: str,
+    *,
+    focus: int | None = None,
+    **details: Any,
 ) -> Step:
-    """Run ``action`` on a locked instance, write everything that follows and one audit event.
+    """Run ``action`` on a locked instance, write everything that follows and one audit event; see :func:`load`.
 
     Raises
     ------
@@ -264,7 +287,7 @@ def act(
     require_active(row)
     of = row._mapping
     definition = definitions.Definition(row.definition_id, *(of[name] for name in definitions.Definition._fields[1:]))
-    step = Step(connection, actor, row, definition, load(connection, row, definition))
+    step = Step(connection, actor, row, definition, load(connection, row, definition, focus=focus))
     action(step.workflow)
     finish(step, event, **details)
     return step
@@ -323,6 +346,7 @@ def _save(step: Step) -> None:
     }
     if _UPDATE.run(step.connection, **values) != 1:
         raise errors.Conflict()
+    items.write(step.connection, step.instance_id, step.workflow.aside())
 
 
 def _note(step: Step, batch: list[bpmn.Effect]) -> None:

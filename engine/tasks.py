@@ -215,7 +215,7 @@ def context(connection: Connection, row: sa.Row[Any]) -> dict[str, Any]:
     A task that is over has no token any more; its form sees the outermost variables as they are now.
     """
     instance = connection.execute(sa.select(steps.instance).where(steps.instance.c.id == row.instance_id)).one()
-    return dict(steps.load(connection, instance).view(row.token if row.state == "open" else None))
+    return dict(steps.load(connection, instance, focus=row.token).view(row.token if row.state == "open" else None))
 
 
 def form(connection: Connection, row: sa.Row[Any]) -> Mapping[str, Any] | None:
@@ -371,6 +371,7 @@ def complete(
         instance,
         lambda workflow: workflow.complete(row.token, variables),
         "task.completed",
+        focus=row.token,
         element=row.element,
         form_hash=form_hash,
         task=row.id,

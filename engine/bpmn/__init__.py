@@ -5,6 +5,7 @@ rows, and dumps it again.
 """
 
 from engine.bpmn.adhoc import Offer
+from engine.bpmn.aside import Changes, Item
 from engine.bpmn.check import MENU_REFUSED, Environment, check
 from engine.bpmn.document import dump, load
 from engine.bpmn.effects import Effect
@@ -29,8 +30,8 @@ from engine.bpmn.workflow import Host, Workflow
 from engine.bpmn.xml import executable
 
 __all__ = [
-    "EMBEDDED", "MENU_REFUSED", "Change", "Effect", "ElementInfo", "Environment", "Fault", "Finding", "Host",
-    "Model", "Offer",
+    "EMBEDDED", "MENU_REFUSED", "Change", "Changes", "Effect", "ElementInfo", "Environment", "Fault", "Finding", "Host",
+    "Item",    "Model", "Offer",
     "ProcessInfo", "Standing", "Start", "WayBack",
     "Workflow", "again", "beside", "changes", "check", "compile", "dump", "executable", "go_back", "levels", "load",
     "modify", "places", "refusing", "standing", "starts", "ways_back",

@@ -21,6 +21,7 @@ TRIES = 5
 class UserTask(Activity):
     """Somebody has something to do; ``zeebe:userTask`` or not makes no difference."""
 
+    kept_aside = True
     form: str | None = None
     attributes: dict[str, Value]
 

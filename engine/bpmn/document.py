@@ -18,19 +18,28 @@ _CODES = {code: state for state, code in _STATES.items()}
 
 
 def dump(workflow: Workflow) -> tuple[str, str]:
-    """Return the token document and the variables document of a workflow between two steps."""
+    """Return the token document and the variables document of a workflow between two steps.
+
+    What :meth:`Workflow.aside` returns is to be written with them.
+    """
+    apart = {token.id for token in workflow.tasks.values() if workflow.is_aside(token)} if workflow.results else ()
     tokens = [
         [token.id, token._parent, token.task_spec.name, _STATES[token.state], token.internal_data]
         for token in workflow.tasks.values()
+        if token.id not in apart
     ]
     document: dict[str, Any] = {"v": VERSION, "n": workflow.next_id, "o": workflow.outcome, "t": tokens}
     if workflow.completed:
         document["c"] = workflow.completed.dump()
-    return db.dumps(document), db.dumps({str(key): values for key, values in workflow.scopes.items()})
+    scopes = {str(key): values for key, values in workflow.scopes.items() if key not in apart}
+    return db.dumps(document), db.dumps(scopes)
 
 
-def load(model: Model, tokens: str, variables: str, *, host: Host) -> Workflow:
-    """Return the workflow that :func:`dump` wrote; definitions of called processes come from ``host.model``."""
+def load(model: Model, tokens: str, variables: str, *, host: Host, focus: int | None = None) -> Workflow:
+    """Return the workflow that :func:`dump` wrote; definitions of called processes come from ``host.model``.
+
+    ``focus`` is the only token of those kept aside that the caller looks at; by default all are loaded.
+    """
     document = db.loads(tokens)
     workflow = Workflow(model, host)
     workflow.next_id, workflow.outcome = document["n"], document["o"]
@@ -38,6 +47,7 @@ def load(model: Model, tokens: str, variables: str, *, host: Host) -> Workflow:
     for entry in document["t"]:
         _token(workflow, *entry)
     workflow.completed.load(document.get("c", []))
+    workflow.fetch(focus, alone=focus is not None)
     return workflow
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from engine import errors, feel
+from engine.bpmn.aside import WIDE
 from engine.bpmn.nodes import Node
 from engine.bpmn.values import Fault, Value
 
@@ -54,6 +55,8 @@ class Activity(Node):
     loop: Loop | None = None
     repetition: Repetition | None = None
     for_compensation = False
+    kept_aside = False
+    """Whether instances that are many are written as rows of their own: those that mostly wait."""
     """Whether it stands outside the flow and undoes another activity."""
 
     def begin(self, token: Token) -> bool | None:
@@ -82,7 +85,8 @@ class Activity(Node):
         """Let the collected output leave, and go on."""
         workflow, loop = token.workflow, self.loop
         if loop is not None and loop.output_collection:
-            collected = workflow.scopes[token.id][loop.output_collection]
+            apart = "aside" in token.internal_data["loop"]
+            collected = workflow.collected(token) if apart else workflow.scopes[token.id][loop.output_collection]
             workflow.write(token, {loop.output_collection: collected}, beyond=True)
         token.chosen = self.choose(token)
         return True
@@ -92,8 +96,12 @@ class Activity(Node):
     def _begin_body(self, token: Token, loop: Loop) -> bool | None:
         items = self._items(token, loop)
         workflow = token.workflow
-        workflow.open_scope(token, {loop.output_collection: [None] * len(items)} if loop.output_collection else {})
-        token.internal_data["loop"] = {"total": len(items), "next": 0, "done": 0}
+        token.internal_data["loop"] = {"total": len(items), "next": 0, "done": 0, "first": workflow.next_id}
+        if self.kept_aside and not loop.sequential and len(items) > WIDE:
+            workflow.keep_aside(token)
+            workflow.open_scope(token, {})
+        else:
+            workflow.open_scope(token, {loop.output_collection: [None] * len(items)} if loop.output_collection else {})
         if not items:
             workflow.enter(token)
             return self.end_body(token)
@@ -161,6 +169,9 @@ class Activity(Node):
     def _collect(self, body: Token, child: Token, collection: str, source: Value) -> None:
         workflow = body.workflow
         result = feel.to_json(workflow.evaluate(source, child))
+        if "aside" in body.internal_data["loop"]:
+            workflow.results[body.id][child.internal_data["item"]] = result
+            return
         collected = workflow.scopes[body.id].get(collection)
         if not isinstance(collected, list):
             raise Fault("IO_MAPPING_ERROR", errors.N_("“{name}” is no longer a list."), name=collection)

@@ -14,7 +14,7 @@ Values = dict[str, Any]
 class View(Mapping[str, Any]):
     """What one token sees: its own scope over those around it."""
 
-    def __init__(self, layers: list[Values]) -> None:
+    def __init__(self, layers: list[Mapping[str, Any]]) -> None:
         self._layers = layers
 
     def __getitem__(self, name: str) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import feel
 from engine.bpmn import effects
+from engine.bpmn.aside import Aside, Collected
 from engine.bpmn.completed import Completed
 from engine.bpmn.nodes import Root
 from engine.bpmn.scopes import Values, View, assign
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from engine.bpmn.workflow import Host
 
 
-class Variables:
+class Variables(Aside):
     """The part of a workflow that keeps variables, a scope per token that declares some."""
 
     tasks: dict[int, Token]
@@ -32,11 +33,13 @@ class Variables:
 
     def view(self, token_id: int | None, extra: Values | None = None) -> View:
         """Return the variables that a token sees; None sees the root's."""
-        layers = [extra] if extra else []
+        layers: list[Mapping[str, Any]] = [extra] if extra else []
         token = self.tasks.get(token_id) if token_id is not None else next(iter(self.tasks.values()), None)
         while token is not None:
             if token.id in self.scopes:
                 layers.append(self.scopes[token.id])
+            if "aside" in token.internal_data.get("loop", ()) and token.task_spec.loop.output_collection:
+                layers.append(Collected(self, token, token.task_spec.loop.output_collection))
             if "seen" in token.internal_data:
                 layers.append(token.internal_data["seen"])
             if isinstance(token.task_spec, Root):

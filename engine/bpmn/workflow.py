@@ -8,7 +8,7 @@ tree of scopes: a token's parent is the token that opened the scope it stands in
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
@@ -16,6 +16,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine import errors, feel
 from engine.bpmn import effects
+from engine.bpmn.aside import Item
 from engine.bpmn.completed import Completed
 from engine.bpmn.joins import Joins
 from engine.bpmn.nesting import Nesting
@@ -47,6 +48,9 @@ class Host(Protocol):
     def model(self, definition: str) -> Model:
         """Return the model of a definition key that :meth:`process` gave earlier."""
 
+    def items(self, token: int | None) -> Iterable[Item]:
+        """Return what is kept aside of the instance, in the order of tokens: that of one token, or all."""
+
 
 class Workflow(Joins, Nesting, BpmnWorkflow):  # type: ignore[misc]
     """A running instance of a process."""
@@ -62,6 +66,10 @@ class Workflow(Joins, Nesting, BpmnWorkflow):  # type: ignore[misc]
         self.changed = False
         self.collections: dict[int, tuple[list[Any], list[Any]]] = {}
         """What sequences run over, by token, with the values it was computed from; lives as long as this object."""
+        self.known: dict[int, Item] = {}
+        self.results: dict[int, dict[int, Any]] = {}
+        self.partial: set[int] = set()
+        self.bodies: set[int] = set()
         self._ready: deque[int] = deque()
         self._effects: list[effects.Effect] = []
 
@@ -304,6 +312,7 @@ class Workflow(Joins, Nesting, BpmnWorkflow):  # type: ignore[misc]
 
     def discard(self, token: Token) -> None:
         """Take a token out, with its scope, its boundary events and whatever still stands in it."""
+        self.whole(token)
         for child in token.children:
             self.kill(child)
         for boundary in token.internal_data.get("boundaries", ()):
@@ -321,8 +330,7 @@ class Workflow(Joins, Nesting, BpmnWorkflow):  # type: ignore[misc]
         self._disarm(token)
         if "incident" in token.internal_data:
             self.emit(effects.IncidentResolved(token.id))
-        for child in token.children:
-            self.kill(child)
+        self.kill_children(token)
         if token.internal_data.get("in"):
             self.emit(effects.Left(token.id, token.task_spec.name, "cancelled"))
         self.discard(token)
@@ -347,6 +355,7 @@ class Workflow(Joins, Nesting, BpmnWorkflow):  # type: ignore[misc]
 
     def kill_children(self, token: Token) -> None:
         """Cancel everything that stands in a token's scope."""
+        self.whole(token)
         for child in token.children:
             self.kill(child)
 

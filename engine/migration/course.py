@@ -102,7 +102,7 @@ def look(
     target = way.targets.get(definition.process_id)
     workflow = bpmn.load(
         definitions.model(connection, definition), row.tokens, row.variables,
-        host=steps.host(connection, target or definition),
+        host=steps.host(connection, target or definition, row.id),
     )  # fmt: skip
     before = {token.id: token.task_spec.name for token in workflow.tasks.values()}
     findings = kernel.migrate(

@@ -76,6 +76,18 @@ class Town:
     decisions: dict[str, Any] = field(default_factory=dict)
     functions: Mapping[str, feel.Function] = field(default_factory=dict)
 
+    kept: dict[int, bpmn.Item] = field(default_factory=dict)
+
+    def items(self, token: int | None) -> list[bpmn.Item]:
+        return [item for number, item in sorted(self.kept.items()) if token is None or number == token]
+
+    def keep(self, changes: bpmn.Changes) -> None:
+        for item in (*changes.added, *changes.changed):
+            self.kept[item.token] = item
+        self.kept = {
+            n: item for n, item in self.kept.items() if n not in changes.gone and item.body not in changes.bodies
+        }
+
     def decide(self, reference: str, context: Mapping[str, Any]) -> tuple[Any, Any]:
         return self.decisions[reference](context), {"decision": reference}
 
@@ -113,20 +125,24 @@ class Case:
         self.waiting = workflow.waiting()
         self.variables = dict(workflow.view(None)) if workflow.tasks else self._last(workflow)
         self.tokens, self.scopes = bpmn.dump(workflow)
+        self.town.keep(workflow.aside())
+        if workflow.partial:
+            self.waiting = self.load().waiting()
 
     def _last(self, workflow: bpmn.Workflow) -> dict[str, Any]:
         return next(iter(workflow.scopes.values()), {})
 
-    def load(self) -> bpmn.Workflow:
-        return bpmn.load(self.model, self.tokens, self.scopes, host=self.town)
+    def load(self, focus: int | None = None) -> bpmn.Workflow:
+        return bpmn.load(self.model, self.tokens, self.scopes, host=self.town, focus=focus)
 
     def token(self, element: str) -> int:
         """The first token that waits at ``element``."""
         return next(token for token, name, _ in self.waiting if name == element)
 
     def complete(self, element: str, **variables: Any) -> Case:
-        workflow = self.load()
-        workflow.complete(self.token(element), variables)
+        token = self.token(element)
+        workflow = self.load(token)
+        workflow.complete(token, variables)
         self._keep(workflow)
         return self
 
