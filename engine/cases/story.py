@@ -87,6 +87,8 @@ SENTENCES = {
     "instance.cancelled": N_("{who} ended the process: {reason}"),
     "instance.suspended": N_("{who} suspended the case: {reason}"),
     "instance.resumed": N_("{who} let the case go on: {reason}"),
+    "instance.migrated": N_("{who} moved the case to version {version} of its process: {reason}"),
+    "instance.migrated_back": N_("{who} took the case back to version {version} of its process: {reason}"),
     "variables.set": N_("{who} corrected what the process knows: {reason}"),
     "timer.fired": N_("A time that was waited for came."),
     "message.received": N_("Came in from {who}: {message}."),
@@ -320,7 +322,9 @@ def _of_task(event: sa.Row[Any], names: Names) -> dict[str, Any]:
 
 
 def _of_instance(event: sa.Row[Any], names: Names) -> dict[str, Any]:
-    return {"process": names.process(str(event.details.get("process") or ""))}
+    found: dict[str, Any] = {"process": names.process(str(event.details.get("process") or ""))}
+    moved = event.details.get("after")
+    return found | {"version": moved["version"]} if isinstance(moved, dict) else found
 
 
 def _of_message(event: sa.Row[Any], _names: Names) -> dict[str, Any]:

@@ -39,7 +39,7 @@ FIXED = {
     "filename": "none.js",
     "view_id": 1,
 }
-ABSENT = {"signer_id", "filename", "notice_id", "document_id", "job_id", "view_id", "draft_id"}
+ABSENT = {"signer_id", "filename", "notice_id", "document_id", "job_id", "view_id", "draft_id", "plan_id"}
 """What the test does not make: an address with one of these may answer 404 to those it lets in."""
 
 
@@ -123,7 +123,7 @@ def arguments(town: Engine, rule: Rule, thing: Thing) -> dict[str, Any]:
             "incident_id": incident(connection) if "incident_id" in rule.arguments else 0,
             "push_id": _push(connection, thing.number) if "push_id" in rule.arguments else 0,
             "person_id": _id(connection, PEOPLE["clerk"]),
-            **dict.fromkeys(("signer_id", "notice_id", "document_id", "job_id", "draft_id"), 999_999),
+            **dict.fromkeys(("signer_id", "notice_id", "document_id", "job_id", "draft_id", "plan_id"), 999_999),
         }
     if rule.rule.endswith("/<process>.bpmn"):
         known |= {"key": thing.number, "process": "one_window_approval"}

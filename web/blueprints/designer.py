@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, url_for
 
-from engine import definitions, drafts, errors, instances, packages
+from engine import definitions, drafts, errors, instances, migration, packages
 from web import database, workbench
 from web.security import requires
 
@@ -45,6 +45,7 @@ def package(package: str) -> str:
     under_way = drafts.under_way(connection, package)
     if not versions and not under_way:
         raise errors.PackageUnknown(package=package)
+    plans = migration.of(connection, package)
     return render_template(
         "designer/package.html",
         package=package,
@@ -52,7 +53,11 @@ def package(package: str) -> str:
         versions=versions,
         drafts=under_way,
         running=instances.running(connection),
-        people=workbench.people(connection, [*(row.deployed_by for row in versions), *_savers(under_way)]),
+        plans=plans,
+        numbers={row.id: row.version for row in versions},
+        people=workbench.people(
+            connection, [*(row.deployed_by for row in versions), *_savers(under_way), *_savers(plans)]
+        ),
     )
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from engine.bpmn.activities import EventSubProcess, UserTask
+from engine.bpmn.events import BoundaryEvent, CatchEvent
+from engine.bpmn.loops import Activity
 from engine.bpmn.model import Model
-from engine.bpmn.nodes import Flow, Node
+from engine.bpmn.nodes import Flow, InclusiveGateway, Node, ParallelGateway
 
 ALIKE = 0.5
 """How much the names of two elements must have in common to suggest one for the other."""
@@ -38,6 +40,11 @@ Route = Callable[[str, str], Target | None]
 def same_kind(old: Node, new: Node) -> bool:
     """Tell whether what stands at one element can stand at the other."""
     return type(old) is type(new) and _waits_for(old) == _waits_for(new)
+
+
+def holds(node: Node) -> bool:
+    """Tell whether a case may stand at an element, not only pass it."""
+    return isinstance(node, Activity | BoundaryEvent | CatchEvent | InclusiveGateway | ParallelGateway)
 
 
 def _waits_for(node: Node) -> str | None:
@@ -71,7 +78,9 @@ def suggestions(old: Node, new: Mapping[str, Node]) -> list[str]:
 def _likeness(old: Node, new: Node) -> float:
     names = SequenceMatcher(None, old.details.name or old.name, new.details.name or new.name).ratio()
     same_form = isinstance(old, UserTask) and isinstance(new, UserTask) and old.form == new.form and old.form
-    return max(names, ALIKE if same_form else 0.0) + (0.2 if _beside(old) & _beside(new) else 0.0)
+    here, there = _beside(old), _beside(new)
+    beside = ALIKE * len(here & there) / len(here | there) if here | there else 0.0
+    return max(names, ALIKE if same_form else 0.0) + beside
 
 
 def _beside(node: Node) -> set[str]:

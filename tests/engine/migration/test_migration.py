@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from engine import audit, db, errors, instances, migration, suspensions, tasks
+from engine import audit, db, definitions, errors, instances, migration, suspensions, tasks
 from tests.engine.bpmn.drawing import node
 from tests.engine.migration.conftest import DESIGNER, LIU, PUBLISHER, WANG, House, line, offered
 
@@ -255,6 +255,21 @@ def test_elements_of_the_same_name_and_kind_are_mapped_from_the_start(house: Hou
     with db.transaction(house.database) as connection:
         plan = migration.start(connection, DESIGNER, "small", 1, 2)
     assert plan.mapping == {"p": {"read": "r2"}}
+
+
+def test_what_stands_between_the_same_steps_or_is_called_alike_is_suggested(house: House) -> None:
+    house.deploy(line(READ, DECIDE, way="s>read>decide>e"))
+    asked = node("userTask", "ask", offered("hall"), name="Somebody asks")
+    house.deploy(line(asked, node("userTask", "d2", offered("hall"), name="Decide it"), way="s>ask>d2>e"))
+    with db.reading(house.database) as connection:
+        old, new = (
+            migration.nodes(connection, definitions.deployed(connection, "small", number).id)["p"] for number in (1, 2)
+        )
+    assert migration.suggestions(old, new) == {"read": [], "decide": ["d2"]}
+    house.deploy(line(asked, DECIDE, way="s>ask>decide>e"))
+    with db.reading(house.database) as connection:
+        newer = migration.nodes(connection, definitions.deployed(connection, "small", 3).id)["p"]
+    assert migration.suggestions(old, newer) == {"read": ["ask"]}
 
 
 def test_more_cases_than_one_look_takes_are_all_looked_at(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
