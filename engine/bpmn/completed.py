@@ -15,6 +15,7 @@ Record = dict[str, Any]
 """JSON: ``at`` the scope's token, ``node``, ``id`` the token that completed, ``by`` what undoes it (a boundary event or
 event sub-process; none: what completed inside), ``local`` its own variables, ``undo`` what was overwritten since, and
 ``taken`` by which throw event."""
+_KEYS = ("at", "node", "id", "by", "local", "undo", "taken")
 
 
 class Completed:
@@ -135,9 +136,9 @@ class Completed:
 
     def dump(self) -> list[Any]:
         """Return the records as JSON."""
-        return [[number, record] for number, record in self.records.items()]
+        return [[number, *(record.get(key) for key in _KEYS)] for number, record in self.records.items()]
 
     def load(self, document: list[Any]) -> None:
         """Take the records that :meth:`dump` gave."""
-        for number, record in document:
-            self.add(number, record)
+        for number, *values in document:
+            self.add(number, {key: value for key, value in zip(_KEYS, values, strict=True) if key != "taken" or value})
