@@ -147,3 +147,39 @@ def test_an_event_that_has_gone_gets_no_message(database: Engine) -> None:
     assert (left(database, "A"), state(database, "A")) == (["s", "g", "k"], "active")
     with db.reading(database) as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(messages.subscription)).scalar() == 0
+
+
+NO_KEY = SHARED.replace(zeebe('subscription correlationKey="=number"'), "") + '<bpmn:message id="N" name="stopped"/>'
+
+
+def test_a_receive_task_begins_one_instance_per_key(database: Engine) -> None:
+    body = node("receiveTask", "r", instantiate="true", messageRef="M") + node("userTask", "u") + flows("r>u")
+    deploy(database, drawing(body, shared=NO_KEY, process="p"))
+    publish(database, "7", timedelta(hours=1))
+    publish(database, "7", timedelta(hours=1))
+    publish(database, "8")
+    assert [left(database, key) for key in "78"] == [["r"], ["r"]]
+    with db.transaction(database) as connection:
+        instances.cancel(connection, CLERK, instances.get(connection, "7").id, "a test")
+    run_due(database)
+    with db.reading(database) as connection:
+        rows = connection.execute(sa.select(instances.steps.instance).order_by(instances.steps.instance.c.id)).all()
+    assert [row.business_key for row in rows] == ["7", "8", "7-p"]
+    assert [row.state for row in rows] == ["terminated", "active", "active"]
+
+
+def test_either_of_two_messages_begins_an_instance_behind_a_gateway(database: Engine) -> None:
+    stopped = '<bpmn:messageEventDefinition messageRef="N"/>'
+    body = (
+        node("eventBasedGateway", "g", instantiate="true") + node("intermediateCatchEvent", "a", PAID)
+        + node("intermediateCatchEvent", "b", stopped) + node("userTask", "x") + node("userTask", "y")
+        + flows("g>a>x", "g>b>y")
+    )  # fmt: skip
+    deploy(database, drawing(body, shared=NO_KEY, process="p"))
+    publish(database, "1")
+    with db.transaction(database) as connection:
+        messages.publish(connection, CLERK, "stopped", "2", {})
+    run_due(database)
+    assert [left(database, key)[-1] for key in "12"] == ["a", "b"]
+    with db.reading(database) as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(messages.subscription)).scalar() == 0
