@@ -719,6 +719,10 @@ class BusinessKeyTaken(Conflict):
     """The number {key} is already in use."""
 
 
+class ValueUnreadable(Refused):
+    """“{text}” is no value of the kind “{kind}”, or the variable has no name. Correct it and send it again."""
+
+
 class JobUnknown(NotFound):
     """There is no such job."""
 

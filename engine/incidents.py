@@ -142,6 +142,12 @@ def search(
     return connection.execute(query.order_by(incident.c.id.desc()).limit(limit)).all()
 
 
+def of_instance(connection: Connection, instance_id: int) -> Sequence[sa.Row[Any]]:
+    """Return the unresolved incidents of an instance, the oldest first."""
+    mine = incident.c.instance_id == instance_id, incident.c.resolved_at.is_(None)
+    return connection.execute(sa.select(incident).where(*mine).order_by(incident.c.id)).all()
+
+
 def get(connection: Connection, incident_id: int) -> tuple[sa.Row[Any], Mapping[str, Any]]:
     """Return an incident, resolved or not, and the variables its token sees now.
 

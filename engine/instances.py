@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -127,3 +127,17 @@ def running(connection: Connection) -> dict[int, int]:
         .group_by(definitions.definition.c.deployment_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def definitions_in_use(connection: Connection) -> Sequence[sa.Row[Any]]:
+    """Return the definitions in force (``current``), suspended or run, with how many instances are ``running``."""
+    table, newer = definitions.definition, definitions.definition.alias()
+    running = (
+        sa.select(sa.func.count())
+        .where(steps.instance.c.definition_id == table.c.id, steps.instance.c.ended_at.is_(None))
+        .scalar_subquery()
+    )
+    current = ~sa.exists().where(newer.c.process_id == table.c.process_id, newer.c.version > table.c.version)
+    known = sa.select(table, running.label("running"), current.label("current")).subquery()
+    wanted = sa.or_(known.c.current, known.c.suspended, known.c.running > 0)
+    return connection.execute(sa.select(known).where(wanted).order_by(known.c.process_id, known.c.version.desc())).all()

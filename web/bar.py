@@ -61,7 +61,10 @@ BELONGS = {
     "pushes": "inbox",
 }
 """Pages that stand under another blueprint's area."""
-INCIDENTS = ("admin.incidents", "admin.incident", "admin.retry", "admin.pushes")
+INCIDENTS = (
+    *("admin.incidents", "admin.incident", "admin.retry", "admin.pushes", "admin.processes"),
+    *("admin.instances", "admin.instance", "admin.propose", "admin.set_variable"),
+)
 """Of the administrators' pages those about what stands still; the others stand under the settings."""
 
 

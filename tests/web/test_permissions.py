@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from engine import audit, clock, db, files, incidents, inspection, outbox, tasks
+from engine import audit, clock, db, definitions, files, incidents, inspection, outbox, tasks
 from engine.cases import access, item, material, opening, push
 from engine.cases import case as cases
 from engine.organisation import account, demo, person
@@ -39,7 +39,8 @@ FIXED = {
     "filename": "none.js",
     "view_id": 1,
 }
-ABSENT = {"signer_id", "filename", "notice_id", "document_id", "job_id", "view_id", "draft_id", "plan_id"}
+MADE_BY_OTHERS = ("signer_id", "modification_id", "notice_id", "document_id", "job_id", "draft_id", "plan_id")
+ABSENT = {*MADE_BY_OTHERS, "filename", "view_id"}
 """What the test does not make: an address with one of these may answer 404 to those it lets in."""
 
 
@@ -117,13 +118,15 @@ def arguments(town: Engine, rule: Rule, thing: Thing) -> dict[str, Any]:
         known: dict[str, Any] = {
             **FIXED,
             "number": thing.number,
+            "business_key": thing.number,
+            "definition_id": definitions.current(connection, "one_window_approval").id,
             "task_id": thing.task_id,
             "file_id": thing.file_id,
             "event_id": event,
             "incident_id": incident(connection) if "incident_id" in rule.arguments else 0,
             "push_id": _push(connection, thing.number) if "push_id" in rule.arguments else 0,
             "person_id": _id(connection, PEOPLE["clerk"]),
-            **dict.fromkeys(("signer_id", "notice_id", "document_id", "job_id", "draft_id", "plan_id"), 999_999),
+            **dict.fromkeys(MADE_BY_OTHERS, 999_999),
         }
     if rule.rule.endswith("/<process>.bpmn"):
         known |= {"key": thing.number, "process": "one_window_approval"}

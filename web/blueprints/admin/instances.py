@@ -1,0 +1,210 @@
+"""The instances: what runs, and what an administrator does to one by hand, each time with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.engine import Connection
+from werkzeug.wrappers import Response
+
+from engine import bpmn, db, definitions, errors, incidents, instances, modifications, steps, suspensions
+from engine.cases import way
+from engine.errors import N_
+from engine.organisation import person
+from web import database, events_out, failures, security, typed
+from web.blueprints.admin import administrators, blueprint
+from web.blueprints.admin.incidents import said
+
+ROWS = 50
+STATES = {
+    "active": N_("running"),
+    "suspended": N_("suspended"),
+    "completed": N_("ended"),
+    "terminated": N_("ended by hand"),
+}
+WAITS = {
+    "task": N_("for a person"),
+    "job": N_("for a service"),
+    "timer": N_("for its time"),
+    "message": N_("for a message"),
+    "signal": N_("for a signal"),
+    "conditional": N_("for its condition"),
+    "join": N_("for other branches"),
+}
+FOLLOWS = {
+    "cancel": N_("ends: {step}"),
+    "enter": N_("begins: {step}"),
+    "leave": N_("is done: {step}"),
+    "task": N_("opens the task: {step}"),
+    "service": N_("calls the service: {step}"),
+    "message": N_("sends the message: {step}"),
+    "incident": N_("stands still at: {step}"),
+    "end": N_("The whole process ends."),
+}
+
+
+@blueprint.get("/admin/instances", endpoint="instances")
+@administrators
+def every() -> str:
+    """Find instances by the beginning of their number, the newest first."""
+    connection = database.connection()
+    text, below = request.args.get("text", "").strip()[:80], request.args.get("below", type=int)
+    rows = _found(connection, text, below)
+    return render_template(
+        "admin/instances.html",
+        rows=rows[:ROWS],
+        next=rows[ROWS - 1].id if len(rows) > ROWS else None,
+        text=text,
+        states=STATES,
+    )
+
+
+@blueprint.get("/admin/instances/<business_key>")
+@administrators
+def instance(business_key: str) -> Response:
+    """Show where an instance stands and what can be done to it."""
+    return _page(business_key)
+
+
+@blueprint.post("/admin/instances/<business_key>/suspension")
+@administrators
+def suspend(business_key: str) -> Response:
+    """Let nothing happen in it."""
+    return _do(
+        business_key,
+        lambda connection, row, reason: suspensions.suspend(connection, security.actor(), row.id, reason),
+        _("Suspended. Timers and messages wait and come late, once."),
+    )
+
+
+@blueprint.post("/admin/instances/<business_key>/resumption")
+@administrators
+def resume(business_key: str) -> Response:
+    """Let it go on."""
+    return _do(
+        business_key,
+        lambda connection, row, reason: suspensions.resume(connection, security.actor(), row.id, reason),
+        _("Resumed. What fell due meanwhile runs now."),
+    )
+
+
+@blueprint.post("/admin/instances/<business_key>/cancellation")
+@administrators
+def cancel(business_key: str) -> Response:
+    """End it where it stands."""
+    return _do(
+        business_key,
+        lambda connection, row, reason: instances.cancel(connection, security.actor(), row.id, reason),
+        _("Ended. Nothing of it can be resumed."),
+    )
+
+
+@blueprint.post("/admin/instances/<business_key>/variables")
+@administrators
+def set_variable(business_key: str) -> Response:
+    """Set one variable."""
+    name = request.form.get("name", "").strip()[:120]
+
+    def act(connection: Connection, row: sa.Row[Any], reason: str) -> None:
+        if not name:
+            raise errors.ValueUnreadable(text="", kind=typed.KINDS["text"])
+        given = typed.value(request.form.get("kind", ""), request.form.get("value", "")[:20_000])
+        instances.set_variables(connection, security.actor(), row.id, {name: given}, reason)
+
+    return _do(business_key, act, _("“%(name)s” is set; the old value stays in the trail.", name=name))
+
+
+@blueprint.post("/admin/instances/<business_key>/modifications")
+@administrators
+def propose(business_key: str) -> Response:
+    """Propose to move a token; another administrator carries it out."""
+    given = request.form
+    token, element = given.get("token", type=int), given.get("element", "")
+    kind = "start" if token is None else "move" if element else "cancel"
+
+    def act(connection: Connection, row: sa.Row[Any], reason: str) -> None:
+        modifications.propose(connection, security.actor(), row.id, [bpmn.Change(kind, token, element or None)], reason)
+
+    return _do(business_key, act, _("Proposed. Another administrator looks at what follows and carries it out."))
+
+
+@blueprint.post("/admin/modifications/<int:modification_id>/application")
+@administrators
+def carry_out(modification_id: int) -> Response:
+    """Carry out what somebody else has proposed."""
+    step = modifications.apply(database.connection(), security.actor(), modification_id)
+    flash(_("Carried out."), "success")
+    return redirect(url_for("admin.instance", business_key=step.row.business_key), 303)
+
+
+@blueprint.post("/admin/modifications/<int:modification_id>/dropping")
+@administrators
+def drop(modification_id: int) -> Response:
+    """Let a proposal be."""
+    connection = database.connection()
+    kept = modifications.get(connection, modification_id)
+    key = connection.scalar(sa.select(steps.instance.c.business_key).where(steps.instance.c.id == kept.instance_id))
+    return _do(
+        str(key),
+        lambda connection, _row, reason: modifications.drop(connection, security.actor(), modification_id, reason),
+        _("The proposal is dropped."),
+    )
+
+
+def _do(business_key: str, act: Callable[[Connection, sa.Row[Any], str], Any], done: str) -> Response:
+    connection = database.connection()
+    try:
+        act(connection, instances.get(connection, business_key), request.form.get("reason", ""))
+    except (errors.Refused, errors.Conflict) as problem:
+        text = failures.told(problem)
+        database.roll_back()
+        return _page(business_key, text, failures.status_of(problem))
+    flash(done, "success")
+    return redirect(url_for("admin.instance", business_key=business_key), 303)
+
+
+def _page(business_key: str, problem: str = "", status: int = 200) -> Response:
+    connection = database.connection()
+    row = instances.get(connection, business_key)
+    workflow = steps.load(connection, row)
+    names = {key: info.name or key for key, info in way.elements(connection, row.definition_id).items()}
+    kept, proposals = suspensions.of(connection, row.id), modifications.proposed(connection, row.id)
+    people = {each.proposed_by for each in proposals} | ({kept.suspended_by} if kept else set())
+    shown = render_template(
+        "admin/instance.html",
+        instance=row,
+        definition=definitions.get(connection, row.definition_id),
+        states=STATES,
+        waits=WAITS,
+        follows=FOLLOWS,
+        suspension=kept,
+        tokens=bpmn.standing(workflow),
+        places={**bpmn.places(workflow)} if row.state == "active" else {},
+        names=names,
+        variables=events_out.pretty(dict(workflow.view(None))),
+        incidents=incidents.of_instance(connection, row.id),
+        said=said,
+        proposals=proposals,
+        people=person.names(connection, people),
+        me=security.signed_in().id,
+        kinds=typed.KINDS,
+        problem=problem,
+        typed=request.form,
+    )
+    return make_response(shown, status)
+
+
+def _found(connection: Connection, text: str, below: int | None) -> Any:
+    table, kept = steps.instance, definitions.definition
+    query = (
+        sa.select(table.c.id, table.c.business_key, table.c.state, table.c.started_at, kept.c.name, kept.c.version)
+        .join(kept, kept.c.id == table.c.definition_id)
+        .where(db.begins(connection, table.c.business_key, text) if text else table.c.ended_at.is_(None))
+    )
+    if below is not None:
+        query = query.where(table.c.id < below)
+    return connection.execute(query.order_by(table.c.id.desc()).limit(ROWS + 1)).all()
