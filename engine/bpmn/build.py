@@ -107,8 +107,8 @@ class Builder(Repeating, Triggers):
         infos: dict[str, ProcessInfo] = {}
         forms: dict[str, Mapping[str, Any]] = {}
         for element in xml.children(self.root, "process"):
-            if element.get("isExecutable") == "true":
-                process_id = element.get("id")
+            process_id = element.get("id")
+            if element.get("isExecutable") == "true" and process_id and process_id not in specs:
                 nodes[process_id] = {}
                 specs[process_id] = self.process(element, nodes[process_id])
                 infos[process_id] = self._info(element, specs[process_id], nodes[process_id])

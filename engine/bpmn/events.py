@@ -10,7 +10,7 @@ from engine.bpmn import effects, timers
 from engine.bpmn.activities import JobTask
 from engine.bpmn.loops import Activity
 from engine.bpmn.nodes import Flow, Node, Trigger
-from engine.bpmn.values import Fault, Value
+from engine.bpmn.values import MAX_KEY, Fault, Value
 
 if TYPE_CHECKING:
     from engine.bpmn.token import Token
@@ -48,7 +48,7 @@ def subscription(token: Token, node: Node, trigger: Trigger, view: Mapping[str, 
     name = trigger.name.evaluate(view, token.workflow.host.functions) if trigger.name else None
     if not isinstance(name, str) or not name:
         raise Fault("EXTRACT_VALUE_ERROR", errors.N_("The event {event} has no name to wait for."), event=node.name)
-    return name, _key(trigger, view, token) if trigger.kind == "message" else None
+    return _short(name), _key(trigger, view, token) if trigger.kind == "message" else None
 
 
 def _key(trigger: Trigger, view: Mapping[str, Any], token: Token) -> str:
@@ -58,7 +58,23 @@ def _key(trigger: Trigger, view: Mapping[str, Any], token: Token) -> str:
             "EXTRACT_VALUE_ERROR", errors.N_("The correlation key “{key}” is neither text nor a number."),
             key=trigger.key.text if trigger.key else "",
         )  # fmt: skip
-    return feel.text_of(key) if not isinstance(key, str) else key
+    return _short(feel.text_of(key) if not isinstance(key, str) else key)
+
+
+def _short(text: str) -> str:
+    """Return a name or key that fits where subscriptions are kept.
+
+    Raises
+    ------
+    Fault
+        ``MESSAGE_SIZE_EXCEEDED`` if it is longer.
+    """
+    if len(text) > MAX_KEY:
+        raise Fault(
+            "MESSAGE_SIZE_EXCEEDED", errors.N_("“{text}…” is longer than {limit} characters."), text=text[:20],
+            limit=MAX_KEY,
+        )  # fmt: skip
+    return text
 
 
 def _due(token: Token, trigger: Trigger, view: Mapping[str, Any]) -> Any:
@@ -228,4 +244,4 @@ def _thrown(token: Token, source: Value | None) -> str:
         raise Fault(
             "EXTRACT_VALUE_ERROR", errors.N_("The event {event} has no name to throw."), event=token.task_spec.name
         )
-    return name
+    return _short(name)

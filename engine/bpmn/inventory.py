@@ -23,6 +23,8 @@ FIXED: dict[str, dict[str, str]] = SUPPORT["fixed_attributes"]
 """Attributes that may only have the value that is BPMN's default, by element."""
 REFUSED = frozenset(SUPPORT["refused_parts"])
 """Parts of elements that would change how they run."""
+MAX_ID = 120
+MAX_NAME = 200
 CONTAINERS = ("definitions", "process", "subProcess", "transaction", "adHocSubProcess")
 REPLACED = {
     "serviceTask": "taskDefinition", "sendTask": "taskDefinition", "businessRuleTask": "calledDecision",
@@ -35,6 +37,7 @@ def check(builder: Builder) -> None:
     """Note everything within the executable processes, and what they refer to, that would be silently ignored."""
     seen: set[str] = set()
     for element in _of_executable(builder.root):
+        _bounds(builder, element, shown := _shown(element))
         name = element.get("id") or ""
         flows = xml.local(element.getparent()) in CONTAINERS[1:]  # elsewhere nobody looks for an id
         if name and flows and name in seen:
@@ -42,7 +45,6 @@ def check(builder: Builder) -> None:
                 element, N_("Two elements have the id “{name}”."), N_("Give each element its own id."), name=name
             )
         seen |= {name} if flows else set()
-        shown = _shown(element)
         _camunda_7(builder, element, shown)
         for extension in xml.extensions(element):
             name = xml.local(extension)
@@ -54,6 +56,18 @@ def check(builder: Builder) -> None:
                     N_("They come from the same package: bind them to the latest."),
                 )  # fmt: skip
         _parts(builder, element, shown)
+
+
+def _bounds(builder: Builder, element: xml.Element, shown: xml.Element) -> None:
+    """Refuse what would not fit where it is kept: every database cuts or refuses it in its own way."""
+    if xml.local(element) == "process" and not element.get("id"):
+        builder.problem(element, N_("The element has no id."), N_("Give each element its own id."))
+    for name, limit in (("id", MAX_ID), ("name", MAX_NAME)):
+        if len(element.get(name) or "") > limit:
+            builder.problem(
+                shown, N_("The {attribute} is longer than {limit} characters."), N_("Shorten it."),
+                attribute=name, limit=limit,
+            )  # fmt: skip
 
 
 def _of_executable(root: xml.Element) -> Iterator[xml.Element]:

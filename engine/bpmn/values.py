@@ -9,6 +9,11 @@ from typing import Any
 from engine import clock, errors, feel
 from engine.feel import DaysTime, YearsMonths
 
+MAX_PERSON = 80
+"""The longest id of a person or a group."""
+MAX_KEY = 200
+"""The longest name and correlation key of a message."""
+
 
 class Fault(Exception):  # a named fact, like the engine's errors
     """A token cannot go on; becomes an incident that keeps the token where it is."""
@@ -95,7 +100,7 @@ def names(value: Any) -> tuple[str, ...]:
         return ()
     if isinstance(value, str):
         value = [value]
-    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+    if not isinstance(value, list) or not all(isinstance(name, str) and len(name) <= MAX_PERSON for name in value):
         raise Fault("EXTRACT_VALUE_ERROR", errors.N_("“{value}” is not a list of names."), value=feel.text_of(value))
     # the comma parts names everywhere, so that no name can pass for two others
     return tuple(name.strip() for text in value for name in text.split(",") if name.strip())

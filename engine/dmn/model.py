@@ -48,6 +48,8 @@ class Model:
         self.types = ItemTypes(root, reader)
         self._import(root, imports, reader)
         boxes = Boxes(reader, self.types)
+        self.rules: dict[str, tuple[str, ...]] = _rules(root)
+        """The ids of the rules of each decision that is a table."""
         self.parts: dict[str, Part] = {}
         for element in children(root):
             make = _PARTS.get(local(element))
@@ -265,3 +267,8 @@ def parse(xml: bytes, *, imports: Iterable[Model] = (), strict: bool = True) -> 
     if strict and model.problems:
         raise errors.DecisionModelInvalid(problem=str(model.problems[0]), problems=model.problems)
     return model
+
+
+def _rules(root: Element) -> dict[str, tuple[str, ...]]:
+    tables = [(each, table) for each in children(root, "decision") for table in children(each, "decisionTable")]
+    return {each.get("id", ""): tuple(rule.get("id", "") for rule in children(table, "rule")) for each, table in tables}

@@ -131,7 +131,7 @@ def go(town: Engine, code: str, name: str, *steps: Any, days: int = 0) -> str:
     way.number = way.key = case.number
     way.work()
     for step in steps:
-        walking._take(way, step)
+        walking.take(way, step)
     return way.number
 
 

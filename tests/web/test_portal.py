@@ -38,10 +38,10 @@ def walk(town: Engine, town_app: object, monkeypatch: pytest.MonkeyPatch) -> Cal
     def go(*steps: Any, code: str = "GL-MZZ-008") -> walking.Walk:
         with db.reading(town) as connection:
             body = item.get(connection, code).body
-        way = walking.Walk(town, {code: body})
+        way = walking.way(town, {code: body})
         way.open(code, {"channel": "窗口", "window": "W03"})
         for step in steps:
-            walking._take(way, step)
+            walking.take(way, step)
         return way
 
     return go

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
 
 import forms
 from engine import audit, bpmn, db, definitions, errors, handlers, packages
-from engine.cases import environment
+from engine.cases import document, environment
 from engine.organisation.tenant_files import Finding
+from web import scenarios
 from web.cli.database import open_database, url_option
+
+ITEMS = packages.SHIPPED.parent / "demo" / "guanlin" / "catalogue" / "items"
+"""The items of the demo town, for which the scenarios of the shipped package are written."""
 
 
 @click.group("package")
@@ -35,6 +40,65 @@ def deploy(source: Path, url: str) -> None:
     except errors.EngineError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{row.package} version {row.version} ({row.hash[:12]})")
+
+
+@package_group.command("test")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--only", multiple=True, help="Name of a scenario to walk; repeatable. By default all.")
+@click.option("--items", type=click.Path(path_type=Path), default=ITEMS, help="Folder of the town's items.")
+@click.option("--documents", is_flag=True, help="Print the documents truly; otherwise each is an empty page.")
+@click.option("--complete", is_flag=True, help="Fail also if a flow or a rule is walked by no scenario.")
+def test(folder: Path, only: tuple[str, ...], items: Path, documents: bool, complete: bool) -> None:
+    """Walk the scenarios of the package in FOLDER, each in a throw-away database, and tell what they cover."""
+    handlers.install(packages.SHIPPED)
+    try:
+        if (folder / "handlers.py").is_file():
+            handlers.install(folder.parent)
+        with nullcontext() if documents else document.blank():
+            walked, covered = walk_all(folder, only, items)
+    except errors.DeploymentRefused as refusal:
+        tell_findings(refusal)
+        raise click.ClickException(str(refusal)) from refusal
+    except errors.EngineError as error:
+        raise click.ClickException(str(error)) from error
+    _tell_coverage(covered)
+    failed = sum(reason is not None for reason in walked.values())
+    if failed or not walked or (complete and (covered.missing_flows() or covered.missing_rules())):
+        raise click.ClickException(f"{failed} of {len(walked)} scenarios failed")
+
+
+def walk_all(
+    folder: Path, only: tuple[str, ...], items: Path
+) -> tuple[dict[str, str | None], scenarios.coverage.Coverage]:
+    """Walk scenarios; return why each failed, None for those that did not, and what they covered."""
+    package = packages.read(folder)
+    covered = scenarios.coverage.drawn(package)
+    usual = scenarios.usual(folder)
+    walked: dict[str, str | None] = {}
+    for name, scenario in scenarios.read(folder).items():
+        if only and name not in only:
+            continue
+        with scenarios.ground(package) as database:
+            try:
+                way = scenarios.walk(database, scenario, usual, scenarios.items(items) if "item" in scenario else {})
+            except (scenarios.Stuck, errors.EngineError) as stuck:
+                walked[name] = str(stuck)
+            else:
+                walked[name] = None
+                covered.taken |= way.flows()
+                covered.matched |= way.rules()
+        click.echo(f"{'✗' if walked[name] else '✓'} {name}{': ' if walked[name] else ''}{walked[name] or ''}")
+    return walked, covered
+
+
+def _tell_coverage(covered: scenarios.coverage.Coverage) -> None:
+    for what, missing, whole in (
+        ("sequence flows", covered.missing_flows(), len(covered.flows)),
+        ("decision rules", covered.missing_rules(), len(covered.rules)),
+    ):
+        click.echo(f"{whole - len(missing)} of {whole} {what} walked")
+        for each in missing:
+            click.echo(f"  not walked: {each}")
 
 
 def tell_findings(refusal: errors.EngineError) -> None:

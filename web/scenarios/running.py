@@ -1,0 +1,155 @@
+"""Reads the scenarios of a package and walks them.
+
+A scenario is a YAML file in the package's folder ``scenarios``::
+
+    title: what happens, in one sentence
+    item: GL-SCJ-001                     # a case is opened for this item of the town …
+    open: {channel: 窗口, window: W03}
+    process: order                       # … or, without an item, a plain instance of a process begins,
+    with: {amount: 7}                    # with these variables, at the start event ``event`` if it is named
+    steps:
+      - A1: {field.path: value}          # complete the open task A1; ``_usual.yaml`` says what is entered else
+      - message: material.supplemented   # publish a message under the case number
+        with: {…}
+      - begins: licence.change_opened    # publish a message that begins another process beside the case
+        with: {…}
+      - asks: {complain: 态度差}          # ask it of the case as on its page, with the reason
+        with: {…}
+      - receipt: grid                    # the receiver confirms its push
+      - setting: {lacking_expiry: withdrawn}   # the town reads the law the other way from now on
+      - fails: document.issue            # complete the task ``at`` while this service is out of order
+        at: A2
+      - wait: 6                          # let so many days pass (or ``until: 2026-03-09T12:00``)
+      - see: {tasks: […], deadlines: {…}}   # what is true half-way; the same words as ``expect``
+    expect: {outcome: …, state: …, documents: […], deadlines: {…}, notices: […]}
+
+The same may be written as ``given`` (item, open; process, with), ``when`` (the steps) and ``then`` (what is
+expected). ``path`` expects the elements that completed, in order. ``$received: all`` (or a list of codes that are
+missing) ticks the rows of the list ``materials``; ``$answers`` answers the questions of the item. What ``see`` and
+``expect`` may name: :meth:`Walk.facts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+from sqlalchemy.engine import Engine
+
+from engine import clock
+from web.scenarios.walk import Stuck, Walk
+
+
+def read(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return every scenario of a package's folder by name; those that begin with ``_`` are none."""
+    files = sorted((folder / "scenarios").glob("*.yaml"))
+    return {path.stem: _plain(load(path)) for path in files if not path.stem.startswith("_")}
+
+
+def usual(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return what people enter when a scenario of the package says nothing else."""
+    path = folder / "scenarios" / "_usual.yaml"
+    return load(path) if path.is_file() else {}
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Return a YAML file; days and moments stay the texts that they are in forms."""
+    found: dict[str, Any] = yaml.load(path.read_text("utf-8"), _Plain)  # noqa: S506  # a SafeLoader
+    return found
+
+
+def walk(
+    database: Engine,
+    scenario: Mapping[str, Any],
+    usual: Mapping[str, Mapping[str, Any]],
+    items: Mapping[str, Mapping[str, Any]],
+) -> Walk:
+    """Walk a whole scenario.
+
+    Raises
+    ------
+    Stuck
+        At the first step that cannot be taken, or the first expectation that is not met.
+    """
+    if "item" in scenario:
+        way = Walk(database, items, usual)
+        way.open(scenario["item"], scenario.get("open", {}))
+    else:
+        way = Walk(database, usual=usual)
+        way.start(scenario["process"], scenario.get("with", {}), scenario.get("event"))
+    for number, step in enumerate(scenario.get("steps") or [], 1):
+        try:
+            take(way, step)
+        except Stuck as stuck:
+            raise Stuck(f"step {number} {step}: {stuck}") from None
+    expect(way, scenario.get("expect") or {})
+    return way
+
+
+def _plain(scenario: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a scenario with ``given``, ``when`` and ``then`` in the other words."""
+    given = {name: value for name, value in scenario.items() if name not in ("given", "when", "then")} | dict(
+        scenario.get("given") or {}
+    )
+    given.setdefault("steps", scenario.get("when") or [])
+    given.setdefault("expect", scenario.get("then") or {})
+    return given
+
+
+def expect(way: Walk, wanted: Mapping[str, Any]) -> None:
+    """Compare facts; of deadlines, due days, posts, variables and the processes beside the case only those named.
+
+    Raises
+    ------
+    Stuck
+        With the first fact that is otherwise.
+    """
+    reached = way.facts()
+    for name, value in wanted.items():
+        found = reached[name]
+        if name in ("deadlines", "beside", "due", "posts", "variables"):
+            found = {key: found.get(key) for key in value}
+        if name == "tasks":
+            found, value = sorted(found), sorted(value)
+        if found != value:
+            raise Stuck(f"{name} is {found}, not {value}")
+
+
+class _Plain(yaml.SafeLoader):
+    """Reads days and moments as the texts they are in forms and variables."""
+
+
+_Plain.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in known if tag != "tag:yaml.org,2002:timestamp"]
+    for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def take(way: Walk, step: Any) -> None:
+    if isinstance(step, str):
+        way.complete(step, {})
+    elif "message" in step:
+        way.publish(step["message"], step.get("with", {}))
+    elif "wait" in step:
+        way.wait(way.now + timedelta(days=step["wait"]))
+    elif "until" in step:
+        way.wait(datetime.fromisoformat(str(step["until"])).replace(tzinfo=clock.TOWN))
+    elif "receipt" in step:
+        way.confirm(step["receipt"])
+    elif "setting" in step:
+        way.change(step["setting"])
+    elif "fails" in step:
+        way.fail(step["fails"], step["at"], step.get("with", {}))
+    elif "see" in step:
+        expect(way, step["see"])
+    elif "asks" in step:
+        for key, reason in step["asks"].items():
+            way.ask(key, reason, step.get("with", {}))
+    elif "begins" in step:
+        way.begin(step["begins"], step.get("with", {}))
+    else:
+        for element, given in step.items():
+            way.complete(element, given or {})

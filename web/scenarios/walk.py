@@ -1,0 +1,304 @@
+"""One case, or one plain instance of a process, on its way through a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from engine import (
+    audit,
+    clock,
+    counting,
+    db,
+    definitions,
+    handlers,
+    incidents,
+    instances,
+    jobs,
+    messages,
+    outbox,
+    steps,
+    tasks,
+)
+from engine.cases import case as cases
+from engine.cases import deadline, document, intervention, notice, opening, push, setting, supervision
+from web.scenarios import coverage, entering
+
+MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=clock.TOWN)
+"""When a scenario begins that does not say when."""
+APPLICANT = {"kind": "person", "name": "王小明", "phone": "13800138000", "address": "官林镇东虹路1号"}
+
+
+class Stuck(AssertionError):
+    """The scenario cannot go on: no such task, a form refuses, or an incident stands open."""
+
+
+@dataclass
+class Walk:
+    """One case on its way."""
+
+    database: Engine
+    items: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    usual: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What is entered into a task when the scenario does not say."""
+    number: str = ""
+    now: datetime = MORNING
+    entered: list[str] = field(default_factory=list)
+    broken_down: bool = False
+
+    # -- what people and time do
+
+    def open(self, code: str, given: Mapping[str, Any]) -> None:
+        """Open a case of an item."""
+        facts = {"applicant": APPLICANT, "channel": "窗口", "window": "W03", **given}
+        event = facts.pop("event", None)
+        with clock.frozen(self.now), db.transaction(self.database) as connection:
+            case, _ = opening.open_case(
+                connection,
+                audit.Actor("hall.window"),
+                cases.Opening(item=opening.item_context(self.items[code]), catalogue_version=1, **facts),
+                start_event=event,
+            )
+        self.number = case.number
+        self.work()
+
+    def start(self, process: str, variables: Mapping[str, Any], event: str | None = None) -> None:
+        """Begin a plain instance of a process, which is no case."""
+        self.number = "scenario"
+        with clock.frozen(self.now), db.transaction(self.database) as connection:
+            instances.start(
+                connection, audit.Actor("scenario"), process, business_key=self.number, variables=variables,
+                start_event=event,
+            )  # fmt: skip
+        self.work()
+
+    def begin(self, message: str, variables: Mapping[str, Any]) -> None:
+        """Let a message begin another process for the same case."""
+        known = {**self.variables(self.number), **variables}
+        with clock.frozen(self.now), db.transaction(self.database) as connection:
+            messages.publish(connection, audit.Actor("clerk"), message, self.number, known)
+        self.work()
+
+    def ask(self, key: str, reason: str, given: Mapping[str, Any]) -> None:
+        """Ask something of the case besides its tasks."""
+        with clock.frozen(self.now), db.transaction(self.database) as connection:
+            intervention.ask(connection, audit.Actor("clerk"), cases.get(connection, self.number), key, reason, given)
+        self.work()
+
+    def complete(self, element: str, given: Mapping[str, Any]) -> None:
+        """Fill in a task's form as a person of its post and complete it."""
+        with clock.frozen(self.now), db.transaction(self.database) as connection:
+            task = self._task(connection, element)
+            group = _posts(connection, task.id)
+            if not group and task.assignee is None:
+                raise Stuck(f"the task {element} is offered to nobody")
+            name = task.assignee or self._name(task, group[-1])
+            person = tasks.Candidate(name, frozenset(group))
+            actor = audit.Actor(person.id)
+            tasks.claim(connection, actor, person, task.id)
+            values = self._filled(connection, task, {**self.usual.get(element, {}), **given})
+            tasks.complete(connection, actor, person, task.id, values)
+        self.entered.append(element)
+        self.work()
+
+    def change(self, values: Mapping[str, Any]) -> None:
+        """Read the law the other way from now on."""
+        with clock.frozen(self.now), db.transaction(self.database) as connection:
+            for key, value in values.items():
+                setting.change(connection, audit.Actor("administrator"), key, value, reason="本镇另作规定")
+
+    def fail(self, type_: str, element: str, given: Mapping[str, Any]) -> None:
+        """Complete a task while a service is out of order; its incident stands open until the case goes past it."""
+        self.broken_down = True
+        with handlers.standing_in(type_, _out_of_order):
+            self.complete(element, given)
+
+    def publish(self, name: str, variables: Mapping[str, Any]) -> None:
+        """Send a message to the case."""
+        with clock.frozen(self.now), db.transaction(self.database) as connection:
+            messages.publish(connection, audit.Actor("applicant"), name, self.number, variables)
+        self.work()
+
+    def wait(self, until: datetime) -> None:
+        """Let time pass; whatever falls due on the way happens at its moment."""
+        while True:
+            with db.reading(self.database) as connection:
+                due = jobs.next_due(connection)
+            if due is None or due > until:
+                break
+            self.now = max(self.now, due)
+            self.work()
+        self.now = until
+        self.work()
+
+    def work(self) -> None:
+        """Run what is due now; an incident stops the walk."""
+        with clock.frozen(self.now):
+            for _ in range(50):
+                with db.reading(self.database) as connection:
+                    due = jobs.due(connection)
+                for job in due:
+                    jobs.run(self.database, job)
+                if not due:
+                    break
+            with db.reading(self.database) as connection:
+                wrong = connection.execute(
+                    sa.select(incidents.incident).where(incidents.incident.c.resolved_at.is_(None))
+                ).all()
+                failed = (
+                    connection.execute(sa.select(jobs.job.c.last_error).where(jobs.job.c.attempts > 0)).scalars().all()
+                )
+        self.broken_down = self.broken_down and bool(wrong)
+        if (wrong and not self.broken_down) or failed:
+            raise Stuck(f"{[(row.element, row.kind, row.message, row.facts) for row in wrong]} {failed}")
+
+    # -- what can be seen
+
+    def open_tasks(self) -> list[str]:
+        """Return the elements of the case's open tasks."""
+        with db.reading(self.database) as connection:
+            return [row.element for row in self._open(connection)]
+
+    def variables(self, key: str) -> dict[str, Any]:
+        """Return the outermost variables of an instance."""
+        with db.reading(self.database) as connection:
+            scopes = db.loads(instances.get(connection, key).variables)
+        return dict(next(iter(scopes.values()), {}))
+
+    def flows(self) -> set[str]:
+        """Return the sequence flows taken so far by the case and the processes beside it."""
+        return {entry[1] for entry in self._entries() if entry[0] == "flow"}
+
+    def rules(self) -> set[tuple[str, str]]:
+        """Return the rules of decision tables that have matched so far, each with its decision."""
+        return {rule for entry in self._entries() if entry[0] == "decide" for rule in coverage.matched(entry[4])}
+
+    def path(self) -> list[str]:
+        """Return the elements that have completed so far, in order."""
+        return [entry[1] for entry in self._entries() if entry[0] == "leave"]
+
+    def facts(self) -> dict[str, Any]:
+        """Return what scenarios expect: of the instance, and if it is a case, of what it issued and told."""
+        with db.reading(self.database) as connection:
+            facts = {
+                "instance": instances.get(connection, self.number).state,
+                "beside": self._beside(connection),
+                "tasks": [row.element for row in self._open(connection)],
+                "due": {row.element: _last_day(row.due_at) for row in self._open(connection)},
+                "posts": {row.element: _posts(connection, row.id) for row in self._open(connection)},
+            }
+            if self.items:
+                facts |= _of_case(connection, cases.get(connection, self.number))
+        return facts | {"path": self.path(), "variables": self.variables(self.number)}
+
+    def broken(self) -> audit.Break | None:
+        """Return the first audit event of the case or a process beside it that does not hold."""
+        with db.reading(self.database) as connection:
+            rows = connection.execute(
+                sa.select(audit.audit_head).where(audit.audit_head.c.stream.startswith(self.number))
+            ).all()
+            found = (audit.verify(connection, audit.Head(row.stream, row.seq, row.hash)) for row in rows)
+            return next((wrong for wrong in found if wrong is not None), None)
+
+    def confirm(self, receiver: str) -> None:
+        """Let a receiver confirm the case's pushes."""
+        with clock.frozen(self.now), db.transaction(self.database) as connection:
+            case = cases.get(connection, self.number)
+            for row in push.of(connection, case.id):
+                if row.receiver == receiver:
+                    outbox.receive(connection, audit.Actor(receiver), row.id)
+
+    # -- within
+
+    def _entries(self) -> list[Any]:
+        with db.reading(self.database) as connection:
+            event = audit.audit_event.c
+            bodies = connection.execute(
+                sa.select(event.details).where(event.stream.startswith(self.number)).order_by(event.id)
+            ).scalars()
+            return [entry for body in bodies for entry in body.get("steps", [])]
+
+    def _name(self, task: Any, post: str) -> str:
+        """Call who works by the post; where the step wants somebody else than before, a colleague."""
+        named = (task.properties.get("excluded", ""), task.properties.get("distinct_persons", ""))
+        others = any("element:" in name or name in self.entered for name in named)
+        return f"{post} {len(self.entered)}" if others else post
+
+    def _beside(self, connection: Any) -> dict[str, str]:
+        process = definitions.definition.c.process_id
+        rows = connection.execute(
+            sa.select(process, steps.instance.c.state)
+            .join(definitions.definition, definitions.definition.c.id == steps.instance.c.definition_id)
+            .where(steps.instance.c.business_key.startswith(f"{self.number}-"))
+            .order_by(steps.instance.c.id)
+        )
+        return {row.process_id: row.state for row in rows}
+
+    def _open(self, connection: Any) -> list[Any]:
+        rows = connection.execute(
+            sa.select(tasks.task)
+            .where(tasks.task.c.business_key.startswith(self.number), tasks.task.c.state == "open")
+            .order_by(tasks.task.c.id)
+        )
+        return list(rows)
+
+    def _task(self, connection: Any, element: str) -> Any:
+        found = [row for row in self._open(connection) if row.element == element]
+        if not found:
+            raise Stuck(
+                f"no open task {element}, but {[row.element for row in self._open(connection)]}; done: {self.entered}"
+            )
+        return found[0]
+
+    def _filled(self, connection: Any, task: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Type the values into the form as a browser would and return what the form hands on."""
+        schema = tasks.form(connection, task)
+        if schema is None:
+            return dict(given)  # a task without a form hands on what it is given
+        bound = entering.bound(schema, given, tasks.context(connection, task))
+        if not bound.validate():
+            raise Stuck(f"the form of {task.element} refuses: {bound.errors}")
+        return bound.values
+
+
+def _of_case(connection: Connection, case: Any) -> dict[str, Any]:
+    return {
+        "state": case.state,
+        "outcome": case.outcome,
+        "deemed": case.deemed,
+        "accepted": _day(case.accepted_at),
+        "documents": [row.kind for row in document.of(connection, case.id)],
+        "deadlines": {row.period: _clock(row) for row in deadline.of(connection, case.id)},
+        "notices": [row.message for row in reversed(notice.of(connection, case.id))],
+        "pushes": [f"{row.receiver} {row.purpose}" for row in push.of(connection, case.id)],
+        "supervisions": [f"{row.level} {row.reason}" for row in supervision.of(connection, case.id)],
+        "visits": case.visits,
+    }
+
+
+def _last_day(moment: datetime | None) -> str | None:
+    return counting.last_day(moment).isoformat() if moment else None
+
+
+def _posts(connection: Connection, task_id: int) -> list[str]:
+    candidate = tasks.candidate.c
+    query = sa.select(candidate.name).where(candidate.task_id == task_id).order_by(candidate.name)
+    return list(connection.execute(query).scalars())
+
+
+def _out_of_order(job: handlers.Job) -> None:
+    raise OSError("out of order")
+
+
+def _day(moment: datetime | None) -> str | None:
+    return moment.astimezone(clock.TOWN).date().isoformat() if moment else None
+
+
+def _clock(row: Any) -> str:
+    """Return the last day of a period with its state: ``2026-03-11 open``; a stopped clock has no last day."""
+    return f"{row.due_on} {row.state}" if row.due_on else str(row.state)
