@@ -213,13 +213,13 @@ class AdHocSubProcess(SubProcess):
             )  # fmt: skip
         return result
 
-    def end_adhoc(self, token: Token) -> bool:
+    def end_adhoc(self, token: Token) -> bool | None:
         """End whatever still runs, let the collected output leave, and go on."""
         self.interrupted(token)
         token.workflow.kill_children(token)
         return self._close(token)
 
-    def _close(self, token: Token) -> bool:
+    def _close(self, token: Token) -> bool | None:
         workflow = token.workflow
         if self.output_collection:
             collected = workflow.scopes[token.id][self.output_collection]

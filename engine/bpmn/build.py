@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine import errors
-from engine.bpmn import connecting, embedded, handlers, reuse, xml
+from engine.bpmn import connecting, embedded, handlers, listening, reuse, xml
 from engine.bpmn.activities import (
     CallActivity,
     EventSubProcess,
@@ -218,6 +218,7 @@ class Builder(Repeating, Triggers):
         if isinstance(node, Activity):
             node.for_compensation = element.get("isForCompensation") == "true"
         self._loop(node, element)
+        node.listeners = listening.read(element, self.problem, self.value)
         filler: Callable[[Any, xml.Element], None] | None = {
             UserTask: self._user_task, JobTask: self._job, JobEvent: self._job, ScriptTask: self._script,
             RuleTask: self._rule, CallActivity: self._call, ComplexGateway: self._complex,
@@ -304,10 +305,6 @@ class Builder(Repeating, Triggers):
             self.problem(element, N_("The call is bound by a version tag, but names none."))
         node.all_down = called.get("propagateAllParentVariables", "true") == "true"
         node.all_up = called.get("propagateAllChildVariables", "true") == "true"
-
-    def _complex(self, node: ComplexGateway, element: xml.Element) -> None:
-        text = xml.text(xml.child(element, "activationCondition"))
-        node.activation = self.value(element, text, always_feel=True) if text else None
 
     # -- values
 

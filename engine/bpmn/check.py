@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
-from engine.bpmn import connecting, handlers, inventory, structure, timers, waiting, xml
+from engine.bpmn import connecting, handlers, inventory, listening, structure, timers, waiting, xml
 from engine.bpmn.activities import CallActivity, EventSubProcess, JobTask, RuleTask, SubProcess, UserTask
 from engine.bpmn.adhoc import AdHocSubProcess
 from engine.bpmn.build import Builder
@@ -54,6 +54,7 @@ def check(source: bytes, environment: Environment) -> tuple[Model, list[Finding]
         for start in process.starts:
             if start.trigger is not None and start.trigger.kind not in ("timer", "message", "signal"):
                 builder.problem(start.name, N_("Nothing can start a process by this event."))
+        listening.read(builder.named[process_id], builder.problem, builder.value)
         _scope(builder, process)
         for node in model.nodes[process_id].values():
             _node(builder, node)
@@ -175,6 +176,8 @@ def _waits_for_message(builder: Builder, node: Node) -> None:
 
 
 def _references(builder: Builder, node: Node, environment: Environment, embedded: Set[str]) -> None:
+    for listener in (one for listeners in node.listeners.values() for one in listeners):
+        _known(builder, node, listener.type, environment.handlers, N_("No handler is called “{name}”."))
     if isinstance(node, JobTask):
         _known(builder, node, node.type, environment.handlers, N_("No handler is called “{name}”."))
     elif isinstance(node, RuleTask):

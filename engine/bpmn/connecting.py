@@ -61,6 +61,8 @@ def gateway(node: Node, problem: Problem) -> None:
     if len(targets) < 2 or not all(_races(target) for target in targets):
         problem(node.name, N_("An event-based gateway needs two or more catching events behind it."))
     for target in targets:
+        if target.listeners:
+            problem(target.name, N_("An execution listener behind an event-based gateway is not supported."))
         if isinstance(target, ReceiveTask) and (target.boundaries or target.loop or target.repetition):
             problem(
                 target.name, N_("A receive task behind an event-based gateway may not repeat or have boundary events."),

@@ -55,9 +55,9 @@ class Activity(Node):
     loop: Loop | None = None
     repetition: Repetition | None = None
     for_compensation = False
+    """Whether it stands outside the flow and undoes another activity."""
     kept_aside = False
     """Whether instances that are many are written as rows of their own: those that mostly wait."""
-    """Whether it stands outside the flow and undoes another activity."""
 
     def begin(self, token: Token) -> bool | None:
         if "item" in token.internal_data:
@@ -72,7 +72,7 @@ class Activity(Node):
     def _begin_item(self, token: Token) -> bool | None:
         token.workflow.enter(token)
         token.workflow.map_inputs(token)
-        return self.work(token)
+        return self.begin_work(token)
 
     def item_over(self, child: Token) -> None:
         """Go on behind an instance that is done; what cannot be evaluated keeps it until it can."""

@@ -13,6 +13,7 @@ from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
 from engine import errors
+from engine.bpmn.listening import Listening
 from engine.bpmn.values import Fault, Value
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class Details:
     outputs: list[IoMapping] = field(default_factory=list)
 
 
-class Node(BpmnSpecMixin):  # type: ignore[misc]
+class Node(Listening, BpmnSpecMixin):  # type: ignore[misc]
     """A flow node: enters, works, leaves by its flows."""
 
     gathers = False
@@ -131,17 +132,16 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]
         """Start working; True completes the node at once, None waits."""
         token.workflow.enter(token)
         token.workflow.map_inputs(token)
-        return self.work(token)
+        return self.begin_work(token)
 
     def work(self, token: Token) -> bool | None:
         """Do what the node is for; by default nothing."""
         return self.finish(token, {})
 
-    def finish(self, token: Token, result: Mapping[str, Any]) -> bool:
+    def finish(self, token: Token, result: Mapping[str, Any]) -> bool | None:
         """Take the node's result and choose where to go on."""
         token.workflow.map_outputs(token, result)
-        token.chosen = self.choose(token)
-        return True
+        return self.end_work(token)
 
     def choose(self, token: Token) -> list[Flow]:
         """Return the flows to take: every unconditional one and those whose condition holds, else the default."""

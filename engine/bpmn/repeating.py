@@ -1,4 +1,4 @@
-"""Reads how often activities run: multi-instance and standard loops, and what an ad-hoc sub-process lets begin."""
+"""Reads how often and when elements run: loops, what a complex gateway waits for, what an ad-hoc part lets begin."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from engine.bpmn import xml
 from engine.bpmn.activities import EventSubProcess
 from engine.bpmn.adhoc import AdHocSubProcess
+from engine.bpmn.complex import ComplexGateway
 from engine.bpmn.loops import Activity, Loop, Repetition, instances
 from engine.bpmn.nodes import Node
 from engine.bpmn.values import Fault, Value
@@ -111,7 +112,11 @@ class Repeating:
             except Fault as fault:
                 self.problem(element, fault.message, **fault.facts)
 
-    # -- ad-hoc sub-processes
+    # -- complex gateways and ad-hoc sub-processes
+
+    def _complex(self, node: ComplexGateway, element: xml.Element) -> None:
+        text = xml.text(xml.child(element, "activationCondition"))
+        node.activation = self.value(element, text, always_feel=True) if text else None
 
     def _adhoc(self, node: AdHocSubProcess, element: xml.Element) -> None:
         if xml.extension(element, "taskDefinition") is not None:

@@ -15,7 +15,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from engine import errors, feel
-from engine.bpmn import effects
+from engine.bpmn import effects, listening
 from engine.bpmn.aside import Item
 from engine.bpmn.completed import Completed
 from engine.bpmn.joins import Joins
@@ -118,7 +118,8 @@ class Workflow(Joins, Nesting, BpmnWorkflow):  # type: ignore[misc]
             If no such token waits for a result.
         """
         token = self._waiting(token_id, "task", "job")
-        self.guarded_completion(token, "finish", {name: feel.to_json(value) for name, value in variables.items()})
+        stage = "heard" if "listening" in token.internal_data else "finish"
+        self.guarded_completion(token, stage, {name: feel.to_json(value) for name, value in variables.items()})
         self.advance()
 
     def trigger(self, token_id: int, variables: Mapping[str, Any] | None = None) -> None:
@@ -137,11 +138,13 @@ class Workflow(Joins, Nesting, BpmnWorkflow):  # type: ignore[misc]
         """Let a job raise a BPMN error; without a catcher it becomes an incident."""
         token = self._waiting(token_id, "job", "task")
         payload = {name: feel.to_json(value) for name, value in (variables or {}).items()}
-        if not self.catch(token, "error", code, payload):
+        fault = listening.refused(token, code, message)
+        if fault is None and not self.catch(token, "error", code, payload):
             fault = Fault(
                 "UNHANDLED_ERROR_EVENT", errors.N_("Nothing catches the error “{code}”: {reason}"), code=code,
                 reason=message,
             )  # fmt: skip
+        if fault is not None:
             self.stop(token, fault, "wait", None)
         self.advance()
 
@@ -374,6 +377,9 @@ class Workflow(Joins, Nesting, BpmnWorkflow):  # type: ignore[misc]
 
     def _again(self, token: Token) -> None:
         self._disarm(token)
+        if "listening" in token.internal_data:  # what the element did already is not done again
+            self.guarded(token, "listen", token.internal_data["listening"])
+            return
         self.kill_children(token)
         if "item" not in token.internal_data:
             self.scopes.pop(token.id, None)
