@@ -51,13 +51,14 @@ class Compensation(Catching):
             "local": dict(self.scopes.get(token.id, {})),
             "undo": {},
         }
+        token.internal_data["kept"] = 1
         self.completed.add(self.next_id, record)
         self.next_id += 1
 
     def forget(self, token: Token) -> None:
         """A token is gone: what completed in a scope that did not complete itself can no longer be undone."""
         internal = token.internal_data
-        if self.completed.of(token.id) is None:
+        if "kept" not in internal:
             self.completed.forget(self.completed.inside(token.id))
         if "undo" in internal:
             self.completed.release(token.id, internal["undo"])
@@ -98,7 +99,7 @@ class Compensation(Catching):
         for child in token.children:
             if not isinstance(child.task_spec, Root):
                 self._hold(child)
-        if self.completed.inside(token.id) and self.completed.of(token.id) is None:
+        if self.completed.inside(token.id) and "kept" not in token.internal_data:
             self._record(token, None)
 
     def leave_cancelled(self, token: Token) -> None:
@@ -114,7 +115,7 @@ class Compensation(Catching):
         token.internal_data.pop("seen", None)
         while plan:
             number = plan.pop()
-            record = self.completed.records[number]
+            record = self.completed.record(number)
             if record["by"] is not None:
                 self._undo(token, number, self.nodes(token)[record["by"]])
                 return False
@@ -125,7 +126,7 @@ class Compensation(Catching):
     def _undo(self, token: Token, number: int, handler: Node) -> None:
         self._see(token, number)
         if isinstance(handler, EventSubProcess):  # it may undo what completed inside, so the record stays
-            self.add(handler, token, {"for": self.completed.records[number]["id"]})
+            self.add(handler, token, {"for": self.completed.record(number)["id"]})
         else:
             self.completed.forget([number])
             self.add(handler, token, {})
@@ -133,10 +134,10 @@ class Compensation(Catching):
     def _see(self, token: Token, number: int) -> None:
         """Let what stands in ``token`` see the variables as they were when a record was made."""
         completed = self.completed
-        record = completed.records[number]
+        record = completed.record(number)
         gone, at = [record["local"]], record["at"]
         while at not in self.tasks:
-            outer = completed.records[completed.of(at) or 0]
+            outer = completed.record(completed.of(at) or 0)
             gone.append(completed.then(number, at, outer["local"]))
             at = outer["at"]
         self.scopes[token.id] = _over(gone)

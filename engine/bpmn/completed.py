@@ -1,20 +1,26 @@
 """What has completed and can be compensated, with the variables as they were then (BPMN 2.0.2 §13.5.5).
 
 A record says which activity completed in which scope. The variables around it are not copied: every record keeps what
-was overwritten between it and the next one, so that a write costs the same however much has completed.
+was overwritten between it and the next one, so that a write costs the same however much has completed. Old records are
+stored packed and read only when something is undone or forgotten, so that a step costs the same too.
 """
 
 from __future__ import annotations
 
+import base64
+import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from engine import db
 from engine.bpmn.scopes import Values
 
 Record = dict[str, Any]
 """JSON: ``at`` the scope's token, ``node``, ``id`` the token that completed, ``by`` what undoes it (a boundary event or
 event sub-process; none: what completed inside), ``local`` its own variables, ``undo`` what was overwritten since, and
 ``taken`` by which throw event."""
+PACK = 16
+"""How many records are packed together; as many and more stay readable."""
 _KEYS = ("at", "node", "id", "by", "local", "undo", "taken")
 
 
@@ -25,9 +31,11 @@ class Completed:
         self.records: dict[int, Record] = {}
         self._in: dict[int, list[int]] = {}
         self._of: dict[int, int] = {}
+        self._packed: list[str] = []
+        self._packed_in: set[int] = set()
 
     def __bool__(self) -> bool:
-        return bool(self.records)
+        return bool(self.records)  # the youngest are never packed
 
     def add(self, number: int, record: Record) -> None:
         """Keep a record under a number that is higher than all before."""
@@ -37,10 +45,20 @@ class Completed:
 
     def inside(self, scope: int) -> list[int]:
         """Return the numbers of the records of a scope, oldest first."""
+        if scope in self._packed_in:
+            self._unpack()
         return self._in.get(scope, [])
+
+    def record(self, number: int) -> Record:
+        """Return a record by its number."""
+        if number not in self.records:
+            self._unpack()
+        return self.records[number]
 
     def of(self, token: int) -> int | None:
         """Return the number of the record of a token that has completed."""
+        if token not in self._of:
+            self._unpack()
         return self._of.get(token)
 
     def plan(self, scopes: Iterable[int], activity: str | None, thrower: int) -> list[int]:
@@ -48,6 +66,7 @@ class Completed:
 
         An activity without a handler stands for what completed in it: that is compensated in its place.
         """
+        self._unpack()
         found = [number for scope in scopes for number in self.inside(scope)]
         plan: list[int] = []
         for number in sorted(found):
@@ -66,21 +85,25 @@ class Completed:
 
     def move(self, scope: int, to: int, values: Values) -> None:
         """Let what completed in a scope that is no activity stand in the one around it."""
-        for number in self._in.pop(scope, []):
+        for number in list(self.inside(scope)):
             record = self.records[number]
             record["local"] = {**self.then(number, scope, values), **record["local"]}
             record["at"] = to
             self._in[to] = sorted([*self.inside(to), number])
+        self._in.pop(scope, None)
 
     def release(self, thrower: int, plan: Iterable[int]) -> None:
         """Give back what a throw event took and did not come to."""
         for number in plan:
+            self._unpack()
             if self.records.get(number, {}).get("taken") == thrower:
                 del self.records[number]["taken"]
 
     def forget(self, numbers: Iterable[int]) -> None:
         """Drop records and what completed inside them; what they know of older values goes to the ones before."""
         gone = set(numbers)
+        if gone:
+            self._unpack()
         todo = list(gone)
         while todo:
             for inner in self.inside(self.records[todo.pop()]["id"]):
@@ -110,7 +133,7 @@ class Completed:
 
     def clear(self) -> None:
         """Drop everything: the instance is over."""
-        self.records, self._in, self._of = {}, {}, {}
+        self.records, self._in, self._of, self._packed, self._packed_in = {}, {}, {}, [], set()
 
     # -- variables
 
@@ -121,6 +144,7 @@ class Completed:
 
     def then(self, number: int, scope: int, now: Values) -> Values:
         """Return the variables that a scope had when a record was made, given those it has now."""
+        self._unpack()
         values = dict(now)
         for other in reversed(self.records):
             if other < number:
@@ -135,10 +159,35 @@ class Completed:
     # -- JSON
 
     def dump(self) -> list[Any]:
-        """Return the records as JSON."""
-        return [[number, *(record.get(key) for key in _KEYS)] for number, record in self.records.items()]
+        """Return the records as JSON: the young ones, the packed ones, and the scopes of those."""
+        rows: list[Any] = [[number, *(record.get(key) for key in _KEYS)] for number, record in self.records.items()]
+        packed, scopes = list(self._packed), set(self._packed_in)
+        while len(rows) >= 2 * PACK:
+            old, rows = rows[:PACK], rows[PACK:]
+            packed.append(base64.b64encode(zlib.compress(db.dumps(old).encode())).decode())
+            scopes |= {row[1] for row in old}
+        return [rows, packed, sorted(scopes)]
 
     def load(self, document: list[Any]) -> None:
         """Take the records that :meth:`dump` gave."""
-        for number, *values in document:
-            self.add(number, {key: value for key, value in zip(_KEYS, values, strict=True) if key != "taken" or value})
+        rows, packed, scopes = document
+        self._take(rows)
+        self._packed, self._packed_in = packed, set(scopes)
+
+    def _take(self, rows: list[Any]) -> None:
+        for number, *values in rows:
+            record = dict(zip(_KEYS, values, strict=True))
+            if record["taken"] is None:
+                del record["taken"]
+            self.add(number, record)
+
+    def _unpack(self) -> None:
+        """Read all that is packed, ahead of the young records."""
+        if not self._packed:
+            return
+        packed, young = self._packed, self.records
+        self.clear()
+        for text in packed:
+            self._take(db.loads(zlib.decompress(base64.b64decode(text)).decode()))
+        for number, record in young.items():
+            self.add(number, record)

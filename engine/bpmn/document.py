@@ -46,7 +46,7 @@ def load(model: Model, tokens: str, variables: str, *, host: Host, focus: int | 
     workflow.scopes = {int(key): values for key, values in db.loads(variables).items()}
     for entry in document["t"]:
         _token(workflow, *entry)
-    workflow.completed.load(document.get("c", []))
+    workflow.completed.load(document.get("c", [[], [], []]))
     workflow.fetch(focus, alone=focus is not None)
     return workflow
 
