@@ -90,7 +90,7 @@ def _take_in_at_the_window(site: Site, open_as: OpenAs) -> Desk:
 
 def _tell_once_what_is_lacking(desk: Desk) -> None:
     page = desk.page(CLERK)
-    materials = form(page).get_by_role("group", name="材料", exact=True).locator("fieldset.field-row")
+    materials = form(page).get_by_role("group", name="材料", exact=True).locator(".field-row")
     for row in materials.all():
         lacking = any(row.get_by_text(name, exact=True).count() for name in LACKING)
         row.get_by_label("已收到").set_checked(not lacking)
@@ -103,7 +103,7 @@ def _tell_once_what_is_lacking(desk: Desk) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("窗口确认 A2")
     expect(form(page).get_by_label("判定结果")).to_have_value("补正")
     expect(form(page)).to_contain_text("缺少材料：恢复原状保证书、防洪影响评价材料（简表）")
-    for row in form(page).locator("fieldset.field-row").all():
+    for row in form(page).locator(".field-row").all():
         expect(row.get_by_label("缺少或不符之处")).to_have_value("未提交")
         fill(row, {"如何补正": LACKING[row.get_by_label("材料", exact=True).input_value()]})
     fill(form(page), {"理由": "缺少两份材料"})

@@ -306,7 +306,8 @@ def test_the_hash_ignores_the_order_of_keys() -> None:
 def page(bound: forms.BoundForm) -> str:
     loader = jinja2.FileSystemLoader(ROOT / "web/templates")
     environment = jinja2.Environment(loader=loader, autoescape=True, extensions=["jinja2.ext.i18n"])
-    environment.globals["_"] = lambda text: text
+    environment.globals["_"] = lambda text, **facts: text % facts if facts else text
+    environment.filters["lines"] = forms.lines
     environment.filters["message"] = lambda text, facts: text.format_map(facts)
     template = environment.from_string('{% from "forms/_fields.html" import render with context %}{{ render(form) }}')
     return template.render(form=bound)

@@ -309,7 +309,10 @@ def test_a_hearing_that_was_offered_is_asked_for_once(
 ) -> None:
     way = walk("A1", "A2", "A4", {"A6": {"conclusion": "需听证", "opinion": "关系重大"}}, "special_notice")
     visitor = inside(visit, way)
-    assert "/track/case/hearing" in visitor.get("/track/case").text
+    page = visitor.get("/track/case").text
+    assert "/track/case/hearing" in page
+    for words in ("个工作日，不计算在办理期限内", "要求听证。"):
+        assert re.search(rf"{words}[^<]*<a [^>]*>PDF", page), "what is told in writing can be read"
     assert visitor.post("/track/case/hearing").status_code == 303
     assert visitor.post("/track/case/hearing").status_code == 409
     way.work()

@@ -157,12 +157,19 @@ _DUE = {
 def notify(job: handlers.Job) -> Result:
     """Tell the applicant something."""
     case, message = reading.case_of(job), reading.header(job, "message")
-    document_id = None
-    if job.headers.get("document"):
-        issued = document.find(job.connection, case.id, job.headers["document"])
-        document_id = issued.id if issued is not None else None
+    kind = job.headers.get("document", "")
+    document_id = _issued(job, case, kind) if kind else None
     notice.tell(job.connection, job.actor, case, message, _facts(job, case, message), document_id)
     return {"notified_at": reading.town(clock.now())}
+
+
+def _issued(job: handlers.Job, case: sa.Row[Any], kind: str) -> int | None:
+    """Return the document of a kind that the process issued last; a kind may come in several variants."""
+    known = reading.context(job, "documents").get(kind)
+    if known:
+        return int(known["id"])
+    issued = document.find(job.connection, case.id, kind)
+    return issued.id if issued is not None else None
 
 
 def _facts(job: handlers.Job, case: sa.Row[Any], message: str) -> dict[str, Any]:
