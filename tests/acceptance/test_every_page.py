@@ -115,6 +115,7 @@ PAGES = (
     Seen("apply.receipt", APPLICANT + "waiting", "/apply/receipt"),
     Seen("notices.notices", NOBODY, "/notices"),
     Seen("notices.notice", NOBODY, "/notices/{notice}"),
+    Seen("reference.api", NOBODY, "/api"),
     Seen("cases.one", CLERK, "/cases/GL-0000-000000", 404),
     Seen("audit.events", CLERK, "/audit", 403),
 )

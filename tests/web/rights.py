@@ -125,6 +125,7 @@ RIGHTS = {
     "GET /catalogue/figures": EVERYBODY,
     "GET /catalogue/figures.csv": EVERYBODY,
     "GET /catalogue/items.csv": EVERYBODY,
+    "GET /api": EVERYBODY,
     "GET /api/v1/openapi.json": EVERYBODY,
     # everybody who has signed in
     "GET /": STAFF,

@@ -6,6 +6,7 @@ Its description, ``/api/v1/openapi.json``, is made from what the code declares.
 from __future__ import annotations
 
 import importlib
+from typing import Any
 
 import flask_smorest
 from flask import Flask
@@ -31,6 +32,13 @@ class _Api(flask_smorest.Api):  # type: ignore[misc]  # the library publishes no
     def _register_error_handlers(self) -> None:
         return
 
+    def register_blueprint(self, blp: Any, *, parameters: Any = None, **options: Any) -> None:
+        """Take the calls of a resource in, described under its title; the library would call them by the module."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp, **options)
+        blp.register_views_in_doc(self, self._app, self.spec, name=blp.name, parameters=parameters)
+        self.spec.tag({"name": blp.title, "description": blp.description})
+
 
 def init_app(app: Flask) -> None:
     """Offer the API and its description."""
@@ -46,6 +54,6 @@ def init_app(app: Flask) -> None:
             "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
         },
     )
-    api = _Api(app)
+    api = app.extensions["onewindow.api"] = _Api(app)
     for name in RESOURCES:
         api.register_blueprint(importlib.import_module(f"{__name__}.{name}").blueprint)

@@ -10,7 +10,7 @@ from web import database, security
 from web.api import shapes
 from web.api.guard import Resource
 
-blueprint = Resource("activities", "Activities")
+blueprint = Resource("activities", "Activities", "What may be started within a case that is running.")
 
 
 @blueprint.get("/cases/<number>/activities")

@@ -18,7 +18,7 @@ from web.api import paging, shapes
 from web.api.guard import Resource
 from web.api.values import typed as typed_values
 
-blueprint = Resource("cases", "Cases")
+blueprint = Resource("cases", "Cases", "Open a case, search those I may see, read one and its trail.")
 
 
 @blueprint.get("/cases")

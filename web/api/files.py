@@ -9,7 +9,7 @@ from web import database, security
 from web.api import shapes
 from web.api.guard import Resource
 
-blueprint = Resource("files", "Files")
+blueprint = Resource("files", "Files", "Store a file that a form then names.")
 
 
 @blueprint.post("/files")

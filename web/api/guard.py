@@ -33,14 +33,19 @@ _CHANGING = ("post", "put", "patch", "delete")
 class Resource(flask_smorest.Blueprint):  # type: ignore[misc]  # the library publishes no types
     """The calls about one kind of thing; each wants a bearer, each change an idempotency key."""
 
-    def __init__(self, name: str, description: str) -> None:
+    def __init__(self, name: str, title: str, description: str) -> None:
         super().__init__(f"api_{name}", f"web.api.{name}", url_prefix=PREFIX, description=description)
+        self.title = title
         self.before_request(_know_the_bearer)
         self.before_request(_refuse_illegible)
         self.before_request(_answer_again)
         self.after_request(_remember)
         security.csrf.exempt(self)
         self._prepare_doc_cbks.append(_describe)
+
+    def _store_endpoint_docs(self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any) -> None:
+        """Describe the resource's calls under its title; the library would take the name of the module."""
+        super()._store_endpoint_docs(endpoint, obj, parameters, tags or [self.title], **options)
 
 
 def _describe(doc: Any, doc_info: Any, *, api: Any, app: Any, spec: Any, method: str, **_more: Any) -> Any:

@@ -11,7 +11,7 @@ from web import database, security
 from web.api import shapes
 from web.api.guard import Resource
 
-blueprint = Resource("messages", "Messages")
+blueprint = Resource("messages", "Messages", "What a connected system tells a case that waits for it.")
 
 
 @blueprint.post("/messages")

@@ -10,7 +10,7 @@ from web import database, security
 from web.api import paging, shapes
 from web.api.guard import Resource
 
-blueprint = Resource("packages", "Process packages")
+blueprint = Resource("packages", "Process packages", "List and deploy versions of process packages.")
 
 
 @blueprint.get("/packages")

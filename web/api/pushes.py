@@ -9,7 +9,7 @@ from web import database, receipts, security
 from web.api import paging, shapes
 from web.api.guard import Resource
 
-blueprint = Resource("pushes", "What other units have sent to my posts, and its receipt")
+blueprint = Resource("pushes", "Pushes", "What other units have sent to my posts, and its receipt.")
 
 
 @blueprint.get("/pushes")

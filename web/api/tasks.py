@@ -12,7 +12,7 @@ from web.api import paging, shapes
 from web.api.guard import Resource
 from web.api.values import typed
 
-blueprint = Resource("tasks", "Tasks")
+blueprint = Resource("tasks", "Tasks", "My tasks and those I may take, with their forms.")
 
 
 @blueprint.get("/tasks")

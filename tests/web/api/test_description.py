@@ -97,3 +97,23 @@ def test_tokens_are_made_listed_and_revoked_from_the_command_line(tmp_path: Path
     with db.reading(database) as connection, pytest.raises(token.errors.TokenWrong):
         token.holder(connection, secret, demo=True)
     database.dispose()
+
+
+def test_calls_stand_under_titles_that_people_read(description: dict[str, Any]) -> None:
+    titles = {tag["name"]: tag["description"] for tag in description["tags"]}
+    assert {"Cases", "Tasks", "Process packages", "Pushes"} <= set(titles)
+    assert [name for name, said in titles.items() if "_" in name or not said.endswith(".")] == []
+    used = {tag for calls in description["paths"].values() for call in calls.values() if "tags" in call
+            for tag in call["tags"]}  # fmt: skip
+    assert used == set(titles)
+
+
+def test_people_read_the_same_description_as_programs(town_app: Flask, description: dict[str, Any]) -> None:
+    page = town_app.test_client().get("/api").text
+    for path, calls in description["paths"].items():
+        for method in calls.keys() - {"parameters"}:
+            assert f"<strong>{method.upper()}</strong> {path}</code>" in page
+    targets = set(re.findall(r'href="#(schema-[A-Za-z0-9]+)"', page))
+    assert targets
+    assert [target for target in targets if f'id="{target}"' not in page] == []
+    assert "script src=" not in page.replace('<script type="module" src="/assets/', "")
