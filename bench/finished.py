@@ -9,7 +9,7 @@ from sqlalchemy.engine import Engine
 
 from bench import workload
 from bench.measure import Figure, Options, Watch, new_database
-from engine import audit, db, idempotency, steps, tasks
+from engine import audit, db, idempotency, offers, steps, tasks
 
 FEW, MANY = 1_000, 20_000
 OWN_KEYS = {
@@ -19,7 +19,14 @@ OWN_KEYS = {
     "audit_event": {"id": 5},
 }
 """Columns with a number of their own, and how many of them a case takes."""
-TABLES = (steps.instance, tasks.task, tasks.candidate, audit.audit_event, audit.audit_head, idempotency.idempotency_key)
+TABLES = (
+    steps.instance,
+    tasks.task,
+    offers.candidate,
+    audit.audit_event,
+    audit.audit_head,
+    idempotency.idempotency_key,
+)
 
 
 def run(options: Options) -> Iterator[Figure]:

@@ -77,10 +77,7 @@ APPEND_ONLY = {
 }
 """The triggers that keep the trail, by dialect; the migration and :data:`db.metadata` create the same ones."""
 
-for _dialect, _statements in APPEND_ONLY.items():
-    for _statement in _statements:
-        _trigger = sa.DDL(_statement.replace("%", "%%"))  # type: ignore[no-untyped-call]  # SQLAlchemy gives it no types
-        sa.event.listen(audit_event, "after_create", _trigger.execute_if(dialect=_dialect))
+db.after_create(audit_event, APPEND_ONLY)
 
 
 @dataclass(frozen=True)

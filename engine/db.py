@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -136,6 +136,14 @@ _COMPACT: dict[str, Any] = {"ensure_ascii": False, "separators": (",", ":"), "al
 _encoder = simplejson.JSONEncoder(use_decimal=True, **_COMPACT)
 _canonical_encoder = simplejson.JSONEncoder(use_decimal=True, sort_keys=True, **_COMPACT)
 _decoder = simplejson.JSONDecoder(parse_float=Decimal)
+
+
+def after_create(table: sa.Table, statements: Mapping[str, Sequence[str]]) -> None:
+    """Let statements of each dialect, triggers above all, run when a table has been created."""
+    for dialect, texts in statements.items():
+        for text in texts:
+            statement = sa.DDL(text.replace("%", "%%"))  # type: ignore[no-untyped-call]  # SQLAlchemy gives it no types
+            sa.event.listen(table, "after_create", statement.execute_if(dialect=dialect))
 
 
 def connect(url: str) -> Engine:

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, clock, db, errors, reasons, steps, tasks
+from engine import audit, clock, db, errors, offers, reasons, steps, tasks
 from engine.errors import N_
 from engine.tasks import Candidate, task
 
@@ -196,11 +196,10 @@ def _go_on(connection: Connection, row: sa.Row[Any]) -> None:
 
 def _ask(connection: Connection, row: sa.Row[Any], whom: sa.Row[Any]) -> None:
     same = ("instance_id", "business_key", "token", "scope", "element", "name", "definition_id", "form", "properties")
-    values = {name: getattr(row, name) for name in (*same, "priority", "due_at", "follow_up_at")}
+    values = {name: getattr(row, name) for name in (*same, "priority", "due_at", "sort_due_at", "follow_up_at")}
     now = {"created_at": clock.now(), "claimed_at": clock.now(), "assignee": whom.person, "state": "open"}
     key = connection.execute(sa.insert(task).values(**values, **now, signs=row.id).returning(task.c.id)).scalar_one()
-    offer = {"task_id": key, "kind": "user", "name": whom.person}
-    connection.execute(sa.insert(tasks.candidate).values(offer))
+    offers.make(connection, key, {"user": [whom.person]}, free=False, sort_due_at=row.sort_due_at)
     connection.execute(sa.update(signer).where(signer.c.id == whom.id).values(state="asked", signing_id=key))
     for follower in _followers:
         follower(connection, row, whom.person)

@@ -10,9 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, clock, db, definitions, errors, steps
+from engine import audit, clock, db, definitions, errors, offers, steps
 from engine.bpmn import effects
 from engine.errors import N_
+from engine.offers import candidate
 from engine.prepared import Prepared
 
 task = sa.Table(
@@ -37,6 +38,7 @@ task = sa.Table(
     sa.Column("created_at", db.Utc, nullable=False),
     sa.Column("claimed_at", db.Utc),
     sa.Column("due_at", db.Utc),
+    sa.Column("sort_due_at", db.Utc, nullable=False),
     sa.Column("follow_up_at", db.Utc),
     sa.Column("draft", db.Json),
     sa.Column("draft_form_hash", sa.String(64)),
@@ -46,24 +48,25 @@ task = sa.Table(
     sa.CheckConstraint("state IN ('open', 'completed', 'cancelled')", name="state_known"),
     sa.CheckConstraint("(completed_at IS NULL) = (state = 'open')", name="completed_when_over"),
     sa.CheckConstraint("state <> 'completed' OR completed_by IS NOT NULL", name="completed_by_somebody"),
-    sa.Index(None, "assignee", "state", "due_at", "id"),
-    sa.Index(None, "instance_id", "state"),
+    sa.Index(None, "instance_id"),
     sa.Index(None, "business_key", "completed_by"),
-    sa.Index(None, "signs"),
 )
-"""``scope`` is the token in whose scope the task's element stands; ``signs`` is the task that a signer was added to,
+"""``sort_due_at`` is the due moment by which lists sort: the task's own, else its case's, else :data:`offers.NEVER`;
+``scope`` is the token in whose scope the task's element stands; ``signs`` is the task that a signer was added to,
 ``signing`` how many opinions of its signers a task still wants;
 ``completed_for``: the groups for which whoever completed it could act, of those it was offered to."""
 
-candidate = sa.Table(
-    "task_candidate",
-    db.metadata,
-    sa.Column("task_id", sa.ForeignKey(task.c.id), primary_key=True),
-    sa.Column("kind", sa.String(5), primary_key=True),
-    sa.Column("name", sa.String(120), primary_key=True),
-    sa.CheckConstraint("kind IN ('group', 'user')", name="kind_known"),
-    sa.Index(None, "kind", "name", "task_id"),
-)
+IS_OPEN: sa.ColumnElement[bool] = task.c.state == sa.literal_column("'open'")
+"""The condition in the words of the partial indexes, which no database compares with a parameter."""
+
+
+def _partial(name: str, *columns: sa.ColumnElement[Any], where: sa.ColumnElement[bool]) -> None:
+    sa.Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+_partial("ix_task_held", task.c.assignee, task.c.sort_due_at, task.c.id, where=IS_OPEN)
+_partial("ix_task_owned", task.c.owner, where=sa.and_(IS_OPEN, task.c.owner.is_not(None)))
+_partial("ix_task_signs", task.c.signs, where=task.c.signs.is_not(None))
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,21 @@ class Candidate:
 
     id: str
     groups: frozenset[str] = frozenset()
+
+
+Dates = Callable[[Connection, str], datetime | None]
+_dates: list[Dates] = []
+
+
+def dates(source: Dates) -> Dates:
+    """Register what knows when the work of a business key is due, for tasks without a due moment of their own."""
+    _dates.append(source)
+    return source
+
+
+def _due_of(connection: Connection, business_key: str) -> datetime:
+    found = (source(connection, business_key) for source in _dates)
+    return next((moment for moment in found if moment is not None), offers.NEVER)
 
 
 Guard = Callable[[Connection, Candidate, sa.Row[Any], Mapping[str, Any] | None], None]
@@ -90,42 +108,35 @@ def guards(guard: Guard) -> Guard:
 
 @steps.writes(effects.TaskOpened)
 def _open(step: steps.Step, opened: list[effects.TaskOpened]) -> None:
-    now = clock.now()
-    rows = [
-        {
-            "instance_id": step.instance_id,
-            "business_key": step.row.business_key,
-            "token": effect.token,
-            "scope": effect.scope,
-            "element": effect.element,
-            "name": effect.name or effect.element,
-            "definition_id": int(effect.definition or step.definition.id),
-            "form": effect.form,
-            "properties": dict(effect.properties),
-            "state": "open",
-            "signing": 0,
-            "assignee": effect.assignee,
-            "priority": effect.priority,
-            "created_at": now,
-            "claimed_at": now if effect.assignee else None,
-            "due_at": effect.due_at,
-            "follow_up_at": effect.follow_up_at,
-        }
-        for effect in opened
-    ]
-    keys = {row["token"]: _INSERT.returned(step.connection, **row).id for row in rows}
-    offers = [
-        {"task_id": keys[effect.token], "kind": kind, "name": name}
-        for effect in opened
-        for kind, names in (("group", effect.candidate_groups), ("user", effect.candidate_users))
-        for name in dict.fromkeys(names)
-    ]
-    if offers:
-        _OFFER.many(step.connection, offers)
+    now, dated = clock.now(), all(effect.due_at for effect in opened)
+    due = offers.NEVER if dated else _due_of(step.connection, step.row.business_key)
+    for effect in opened:
+        key = _INSERT.returned(
+            step.connection,
+            instance_id=step.instance_id,
+            business_key=step.row.business_key,
+            token=effect.token,
+            scope=effect.scope,
+            element=effect.element,
+            name=effect.name or effect.element,
+            definition_id=int(effect.definition or step.definition.id),
+            form=effect.form,
+            properties=dict(effect.properties),
+            state="open",
+            signing=0,
+            assignee=effect.assignee,
+            priority=effect.priority,
+            created_at=now,
+            claimed_at=now if effect.assignee else None,
+            due_at=effect.due_at,
+            sort_due_at=effect.due_at or due,
+            follow_up_at=effect.follow_up_at,
+        ).id
+        to = {"group": effect.candidate_groups, "user": effect.candidate_users}
+        offers.make(step.connection, key, to, free=effect.assignee is None, sort_due_at=effect.due_at or due)
 
 
 _INSERT = Prepared(sa.insert(task).returning(task.c.id))
-_OFFER = Prepared(sa.insert(candidate))
 
 
 @steps.writes(effects.TaskClosed)
@@ -143,14 +154,14 @@ def _close(step: steps.Step, closed: list[effects.TaskClosed]) -> None:
 
 def may_see(person: Candidate) -> sa.ColumnElement[bool]:
     """Return the condition under which a task is a person's own or offered to that person."""
-    offered = sa.exists().where(
-        candidate.c.task_id == task.c.id,
-        sa.or_(
-            sa.and_(candidate.c.kind == "group", candidate.c.name.in_(person.groups)),
-            sa.and_(candidate.c.kind == "user", candidate.c.name == person.id),
-        ),
-    )
+    offered = sa.exists().where(candidate.c.task_id == task.c.id, offers.to(person.id, person.groups))
     return sa.or_(task.c.assignee == person.id, task.c.owner == person.id, offered)
+
+
+def open_to(person: Candidate) -> sa.ColumnElement[bool]:
+    """Return the condition under which a task is open and :func:`may_see`, told from the indexes of open tasks."""
+    own = [sa.select(task.c.id).where(IS_OPEN, column == person.id) for column in (task.c.assignee, task.c.owner)]
+    return sa.and_(IS_OPEN, task.c.id.in_(sa.union_all(*own, offers.opened(person.id, person.groups))))
 
 
 _COMMA: Any = sa.literal_column("','")
@@ -433,7 +444,15 @@ def move_due(connection: Connection, business_key: str, before: datetime, after:
     connection.execute(
         sa.update(task)
         .where(task.c.business_key == business_key, task.c.state == "open", task.c.due_at == before)
-        .values(due_at=after)
+        .values(due_at=after, sort_due_at=after)
+    )
+
+
+def show_due(connection: Connection, instances: sa.ColumnElement[bool], at: datetime | None) -> None:
+    """Let open tasks of some instances that have no due moment of their own stand in lists as due at ``at``."""
+    theirs = task.c.instance_id.in_(sa.select(steps.instance.c.id).where(instances))
+    connection.execute(
+        sa.update(task).where(theirs, IS_OPEN, task.c.due_at.is_(None)).values(sort_due_at=at or offers.NEVER)
     )
 
 
@@ -444,15 +463,13 @@ def inbox(connection: Connection, person: Candidate, *, view: str = "mine", limi
     ----------
     view : ``mine`` (assigned), ``claimable`` (offered and free) or ``all``.
     """
-    far = datetime.max.replace(tzinfo=clock.now().tzinfo)
-    due = sa.func.coalesce(task.c.due_at, sa.literal(far, db.Utc))
-    query = sa.select(task).where(task.c.state == "open", _view(person, view))
-    return connection.execute(query.order_by(due, task.c.id).limit(limit)).all()
+    query = sa.select(task).where(IS_OPEN, _view(person, view, limit))
+    return connection.execute(query.order_by(task.c.sort_due_at, task.c.id).limit(limit)).all()
 
 
-def _view(person: Candidate, view: str) -> sa.ColumnElement[bool]:
+def _view(person: Candidate, view: str, limit: int) -> sa.ColumnElement[bool]:
     if view == "mine":
         return task.c.assignee == person.id
     if view == "claimable":
-        return sa.and_(task.c.assignee.is_(None), may_see(person))
-    return may_see(person)
+        return task.c.id.in_(offers.first_free(person.id, person.groups, limit))
+    return open_to(person)

@@ -12,7 +12,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from engine import audit, db
+from engine import audit, db, offers
 from engine.audit import Head
 from migrations import configuration
 
@@ -85,4 +85,18 @@ def test_a_trail_from_before_its_hashes_were_bytes_still_holds(empty_url: str) -
         head = connection.execute(sa.select(audit.audit_head)).one()
         assert audit.verify(connection, Head(*head)) is None
         assert audit.trail(connection, "house:test")[0].at == at
+    database.dispose()
+
+
+def test_the_migrations_make_the_triggers_of_the_code(empty_url: str) -> None:
+    command.upgrade(configuration(empty_url), "head")
+    database = db.connect(empty_url)
+    sqlite = empty_url.startswith("sqlite")
+    names = (
+        "name FROM sqlite_master WHERE type = 'trigger'" if sqlite else "tgname FROM pg_trigger WHERE NOT tgisinternal"
+    )
+    with db.reading(database) as connection:
+        found = set(connection.execute(sa.text(f"SELECT {names}")).scalars())
+    wanted = {*audit.APPEND_ONLY[database.dialect.name], *offers.FOLLOWS_TASK[database.dialect.name]}
+    assert found == {text.split()[2] for text in wanted if text.startswith("CREATE TRIGGER")}
     database.dispose()

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 import forms
-from engine import audit, definitions, errors, signers, steps, tasks
+from engine import audit, definitions, errors, offers, signers, steps, tasks
 from engine.cases import access
 from engine.tasks import Candidate
 
@@ -144,9 +144,9 @@ def actor_for(
     Whoever may do the task in an own right acts in it, though the task is offered to a represented person as well.
     """
     offered = connection.execute(
-        sa.select(tasks.candidate.c.kind, tasks.candidate.c.name)
-        .where(tasks.candidate.c.task_id == task_id)
-        .order_by(tasks.candidate.c.name)
+        sa.select(offers.candidate.c.kind, offers.candidate.c.name)
+        .where(offers.candidate.c.task_id == task_id)
+        .order_by(offers.candidate.c.name)
     ).all()
     places = [acting_for[row.name] for row in offered if row.kind == "group" and row.name in acting_for]
     own = not places or None in places or any(row.kind == "user" and row.name == person.id for row in offered)

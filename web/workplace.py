@@ -10,7 +10,7 @@ from flask import Response, make_response, render_template, request, url_for
 from sqlalchemy.engine import Connection
 from werkzeug.datastructures import MultiDict
 
-from engine import errors, reminders, returns, signers, suspensions, tasks
+from engine import errors, offers, reminders, returns, signers, suspensions, tasks
 from engine.organisation import person, post
 from web import database, failures, i18n, knowledge, security, submissions
 from web.blueprints.auth import own_path
@@ -118,7 +118,7 @@ def over(problem: errors.EngineError, task_id: int) -> Response:
 def candidates(connection: Connection, task_id: int) -> dict[str, list[str]]:
     """Return the groups and the persons to whom the task is offered."""
     found: dict[str, list[str]] = {"group": [], "user": []}
-    table = tasks.candidate.c
+    table = offers.candidate.c
     for offer in connection.execute(
         sa.select(table.kind, table.name).where(table.task_id == task_id).order_by(table.name)
     ):

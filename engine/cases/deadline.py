@@ -14,10 +14,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, calendars, clock, db, errors, jobs, tasks
+from engine import audit, calendars, clock, db, errors, jobs, steps, tasks
+from engine.cases import beside, setting, stop, trail
 from engine.cases import case as cases
 from engine.cases import period as periods
-from engine.cases import setting, stop, trail
 from engine.counting import Due, Unit, midnight_after
 
 deadline = sa.Table(
@@ -379,3 +379,15 @@ def _mirror(connection: Connection, case: sa.Row[Any]) -> None:
         promised_due_at=due["promise"].due_at if "promise" in due else None,
         provisional=any(row.provisional for row in due.values()),
     )
+    key = steps.instance.c.business_key
+    beside_it = sa.or_(key == case.number, db.begins(connection, key, f"{case.number}-"))
+    tasks.show_due(connection, beside_it, due_of(connection, case.number))
+
+
+@tasks.dates
+def due_of(connection: Connection, business_key: str) -> datetime | None:
+    """Return when the work of a case is due: as promised, else by law."""
+    columns = cases.case_file.c
+    due = sa.func.coalesce(columns.promised_due_at, columns.legal_due_at, type_=db.Utc)
+    found: datetime | None = connection.scalar(sa.select(due).where(columns.number == beside.number_of(business_key)))
+    return found

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import clock, incidents, steps, suspensions, tasks
+from engine import clock, incidents, offers, steps, suspensions, tasks
 from engine.cases import deadline, material, stop, way
 from engine.cases import period as periods
 from engine.counting import last_day
@@ -167,8 +167,8 @@ def _stops(connection: Connection, case: sa.Row[Any]) -> Iterator[Waiting]:
 
 def _tasks(connection: Connection, case: sa.Row[Any], instance: sa.Row[Any]) -> Iterator[Waiting]:
     rows = connection.execute(
-        sa.select(tasks.task, tasks.candidate.c.kind.label("offer"), tasks.candidate.c.name.label("to"))
-        .outerjoin(tasks.candidate, tasks.candidate.c.task_id == tasks.task.c.id)
+        sa.select(tasks.task, offers.candidate.c.kind.label("offer"), offers.candidate.c.name.label("to"))
+        .outerjoin(offers.candidate, offers.candidate.c.task_id == tasks.task.c.id)
         .where(tasks.task.c.instance_id == instance.id, tasks.task.c.state == "open")
         .order_by(tasks.task.c.due_at.is_(None), tasks.task.c.due_at, tasks.task.c.id)
     ).all()
@@ -176,8 +176,8 @@ def _tasks(connection: Connection, case: sa.Row[Any], instance: sa.Row[Any]) -> 
     for row in rows:
         by_task.setdefault(row.id, []).append(row)
     running = deadline.of(connection, case.id, "open") if by_task else []
-    for offers in by_task.values():
-        yield _task(connection, case, offers, running)
+    for of_one in by_task.values():
+        yield _task(connection, case, of_one, running)
 
 
 def _task(connection: Connection, case: sa.Row[Any], offers: list[sa.Row[Any]], running: Any) -> Waiting:

@@ -1,6 +1,6 @@
 """The worklist: open tasks together with the case each belongs to, as a person reads them in the inbox.
 
-A task shows its own due moment, else the case's promised one, else the statutory one.
+A task shows its own due moment, else the case's promised one, else the statutory one (:func:`engine.tasks.dates`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import clock, db, errors, tasks
+from engine import clock, db, errors, offers, tasks
 from engine.cases import beside
 from engine.cases.case import case_file
 from engine.cases.party import party
@@ -23,10 +23,9 @@ from engine.tasks import Candidate, task
 
 VIEWS = ("mine", "claimable", "all")
 DEADLINES = ("overdue", "today", "week", "none")
-_FAR = datetime(9999, 12, 31, tzinfo=clock.TOWN)
-_due = sa.func.coalesce(task.c.due_at, case_file.c.promised_due_at, case_file.c.legal_due_at)
+_due = sa.func.nullif(task.c.sort_due_at, sa.literal(offers.NEVER, db.Utc), type_=db.Utc)
 _KEYS: dict[str, sa.ColumnElement[Any]] = {
-    "due": sa.func.coalesce(_due, sa.literal(_FAR, db.Utc)),
+    "due": task.c.sort_due_at,
     "received": task.c.created_at,
     "number": task.c.business_key,
     "kind": sa.func.coalesce(case_file.c.kind, ""),
@@ -108,7 +107,7 @@ def _counting(person: Candidate, *more: sa.ColumnElement[int]) -> sa.Select[Any]
         _number(_deadline("overdue")),
         _number(_deadline("today")),
     ]
-    return sa.select(*columns, *more).select_from(_SOURCE).where(task.c.state == "open", tasks.may_see(person))
+    return sa.select(*columns, *more).select_from(_SOURCE).where(tasks.open_to(person))
 
 
 def page(
@@ -141,6 +140,10 @@ def page(
     mark = before or after
     if mark is not None:
         where.append(_beyond(key, mark, upwards=upwards))
+    if wanted == Filter(view="claimable", sort=wanted.sort) and key is _KEYS["due"]:
+        edge = _edge(key, mark) if mark is not None else None
+        free = offers.first_free(person.id, person.groups, limit + 1, edge=edge, upwards=upwards)
+        where = [tasks.IS_OPEN, task.c.id.in_(free)]
     order = (key, task.c.id) if upwards else (key.desc(), task.c.id.desc())
     rows = list(connection.execute(_rows(key).where(*where).order_by(*order).limit(limit + 1)))
     more, rows = len(rows) > limit, rows[:limit]
@@ -170,12 +173,15 @@ def _rows(key: sa.ColumnElement[Any]) -> sa.Select[Any]:
 
 
 def _beyond(key: sa.ColumnElement[Any], mark: Place, *, upwards: bool) -> sa.ColumnElement[bool]:
+    place, edge = sa.tuple_(key, task.c.id), _edge(key, mark)
+    return place > edge if upwards else place < edge
+
+
+def _edge(key: sa.ColumnElement[Any], mark: Place) -> sa.Tuple:
     try:
-        edge = sa.tuple_(_mark(key, mark.value), sa.literal(mark.id))
+        return sa.tuple_(_mark(key, mark.value), sa.literal(mark.id))
     except ValueError:
         raise errors.PlaceUnknown from None
-    place = sa.tuple_(key, task.c.id)
-    return place > edge if upwards else place < edge
 
 
 def next_of(connection: Connection, person: Candidate) -> sa.Row[Any] | None:
@@ -196,8 +202,8 @@ def next_in(connection: Connection, person: Candidate, number: str) -> sa.Row[An
 
 
 def _conditions(person: Candidate, wanted: Filter) -> list[sa.ColumnElement[bool]]:
-    open_ = [task.c.state == "open", *([] if wanted.view == "mine" else [tasks.may_see(person)])]
-    return open_ + _narrowing(person, wanted)
+    open_ = tasks.IS_OPEN if wanted.view == "mine" else tasks.open_to(person)
+    return [open_, *_narrowing(person, wanted)]
 
 
 def _narrowing(person: Candidate, wanted: Filter) -> list[sa.ColumnElement[bool]]:
@@ -222,26 +228,26 @@ def _narrowing(person: Candidate, wanted: Filter) -> list[sa.ColumnElement[bool]
 def _deadline(wanted: str) -> sa.ColumnElement[bool]:
     _, end = _day()
     if wanted == "overdue":
-        return _due < clock.now()
+        return task.c.sort_due_at < clock.now()
     if wanted == "today":
-        return sa.and_(_due >= clock.now(), _due <= end)
+        return task.c.sort_due_at.between(clock.now(), end)
     if wanted == "week":
-        return sa.and_(_due >= clock.now(), _due <= end + timedelta(days=6))
-    return _due.is_(None)
+        return task.c.sort_due_at.between(clock.now(), end + timedelta(days=6))
+    return task.c.sort_due_at == sa.literal(offers.NEVER, db.Utc)
 
 
 def _offered_to(group: str) -> sa.ColumnElement[bool]:
     """The task is offered to the post, or to a post of the unit, at whatever place."""
-    name, code = tasks.candidate.c.name, post.post.c.code
+    name, code = offers.candidate.c.name, post.post.c.code
     posts = sa.select(code).where(sa.or_(code == group, post.post.c.unit == group))
     here = sa.or_(name == code, name.startswith(code + "@"))
     return sa.exists().where(
-        tasks.candidate.c.task_id == task.c.id,
-        tasks.candidate.c.kind == "group",
+        offers.candidate.c.task_id == task.c.id,
+        offers.candidate.c.kind == "group",
         sa.or_(
             name == group,
             name.startswith(f"{group}@", autoescape=True),
-            sa.exists(posts.where(here).correlate(tasks.candidate)),
+            sa.exists(posts.where(here).correlate(offers.candidate)),
         ),
     )
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import steps
+from engine import offers, steps
 from engine.bpmn import effects
-from engine.tasks import candidate, task
+from engine.offers import candidate
+from engine.tasks import task
 
 
 @steps.writes(effects.TaskChanged)
@@ -28,18 +28,11 @@ def _change(step: steps.Step, changed: list[effects.TaskChanged]) -> None:
             "properties": dict(effect.properties),
         }
         mine = task.c.instance_id == step.instance_id, task.c.token == effect.token
-        row = step.connection.execute(sa.update(task).where(*mine).values(**values).returning(task.c.id)).one()
+        row = step.connection.execute(sa.update(task).where(*mine).values(**values).returning(task)).one()
         if effect.candidate_groups is not None:
-            _offer(step.connection, row.id, {"group": effect.candidate_groups, "user": effect.candidate_users or ()})
-
-
-def _offer(connection: Connection, task_id: int, to: Mapping[str, tuple[str, ...]]) -> None:
-    connection.execute(sa.delete(candidate).where(candidate.c.task_id == task_id))
-    offers: list[dict[str, Any]] = [
-        {"task_id": task_id, "kind": kind, "name": name} for kind, names in to.items() for name in dict.fromkeys(names)
-    ]
-    if offers:
-        connection.execute(sa.insert(candidate), offers)
+            step.connection.execute(sa.delete(candidate).where(candidate.c.task_id == row.id))
+            to = {"group": effect.candidate_groups, "user": effect.candidate_users or ()}
+            offers.make(step.connection, row.id, to, free=row.assignee is None, sort_due_at=row.sort_due_at)
 
 
 def rename(connection: Connection, instance_id: int, elements: Mapping[str, str]) -> dict[str, str]:

@@ -23,6 +23,7 @@ from engine import (
     instances,
     jobs,
     migration,
+    offers,
     packages,
     tasks,
 )
@@ -185,8 +186,8 @@ def moving(connection: Connection) -> int:
 
 
 def _one_of(connection: Connection, task: sa.Row[Any]) -> tasks.Candidate:
-    query = sa.select(tasks.candidate.c.name).where(tasks.candidate.c.task_id == task.id)
-    offered = connection.execute(query.order_by(tasks.candidate.c.name)).scalars()
+    query = sa.select(offers.candidate.c.name).where(offers.candidate.c.task_id == task.id)
+    offered = connection.execute(query.order_by(offers.candidate.c.name)).scalars()
     holders = (row for group in offered for row in person.holders(connection, group))
     who, _acting = person.candidate(connection, next(holders).id)
     return who

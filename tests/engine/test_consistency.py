@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from engine import audit, consistency, db, instances, jobs, messages, tasks
+from engine import audit, consistency, db, instances, jobs, messages, offers, tasks
 from engine.consistency import Disagreement
 from tests.engine.test_steps import CHEN, NUMBER, WANG, by, claim_and_complete, start, town
 
@@ -48,7 +48,7 @@ def test_a_token_that_no_row_stands_for_is_found(town: Engine, table: sa.Table, 
     start(town)
     claim_and_complete_all(town)
     with db.transaction(town) as connection:
-        for dependent in [tasks.candidate] if table is tasks.task else []:
+        for dependent in [offers.candidate] if table is tasks.task else []:
             connection.execute(sa.delete(dependent))
         connection.execute(sa.delete(table))
     missing = {(each.kind, each.waits_for) for each in found(town)}

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.engine import Engine
 
-from engine import audit, bpmn, db, definitions, instances, packages, steps, tasks
+from engine import audit, bpmn, db, definitions, instances, offers, packages, steps, tasks
 from engine.organisation import demo
 from tests.engine.bpmn.drawing import drawing, flows, node, zeebe
 from tests.web.conftest import Visit
@@ -22,8 +22,8 @@ def number(town: Engine) -> str:
     task = take_in(town)
     with db.transaction(town) as connection:
         offered = connection.execute(
-            sa.select(tasks.candidate.c.name).where(
-                tasks.candidate.c.task_id == task.id, tasks.candidate.c.kind == "group"
+            sa.select(offers.candidate.c.name).where(
+                offers.candidate.c.task_id == task.id, offers.candidate.c.kind == "group"
             )
         ).scalars()
         post = ",".join(offered.all())

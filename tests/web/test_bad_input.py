@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
 
-from engine import audit, db, steps, tasks
+from engine import audit, db, offers, steps, tasks
 from engine.organisation import demo
 from tests.web.api.conftest import Call, call  # noqa: F401 - the fixture
 from tests.web.conftest import Visit, Visitor
@@ -292,7 +292,7 @@ def test_two_calls_under_one_key_at_the_same_moment_are_one(
 def test_of_two_who_claim_at_the_same_moment_one_has_it(town: Engine, visit: Visit) -> None:
     row = take_in(town)
     with db.transaction(town) as connection:
-        connection.execute(tasks.candidate.insert().values(task_id=row.id, kind="user", name="P030"))
+        offers.make(connection, row.id, {"user": ["P030"]}, free=True, sort_due_at=offers.NEVER)
     ways = [prepared(visit(login)) for login in (CLERK, COLLEAGUE)]
     answers = at_once(*(lambda way=way: way.post(f"/tasks/{row.id}/claim") for way in ways))
     assert sorted(answer.status_code for answer in answers) == [303, 409]

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from engine import audit, db, tasks
+from engine import audit, db, offers, tasks
 from engine.cases import personal
 from engine.organisation import appointment, person, saved_view
 from tests.web.conftest import Visit
@@ -83,7 +83,7 @@ def test_claiming_from_the_list_stays_in_the_list(town: Engine, visit: Visit) ->
 def test_a_batch_tells_each_task_its_own_result(town: Engine, visit: Visit) -> None:
     free, taken, foreign = take_in(town), take_in(town), take_in(town, window="W05")
     with db.transaction(town) as connection:
-        connection.execute(tasks.candidate.insert().values(task_id=taken.id, kind="user", name="P030"))
+        offers.make(connection, taken.id, {"user": ["P030"]}, free=True, sort_due_at=offers.NEVER)
         tasks.claim(connection, audit.Actor("P030"), tasks.Candidate("P030"), taken.id)
     clerk = visit(CLERK)
     answer = clerk.post("/inbox/claims", {"task": [free.id, taken.id, foreign.id]})

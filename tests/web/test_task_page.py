@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from engine import audit, clock, db, instances, tasks
+from engine import audit, clock, db, instances, offers, tasks
 from engine.organisation import absence
 from tests.web.conftest import Visit
 from tests.web.desk import CLERK, COLLEAGUE, GOOD, REVIEWER, actions, all_received, present, take_in
@@ -212,7 +212,7 @@ def test_somebody_who_is_too_late_to_claim_learns_who_has_it(town: Engine, visit
         first = tasks.Candidate("P031", frozenset({"hall.window@W05"}))
         tasks.claim(connection, audit.Actor("P031"), first, row.id)
     with db.transaction(town) as connection:
-        connection.execute(tasks.candidate.insert().values(task_id=row.id, kind="user", name="P029"))
+        offers.make(connection, row.id, {"user": ["P029"]}, free=True, sort_due_at=offers.NEVER)
     answer = visit(CLERK).post(f"/tasks/{row.id}/claim", {"back": "/inbox?view=claimable"})
     assert answer.status_code == 409
     assert "/inbox?view=claimable" in answer.text
@@ -221,7 +221,7 @@ def test_somebody_who_is_too_late_to_claim_learns_who_has_it(town: Engine, visit
 
 def test_a_delegated_task_comes_back_and_a_transferred_one_does_not(town: Engine, visit: Visit, mine: Any) -> None:
     with db.transaction(town) as connection:
-        connection.execute(tasks.candidate.insert().values(task_id=mine.id, kind="user", name="P030"))
+        offers.make(connection, mine.id, {"user": ["P030"]}, free=True, sort_due_at=offers.NEVER)
     clerk, colleague = visit(CLERK), visit(COLLEAGUE)
     choice = {"to": "P030", "reason": "下午开会"}
     assert clerk.post(f"/tasks/{mine.id}/delegation", choice).status_code == 303

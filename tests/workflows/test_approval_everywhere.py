@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection, Engine
 
 import forms
 import workflows.one_window_approval.handlers  # noqa: F401  # registers the package's service tasks
-from engine import audit, db, dmn, feel, tasks
+from engine import audit, db, dmn, feel, offers, tasks
 from engine.cases import case as cases
 from engine.cases import item as items
 from engine.cases import opening
@@ -78,7 +78,7 @@ def _first_task(connection: Connection, number: str) -> sa.Row[Any]:
 
 def _candidates(connection: Connection, task: sa.Row[Any]) -> set[str]:
     return set(
-        connection.execute(sa.select(tasks.candidate.c.name).where(tasks.candidate.c.task_id == task.id)).scalars()
+        connection.execute(sa.select(offers.candidate.c.name).where(offers.candidate.c.task_id == task.id)).scalars()
     )
 
 

@@ -21,6 +21,7 @@ from engine import (
     instances,
     jobs,
     messages,
+    offers,
     outbox,
     steps,
     tasks,
@@ -286,7 +287,7 @@ def _last_day(moment: datetime | None) -> str | None:
 
 
 def _posts(connection: Connection, task_id: int) -> list[str]:
-    candidate = tasks.candidate.c
+    candidate = offers.candidate.c
     query = sa.select(candidate.name).where(candidate.task_id == task_id).order_by(candidate.name)
     return list(connection.execute(query).scalars())
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine import calendars, clock, errors, feel, handlers, instances, tasks
+from engine import calendars, clock, errors, feel, handlers, instances, offers, tasks
 from engine.cases import case as cases
 from engine.cases import closing, deadline, document, publicity, rating, setting, supervision, trail
 from engine.cases.handlers import clocks, papers, reading
@@ -307,7 +307,7 @@ def answering(job: handlers.Job) -> Result:
 
     Without such work the reviewer answers. Experts from outside are not asked to answer for the house.
     """
-    task, offered = tasks.task.c, tasks.candidate.c
+    task, offered = tasks.task.c, offers.candidate.c
     working = job.connection.execute(
         sa.select(offered.name, task.due_at)
         .join(tasks.task, task.id == offered.task_id)

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, clock, definitions, paging, steps, tasks
+from engine import audit, clock, definitions, offers, paging, steps, tasks
 from engine.cases import case as cases
 from engine.cases import worklist
 from engine.tasks import Candidate
@@ -47,11 +47,13 @@ def opened(connection: Connection, definition: int, party: str, **given: Any) ->
     assert instance is not None
     values = {
         "instance_id": instance[0], "business_key": row.number, "token": 1, "element": "A1", "name": "收件登记",
-        "definition_id": definition, "properties": {}, "state": "open", "priority": 50, "created_at": MORNING, **given,
+        "definition_id": definition, "properties": {}, "state": "open", "priority": 50, "created_at": MORNING,
+        "scope": 0, "sort_due_at": given.get("due_at") or promised or offers.NEVER, **given,
     }  # fmt: skip
     key = connection.execute(sa.insert(tasks.task).values(values)).inserted_primary_key
     assert key is not None
-    connection.execute(sa.insert(tasks.candidate).values(task_id=key[0], kind="group", name=group))
+    due = values["sort_due_at"]
+    offers.make(connection, key[0], {"group": [group]}, free=given.get("assignee") is None, sort_due_at=due)
     return int(key[0])
 
 

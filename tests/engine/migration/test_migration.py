@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from engine import audit, db, definitions, errors, instances, migration, suspensions, tasks
+from engine import audit, db, definitions, errors, instances, migration, offers, suspensions, tasks
 from tests.engine.bpmn.drawing import node
 from tests.engine.migration.conftest import DESIGNER, LIU, PUBLISHER, WANG, House, line, offered
 
@@ -82,20 +82,20 @@ def test_what_somebody_holds_and_has_typed_stays_and_rules_are_those_of_the_new_
     assert (after.name, after.draft_form_hash) == ("Study", "hash")
     with db.reading(house.database) as connection:
         schema_now = tasks.form(connection, after)
-        offers = connection.execute(sa.select(tasks.candidate.c.name)).scalars().all()
+        names = connection.execute(sa.select(offers.candidate.c.name)).scalars().all()
     assert schema_now is not None
-    assert (schema_now["components"][0]["key"], offers) == ("b", ["office"])
+    assert (schema_now["components"][0]["key"], names) == ("b", ["office"])
 
 
 def test_whom_a_task_is_offered_to_changes_only_if_the_drawing_says_so(house: House) -> None:
     house.deploy(FIRST)
     house.begin("A")
     with db.transaction(house.database) as connection:
-        connection.execute(sa.update(tasks.candidate).values(name="helpers"))
+        connection.execute(sa.update(offers.candidate).values(name="helpers"))
     house.deploy(COUNTED)
     house.apply(house.plan())
     with db.reading(house.database) as connection:
-        assert connection.execute(sa.select(tasks.candidate.c.name)).scalars().all() == ["helpers"]
+        assert connection.execute(sa.select(offers.candidate.c.name)).scalars().all() == ["helpers"]
 
 
 def test_a_post_that_does_not_exist_keeps_the_case(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
