@@ -83,7 +83,7 @@ def recall(connection: Connection, actor: audit.Actor, person: Candidate, task_i
     row = tasks.get(connection, person, task_id)
     target = check(connection, person, row)
     again = returns.step_back(
-        connection, actor, instance, target, "task.recalled", element=row.element, task=row.id, reason=why
+        connection, actor, instance, target, returns.RECALLED, element=row.element, task=row.id, reason=why
     )
     if len(again) != 1:
         raise errors.CompletionStands(reason=N_("the step runs several times at once."))

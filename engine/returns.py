@@ -33,6 +33,8 @@ task_return = sa.Table(
 )
 """Tasks that were opened again; ``came_from`` is the task that was given up for it, or whose end was taken back."""
 
+RECALLED = "task.recalled"
+"""What the trail calls a completion that was taken back."""
 RETURN_TO = "return_to"
 """The property of a user task that names the elements it may go back to, separated by commas, or ``none``."""
 
@@ -122,6 +124,8 @@ def step_back(
 
     def act(workflow: bpmn.Workflow) -> None:
         first.append(workflow.next_id)
+        if action == RECALLED:
+            bpmn.retract(workflow, target.scope, target.task.element)
         bpmn.go_back(workflow, target.away, target.scope, target.task.element, target.arrived)
 
     steps.act(connection, actor, instance, act, action, **details)

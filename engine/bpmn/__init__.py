@@ -19,6 +19,7 @@ from engine.bpmn.modification import (
     levels,
     modify,
     places,
+    retract,
     standing,
     ways_back,
 )
@@ -34,7 +35,7 @@ __all__ = [
     "Item",    "Model", "Offer",
     "ProcessInfo", "Standing", "Start", "WayBack",
     "Workflow", "again", "beside", "changes", "check", "compile", "dump", "executable", "go_back", "levels", "load",
-    "modify", "places", "refusing", "standing", "starts", "ways_back",
+    "modify", "places", "refusing", "retract", "standing", "starts", "ways_back",
 ]  # fmt: skip
 
 

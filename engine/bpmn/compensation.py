@@ -115,7 +115,7 @@ class Compensation(Catching):
         token.internal_data.pop("seen", None)
         while plan:
             number = plan.pop()
-            record = self.completed.record(number)
+            record = self.completed.records[number]
             if record["by"] is not None:
                 self._undo(token, number, self.nodes(token)[record["by"]])
                 return False
@@ -126,7 +126,7 @@ class Compensation(Catching):
     def _undo(self, token: Token, number: int, handler: Node) -> None:
         self._see(token, number)
         if isinstance(handler, EventSubProcess):  # it may undo what completed inside, so the record stays
-            self.add(handler, token, {"for": self.completed.record(number)["id"]})
+            self.add(handler, token, {"for": self.completed.records[number]["id"]})
         else:
             self.completed.forget([number])
             self.add(handler, token, {})
@@ -134,10 +134,10 @@ class Compensation(Catching):
     def _see(self, token: Token, number: int) -> None:
         """Let what stands in ``token`` see the variables as they were when a record was made."""
         completed = self.completed
-        record = completed.record(number)
+        record = completed.records[number]
         gone, at = [record["local"]], record["at"]
         while at not in self.tasks:
-            outer = completed.record(completed.of(at) or 0)
+            outer = completed.records[completed.of(at) or 0]
             gone.append(completed.then(number, at, outer["local"]))
             at = outer["at"]
         self.scopes[token.id] = _over(gone)

@@ -28,18 +28,24 @@ class Completed:
     """The completed activities of an instance, oldest first."""
 
     def __init__(self) -> None:
-        self.records: dict[int, Record] = {}
+        self._young: dict[int, Record] = {}
         self._in: dict[int, list[int]] = {}
         self._of: dict[int, int] = {}
         self._packed: list[str] = []
         self._packed_in: set[int] = set()
 
     def __bool__(self) -> bool:
-        return bool(self.records)  # the youngest are never packed
+        return bool(self._young)  # the youngest are never packed
+
+    @property
+    def records(self) -> dict[int, Record]:
+        """All records by their number, oldest first."""
+        self._unpack()
+        return self._young
 
     def add(self, number: int, record: Record) -> None:
         """Keep a record under a number that is higher than all before."""
-        self.records[number] = record
+        self._young[number] = record
         self._in.setdefault(record["at"], []).append(number)
         self._of[record["id"]] = number
 
@@ -48,12 +54,6 @@ class Completed:
         if scope in self._packed_in:
             self._unpack()
         return self._in.get(scope, [])
-
-    def record(self, number: int) -> Record:
-        """Return a record by its number."""
-        if number not in self.records:
-            self._unpack()
-        return self.records[number]
 
     def of(self, token: int) -> int | None:
         """Return the number of the record of a token that has completed."""
@@ -66,7 +66,6 @@ class Completed:
 
         An activity without a handler stands for what completed in it: that is compensated in its place.
         """
-        self._unpack()
         found = [number for scope in scopes for number in self.inside(scope)]
         plan: list[int] = []
         for number in sorted(found):
@@ -95,15 +94,12 @@ class Completed:
     def release(self, thrower: int, plan: Iterable[int]) -> None:
         """Give back what a throw event took and did not come to."""
         for number in plan:
-            self._unpack()
             if self.records.get(number, {}).get("taken") == thrower:
                 del self.records[number]["taken"]
 
     def forget(self, numbers: Iterable[int]) -> None:
         """Drop records and what completed inside them; what they know of older values goes to the ones before."""
         gone = set(numbers)
-        if gone:
-            self._unpack()
         todo = list(gone)
         while todo:
             for inner in self.inside(self.records[todo.pop()]["id"]):
@@ -133,18 +129,17 @@ class Completed:
 
     def clear(self) -> None:
         """Drop everything: the instance is over."""
-        self.records, self._in, self._of, self._packed, self._packed_in = {}, {}, {}, [], set()
+        self._young, self._in, self._of, self._packed, self._packed_in = {}, {}, {}, [], set()
 
     # -- variables
 
     def note(self, scope: int, values: Values, name: str) -> None:
         """Remember a variable of a scope before it is written for the first time since the last completion."""
-        undo = self.records[next(reversed(self.records))]["undo"].setdefault(str(scope), {})
+        undo = self._young[next(reversed(self._young))]["undo"].setdefault(str(scope), {})
         undo.setdefault(name, [values[name]] if name in values else [])
 
     def then(self, number: int, scope: int, now: Values) -> Values:
         """Return the variables that a scope had when a record was made, given those it has now."""
-        self._unpack()
         values = dict(now)
         for other in reversed(self.records):
             if other < number:
@@ -160,7 +155,7 @@ class Completed:
 
     def dump(self) -> list[Any]:
         """Return the records as JSON: the young ones, the packed ones, and the scopes of those."""
-        rows: list[Any] = [[number, *(record.get(key) for key in _KEYS)] for number, record in self.records.items()]
+        rows: list[Any] = [[number, *(record.get(key) for key in _KEYS)] for number, record in self._young.items()]
         packed, scopes = list(self._packed), set(self._packed_in)
         while len(rows) >= 2 * PACK:
             old, rows = rows[:PACK], rows[PACK:]
@@ -185,7 +180,7 @@ class Completed:
         """Read all that is packed, ahead of the young records."""
         if not self._packed:
             return
-        packed, young = self._packed, self.records
+        packed, young = self._packed, self._young
         self.clear()
         for text in packed:
             self._take(db.loads(zlib.decompress(base64.b64decode(text)).decode()))

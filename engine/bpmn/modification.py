@@ -155,6 +155,13 @@ def go_back(workflow: Workflow, away: Sequence[int], scope_id: int, element: str
     workflow.advance()
 
 
+def retract(workflow: Workflow, scope_id: int, element: str) -> None:
+    """Let the last completion of an activity count as none: there is nothing of it to be undone any more."""
+    completed = workflow.completed
+    found = [number for number in completed.inside(scope_id) if completed.records[number]["node"] == element]
+    completed.forget(found[-1:])
+
+
 def _restore(workflow: Workflow, scope: Token, process: Process, arrived: Sequence[str]) -> None:
     """Put a token back at a join for each flow by which one had come, unless one waits there."""
     for node in process.task_specs.values():

@@ -356,3 +356,27 @@ def test_compensation_that_could_not_happen_is_refused(element: str, body: str) 
     with pytest.raises(errors.DeploymentRefused) as refusal:
         bpmn.compile(drawing(START + body + END, shared=E))
     assert element in {finding.element for finding in refusal.value.facts["findings"]}
+
+
+def test_a_completion_that_was_taken_back_is_not_undone() -> None:
+    source = drawing(
+        START + undoable("a", activity="userTask", handler="userTask") + node("userTask", "b") + THROW + END
+        + flows("s>a>b>throw>e")
+    )  # fmt: skip
+    case = Case(source).complete("a", n=1)
+    workflow = case.load()
+    bpmn.retract(workflow, 0, "a")
+    bpmn.go_back(workflow, [case.token("b")], 0, "a", [])
+    case._keep(workflow)
+    case.complete("a", n=2).complete("b")
+    assert case.load().view(case.token("ua"))["n"] == 2
+    case.complete("ua")
+    assert (undone(case), case.outcome) == (["ua"], "completed")
+
+
+def test_every_one_of_many_instances_is_undone() -> None:
+    source = drawing(START + undoable("a", activity="userTask", inside=multiple()) + THROW + END + flows("s>a>throw>e"))
+    case = Case(source, {"units": list(range(120))})
+    for _ in range(120):
+        case.complete("a")
+    assert (len(undone(case)), case.outcome) == (120, "completed")
