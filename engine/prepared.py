@@ -49,6 +49,14 @@ class Prepared:
         cursor.close()
         return None if found is None else form.row(found)
 
+    def all(self, connection: Connection, **values: Any) -> list[Row[Any]]:
+        """Return every row."""
+        form = self._form(connection.dialect, values)
+        cursor = _execute(connection, form.text, _bound(form, values))
+        found = [form.row(row) for row in cursor.fetchall()]
+        cursor.close()
+        return found
+
     def returned(self, connection: Connection, **values: Any) -> Row[Any]:
         """Return the row that an insertion has made."""
         row = self.one(connection, **values)

@@ -463,8 +463,13 @@ def inbox(connection: Connection, person: Candidate, *, view: str = "mine", limi
     ----------
     view : ``mine`` (assigned), ``claimable`` (offered and free) or ``all``.
     """
+    return connection.execute(inbox_query(person, view, limit)).all()
+
+
+def inbox_query(person: Candidate, view: str, limit: int) -> sa.Select[Any]:
+    """Return the query of :func:`inbox`."""
     query = sa.select(task).where(IS_OPEN, _view(person, view, limit))
-    return connection.execute(query.order_by(task.c.sort_due_at, task.c.id).limit(limit)).all()
+    return query.order_by(task.c.sort_due_at, task.c.id).limit(limit)
 
 
 def _view(person: Candidate, view: str, limit: int) -> sa.ColumnElement[bool]:
