@@ -127,7 +127,17 @@ NO_PAGES = {
     ),
     "read by scripts and programs": (
         *("inbox.live", "home.health", "cases.diagram", "tasks.diagram", "api-docs.openapi_json"),
-        *("api_cases.every", "api_cases.one", "api_cases.application", "api_cases.trail", "api_packages.versions"),
+        *(
+            "api_cases.every",
+            "api_cases.one",
+            "api_cases.application",
+            "api_cases.trail",
+            "api_packages.versions",
+            "api_packages.differences",
+            "api_migrations.every",
+            "api_migrations.one",
+            "api_migrations.cases",
+        ),
         *("api_pushes.every", "api_tasks.every", "api_tasks.one"),
     ),
     "leads to another page": ("tasks.once_more", "returns.undo", "differences.choose"),

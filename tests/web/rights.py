@@ -239,6 +239,17 @@ RIGHTS = {
     "POST /designer/drafts/import": DESIGNER,
     "GET /api/v1/packages": Right(_roles("designer", "publisher", "administrator")),
     "POST /api/v1/packages": PUBLISHER,
+    "GET /api/v1/packages/<package>/differences/<int(max=999999):before>/<int(max=999999):after>": Right(
+        _roles("designer", "publisher", "administrator")
+    ),
+    "GET /api/v1/migrations": DESIGN,
+    "POST /api/v1/migrations": DESIGNER,
+    "GET /api/v1/migrations/<int:plan_id>": DESIGN,
+    "GET /api/v1/migrations/<int:plan_id>/cases": DESIGN,
+    "PUT /api/v1/migrations/<int:plan_id>/mapping": DESIGNER,
+    "POST /api/v1/migrations/<int:plan_id>/check": DESIGN,
+    "POST /api/v1/migrations/<int:plan_id>/application": PUBLISHER,
+    "POST /api/v1/migrations/<int:plan_id>/reversal": PUBLISHER,
     # administration
     "GET /admin/calendar": ADMINISTRATOR,
     "POST /admin/calendar": ADMINISTRATOR,

@@ -6,7 +6,7 @@ from typing import Any
 
 from engine import definitions, packages
 from engine.cases import environment
-from web import database, security
+from web import database, differing, security
 from web.api import paging, shapes
 from web.api.guard import Resource
 
@@ -39,3 +39,14 @@ def deploy(sent: dict[str, Any]) -> Any:
     package = packages.read(sent["package"].stream.read(packages.MAX_BYTES + 1))
     connection = database.connection()
     return definitions.deploy(connection, security.actor(), package, environment.load(connection))
+
+
+@blueprint.get("/packages/<package>/differences/<int(max=999999):before>/<int(max=999999):after>")
+@security.requires("designer", "publisher", "administrator")
+@blueprint.response(200, shapes.Differences)
+def differences(package: str, before: int, after: int) -> dict[str, Any]:
+    """Tell what changed from one version to another: files, and their elements, rules, fields or lines."""
+    connection = database.connection()
+    rows = [definitions.deployed(connection, package, number) for number in (before, after)]
+    was, now = (definitions.package(connection, row.id) for row in rows)
+    return {"files": differing.told(was, now)}

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
-from engine import definitions, difference, drafts, packages
-from engine.difference import words
-from web import database, i18n, workbench
+from engine import definitions, drafts, packages
+from web import database, differing, workbench
 from web.blueprints.designer import may_read
 
 blueprint = Blueprint("differences", __name__, url_prefix="/designer")
@@ -40,7 +37,7 @@ def versions(package: str, before: int, after: int) -> str:
         before=before,
         after=after,
         versions=[row.version for row in definitions.versions(connection, package)],
-        files=_told(was, now),
+        files=differing.told(was, now),
         old_file=lambda path: url_for("designer.file", package=package, version=before, path=path),
         new_file=lambda path: url_for("designer.file", package=package, version=after, path=path),
     )
@@ -62,34 +59,7 @@ def draft(draft_id: int) -> str:
         title=workbench.title(now),
         row=row,
         before=number,
-        files=_told(was, now),
+        files=differing.told(was, now),
         old_file=lambda path: url_for("designer.file", package=row.package, version=number, path=path),
         new_file=lambda path: url_for("drafts.file", draft_id=draft_id, path=path),
     )
-
-
-def _told(before: packages.Package, after: packages.Package) -> list[dict[str, Any]]:
-    """Return the files that differ with every change in the reader's language."""
-    return [
-        {
-            "path": file.path,
-            "how": file.how,
-            "word": i18n.message(words.HOW[file.how]),
-            "lines": file.lines,
-            "drawn": file.path.endswith(".bpmn") and file.how == "changed" and bool(file.changes),
-            "changes": [_change(change) for change in file.changes],
-            "marks": [[change.element, change.how] for change in file.changes if change.element],
-        }
-        for file in difference.between(before, after)
-    ]
-
-
-def _change(change: difference.Change) -> dict[str, Any]:
-    return {
-        "how": change.how,
-        "word": i18n.message(words.HOW[change.how]),
-        "kind": i18n.message(words.kind(change.kind)),
-        "name": change.name,
-        "element": change.element,
-        "details": [(i18n.message(*words.feature(d.feature)), d.before, d.after) for d in change.details],
-    }

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+
 import pytest
 import sqlalchemy as sa
 
-from engine import audit, db, definitions, errors, instances, migration, offers, suspensions, tasks
+from engine import audit, db, definitions, errors, instances, jobs, migration, offers, suspensions, tasks
 from tests.engine.bpmn.drawing import node
 from tests.engine.migration.conftest import DESIGNER, LIU, PUBLISHER, WANG, House, line, offered
 
@@ -180,6 +183,38 @@ def test_a_case_that_moved_on_meanwhile_is_looked_at_again_under_its_lock(house:
     assert (house.version("B"), house.open("B")) == (1, ["decide"])
     assert house.said(plan)["C"] == ["The case is over."]
     assert house.events("B", "instance.migrated") == []
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_whoever_comes_first_the_case_is_whole(house: House, turn: int) -> None:
+    """A person finishes a step while the case is moved: both happen, one after the other."""
+    house.deploy(FIRST)
+    house.begin("A")
+    house.deploy(COUNTED)
+    plan = house.plan()
+    house.apply(plan, work=False)
+    [job] = house.due()
+    barrier, faults = threading.Barrier(2), list[BaseException]()
+
+    def meet(act: Callable[[], object]) -> None:
+        barrier.wait()
+        try:
+            act()
+        except BaseException as fault:
+            faults.append(fault)
+
+    acts = [lambda: house.complete("A", "read"), lambda: jobs.run(house.database, job)]
+    threads = [threading.Thread(target=meet, args=(act,)) for act in (acts if turn % 2 else acts[::-1])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    house.work()
+    assert (faults, house.version("A"), house.progress(plan)) == ([], 2, {"migrated": 1})
+    assert house.open("A") in (["count"], ["decide"])
+    told = [event.action for event in house.events("A", "task.completed", "instance.migrated")]
+    assert sorted(told) == ["instance.migrated", "task.completed"]
+    assert house.open("A") == (["count"] if told[0] == "instance.migrated" else ["decide"])
 
 
 def test_a_suspended_case_moves_and_stays_suspended(house: House) -> None:
