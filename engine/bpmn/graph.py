@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 
 from engine.bpmn.nodes import EventGateway, ExclusiveGateway, InclusiveGateway, Node, ParallelGateway
@@ -33,14 +34,15 @@ def meeting(branches: list[Node], merges: Set[str], *, avoid: str) -> str | None
     """Return the first of the merges to which two of the branches lead without a common node on the way.
 
     By Menger's theorem there are two such ways if no single node stands on all of them: if the merge's immediate
-    dominator is what all branches come from.
+    dominator is what all branches come from. A way ends at a join that gathers several of the branches.
     """
     edges: dict[str, list[str]] = {ROOT: [branch.name for branch in branches]}
+    joins = _joins_of(branches, avoid)
     todo = list(branches)
     while todo:
         node = todo.pop()
         if node.name not in edges:
-            followers = [each for each in node.followers() if each.name != avoid]
+            followers = [each for each in node.followers() if each.name != avoid and node.name not in joins]
             edges[node.name] = [each.name for each in followers]
             todo += followers
     order = list(reversed(list(_postorder(edges, ROOT, set()))))
@@ -51,6 +53,20 @@ def meeting(branches: list[Node], merges: Set[str], *, avoid: str) -> str | None
             if sum(not _dominates(name, source, above) for source in coming) > 1:
                 return name
     return None
+
+
+def _joins_of(branches: list[Node], avoid: str) -> set[str]:
+    """Return the joins to which more than one of the branches leads."""
+    times: Counter[str] = Counter()
+    for branch in branches:
+        seen, todo = {avoid}, [branch]
+        while todo:
+            node = todo.pop()
+            if node.name not in seen:
+                seen.add(node.name)
+                todo += node.followers()
+                times[node.name] += node.gathers
+    return {name for name, count in times.items() if count > 1}
 
 
 def joined_beside(end: Node, nodes: list[Node]) -> Node | None:

@@ -80,9 +80,9 @@ def _default(builder: Builder, node: Node) -> None:
 
 
 def _exhaustive(flows: list[Flow]) -> bool:
-    """Tell whether one condition is plainly the opposite of another."""
+    """Tell whether a condition plainly always holds, or one is plainly the opposite of another."""
     texts = {"".join(flow.condition.text.removeprefix("=").split()) for flow in flows if flow.condition}
-    return any(opposite in texts for text in texts for opposite in _opposites(text))
+    return "true" in texts or any(opposite in texts for text in texts for opposite in _opposites(text))
 
 
 def _opposites(text: str) -> Iterator[str]:

@@ -125,6 +125,11 @@ def test_what_may_fail_is_said_and_not_refused(element: str, body: str) -> None:
         nodes(s=S, p=AND, a="task", b="userTask", x=f"{XOR} x-j", j=AND, e=E)
         + node("endEvent", "stop", "<bpmn:terminateEventDefinition/>")
         + flows("s>p>a>j", "p>b>x", "x>stop[bad]", "x>j", "j>e"),
+        # a condition that always holds
+        SPLIT + nodes(x=OR) + flows("s>x", "x>a[true]", "x>b[few]", "a>e", "b>e"),
+        # what comes after the join goes back into one of the branches
+        nodes(s=S, e=E, f=OR, j=OR, d=f"{XOR} d-e", a=XOR, w="userTask", b="task")
+        + flows("s>f", "f>a[true]", "f>b[few]", "a>w>j", "b>j", "j>d", "d>a[again]", "d>e"),
     ],
 )
 def test_what_is_sound_is_left_alone(body: str) -> None:

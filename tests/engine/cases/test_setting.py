@@ -17,7 +17,7 @@ def test_every_setting_has_a_default_among_its_readings_and_an_origin() -> None:
         assert known.origin, known.key
         assert known.why, known.key
         assert known.why_en, known.key
-        assert known.kind in ("number", "group", "text") or len(known.readings) >= 2, known.key
+        assert known.kind in ("number", "group", "text", "hours") or len(known.readings) >= 2, known.key
 
 
 def test_an_unchanged_setting_is_the_default(db_connection: Connection) -> None:
