@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine import bpmn, db, dmn, errors
+from engine import bpmn, db, dmn, errors, unwritten
 from engine.errors import N_
 from engine.packages import Package
 
@@ -57,10 +57,13 @@ def check(package: Package, environment: bpmn.Environment, read_form: ReadForm |
             diagrams = {other: content for other, content in diagrams.items() if other != path}
     if environment.processes is not None:
         known = replace(known, processes=frozenset(processes) | environment.processes)
+    read: dict[str, bpmn.Model] = {}
     for path, source in diagrams.items():
-        model, problems = bpmn.check(source, known)
+        read[path], problems = bpmn.check(source, known)
         findings += [replace(finding, path=path) for finding in problems]
-        findings += _embedded(path, model, read_form)
+        findings += _embedded(path, read[path], read_form)
+    if not bpmn.refusing(findings):
+        findings += unwritten.check(read, [_json(source) for source in package.under(".form").values()])
     findings += _twice(Names(tuple(processes), decisions, tuple(forms)))
     return sorted(findings, key=lambda finding: finding.severity)  # stable: within each, in the order of the files
 

@@ -188,6 +188,12 @@ def _references(builder: Builder, node: Node, environment: Environment, embedded
         if node.form is not None:
             known = embedded if node.form.startswith(EMBEDDED) else environment.forms
             _known(builder, node, Value(node.form), known, N_("No form is called “{name}”."))
+        if environment.groups is not None and not node.attributes.keys() & {
+            "assignee", "candidateUsers", "candidateGroups"
+        }:  # fmt: skip
+            builder.warning(
+                node.name, N_("This task is offered to nobody."), N_("Name the posts or the person that it is for.")
+            )
         groups = node.attributes.get("candidateGroups")
         for name in groups.text.split(",") if groups is not None and not groups.is_feel else ():
             _known(builder, node, Value(name), environment.groups, N_("No post is called “{name}”."))

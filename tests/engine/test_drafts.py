@@ -23,7 +23,8 @@ TOML = b'name = "small"\n'
 
 def task(name: str, start: str = "s") -> bytes:
     """A process of one task called ``name``."""
-    return drawing(node("startEvent", start) + node("userTask", "u", name=name) + flows(f"{start}>u"))
+    offered = zeebe('assignmentDefinition candidateGroups="hall.window"')
+    return drawing(node("startEvent", start) + node("userTask", "u", offered, name=name) + flows(f"{start}>u"))
 
 
 def small(name: str = "Read") -> packages.Package:
@@ -53,6 +54,17 @@ def test_a_call_bound_by_a_version_tag_finds_the_latest_that_carries_it(db_conne
     instances.start(db_connection, audit.SYSTEM, "p", business_key="GL-1")
     opened = db_connection.execute(sa.select(tasks.task.c.name)).scalars().all()
     assert opened == ["second"]
+
+
+def test_slips_of_the_pen_and_tasks_for_nobody_are_warnings() -> None:
+    script = node("scriptTask", "c", zeebe('script expression="=1" resultVariable="amount"'))
+    route = node("exclusiveGateway", "g", default="g-e") + node("endEvent", "e") + node("userTask", "u")
+    body = node("startEvent", "s") + script + route + flows("s>c>g", "g>u[amuont > 3]", "u>e", "g>e")
+    found = package_check.check(packages.of({"package.toml": TOML, "small.bpmn": drawing(body)}), KNOWN)
+    assert [(each.severity, each.element, each.facts.get("other")) for each in found] == [
+        ("warning", "u", None),
+        ("warning", "g", "amount"),
+    ]
 
 
 def actions(connection: Connection) -> list[tuple[str, str]]:

@@ -13,14 +13,16 @@ from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
 
 from engine import audit, db, definitions, drafts, instances, packages, steps
-from tests.engine.bpmn.drawing import drawing, flows, node
+from tests.engine.bpmn.drawing import drawing, flows, node, zeebe
 from tests.web.conftest import Visit, Visitor
 
 CHEN, LIN, PUBLISHER, CLERK = "demo094", "demo095", "demo008", "demo029"
 
 
 def diagram(process: str, name: str) -> bytes:
-    return drawing(node("startEvent", "Start") + node("userTask", "u", name=name) + flows("Start>u"), process=process)
+    offered = zeebe('assignmentDefinition candidateGroups="hall.window"')
+    body = node("startEvent", "Start") + node("userTask", "u", offered, name=name) + flows("Start>u")
+    return drawing(body, process=process)
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:
