@@ -136,7 +136,7 @@ class Builder(Repeating, Triggers):
                 node = self._node(process, element, kind, lanes.get(element.get("id")), everything)
                 if node is not None:
                     everything[node.name] = node
-        self._connect(process, scope)
+        self._connect(process, scope, everything)
         return process
 
     def _lanes(self, scope: xml.Element) -> dict[str, str]:
@@ -318,11 +318,12 @@ class Builder(Repeating, Triggers):
 
     # -- flows
 
-    def _connect(self, process: Process, scope: xml.Element) -> None:
+    def _connect(self, process: Process, scope: xml.Element, everything: dict[str, Node]) -> None:
+        """Connect the nodes; a flow may be written beside the scope that both its ends stand in."""
         defaults = {e.get("default") for e in scope if e.get("default")}
         for element in xml.children(scope, "sequenceFlow"):
-            source, target = (process.task_specs.get(element.get(end)) for end in ("sourceRef", "targetRef"))
-            if source is None or target is None:
+            source, target = (everything.get(element.get(end)) for end in ("sourceRef", "targetRef"))
+            if source is None or target is None or source.process is not target.process:
                 self.problem(element, N_("A sequence flow begins or ends at nothing in its own process."))
                 continue
             if not element.get("id"):

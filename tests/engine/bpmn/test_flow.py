@@ -253,3 +253,8 @@ def test_cancelling_closes_everything() -> None:
     case.act("cancel")
     assert (case.outcome, case.open()) == ("terminated", [])
     assert len(case.of(effects.TaskClosed)) == len(case.of(effects.Unsubscribed)) == 1
+
+
+def test_a_flow_may_be_written_outside_the_scope_that_it_joins() -> None:
+    inner = node("subProcess", "sub", node("startEvent", "s2") + node("endEvent", "e2"))
+    assert Case(drawing(START + inner + END + flows("s>sub>e", "s2>e2"))).trace == ["s", "s2", "e2", "sub", "e"]
