@@ -139,6 +139,8 @@ NO_PAGES = {
             "api_migrations.cases",
         ),
         *("api_pushes.every", "api_tasks.every", "api_tasks.one"),
+        *("api_together.earlier_steps", "api_together.every_signer", "api_together.shown_to_me"),
+        *("api_instances.one", "api_instances.processes", "api_instances.standing_still"),
     ),
     "leads to another page": ("tasks.once_more", "returns.undo", "differences.choose"),
 }

@@ -86,6 +86,8 @@ PUBLISHER = Right(_roles("publisher"))
 CLERK = Right(_roles("clerk"))
 COLLEAGUE = Right(_acts("clerk", "reviewer", "decider", "leader", "supervisor"))
 """Whoever works on cases or leads those who do, for a case that they see."""
+COLLEAGUE_NOT_HOLDER = Right(lambda role, own: 403 if own and role == "clerk" else COLLEAGUE.rule(role, own))
+"""The same, but nobody reminds themselves."""
 
 RIGHTS = {
     # open to everybody
@@ -191,6 +193,18 @@ RIGHTS = {
     "GET /cases/<number>/copies": COLLEAGUE,
     "POST /cases/<number>/copies": COLLEAGUE,
     "GET /copies": STAFF,
+    "POST /api/v1/tasks/<int:task_id>/transfer": TASK,
+    "POST /api/v1/tasks/<int:task_id>/delegation": TASK,
+    "DELETE /api/v1/tasks/<int:task_id>/delegation": Right(_handed_back),
+    "GET /api/v1/tasks/<int:task_id>/earlier-steps": TASK,
+    "POST /api/v1/tasks/<int:task_id>/step-back": TASK,
+    "POST /api/v1/tasks/<int:task_id>/recall": TASK,
+    "GET /api/v1/tasks/<int:task_id>/signers": TASK,
+    "POST /api/v1/tasks/<int:task_id>/signers": TASK,
+    "POST /api/v1/tasks/<int:task_id>/signers/<int:signer_id>/removal": STAFF,
+    "POST /api/v1/tasks/<int:task_id>/reminders": COLLEAGUE_NOT_HOLDER,
+    "POST /api/v1/cases/<number>/copies": COLLEAGUE,
+    "GET /api/v1/copies": STAFF,
     "GET /api/v1/tasks/<int:task_id>": TASK,
     "POST /api/v1/tasks/<int:task_id>/claim": TASK,
     "DELETE /api/v1/tasks/<int:task_id>/claim": TASK,
@@ -258,6 +272,20 @@ RIGHTS = {
     "POST /admin/incidents/<int:incident_id>/retry": ADMINISTRATOR,
     "POST /admin/jobs/<int:job_id>/retry": ADMINISTRATOR,
     "GET /admin/pushes": ADMINISTRATOR,
+    "GET /api/v1/instances/<business_key>": ADMINISTRATOR,
+    "POST /api/v1/instances/<business_key>/suspension": ADMINISTRATOR,
+    "POST /api/v1/instances/<business_key>/resumption": ADMINISTRATOR,
+    "POST /api/v1/instances/<business_key>/cancellation": ADMINISTRATOR,
+    "PATCH /api/v1/instances/<business_key>/variables": ADMINISTRATOR,
+    "POST /api/v1/instances/<business_key>/modifications": ADMINISTRATOR,
+    "POST /api/v1/modifications/<int:modification_id>/application": ADMINISTRATOR,
+    "POST /api/v1/modifications/<int:modification_id>/dropping": ADMINISTRATOR,
+    "GET /api/v1/processes": ADMINISTRATOR,
+    "POST /api/v1/processes/<int:definition_id>/suspension": ADMINISTRATOR,
+    "POST /api/v1/processes/<int:definition_id>/resumption": ADMINISTRATOR,
+    "GET /api/v1/incidents": ADMINISTRATOR,
+    "POST /api/v1/incidents/<int:incident_id>/retry": ADMINISTRATOR,
+    "POST /api/v1/jobs/<int:job_id>/retry": ADMINISTRATOR,
     "GET /admin/instances": ADMINISTRATOR,
     "GET /admin/instances/<business_key>": ADMINISTRATOR,
     "POST /admin/instances/<business_key>/suspension": ADMINISTRATOR,

@@ -44,6 +44,17 @@ ABSENT = {*MADE_BY_OTHERS, "filename", "view_id"}
 """What the test does not make: an address with one of these may answer 404 to those it lets in."""
 
 
+SURE = {"reason": "试一试"}
+BODIES: dict[str, dict[str, Any]] = {
+    "messages": {"name": "ping", "key": "nothing"},
+    **dict.fromkeys(("recall", "reminders", "removal"), SURE),
+    **{name: {**SURE, "to": "P030"} for name in ("transfer", "delegation", "step-back")},
+    "signers": {**SURE, "people": ["P031"]},
+    "copies": {"people": ["P031"]},
+}
+"""What is sent to the API so that it says whether the call is allowed and not what is wrong with it."""
+
+
 @dataclass(frozen=True)
 class Thing:
     """A case with its first task and a file in it."""
@@ -166,7 +177,7 @@ def call(kept: dict[str, Visitor], visit: Visit, role: str, method: str, path: s
         headers = {"Idempotency-Key": security.new_key()}
         if login:
             headers["Authorization"] = f"Bearer {demo.bearer(login)}"
-        body = {"name": "ping", "key": "nothing"} if path.endswith("/messages") else {"values": {}}
+        body = BODIES.get(path.rpartition("/")[2], {"values": {}})
         sent: dict[str, Any] = {} if method == "GET" else {"json": body}
         if path.endswith(("/files", "/packages")) and method == "POST":
             sent = {"data": {"nothing": "1"}, "content_type": "multipart/form-data"}

@@ -12,7 +12,10 @@ import flask_smorest
 from flask import Flask
 
 PREFIX = "/api/v1"
-RESOURCES = ("activities", "cases", "files", "messages", "migrations", "packages", "pushes", "tasks")
+RESOURCES = (
+    *("activities", "cases", "files", "instances", "messages", "migrations", "packages", "pushes", "tasks"),
+    "together",
+)
 TEXT = """\
 The case processing system of a town government, for programs.
 
