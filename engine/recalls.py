@@ -66,7 +66,9 @@ def check(connection: Connection, person: Candidate, row: sa.Row[Any]) -> return
     _refuse_what_stays(nodes, then)
     tokens = list(_following(connection, workflow, row, then))
     arrived = _arrived(nodes, then)
-    return returns.Target(row, row.scope, (), tuple(tokens), arrived)
+    return returns.Target(
+        row.element, row.name, row.properties, person.id, row.completed_at, False, row.scope, (), tuple(tokens), arrived
+    )
 
 
 def recall(connection: Connection, actor: audit.Actor, person: Candidate, task_id: int, reason: str) -> sa.Row[Any]:

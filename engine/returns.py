@@ -8,10 +8,10 @@ before their split: then their open tasks end, and the person is told so beforeh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -45,9 +45,17 @@ _limits: list[Limit] = []
 
 @dataclass(frozen=True)
 class Target:
-    """An earlier step: the task that did it last, and the open tasks beside that would end."""
+    """An earlier step, who did it last and when, and the open tasks beside that would end.
 
-    task: sa.Row[Any]
+    A ``phase`` is a sub-process or a called process that is over: going back to it begins with its first step.
+    """
+
+    element: str
+    name: str
+    properties: Mapping[str, str]
+    done_by: str
+    done_at: datetime
+    phase: bool
     scope: int
     ends: tuple[sa.Row[Any], ...]
     away: tuple[int, ...]
@@ -71,7 +79,7 @@ def targets(connection: Connection, row: sa.Row[Any]) -> list[Target]:
     if instance.state != "active":
         return []
     found = list(_targets(connection, row, steps.load(connection, instance)))
-    return sorted(found, key=lambda target: (target.task.completed_at, target.task.id), reverse=True)
+    return sorted(found, key=lambda target: target.done_at, reverse=True)
 
 
 def go_back(
@@ -104,7 +112,7 @@ def go_back(
     row, instance = tasks.own(connection, person, task_id)
     steps.require_active(instance)
     tasks.ask_guards(connection, person, row)
-    target = next((each for each in targets(connection, row) if each.task.element == element), None)
+    target = next((each for each in targets(connection, row) if each.element == element), None)
     if target is None:
         raise errors.StepNotEarlier(step=element)
     details = {"task": row.id, "to": element, "reason": why, "ended": [each.id for each in target.ends]}
@@ -112,7 +120,7 @@ def go_back(
     keep(connection, actor, again, row, "returned", why)
     if not to_post:
         for opened in again:
-            assign(connection, opened, know(connection, target.task.completed_by))
+            assign(connection, opened, know(connection, _doer(connection, target, opened)))
     return again
 
 
@@ -125,13 +133,12 @@ def step_back(
     def act(workflow: bpmn.Workflow) -> None:
         first.append(workflow.next_id)
         if action == RECALLED:
-            bpmn.retract(workflow, target.scope, target.task.element)
-        bpmn.go_back(workflow, target.away, target.scope, target.task.element, target.arrived)
+            bpmn.retract(workflow, target.scope, target.element)
+        bpmn.go_back(workflow, target.away, target.scope, target.element, target.arrived)
 
     steps.act(connection, actor, instance, act, action, **details)
     opened = sa.select(task.c.id).where(
         task.c.instance_id == instance.id,
-        task.c.element == target.task.element,
         task.c.state == "open",
         task.c.token >= first[0],
     )
@@ -181,29 +188,63 @@ def of_source(connection: Connection, task_id: int) -> sa.Row[Any] | None:
 
 
 def _targets(connection: Connection, row: sa.Row[Any], workflow: bpmn.Workflow) -> Iterator[Target]:
-    done = _done(connection, row)
+    done, phases = _done(connection, row), _phases(connection, row.business_key)
     allowed = [name.strip() for name in row.properties.get(RETURN_TO, "").split(",") if name.strip()]
     limit = max((moment for each in _limits if (moment := each(connection, row)) is not None), default=None)
-    for scope, element, way in bpmn.ways_back(workflow, row.token):
-        earlier = done.get((scope, element))
-        if earlier is None or (allowed and element not in allowed):
+    for scope, node, way in bpmn.ways_back(workflow, row.token):
+        phase = bpmn.is_phase(node)
+        earlier = phases.get(node.name) if phase else done.get((scope, node.name))
+        if earlier is None or (allowed and node.name not in allowed):
             continue
-        if limit is not None and earlier.completed_at <= limit:
+        if limit is not None and earlier.counts_from <= limit:
             continue
         beside = bpmn.beside(workflow, row.token, scope, way)
         own = next(level.id for level in bpmn.levels(workflow, row.token) if level.parent.id == scope)
         ends = _ending(connection, row, workflow, [own, *beside])
-        yield Target(earlier, scope, ends, (own, *beside), way.arrived)
+        name, said = node.details.name or node.name, node.details.properties
+        yield Target(node.name, name, said, earlier.by, earlier.at, phase, scope, ends, (own, *beside), way.arrived)
 
 
-def _done(connection: Connection, row: sa.Row[Any]) -> dict[tuple[int, str], sa.Row[Any]]:
-    """Return the completed tasks of the instance, the last of each scope and element."""
+class _Earlier(NamedTuple):
+    """Who did something when; ``counts_from`` is what a limit is held against: a phase counts from its beginning."""
+
+    by: str
+    at: datetime
+    counts_from: datetime
+
+
+def _done(connection: Connection, row: sa.Row[Any]) -> dict[tuple[int, str], _Earlier]:
+    """Return who completed the tasks of the instance, the last of each scope and element."""
     rows = connection.execute(
         sa.select(task)
         .where(task.c.instance_id == row.instance_id, task.c.state == "completed", task.c.signs.is_(None))
         .order_by(task.c.id)
     )
-    return {(done.scope, done.element): done for done in rows}
+    return {
+        (done.scope, done.element): _Earlier(done.completed_by, done.completed_at, done.completed_at) for done in rows
+    }
+
+
+def _phases(connection: Connection, business_key: str) -> dict[str, _Earlier]:
+    """Return what the trail tells of elements that are over: who ended them when, each as it was the last time."""
+    began: dict[str, datetime] = {}
+    found: dict[str, _Earlier] = {}
+    for event in audit.trail(connection, business_key):
+        for kind, *entry in event.details.get("steps", ()):
+            if kind == "enter":
+                began[entry[0]] = event.at
+            elif kind == "leave":
+                found[entry[0]] = _Earlier(event.actor, event.at, began.get(entry[0], event.at))
+    return found
+
+
+def _doer(connection: Connection, target: Target, opened: sa.Row[Any]) -> str:
+    """Return who did a step that is done again: whoever did it last in this instance."""
+    if opened.element == target.element:
+        return target.done_by
+    mine = task.c.instance_id == opened.instance_id, task.c.element == opened.element, task.c.state == "completed"
+    last = sa.select(task.c.completed_by).where(*mine, task.c.signs.is_(None)).order_by(task.c.id.desc()).limit(1)
+    return connection.scalar(last) or target.done_by
 
 
 def _ending(

@@ -16,6 +16,7 @@ from engine.bpmn.modification import (
     beside,
     changes,
     go_back,
+    is_phase,
     levels,
     modify,
     places,
@@ -34,8 +35,8 @@ __all__ = [
     "EMBEDDED", "MENU_REFUSED", "Change", "Changes", "Effect", "ElementInfo", "Environment", "Fault", "Finding", "Host",
     "Item",    "Model", "Offer",
     "ProcessInfo", "Standing", "Start", "WayBack",
-    "Workflow", "again", "beside", "changes", "check", "compile", "dump", "executable", "go_back", "levels", "load",
-    "modify", "places", "refusing", "retract", "standing", "starts", "ways_back",
+    "Workflow", "again", "beside", "changes", "check", "compile", "dump", "executable", "go_back", "is_phase",
+    "levels", "load", "modify", "places", "refusing", "retract", "standing", "starts", "ways_back",
 ]  # fmt: skip
 
 

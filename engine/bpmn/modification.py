@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine import errors
-from engine.bpmn.activities import EventSubProcess, SubProcess
+from engine.bpmn.activities import CallActivity, EventSubProcess, SubProcess
 from engine.bpmn.events import BoundaryEvent, StartEvent
 from engine.bpmn.nodes import Node, Process, Root
 from engine.bpmn.paths import WayBack, way_back
@@ -115,14 +115,19 @@ def levels(workflow: Workflow, token_id: int) -> Iterator[Token]:
         token = token.parent
 
 
-def ways_back(workflow: Workflow, token_id: int) -> Iterator[tuple[int, str, WayBack]]:
-    """Yield where a token may go back to: the scope, the element and the way, from the inside outward."""
+def ways_back(workflow: Workflow, token_id: int) -> Iterator[tuple[int, Node, WayBack]]:
+    """Yield where a token may go back to: the scope, the node and the way, from the inside outward."""
     for level in levels(workflow, token_id):
         here = level.task_spec
         for node in here.process.task_specs.values():
             way = way_back(here, node) if isinstance(node, Node) and _startable(node) else None
             if way is not None:
-                yield level.parent.id, node.name, way
+                yield level.parent.id, node, way
+
+
+def is_phase(node: Node) -> bool:
+    """Tell whether a node holds steps of its own, so that going back to it begins with the first of them."""
+    return isinstance(node, SubProcess | CallActivity)
 
 
 def beside(workflow: Workflow, token_id: int, scope_id: int, way: WayBack) -> list[int]:

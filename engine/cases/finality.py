@@ -1,6 +1,6 @@
-"""What a case has decided stays decided: no task goes back behind the decision, nor behind the close of the case.
+"""What has been told to the applicant stays: no task goes back behind acceptance, decision or the close of the case.
 
-Only the ways of the law lead there: correction, review, remedy (行政许可法8, 49, 69, 70; 行政复议法48).
+Only the ways of the law lead there: correction, review, remedy (行政许可法8, 32, 49, 69, 70; 行政复议法48).
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from engine.cases.case import case_file
 @returns.limits
 def _decided(connection: Connection, row: sa.Row[Any]) -> datetime | None:
     moments = connection.execute(
-        sa.select(case_file.c.decided_at, case_file.c.closed_at).where(case_file.c.number == row.business_key)
+        sa.select(case_file.c.accepted_at, case_file.c.decided_at, case_file.c.closed_at).where(
+            case_file.c.number == row.business_key
+        )
     ).one_or_none()
     return None if moments is None else max(filter(None, moments), default=None)

@@ -78,6 +78,7 @@ def at_work(town: Engine) -> dict[str, Any]:
     heard = ("A1", "A2", "A4", {"A6": {"conclusion": "需听证", "opinion": "关系重大"}}, "special_notice")
     numbers = {
         "waiting": go(town, ITEM, "王小明"),
+        "kept": go(town, ITEM, "王小明"),
         "running": go(town, ITEM, "王小明", "A1", "A2", "A4"),
         "lacking": go(town, "GL-SCJ-001", "王小明", {"A1": {"$received": ["M002"]}}, {"A2": DEFECTS}),
         "offered": go(town, ITEM, "王小明", *heard),
@@ -96,6 +97,7 @@ def at_work(town: Engine) -> dict[str, Any]:
         return {
             **numbers,
             "task": _task(connection, numbers["waiting"], "A1"),
+            "held": _held(connection, numbers["kept"]),
             "finished": _task(connection, numbers["done"], "A1"),
             "review": _task(connection, numbers["running"], "A6"),
             "reviewer": _reviewer(connection, numbers["running"]),
@@ -196,6 +198,13 @@ def _one_of(connection: Connection, task: sa.Row[Any]) -> tasks.Candidate:
 def _task(connection: Connection, number: str, element: str) -> int:
     query = sa.select(tasks.task.c.id).where(tasks.task.c.business_key == number, tasks.task.c.element == element)
     return int(connection.execute(query).scalars().first() or 0)
+
+
+def _held(connection: Connection, number: str) -> int:
+    """Claim the first task of a case for the clerk of its window."""
+    task_id = _task(connection, number, "A1")
+    who, _acting = person.candidate(connection, "P029")
+    return int(tasks.claim(connection, audit.Actor(who.id), who, task_id).id)
 
 
 def _push(connection: Connection, number: str) -> int:

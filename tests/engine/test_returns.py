@@ -63,7 +63,7 @@ def do(connection: Connection, *elements: str, person: tasks.Candidate = WANG, *
 
 
 def offered(connection: Connection, element: str) -> list[str]:
-    return sorted(target.task.element for target in returns.targets(connection, now(connection, element)))
+    return sorted(target.element for target in returns.targets(connection, now(connection, element)))
 
 
 def back(connection: Connection, element: str, to: str, *, person: tasks.Candidate = LIU, **more: Any) -> Any:
@@ -152,7 +152,7 @@ def test_inside_one_of_three_branches_the_other_two_stay(db_connection: Connecti
 def test_before_the_split_the_other_branches_end_and_that_is_told_beforehand(db_connection: Connection) -> None:
     begin(db_connection, BRANCHES)
     do(db_connection, "z", "a1", "b1", "b2")
-    target = next(t for t in returns.targets(db_connection, now(db_connection, "a2")) if t.task.element == "z")
+    target = next(t for t in returns.targets(db_connection, now(db_connection, "a2")) if t.element == "z")
     assert [row.element for row in target.ends] == ["c1"]
     back(db_connection, "a2", "z")
     assert open_now(db_connection) == ["z"]
@@ -212,7 +212,11 @@ def test_from_inside_a_sub_process_it_goes_back_inside_or_out_of_it(db_connectio
     back(db_connection, "b2", "a")
     assert open_now(db_connection) == ["a"]
     do(db_connection, "a", "b1", "b2")
-    assert offered(db_connection, "c") == ["a"], "a sub-process that is over is not entered in its middle"
+    assert offered(db_connection, "c") == ["a", "sub"], "a sub-process that is over is not entered in its middle"
+    back(db_connection, "c", "sub")
+    assert (now(db_connection, "b1").assignee, open_now(db_connection)) == (WANG.id, ["b1"])
+    do(db_connection, "b1", "b2", "c")
+    assert instances.get(db_connection, NUMBER).state == "completed"
 
 
 MULTI = "multiInstanceLoopCharacteristics"
@@ -236,7 +240,7 @@ def test_in_one_of_several_instances_the_person_of_that_one_gets_it_back(db_conn
     do(db_connection, "b1", person=LIU)
     back(db_connection, "b2", "b1")
     assert (now(db_connection, "b1").assignee, open_now(db_connection)) == (WANG.id, ["b1", "b2"])
-    ends = next(t for t in returns.targets(db_connection, now(db_connection, "b2")) if t.task.element == "a").ends
+    ends = next(t for t in returns.targets(db_connection, now(db_connection, "b2")) if t.element == "a").ends
     assert [row.element for row in ends] == ["b1"], "the activity goes back as a whole"
 
 
@@ -323,3 +327,26 @@ def test_not_where_a_service_has_run(db_connection: Connection, monkeypatch: pyt
     with pytest.raises(errors.StepFollowed, match="打印"):
         recall(db_connection, done)
     assert steps.key_taken(db_connection, NUMBER)
+
+
+CALLED = drawing(node("startEvent", "s1") + users("b1", "b2") + flows("s1>b1>b2"), process="q")
+CALLS = drawing(
+    node("startEvent", "s")
+    + users("a")
+    + node("callActivity", "call", zeebe('calledElement processId="q"'))
+    + users("c")
+    + flows("s>a>call>c")
+)
+
+
+def test_a_called_process_that_is_over_begins_again_with_who_did_its_first_step(db_connection: Connection) -> None:
+    begin(db_connection, CALLS, CALLED)
+    do(db_connection, "a", person=LIU)
+    do(db_connection, "b1", person=WANG)
+    do(db_connection, "b2", person=LIU)
+    assert offered(db_connection, "c") == ["a", "call"]
+    back(db_connection, "c", "call")
+    assert (now(db_connection, "b1").assignee, open_now(db_connection)) == (WANG.id, ["b1"])
+    assert audit.trail(db_connection, NUMBER)[-1].details["to"] == "call"
+    do(db_connection, "b1", "b2", "c")
+    assert instances.get(db_connection, NUMBER).state == "completed"

@@ -69,7 +69,7 @@ def _task(role: str, own: bool) -> Answer:
 
 
 def _handed_back(role: str, own: bool) -> Answer:
-    """A task that nobody lent cannot be handed back."""
+    """A task that nobody lent cannot be handed back, nor one be given to somebody it is not offered to."""
     return 403 if own and role == "clerk" else 404
 
 
@@ -193,8 +193,8 @@ RIGHTS = {
     "GET /cases/<number>/copies": COLLEAGUE,
     "POST /cases/<number>/copies": COLLEAGUE,
     "GET /copies": STAFF,
-    "POST /api/v1/tasks/<int:task_id>/transfer": TASK,
-    "POST /api/v1/tasks/<int:task_id>/delegation": TASK,
+    "POST /api/v1/tasks/<int:task_id>/transfer": Right(_handed_back),
+    "POST /api/v1/tasks/<int:task_id>/delegation": Right(_handed_back),
     "DELETE /api/v1/tasks/<int:task_id>/delegation": Right(_handed_back),
     "GET /api/v1/tasks/<int:task_id>/earlier-steps": TASK,
     "POST /api/v1/tasks/<int:task_id>/step-back": TASK,

@@ -28,8 +28,9 @@ class EarlierStep(Schema):
 
     element = fields.String()
     name = fields.String()
-    completed_by = fields.String()
-    completed_at = fields.AwareDateTime()
+    done_by = fields.String()
+    done_at = fields.AwareDateTime()
+    phase = fields.Boolean(metadata={"description": "a sub-process, which begins with its first step"})
     ends = fields.List(fields.Integer(), metadata={"description": "tasks of others that would end"})
 
 

@@ -50,7 +50,7 @@ def earlier_steps(task_id: int) -> dict[str, Any]:
     """List the steps to which a task may go back, the latest first, and the tasks of others that would end."""
     connection, _actor, who = _mine(task_id)
     found = returns.targets(connection, tasks.get(connection, who, task_id))
-    return {"items": [{**each.task._mapping, "ends": [other.id for other in each.ends]} for each in found]}
+    return {"items": [{**vars(each), "ends": [other.id for other in each.ends]} for each in found]}
 
 
 @blueprint.post("/tasks/<int:task_id>/step-back")

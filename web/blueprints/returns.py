@@ -96,7 +96,7 @@ def _page(task_id: int, problem: str = "", status: int = 200) -> Response:
         task=row,
         name=workplace.task_name(row),
         targets=found,
-        people=person.names(connection, {each.task.completed_by for each in found}),
+        people=person.names(connection, {each.done_by for each in found}),
         task_name=workplace.task_name,
         problem=problem,
         typed=request.form,

@@ -27,13 +27,13 @@ STATES = {
     "terminated": N_("ended by hand"),
 }
 WAITS = {
-    "task": N_("for a person"),
-    "job": N_("for a service"),
-    "timer": N_("for its time"),
-    "message": N_("for a message"),
-    "signal": N_("for a signal"),
-    "conditional": N_("for its condition"),
-    "join": N_("for other branches"),
+    "task": N_("waits for a person"),
+    "job": N_("waits for a service"),
+    "timer": N_("waits for its time"),
+    "message": N_("waits for a message"),
+    "signal": N_("waits for a signal"),
+    "conditional": N_("waits for its condition"),
+    "join": N_("waits for other branches"),
 }
 FOLLOWS = {
     "cancel": N_("ends: {step}"),
