@@ -8,6 +8,7 @@ from engine import bpmn, feel, incidents, instances, jobs, modifications, steps,
 from web import database, security
 from web.api import operation_shapes as shapes
 from web.api.guard import Resource
+from web.api.shapes import Reason
 
 blueprint = Resource("instances", "Instances", "What runs, suspended, corrected, moved and ended by administrators.")
 administrators = security.requires("administrator")
@@ -23,7 +24,7 @@ def one(business_key: str) -> dict[str, Any]:
 
 @blueprint.post("/instances/<business_key>/suspension")
 @administrators
-@blueprint.arguments(shapes.Reason)
+@blueprint.arguments(Reason)
 @blueprint.response(200, shapes.Instance)
 def suspend(sent: dict[str, Any], business_key: str) -> dict[str, Any]:
     """Let nothing happen in an instance; its timers and messages wait and come late, once."""
@@ -35,7 +36,7 @@ def suspend(sent: dict[str, Any], business_key: str) -> dict[str, Any]:
 
 @blueprint.post("/instances/<business_key>/resumption")
 @administrators
-@blueprint.arguments(shapes.Reason)
+@blueprint.arguments(Reason)
 @blueprint.response(200, shapes.Instance)
 def resume(sent: dict[str, Any], business_key: str) -> dict[str, Any]:
     """Let a suspended instance go on."""
@@ -47,7 +48,7 @@ def resume(sent: dict[str, Any], business_key: str) -> dict[str, Any]:
 
 @blueprint.post("/instances/<business_key>/cancellation")
 @administrators
-@blueprint.arguments(shapes.Reason)
+@blueprint.arguments(Reason)
 @blueprint.response(200, shapes.Instance)
 def cancel(sent: dict[str, Any], business_key: str) -> dict[str, Any]:
     """End an instance where it stands."""
@@ -94,7 +95,7 @@ def carry_out(modification_id: int) -> Any:
 
 @blueprint.post("/modifications/<int:modification_id>/dropping")
 @administrators
-@blueprint.arguments(shapes.Reason)
+@blueprint.arguments(Reason)
 @blueprint.response(200, shapes.Modification)
 def drop(sent: dict[str, Any], modification_id: int) -> Any:
     """Let a proposal be."""
@@ -126,7 +127,7 @@ def suspend_process(sent: dict[str, Any], definition_id: int) -> dict[str, int]:
 
 @blueprint.post("/processes/<int:definition_id>/resumption")
 @administrators
-@blueprint.arguments(shapes.Reason)
+@blueprint.arguments(Reason)
 @blueprint.response(200, shapes.Affected)
 def resume_process(sent: dict[str, Any], definition_id: int) -> dict[str, int]:
     """Let instances begin again, and those go on that were suspended with the process."""
@@ -144,7 +145,7 @@ def standing_still() -> dict[str, Any]:
 
 @blueprint.post("/incidents/<int:incident_id>/retry")
 @administrators
-@blueprint.arguments(shapes.Reason)
+@blueprint.arguments(Reason)
 @blueprint.response(204)
 def retry(sent: dict[str, Any], incident_id: int) -> None:
     """Let what stands still try again."""
@@ -153,7 +154,7 @@ def retry(sent: dict[str, Any], incident_id: int) -> None:
 
 @blueprint.post("/jobs/<int:job_id>/retry")
 @administrators
-@blueprint.arguments(shapes.Reason)
+@blueprint.arguments(Reason)
 @blueprint.response(204)
 def retry_job(sent: dict[str, Any], job_id: int) -> None:
     """Let a job that has failed for good try again."""

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from web.api.shapes import Body, Json
+from web.api.shapes import Body, Json, Reason
 
 # -- working together
-
-
-class Reason(Body):
-    """Why."""
-
-    reason = fields.String(
-        required=True, validate=validate.Length(1, 500), metadata={"description": "kept in the trail"}
-    )
 
 
 class Handover(Reason):

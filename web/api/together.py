@@ -12,10 +12,13 @@ from engine.organisation import person
 from web import database, security, submissions
 from web.api import operation_shapes as shapes
 from web.api.guard import Resource
+from web.api.shapes import Reason
 from web.blueprints.reminders import asked
 from web.blueprints.returns import know
 
-blueprint = Resource("together", "Working together", "Tasks handed over, returned, taken back, signed and reminded of; cases shown.")
+blueprint = Resource(
+    "together", "Working together", "Tasks handed over, returned, taken back, signed and reminded of; cases shown."
+)
 
 
 @blueprint.post("/tasks/<int:task_id>/transfer")
@@ -64,7 +67,7 @@ def step_back(sent: dict[str, Any], task_id: int) -> dict[str, Any]:
 
 
 @blueprint.post("/tasks/<int:task_id>/recall")
-@blueprint.arguments(shapes.Reason)
+@blueprint.arguments(Reason)
 @blueprint.response(200, shapes.OpenedTasks)
 def recall(sent: dict[str, Any], task_id: int) -> dict[str, Any]:
     """Take back having completed a task, while nobody has acted on what followed."""
@@ -92,7 +95,7 @@ def add_signers(sent: dict[str, Any], task_id: int) -> dict[str, Any]:
 
 
 @blueprint.post("/tasks/<int:task_id>/signers/<int:signer_id>/removal")
-@blueprint.arguments(shapes.Reason)
+@blueprint.arguments(Reason)
 @blueprint.response(204)
 def remove_signer(sent: dict[str, Any], task_id: int, signer_id: int) -> None:
     """Take a signer off who has not answered yet."""
@@ -101,7 +104,7 @@ def remove_signer(sent: dict[str, Any], task_id: int, signer_id: int) -> None:
 
 
 @blueprint.post("/tasks/<int:task_id>/reminders")
-@blueprint.arguments(shapes.Reason)
+@blueprint.arguments(Reason)
 @blueprint.response(204)
 def urge(sent: dict[str, Any], task_id: int) -> None:
     """Remind whoever has a task of a case that I follow; once in four hours."""
