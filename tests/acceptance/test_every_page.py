@@ -128,6 +128,7 @@ NO_PAGES = {
     "read by scripts and programs": (
         *("inbox.live", "home.health", "cases.diagram", "tasks.diagram", "api-docs.openapi_json"),
         *(
+            "api_activities.every",
             "api_cases.every",
             "api_cases.one",
             "api_cases.application",
