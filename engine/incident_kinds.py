@@ -59,6 +59,10 @@ KINDS = {
             "error tells of. Then let it try again."
         ),
     ),
+    "MESSAGE_SIZE_EXCEEDED": Kind(
+        N_("The name or key of a message is too long"),
+        N_("Look at the values below: correct the one that is too long, then let it try again."),
+    ),
     "JOIN_INCOMPLETE": Kind(
         N_("A gateway waits for a branch that can no longer come"),
         N_("Put a version into force whose branches all reach the gateway; cases that stand here are to be moved on."),
@@ -80,6 +84,8 @@ JOBS = {
     "alarm": N_("look at the deadlines"),
     "receipt": N_("look at the receipts of pushes"),
     "outbox": N_("delivery of a push"),
+    "migrate": N_("move of a case to another version"),
+    "unmigrate": N_("move of a case back to its version"),
 }
 """What the kinds of jobs are called; marked for translation."""
 OTHER = Kind(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -62,14 +62,7 @@ def of(connection: Connection, task_id: int) -> Sequence[sa.Row[Any]]:
     return connection.execute(query.order_by(reminder.c.sent_at.desc(), reminder.c.id.desc())).all()
 
 
-def counts(connection: Connection, task_ids: Iterable[int]) -> dict[int, int]:
-    """Return how often tasks have been reminded of, those that have."""
-    wanted = list(task_ids)
-    if not wanted:
-        return {}
-    rows = connection.execute(
-        sa.select(reminder.c.task_id, sa.func.count())
-        .where(reminder.c.task_id.in_(wanted))
-        .group_by(reminder.c.task_id)
-    )
-    return {row[0]: row[1] for row in rows}
+def times(task_id: sa.ColumnElement[int]) -> sa.ScalarSelect[int]:
+    """Return the query of how often somebody has been reminded of a task, to be asked along with the task."""
+    query = sa.select(sa.func.count()).select_from(reminder)
+    return query.where(reminder.c.task_id == task_id).scalar_subquery()

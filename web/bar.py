@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, current_app, g, request
 from flask_babel import lazy_gettext as _l
 
-from engine.cases import access, copies, push, worklist
+from engine.cases import access, push, worklist
 from engine.organisation import person, post, receiver, trail, unit
 from web import database, intake, remembered, security
 from web.settings import Settings
@@ -109,7 +109,7 @@ def counts() -> worklist.Counts:
 
 def unread_copies() -> int:
     """Return how many cases that colleagues have shown to the person are not opened yet."""
-    return copies.unread(database.connection(), security.signed_in().id)
+    return counts().copies
 
 
 def town() -> str:

@@ -64,10 +64,10 @@ def of(connection: Connection, person: str, *, below: int | None = None, limit: 
     return connection.execute(query.order_by(case_copy.c.id.desc()).limit(limit)).all()
 
 
-def unread(connection: Connection, person: str) -> int:
-    """Return how many copies a person has not opened yet."""
-    query = sa.select(sa.func.count()).where(case_copy.c.person == person, case_copy.c.read_at.is_(None))
-    return connection.scalar(query) or 0
+def unread(person: str) -> sa.ScalarSelect[int]:
+    """Return the query of how many copies a person has not opened yet, to be asked along with others."""
+    query = sa.select(sa.func.count()).select_from(case_copy)
+    return query.where(case_copy.c.person == person, case_copy.c.read_at.is_(None)).scalar_subquery()
 
 
 def read(connection: Connection, person: str, case_id: int) -> None:

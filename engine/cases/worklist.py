@@ -12,8 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import clock, db, errors, offers, tasks
-from engine.cases import beside
+from engine import clock, db, errors, offers, reminders, tasks
+from engine.cases import beside, copies
 from engine.cases.case import case_file
 from engine.cases.party import party
 from engine.organisation import post
@@ -66,13 +66,14 @@ class Figures:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many open tasks wait for a person."""
+    """How many open tasks wait for a person, and how many copies of cases nobody has opened yet."""
 
     mine: int
     claimable: int
     all: int
     overdue: int
     today: int
+    copies: int
 
 
 def counts(connection: Connection, person: Candidate) -> Counts:
@@ -96,7 +97,7 @@ def overview(connection: Connection, person: Candidate, wanted: Filter) -> tuple
         )
     ).one()
     known = [int(value) for value in row]
-    return Counts(*known[:5]), Figures(*known[5:])
+    return Counts(*known[:6]), Figures(*known[6:])
 
 
 def _counting(person: Candidate, *more: sa.ColumnElement[int]) -> sa.Select[Any]:
@@ -106,6 +107,7 @@ def _counting(person: Candidate, *more: sa.ColumnElement[int]) -> sa.Select[Any]
         sa.func.count(),
         _number(_deadline("overdue")),
         _number(_deadline("today")),
+        copies.unread(person.id),
     ]
     return sa.select(*columns, *more).select_from(_SOURCE).where(tasks.open_to(person))
 
@@ -168,6 +170,7 @@ def _rows(key: sa.ColumnElement[Any]) -> sa.Select[Any]:
         party.c.name.label("party_name"),
         person_table.c.display_name.label("assignee_name"),
         _due.label("shown_due_at"),
+        reminders.times(task.c.id).label("reminded"),
         key.label("sort_value"),
     ).select_from(_SOURCE)
 

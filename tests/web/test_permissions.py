@@ -30,6 +30,7 @@ FIXED = {
     "code": "zh_CN",
     "kind": "supervise",
     "key": "storage_day7",
+    "link": "nobody-gave-this",
     "form": "csv",
     "package": "one_window_approval",
     "version": 1,
@@ -40,7 +41,7 @@ FIXED = {
     "view_id": 1,
 }
 MADE_BY_OTHERS = ("signer_id", "modification_id", "notice_id", "document_id", "job_id", "draft_id", "plan_id")
-ABSENT = {*MADE_BY_OTHERS, "filename", "view_id"}
+ABSENT = {*MADE_BY_OTHERS, "filename", "view_id", "link"}
 """What the test does not make: an address with one of these may answer 404 to those it lets in."""
 
 
@@ -51,6 +52,7 @@ BODIES: dict[str, dict[str, Any]] = {
     **{name: {**SURE, "to": "P030"} for name in ("transfer", "delegation", "step-back")},
     "signers": {**SURE, "people": ["P031"]},
     "copies": {"people": ["P031"]},
+    "activities": {"process": "nothing", "token": 1, "activity": "nothing"},
 }
 """What is sent to the API so that it says whether the call is allowed and not what is wrong with it."""
 

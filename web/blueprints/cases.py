@@ -30,7 +30,7 @@ from engine.cases import (
 )
 from engine.cases import case as cases
 from engine.organisation import unit
-from web import casefile, casestory, database, i18n, remaining, security, workplace
+from web import bar, casefile, casestory, database, i18n, remaining, security, workplace
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 
@@ -106,7 +106,7 @@ def one(number: str) -> str:
     """Show a case, one tab of it."""
     connection = database.connection()
     case = access.require(connection, security.reader(), "read", number)
-    if copies.unread(connection, security.signed_in().id):
+    if bar.counts().copies:
         with database.noting() as writing:
             copies.read(writing, security.signed_in().id, case.id)
         connection = database.connection()

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine import errors, reminders, tasks
+from engine import errors, tasks
 from engine.cases import personal, worklist
 from engine.organisation import post, saved_view
 from web import bar, database, failures, i18n, inbox, remaining, security, submissions, workplace
@@ -39,7 +39,6 @@ def list_tasks() -> str:
         views=saved_view.of(connection, who.id),
         posts=_posts(),
         inbox=inbox,
-        reminded=reminders.counts(connection, [row.id for row in listed.rows]),
         task_name=workplace.task_name,
         me=who.id,
     )

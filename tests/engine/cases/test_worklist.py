@@ -85,13 +85,15 @@ def test_the_counts_say_what_is_late_and_what_is_due_today(db_connection: Connec
     opened(db_connection, definition, "甲店", due_at=MORNING - timedelta(hours=1))
     opened(db_connection, definition, "乙店", due_at=datetime(2026, 3, 3, 0, 0, tzinfo=clock.TOWN))
     opened(db_connection, definition, "丙店", assignee="P-li")
-    assert worklist.counts(db_connection, LI) == worklist.Counts(mine=1, claimable=2, all=3, overdue=1, today=1)
+    assert worklist.counts(db_connection, LI) == worklist.Counts(
+        mine=1, claimable=2, all=3, overdue=1, today=1, copies=0
+    )
     for deadline, party in (("overdue", "甲店"), ("today", "乙店"), ("none", "丙店")):
         assert names(worklist.page(db_connection, LI, worklist.Filter("all", deadline=deadline))) == [party]
 
 
 def test_nothing_waits_for_nobody(db_connection: Connection) -> None:
-    assert worklist.counts(db_connection, LI) == worklist.Counts(0, 0, 0, 0, 0)
+    assert worklist.counts(db_connection, LI) == worklist.Counts(0, 0, 0, 0, 0, 0)
 
 
 @pytest.mark.parametrize("sort", worklist.SORTS)
