@@ -189,10 +189,25 @@ def _work(database: Engine, job_id: int) -> bool:
             _runners[row.kind](connection, row)
             return True
         call = _callers[row.kind][0](connection, row)
-    write = call()
-    with db.transaction(database) as connection:
-        write(connection)
+    _outside(database, row, call)
     return True
+
+
+def _outside(database: Engine, row: sa.Row[Any], call: Callable[[], Finish]) -> None:
+    """Call another system and write what came of it; that a call failed which nobody wants any more is no fault."""
+    try:
+        write = call()
+        with db.transaction(database) as connection:
+            write(connection)
+    except Exception:
+        with db.reading(database) as connection:
+            if connection.execute(sa.select(job.c.id).where(*_this(row))).scalar() is not None:
+                raise
+
+
+def _this(row: sa.Row[Any]) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return what is true of this job alone: SQLite gives the number of one that was dropped to the next."""
+    return job.c.id == row.id, job.c.instance_id == row.instance_id, job.c.token == row.token
 
 
 def _take(connection: Connection, job_id: int) -> sa.Row[Any] | None:
@@ -213,9 +228,9 @@ def _take(connection: Connection, job_id: int) -> sa.Row[Any] | None:
     ).one_or_none()
 
 
-def finish(connection: Connection, job_id: int) -> bool:
+def finish(connection: Connection, row: sa.Row[Any]) -> bool:
     """Take a job out that was done outside; tell whether it was still wanted. Its instance must be locked."""
-    return connection.execute(sa.delete(job).where(job.c.id == job_id).returning(job.c.id)).scalar() is not None
+    return connection.execute(sa.delete(job).where(*_this(row)).returning(job.c.id)).scalar() is not None
 
 
 def _note_failure(connection: Connection, job_id: int, error: Exception) -> None:

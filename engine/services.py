@@ -106,6 +106,6 @@ def _call(connection: Connection, row: sa.Row[Any]) -> Callable[[], jobs.Finish]
 def _end(connection: Connection, row: sa.Row[Any], action: steps.Action, event: str, **details: Any) -> None:
     """Write what came of a call, unless the case went on without it."""
     instance = steps.lock(connection, row.instance_id)
-    if jobs.finish(connection, row.id):
+    if jobs.finish(connection, row):
         told = {"element": row.payload["element"], "service": row.payload["type"], **details}
         steps.act(connection, audit.SYSTEM, instance, action, event, **told)

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from engine import audit, bpmn, clock, db, definitions, handlers, incidents, instances, jobs, packages, tasks
+from engine import audit, bpmn, clock, db, definitions, handlers, incidents, instances, jobs, packages, steps, tasks
 from tests.engine.bpmn.drawing import drawing, flows, node, zeebe
 
 NUMBER = "GL-2026-000001"
@@ -150,3 +150,25 @@ def test_a_case_that_ended_meanwhile_is_left_alone(town: Engine) -> None:
     assert run_due(town) == [True]
     assert actions(town) == ["instance.started", "instance.cancelled"]
     assert run_due(town) == []
+
+
+@pytest.mark.parametrize("trouble", [None, ConnectionError("no route")])
+def test_what_comes_of_a_call_that_was_dropped_is_not_taken_for_the_next_one(
+    town: Engine, trouble: Exception | None
+) -> None:
+    """SQLite gives the number of the dropped job to the next."""
+
+    def again() -> None:
+        with db.transaction(town) as connection:
+            row = steps.lock(connection, instances.get(connection, NUMBER).id)
+            ((token, *_),) = [one for one in steps.load(connection, row).waiting() if one[2] == "job"]
+            change = bpmn.Change("move", token, "register")
+            steps.act(connection, CHEN, row, lambda workflow: bpmn.modify(workflow, [change]), "test")
+
+    registry.meanwhile, registry.trouble = again, trouble
+    assert run_due(town) == [True]
+    assert waiting(town) == []
+    registry.meanwhile, registry.trouble = lambda: None, None
+    assert run_due(town) == [True]
+    assert (waiting(town), len(registry.calls)) == (["look"], 2)
+    assert actions(town) == ["instance.started", "test", "service.completed"]
