@@ -52,14 +52,22 @@ class UserTask(Activity):
         return None
 
 
-class JobTask(Activity):
-    """A registered handler does the work; its type names it."""
+class Served:
+    """What a registered handler has to do with; its type names it."""
 
+    name: str
     type: Value
     retries: Value | None = None
     headers: dict[str, str]
 
-    def work(self, token: Token) -> bool | None:
+    def create_job(self, token: Token) -> None:
+        """Let the token wait for the handler.
+
+        Raises
+        ------
+        Fault
+            ``EXTRACT_VALUE_ERROR`` if the type is no name or the retries are no number.
+        """
         workflow = token.workflow
         kind = workflow.evaluate(self.type, token)
         retries = TRIES if self.retries is None else whole(workflow.evaluate(self.retries, token), None, 100)
@@ -67,6 +75,13 @@ class JobTask(Activity):
             raise Fault("EXTRACT_VALUE_ERROR", errors.N_("The handler's type “{type}” is not a name."), type=str(kind))
         workflow.wait(token, "job")
         workflow.emit(effects.JobCreated(token.id, self.name, kind, self.headers, retries))
+
+
+class JobTask(Served, Activity):
+    """A registered handler does the work."""
+
+    def work(self, token: Token) -> bool | None:
+        self.create_job(token)
         return None
 
 

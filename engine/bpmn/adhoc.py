@@ -176,7 +176,7 @@ class AdHocSubProcess(SubProcess):
             token.workflow.guarded_completion(token, "end_adhoc")
 
     def activation_over(self, token: Token) -> None:
-        """Collect what an activation brought, then end, go on with the list, or stay open."""
+        """Collect what an activation brought, then go on."""
         workflow, owner = token.workflow, token.parent
         collected = self._collected(token)
         complete = self.completion is not None and self._fulfilled(token, self.completion, collected)
@@ -184,6 +184,11 @@ class AdHocSubProcess(SubProcess):
             workflow.put(owner.id, workflow.scopes[owner.id], name, value)
         workflow.completed.move(token.id, owner.id, workflow.scopes.get(token.id, {}))
         workflow.discard(token)
+        self.go_on(owner, complete=complete)
+
+    def go_on(self, owner: Token, *, complete: bool) -> None:
+        """End, go on with the list, or stay open, now that an activation is over."""
+        workflow = owner.workflow
         if complete:
             self.interrupted(owner)
         self._feed(owner)

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine import errors
-from engine.bpmn import connecting, embedded, handlers, listening, reuse, xml
+from engine.bpmn import connecting, directing, embedded, handlers, listening, reuse, xml
 from engine.bpmn.activities import (
     CallActivity,
     EventSubProcess,
     JobTask,
     RuleTask,
     ScriptTask,
+    Served,
     SubProcess,
     Transaction,
     UserTask,
@@ -182,8 +183,8 @@ class Builder(Repeating, Triggers):
 
     def _class(self, element: xml.Element, kind: str) -> type[Node] | None:
         job = xml.extension(element, "taskDefinition") is not None
-        if kind in ("serviceTask", "sendTask", "businessRuleTask", "scriptTask") and job:
-            return JobTask
+        if kind in directing.KINDS and job:
+            return directing.KINDS[kind]
         if kind in ("intermediateThrowEvent", "endEvent"):
             message = xml.child(element, "messageEventDefinition")
             if message is not None and (job or xml.extension(message, "taskDefinition") is not None):
@@ -222,7 +223,7 @@ class Builder(Repeating, Triggers):
         filler: Callable[[Any, xml.Element], None] | None = {
             UserTask: self._user_task, JobTask: self._job, JobEvent: self._job, ScriptTask: self._script,
             RuleTask: self._rule, CallActivity: self._call, ComplexGateway: self._complex,
-            AdHocSubProcess: self._adhoc,
+            AdHocSubProcess: self._adhoc, directing.DirectedSubProcess: self._directed,
         }.get(type(node))  # fmt: skip
         if filler:
             shared = reuse.task(element, self.named)
@@ -262,7 +263,7 @@ class Builder(Repeating, Triggers):
                 if text:
                     node.attributes[key] = self.value(element, text)
 
-    def _job(self, node: JobTask, element: xml.Element) -> None:
+    def _job(self, node: Served, element: xml.Element) -> None:
         message = xml.child(element, "messageEventDefinition")
         definition = xml.extension(element, "taskDefinition")
         if definition is None and message is not None:

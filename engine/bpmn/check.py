@@ -6,7 +6,7 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from engine.bpmn import connecting, handlers, inventory, listening, structure, timers, waiting, xml
-from engine.bpmn.activities import CallActivity, EventSubProcess, JobTask, RuleTask, SubProcess, UserTask
+from engine.bpmn.activities import CallActivity, EventSubProcess, RuleTask, Served, SubProcess, UserTask
 from engine.bpmn.adhoc import AdHocSubProcess
 from engine.bpmn.build import Builder
 from engine.bpmn.complex import ComplexGateway
@@ -178,7 +178,7 @@ def _waits_for_message(builder: Builder, node: Node) -> None:
 def _references(builder: Builder, node: Node, environment: Environment, embedded: Set[str]) -> None:
     for listener in (one for listeners in node.listeners.values() for one in listeners):
         _known(builder, node, listener.type, environment.handlers, N_("No handler is called “{name}”."))
-    if isinstance(node, JobTask):
+    if isinstance(node, Served):
         _known(builder, node, node.type, environment.handlers, N_("No handler is called “{name}”."))
     elif isinstance(node, RuleTask):
         _known(builder, node, node.decision, environment.decisions, N_("No decision is called “{name}”."))

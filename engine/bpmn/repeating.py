@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from engine.bpmn import xml
-from engine.bpmn.activities import EventSubProcess
+from engine.bpmn.activities import EventSubProcess, Served
 from engine.bpmn.adhoc import AdHocSubProcess
 from engine.bpmn.complex import ComplexGateway
+from engine.bpmn.directing import DirectedSubProcess
 from engine.bpmn.loops import Activity, Loop, Repetition, instances
 from engine.bpmn.nodes import Node
 from engine.bpmn.values import Fault, Value
@@ -26,6 +27,10 @@ class Repeating:
 
     def value(self, element: xml.Element, text: str | None, *, always_feel: bool = False) -> Value:
         """Compile a value of ``element``."""
+        raise NotImplementedError
+
+    def _job(self, node: Served, element: xml.Element) -> None:
+        """Read what a handler is told."""
         raise NotImplementedError
 
     def _loop(self, node: Node, element: xml.Element) -> None:
@@ -119,11 +124,6 @@ class Repeating:
         node.activation = self.value(element, text, always_feel=True) if text else None
 
     def _adhoc(self, node: AdHocSubProcess, element: xml.Element) -> None:
-        if xml.extension(element, "taskDefinition") is not None:
-            self.problem(
-                element, N_("An ad-hoc sub-process that a service directs is not supported."),
-                N_("Name its activities by a list, or let persons begin them."),
-            )  # fmt: skip
         more = xml.extension(element, "adHoc")
         attributes: Any = more.attrib if more is not None else {}
         completion = xml.text(xml.child(element, "completionCondition"))
@@ -139,3 +139,19 @@ class Repeating:
         node.active = feel_of(attributes.get("activeElementsCollection"))
         node.completion = feel_of(completion)
         node.output_item = feel_of(attributes.get("outputElement"))
+
+    def _directed(self, node: DirectedSubProcess, element: xml.Element) -> None:
+        """Read the job as well; refuse what its service decides where the diagram does too, as Camunda 8.8 does."""
+        self._job(node, element)
+        self._adhoc(node, element)
+        for name, given in (
+            ("activeElementsCollection", node.active is not None),
+            ("completionCondition", node.completion is not None),
+            ("cancelRemainingInstances", not node.cancels_remaining),
+            ("ordering", node.sequential),
+        ):
+            if given:
+                self.problem(
+                    element, N_("A service directs this ad-hoc sub-process, so “{name}” has no meaning."),
+                    N_("Take it away, or take the type of job away."), name=name,
+                )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from engine.bpmn.activities import CallActivity, EventSubProcess, JobTask, SubProcess
+from engine.bpmn.activities import CallActivity, EventSubProcess, Served, SubProcess
 from engine.bpmn.adhoc import AdHocSubProcess
 from engine.bpmn.events import BoundaryEvent, ThrowEvent
 from engine.bpmn.loops import Activity
@@ -71,7 +71,7 @@ def _token(token: Token, new: Node, target: Target, goals: Goals, active: bool) 
             yield finding(old, QUEUE, MAP_IT)
     if isinstance(old, CallActivity) and token.children and old.called.text != new.called.text:
         yield finding(old, CALLED)
-    if isinstance(old, JobTask) and internal.get("wait") == "job" and old.type.text != new.type.text:
+    if isinstance(old, Served) and internal.get("wait") == "job" and old.type.text != new.type.text:
         yield finding(old, SERVICE)
     yield from _arrived(token, new, target, active)
 
@@ -80,7 +80,7 @@ def _scope(token: Token, target: Target, goals: Goals) -> Process | None:
     """Return the scope that the token's goal must stand in; None where that says nothing."""
     parent, internal = token.parent, token.internal_data
     goal = goals[parent.id][1] if parent.id in goals else parent.task_spec
-    if "item" in internal or "activation" in internal or isinstance(goal, ThrowEvent | CallActivity):
+    if {"item", "activation", "directing"} & internal.keys() or isinstance(goal, ThrowEvent | CallActivity):
         return None
     if isinstance(goal, SubProcess):
         return goal.inner

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from engine.bpmn import effects, timers
-from engine.bpmn.activities import EventSubProcess, JobTask, SubProcess, UserTask
+from engine.bpmn.activities import EventSubProcess, Served, SubProcess, UserTask
 from engine.bpmn.events import BoundaryEvent, subscription
 from engine.bpmn.loops import Activity
 from engine.bpmn.migration import fitting
@@ -176,7 +176,7 @@ def _renew(journey: _Journey, id: int, timers_anew: bool) -> Iterator[Finding]:
     try:
         if wait == "task" and isinstance(old, UserTask) and isinstance(new, UserTask):
             workflow.emit(_task(token, old, new))
-        elif wait == "job" and isinstance(new, JobTask) and "incident" not in token.internal_data:
+        elif wait == "job" and isinstance(new, Served) and "incident" not in token.internal_data:
             workflow.emit(effects.JobChanged(id, new.name, new.headers))
         elif wait in ("message", "signal"):
             _resubscribe(token, old, new)
@@ -254,7 +254,7 @@ def _listen(journey: _Journey) -> None:
     for id in [id for id in journey.goals if id in workflow.tasks]:
         token, node = workflow.tasks[id], workflow.tasks[id].task_spec
         internal = token.internal_data
-        if isinstance(node, Activity) and not {"item", "activation", "armed"} & internal.keys():
+        if isinstance(node, Activity) and not {"item", "activation", "directing", "armed"} & internal.keys():
             workflow.arm_boundaries(token)
         scope = _open_scope(token, journey.targets[id])
         if scope is not None:

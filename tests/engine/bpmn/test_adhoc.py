@@ -179,7 +179,6 @@ def test_who_may_begin_is_said_by_the_property_else_by_the_task() -> None:
         adhoc(node("textAnnotation", "n")),
         adhoc(active="=1 +"),
         adhoc(more='outputCollection="all"'),
-        adhoc(zeebe('taskDefinition type="agent"') + AB),
     ],
 )
 def test_what_could_not_run_is_refused(source: bytes) -> None:

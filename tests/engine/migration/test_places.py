@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from engine import audit, bpmn, clock, db, incidents, instances, jobs, messages, steps
+from engine import audit, bpmn, clock, db, handlers, incidents, instances, jobs, messages, steps
 from engine.bpmn import migration as kernel
 from tests.conftest import MORNING
 from tests.engine.bpmn.drawing import Town, flows, node, timer, zeebe
@@ -309,6 +309,11 @@ def test_an_incident_stays_and_is_tried_again_under_the_new_version(house: House
 # -- ad hoc and compensation
 
 
+@handlers.handler("test.migrated.guide", remote=True)
+def _thinks(_call: handlers.Call) -> None:
+    raise ConnectionError("not yet")
+
+
 def test_activities_that_persons_began_go_on(house: House) -> None:
     def adhoc(*ids: str) -> bytes:
         body = "".join(node("userTask", id, offered("hall"), name=id[0]) for id in ids)
@@ -325,6 +330,35 @@ def test_activities_that_persons_began_go_on(house: House) -> None:
     moved(house)
     house.complete("A", "x2")
     assert house.open("A") in (["read"], [])
+
+
+def test_a_service_that_directs_goes_on_being_asked(house: House) -> None:
+    def directed(type: str, *ids: str) -> bytes:
+        body = "".join(node("userTask", id, offered("hall"), name=id[0]) for id in ids)
+        asked = zeebe(f'taskDefinition type="{type}"')
+        late = node("boundaryEvent", "late", timer("P1D"), attachedToRef="free")
+        return line(node("adHocSubProcess", "free", asked + body), late, READ, way="s>free>read>e late>read")
+
+    def answered(**said: object) -> None:
+        with db.transaction(house.database) as connection:
+            row = steps.lock(connection, instances.get(connection, "A").id)
+            [token] = [token for token, _, kind in steps.load(connection, row).waiting() if kind == "job"]
+            steps.act(connection, audit.SYSTEM, row, lambda w: w.complete(token, said), "test")
+
+    house.deploy(directed("test.migrated.guide", "x", "y"))
+    house.begin("A")
+    house.deploy(directed("test.other", "x", "y"))
+    assert "another service" in refused(house)[0]
+    house.deploy(directed("test.migrated.guide", "x2", "y2"))
+    moved(house, target=3)
+    assert len(due(house)) == 1  # the boundary event waits once, not beside the question too
+    answered(activateElements=["x2", "y2"])
+    assert house.open("A") == ["x2", "y2"]
+    house.deploy(directed("test.migrated.guide", "x3", "y3"))
+    moved(house, source=3, target=4)
+    house.complete("A", "x3")
+    answered(completionConditionFulfilled=True, cancelRemainingInstances=True)
+    assert house.open("A") == ["read"]
 
 
 def test_what_has_been_done_can_still_be_undone_by_its_new_handler(house: House) -> None:
