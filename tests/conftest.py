@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -75,22 +77,46 @@ def prepared_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.T
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def town(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, pattern: Callable[[str], str]
+) -> Iterator[Engine]:
     """The whole demo town with its calendar, catalogue and processes in force.
 
-    It is loaded once per kind of database and test process and never emptied: a test opens cases of its own in it and
-    asserts nothing about how many there are of anything that other tests make too.
+    It is loaded once per kind of database and test process; the tests of one module work on a copy that is never
+    emptied: a test opens cases of its own in it and asserts nothing about how many there are of anything that other
+    tests make too.
     """
     if request.param == "sqlite":
-        database = db.connect(f"sqlite:///{tmp_path_factory.mktemp('town')}/town.db")
+        copy = tmp_path_factory.mktemp("town") / "town.db"
+        shutil.copy(pattern("sqlite"), copy)
+        database = db.connect(f"sqlite:///{copy}")
     else:
-        database = db.connect(_database_beside(request.getfixturevalue("postgres_url"), "town"))
-    _import_every_table()
-    db.metadata.create_all(database)
-    with clock.frozen(MORNING), db.transaction(database) as connection:
-        load_town(connection)
+        loaded = str(sa.make_url(pattern("postgresql")).database)
+        database = db.connect(_database_beside(request.getfixturevalue("postgres_url"), "town", template=loaded))
     yield database
     database.dispose()
+
+
+@pytest.fixture(scope="session")
+def pattern(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
+    """Call with a kind of database: where the town was loaded once, a file or an address, to be copied."""
+
+    @functools.cache
+    def load(kind: str) -> str:
+        if kind == "sqlite":
+            place = str(tmp_path_factory.mktemp("pattern") / "town.db")
+            url = f"sqlite:///{place}"
+        else:
+            place = url = _database_beside(request.getfixturevalue("postgres_url"), "pattern")
+        database = db.connect(url)
+        _import_every_table()
+        db.metadata.create_all(database)
+        with clock.frozen(MORNING), db.transaction(database) as connection:
+            load_town(connection)
+        database.dispose()  # what is copied must be at rest: the last connection writes the log back into the file
+        return place
+
+    return load
 
 
 @pytest.fixture(scope="session")
@@ -142,12 +168,12 @@ def frozen() -> Iterator[datetime]:
         yield MORNING
 
 
-def _database_beside(url: str, what: str) -> str:
+def _database_beside(url: str, what: str, template: str = "template1") -> str:
     name = f"{sa.make_url(url).database}_{what}"
     admin = sa.create_engine(url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
+        connection.execute(sa.text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
     admin.dispose()
     return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
 

@@ -1,9 +1,13 @@
-"""A case from the application to the archive, each step in the browser of the person whose step it is."""
+"""A case from the application to the archive, each step in the browser of the person whose step it is.
+
+The walk with every special turn goes through the other database.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
@@ -12,6 +16,8 @@ from engine.cases import case as cases
 from engine.cases import document
 from tests.acceptance.conftest import OpenAs, Site, look
 from tests.acceptance.desk import PHONE, Desk, fill, form, pdf, tick_all
+
+pytestmark = pytest.mark.parametrize("town", ["sqlite"], indirect=True, scope="session")
 
 CLERK, REVIEWER, SITE, OTHER_SITE, POLICE = "demo029", "demo046", "demo053", "demo054", "demo201"
 DECIDER, ISSUER, KEEPER, AUDITOR = "demo052", "demo041", "demo056", "demo092"
