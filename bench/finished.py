@@ -9,7 +9,10 @@ from sqlalchemy.engine import Engine
 
 from bench import workload
 from bench.measure import Figure, Options, Watch, new_database
-from engine import audit, db, idempotency, offers, steps, tasks
+from engine import audit, db, tasks
+from engine.flow import steps
+from engine.ground import idempotency
+from engine.handling import offers
 
 FEW, MANY = 1_000, 20_000
 OWN_KEYS = {

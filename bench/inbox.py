@@ -18,8 +18,9 @@ from sqlalchemy.engine import Connection, Engine
 
 from bench import workload
 from bench.measure import Figure, Options, new_database
-from engine import clock, db, offers, tasks
-from engine.prepared import Prepared
+from engine import clock, db, tasks
+from engine.ground.prepared import Prepared
+from engine.handling import offers
 
 SIZES = (10_000, 100_000, 1_000_000)
 PER_POST, MEMBERS, HELD = 1000, 60, 5

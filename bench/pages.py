@@ -15,7 +15,8 @@ from bench import workload
 from bench.measure import Figure, Options, Watch, counting
 from engine import audit, db, instances
 from engine.cases import case as cases
-from engine.cases import item, opening
+from engine.cases import opening
+from engine.cases.items import item
 from engine.organisation import account, session
 from migrations import configuration
 from web import security

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from bench import workload
 from bench.measure import Figure, Options, new_database
-from engine import clock, db, instances, steps
+from engine import clock, db, instances
+from engine.flow import steps
 from engine.scheduler.embedded import run_due
 
 TIMERS = 10_000

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from bench.measure import Figure, Options
-from engine import audit, bpmn, db, definitions, instances, packages, tasks
+from engine import audit, bpmn, db, definitions, instances, tasks
+from engine.design import packages
 
 SOURCE = (
     b'<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="wide" '

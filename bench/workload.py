@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy.engine import Connection, Engine
 
 import forms
-from engine import audit, bpmn, db, definitions, idempotency, instances, packages, tasks
+from engine import audit, bpmn, db, definitions, instances, tasks
+from engine.design import packages
+from engine.ground import idempotency
 
 VALUES: dict[str, Any] = {
     "name": "官林水泥",

@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 
 from engine import clock, db, errors
-from engine.prepared import Prepared
+from engine.ground.prepared import Prepared
 
 GENESIS = "0" * 64
 

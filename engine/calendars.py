@@ -15,8 +15,9 @@ import chinese_calendar
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, counting, db, errors, feel
-from engine.counting import Due, Mark, Roll, Stop, Unit
+from engine import audit, db, errors, feel
+from engine.ground import counting
+from engine.ground.counting import Due, Mark, Roll, Stop, Unit
 
 calendar_day = sa.Table(
     "calendar_day",
@@ -87,11 +88,11 @@ class Calendar:
         stops: Iterable[Stop] = (),
         both_ends: bool = False,
     ) -> Due:
-        """Count ``length`` units after ``start``; see :func:`engine.counting.after`."""
+        """Count ``length`` units after ``start``; see :func:`engine.ground.counting.after`."""
         return counting.after(self, start, length, unit, roll=roll, stops=tuple(stops), both_ends=both_ends)
 
     def before(self, event: date, length: int, unit: Unit, *, clear: bool = True) -> Due:
-        """Count ``length`` days back from ``event``; see :func:`engine.counting.before`."""
+        """Count ``length`` days back from ``event``; see :func:`engine.ground.counting.before`."""
         return counting.before(self, event, length, unit, clear=clear)
 
     def working_days_after(self, day: date | datetime, length: int) -> Due:

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, bpmn, clock, db, dmn, errors, package_check, packages
-from engine.prepared import Prepared
+from engine import audit, bpmn, clock, db, dmn, errors
+from engine.design import package_check, packages
+from engine.ground.prepared import Prepared
 
 deployment = sa.Table(
     "deployment",

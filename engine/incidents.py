@@ -8,8 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, bpmn, clock, db, errors, feel, jobs, reasons, steps
-from engine.bpmn import effects
+from engine import audit, bpmn, clock, db, errors, feel, jobs
+from engine.bpmn.running import effects
+from engine.flow import steps
+from engine.handling import reasons
 
 incident = sa.Table(
     "incident",

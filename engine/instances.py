@@ -1,6 +1,6 @@
 """The process instance: started by a person or a handler, known outside by its business key.
 
-:mod:`engine.starts` starts those that begin by a message, a signal or a timer.
+:mod:`engine.flow.starts` starts those that begin by a message, a signal or a timer.
 """
 
 from __future__ import annotations
@@ -12,24 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 # The nouns below register how the effects of a step become their rows; a step without them would lose tasks.
-from engine import (
-    audit,
-    definitions,
-    errors,
-    four_eyes,
-    incidents,
-    jobs,
-    messages,
-    migration,
-    reasons,
-    returns,
-    services,
-    signers,
-    starts,
-    steps,
-    suspensions,
-    tasks,
-)
+from engine import audit, definitions, errors, incidents, jobs, messages, migration, tasks
+from engine.flow import services, starts, steps, suspensions
+from engine.handling import four_eyes, reasons, returns, signers
 
 NOUNS = (four_eyes, incidents, jobs, messages, migration, returns, services, signers, starts, suspensions, tasks)
 

@@ -9,8 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from engine import audit, clock, db, errors, reasons, steps, suspensions
-from engine.bpmn import effects
+from engine import audit, clock, db, errors
+from engine.bpmn.running import effects
+from engine.flow import steps, suspensions
+from engine.handling import reasons
 
 job = sa.Table(
     "job",

@@ -10,8 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, clock, db, jobs, steps
-from engine.bpmn import effects
+from engine import audit, clock, db, jobs
+from engine.bpmn.running import effects
+from engine.flow import steps
 
 subscription = sa.Table(
     "subscription",

@@ -10,11 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, clock, db, definitions, errors, offers, steps
-from engine.bpmn import effects
+from engine import audit, clock, db, definitions, errors
+from engine.bpmn.running import effects
 from engine.errors import N_
-from engine.offers import candidate
-from engine.prepared import Prepared
+from engine.flow import steps
+from engine.ground.prepared import Prepared
+from engine.handling import offers
+from engine.handling.offers import candidate
 
 task = sa.Table(
     "task",

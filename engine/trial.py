@@ -12,7 +12,9 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from engine import audit, bpmn, clock, db, definitions, errors, incidents, instances, jobs, packages, steps
+from engine import audit, bpmn, clock, db, definitions, errors, incidents, instances, jobs
+from engine.design import packages
+from engine.flow import steps
 
 Outcome = Literal["completed", "waiting", "refused", "incident", "error_event"]
 

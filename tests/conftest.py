@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.engine import Connection, Engine
 
-from engine import clock, db, files
-from engine.cases import document, fonts
+from engine import clock, db
+from engine.cases.papers import document, fonts
+from engine.ground import files
 from web.application import create_app
 from web.cli.demo import load_town
 from web.settings import BUILT_FONTS, Settings

@@ -12,8 +12,9 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from engine import audit, db, offers
+from engine import audit, db
 from engine.audit import Head
+from engine.handling import offers
 from migrations import configuration
 
 

@@ -5,28 +5,14 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
-from flask import Flask
+from flask import Blueprint, Flask
 
 import forms
-from web import (
-    addresses,
-    api,
-    assets,
-    bar,
-    casefile,
-    database,
-    failures,
-    formatting,
-    i18n,
-    lexicon,
-    process,
-    readings,
-    remaining,
-    security,
-    uploads,
-)
+from web import addresses, api, assets, database, failures, i18n, process, security
 from web import blueprints as pages
+from web.sent import uploads
 from web.settings import Settings, from_environment
+from web.shown import bar, casefile, formatting, lexicon, readings, remaining
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -58,6 +44,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     uploads.init_app(app)
     app.add_template_filter(forms.lines)
     api.init_app(app)
-    for module in pkgutil.iter_modules(pages.__path__, f"{pages.__name__}."):
-        app.register_blueprint(importlib.import_module(module.name).blueprint)
+    for blueprint in _blueprints():
+        app.register_blueprint(blueprint)
     return app
+
+
+def _blueprints() -> list[Blueprint]:
+    """Return what the modules of the pages call ``blueprint``; modules of one folder may share one."""
+    names = [each.name for each in pkgutil.walk_packages(pages.__path__, f"{pages.__name__}.")]
+    modules = [importlib.import_module(name) for name in names]
+    return list(dict.fromkeys(module.blueprint for module in modules if hasattr(module, "blueprint")))

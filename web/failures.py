@@ -13,7 +13,9 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from engine import errors
 from engine.organisation import person
-from web import database, headlines, i18n, legible, problems, security
+from web import database, i18n, problems, security
+from web.sent import legible
+from web.shown import headlines
 
 STATUS: dict[type[errors.EngineError], int] = {
     errors.NotFound: 404,

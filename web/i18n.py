@@ -18,7 +18,7 @@ from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, Domain, get_locale, gettext
 
 from engine import errors
-from web import formatting
+from web.shown import formatting
 
 LOCALES = {"zh_CN": "中文", "en": "English"}
 COOKIE = "lang"

@@ -6,8 +6,13 @@ import logging
 
 from sqlalchemy.engine import Engine
 
-from engine import db, files, handlers, packages
-from engine.cases import document, duties, environment, fonts
+from engine import db
+from engine.cases.clocks import duties
+from engine.cases.items import environment
+from engine.cases.papers import document, fonts
+from engine.design import packages
+from engine.flow import handlers
+from engine.ground import files
 from engine.scheduler.embedded import Embedded
 from engine.scheduler.sole import Sole
 from web.settings import Settings

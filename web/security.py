@@ -20,13 +20,16 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine import audit, db, errors, idempotency
-from engine.cases import access
+from engine import audit, db, errors
+from engine.cases.people import access
+from engine.ground import idempotency
 from engine.organisation import person, post, role, trail
 from engine.organisation import session as sessions
 from engine.tasks import Candidate
-from web import database, legible, remembered
+from web import database
+from web.sent import legible
 from web.settings import Settings
+from web.shown import remembered
 
 COOKIE = "onewindow_session"
 KEY_FIELD = "idempotency_key"

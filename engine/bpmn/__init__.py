@@ -4,13 +4,18 @@ Pure: it knows no database. A caller starts or loads a :class:`Workflow`, lets i
 rows, and dumps it again.
 """
 
-from engine.bpmn.adhoc import Offer
-from engine.bpmn.aside import Changes, Item
-from engine.bpmn.check import MENU_REFUSED, Environment, check
-from engine.bpmn.document import dump, load
-from engine.bpmn.effects import Effect
-from engine.bpmn.model import EMBEDDED, ElementInfo, Finding, Model, ProcessInfo, refusing
-from engine.bpmn.modification import (
+from engine.bpmn.drawn.check import MENU_REFUSED, Environment, check
+from engine.bpmn.drawn.model import EMBEDDED, ElementInfo, Finding, Model, ProcessInfo, refusing
+from engine.bpmn.drawn.paths import WayBack
+from engine.bpmn.drawn.xml import executable
+from engine.bpmn.elements.adhoc import Offer
+from engine.bpmn.elements.starting import Start, starts
+from engine.bpmn.elements.timers import again
+from engine.bpmn.elements.values import Fault
+from engine.bpmn.running.aside import Changes, Item
+from engine.bpmn.running.document import dump, load
+from engine.bpmn.running.effects import Effect
+from engine.bpmn.running.modification import (
     Change,
     Standing,
     beside,
@@ -24,12 +29,7 @@ from engine.bpmn.modification import (
     standing,
     ways_back,
 )
-from engine.bpmn.paths import WayBack
-from engine.bpmn.starting import Start, starts
-from engine.bpmn.timers import again
-from engine.bpmn.values import Fault
-from engine.bpmn.workflow import Host, Workflow
-from engine.bpmn.xml import executable
+from engine.bpmn.running.workflow import Host, Workflow
 
 __all__ = [
     "EMBEDDED", "MENU_REFUSED", "Change", "Changes", "Effect", "ElementInfo", "Environment", "Fault", "Finding", "Host",

@@ -11,7 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors
-from engine.cases import numbering, party, trail
+from engine.cases.papers import numbering
+from engine.cases.people import party
+from engine.cases.reading import trail
 from engine.errors import N_
 
 CHANNELS = {
@@ -111,7 +113,8 @@ case_file = sa.Table(
              "applicant_id", "promised_due_at", "legal_due_at"),
     sa.Index("ix_case_file_number_prefix", "number", postgresql_ops={"number": "text_pattern_ops"}),
 )  # fmt: skip
-"""``list`` holds all that lists filter and sort by, so that they never read the wide rows (:mod:`engine.cases.search`);
+"""``list`` holds all that lists filter and sort by, so that they never read the wide rows
+(:mod:`engine.cases.reading.search`).
 ``number_prefix`` serves the beginning of a number where the database sorts texts by language."""
 
 
@@ -145,7 +148,7 @@ def create(connection: Connection, actor: audit.Actor, opening: Opening) -> sa.R
     ReceivedInFuture
         If ``received_at`` lies ahead.
     PartyNameMissing, PartyKindUnknown, ResidentIdWrong, CreditCodeWrong
-        See :func:`engine.cases.party.register`.
+        See :func:`engine.cases.people.party.register`.
     """
     received_at = opening.received_at or clock.now()
     if received_at > clock.now():
@@ -199,7 +202,7 @@ def get(connection: Connection, number: str) -> sa.Row[Any]:
     Raises
     ------
     CaseNotFound
-        If there is none. Whether somebody may see it is :mod:`engine.cases.access`'s question.
+        If there is none. Whether somebody may see it is :mod:`engine.cases.people.access`'s question.
     """
     found = connection.execute(sa.select(case_file).where(case_file.c.number == number)).one_or_none()
     if found is None:

@@ -10,7 +10,10 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, clock, errors
 from engine.cases import case as cases
-from engine.cases import deadline, document, material, numbering, special, supervision, trail
+from engine.cases import deadline
+from engine.cases.clocks import special, supervision
+from engine.cases.papers import document, material, numbering
+from engine.cases.reading import trail
 
 REFUSALS = ("not_needed", "not_competent", "barred", "not_accepted")
 AFTERWARDS = (

@@ -14,11 +14,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, calendars, clock, db, errors, jobs, steps, tasks
-from engine.cases import beside, setting, stop, trail
+from engine import audit, calendars, clock, db, errors, jobs, tasks
 from engine.cases import case as cases
-from engine.cases import period as periods
-from engine.counting import Due, Unit, midnight_after
+from engine.cases.clocks import period as periods
+from engine.cases.clocks import setting, stop
+from engine.cases.reading import beside, trail
+from engine.flow import steps
+from engine.ground.counting import Due, Unit, midnight_after
 
 deadline = sa.Table(
     "deadline",

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors
 from engine.cases import case as cases
-from engine.cases import trail
+from engine.cases.reading import trail
 
 RESULTS = ("granted", "refused", "revoked", "changed", "withdrawn")
 

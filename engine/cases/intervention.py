@@ -14,14 +14,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, db, errors, instances, messages
-from engine.cases import deadline, trail, way
-from engine.cases import period as periods
+from engine.cases import deadline
+from engine.cases.clocks import period as periods
+from engine.cases.reading import trail, way
 from engine.errors import N_
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of intervention; ``key`` is also the right of :data:`engine.cases.access.ACTIONS`.
+    """One kind of intervention; ``key`` is also the right of :data:`engine.cases.people.access.ACTIONS`.
 
     ``beside`` names the process and start event that take it up once the case itself listens no more.
     """

@@ -8,9 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, clock, errors, instances, steps
-from engine.cases import access, party, trail
+from engine import audit, clock, errors, instances
 from engine.cases import case as cases
+from engine.cases.people import access, party
+from engine.cases.reading import trail
+from engine.flow import steps
 
 PROCESS = "one_window_approval"
 """The process of items whose catalogue entry names none."""

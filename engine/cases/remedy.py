@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors
-from engine.cases import deadline, trail
+from engine.cases import deadline
+from engine.cases.reading import trail
 from engine.errors import N_
 
 PERIODS = {"reconsideration": "remedy_reconsideration", "litigation": "remedy_litigation"}

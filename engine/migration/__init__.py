@@ -1,6 +1,6 @@
 """Migration: a plan leads the running instances of one version of a package to another, and back if need be."""
 
-from engine.bpmn.migration import holds, same_kind
+from engine.bpmn.running.migration import holds, same_kind
 from engine.migration.application import apply, check, entries, migration, obstacles, progress, undo
 from engine.migration.course import knows_groups
 from engine.migration.plan import discard, get, migration_plan, nodes, of, save, start, suggestions

@@ -9,8 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, bpmn, clock, db, definitions, errors, jobs, reasons, steps
+from engine import audit, bpmn, clock, db, definitions, errors, jobs
 from engine.errors import N_
+from engine.flow import steps
+from engine.handling import reasons
 from engine.migration import rows
 from engine.migration.course import Course, course, groups, look, move
 from engine.migration.plan import change, get, locked, migration_plan, record, require_revision

@@ -9,10 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, bpmn, definitions, steps, tasks
-from engine.bpmn import effects
-from engine.bpmn import migration as kernel
+from engine import audit, bpmn, definitions, tasks
+from engine.bpmn.running import effects
+from engine.bpmn.running import migration as kernel
 from engine.errors import N_
+from engine.flow import steps
 from engine.migration.plan import Mapped
 
 GroupSource = Callable[[Connection], Set[str] | None]

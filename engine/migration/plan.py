@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, bpmn, clock, db, definitions, errors
-from engine.bpmn import migration as kernel
+from engine.bpmn.running import migration as kernel
 from engine.errors import N_
 
 STREAM = "house:migrations"

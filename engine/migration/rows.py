@@ -7,9 +7,10 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import offers, steps
-from engine.bpmn import effects
-from engine.offers import candidate
+from engine.bpmn.running import effects
+from engine.flow import steps
+from engine.handling import offers
+from engine.handling.offers import candidate
 from engine.tasks import task
 
 

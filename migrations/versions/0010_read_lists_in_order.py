@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from engine import db, offers
-from engine.cases import beside
+from engine import db
+from engine.cases.reading import beside
+from engine.handling import offers
 
 revision = "0010"
 down_revision = "0009"

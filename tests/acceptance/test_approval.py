@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from engine import audit, db
 from engine.cases import case as cases
-from engine.cases import document
+from engine.cases.papers import document
 from tests.acceptance.conftest import OpenAs, Site, look
 from tests.acceptance.desk import PHONE, Desk, fill, form, pdf, tick_all
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 from sqlalchemy.engine import Engine
 
-from engine import audit, db, definitions, drafts, packages
+from engine import audit, db, definitions
+from engine.design import drafts, packages
 from tests.acceptance.conftest import OpenAs, look
 
 SOURCE = Path(__file__).parents[2] / "workflows" / "one_window_approval" / "withdrawal.bpmn"

@@ -20,7 +20,7 @@ from flask import Flask
 from playwright.sync_api import Page
 from sqlalchemy.engine import Engine
 
-from engine import files
+from engine.ground import files
 from tests.acceptance import town_at_work
 from tests.acceptance.conftest import SCREENSHOTS, OpenAs, look
 from tests.acceptance.test_designer import LIBRARIES

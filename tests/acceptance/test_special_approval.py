@@ -17,7 +17,9 @@ from playwright.sync_api import Page, expect
 
 from engine import audit, db
 from engine.cases import case as cases
-from engine.cases import deadline, document, rating
+from engine.cases import deadline
+from engine.cases.papers import document
+from engine.cases.people import rating
 from tests.acceptance.conftest import OpenAs, Site, look
 from tests.acceptance.desk import PHONE, Desk, fill, form, pdf
 

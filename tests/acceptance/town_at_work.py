@@ -11,24 +11,15 @@ import sqlalchemy as sa
 from itsdangerous import URLSafeSerializer
 from sqlalchemy.engine import Connection, Engine
 
-from engine import (
-    audit,
-    bpmn,
-    clock,
-    db,
-    definitions,
-    drafts,
-    handlers,
-    incidents,
-    instances,
-    jobs,
-    migration,
-    offers,
-    packages,
-    tasks,
-)
-from engine.cases import booking, item, opening, publicity, push
+from engine import audit, bpmn, clock, db, definitions, incidents, instances, jobs, migration, tasks
 from engine.cases import case as cases
+from engine.cases import opening
+from engine.cases.items import item
+from engine.cases.papers import publicity, push
+from engine.cases.people import booking
+from engine.design import drafts, packages
+from engine.flow import handlers
+from engine.handling import offers
 from engine.organisation import account, person
 from tests.acceptance.test_designer import begin
 from tests.conftest import MORNING, SECRET

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from engine import audit, errors
-from engine.cases import catalogue, catalogue_files, figures, item
-from engine.cases.catalogue import catalogue as catalogue_table
+from engine.cases.items import catalogue, catalogue_files, figures, item
+from engine.cases.items.catalogue import catalogue as catalogue_table
 from engine.organisation import tenant
 from web.cli.demo import GUANLIN
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.engine import Connection
 
 from engine import audit, calendars, clock, errors, feel
-from engine.counting import Mark, Roll, Stop, Unit, corresponding_day
+from engine.ground.counting import Mark, Roll, Stop, Unit, corresponding_day
 
 CLERK = audit.Actor("P001")
 

@@ -9,11 +9,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from engine import audit, bpmn, db, definitions, handlers, incidents, instances, packages, steps, tasks, trial
+from engine import audit, bpmn, db, definitions, incidents, instances, tasks, trial
+from engine.design import packages
+from engine.flow import handlers, steps
 from tests.engine.bpmn.drawing import drawing, flows, node, timer, zeebe
-from tests.engine.bpmn.test_compensation import END, START, THROW, UNDO, sub, undoable
+from tests.engine.bpmn.running.test_compensation import END, START, THROW, UNDO, sub, undoable
 from tests.engine.bpmn.test_transactions import CANCEL
-from tests.engine.test_starts import run_due
+from tests.engine.flow.test_starts import run_due
 
 NUMBER = "GL-2026-000009"
 CLERK = audit.Actor("P090")

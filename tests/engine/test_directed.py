@@ -9,20 +9,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from engine import (
-    audit,
-    bpmn,
-    consistency,
-    db,
-    definitions,
-    handlers,
-    incidents,
-    instances,
-    jobs,
-    packages,
-    tasks,
-    trial,
-)
+from engine import audit, bpmn, db, definitions, incidents, instances, jobs, tasks, trial
+from engine.design import packages
+from engine.flow import consistency, handlers
 from tests.engine.bpmn.drawing import drawing, flows, node, zeebe
 
 NUMBER = "GL-2026-000001"

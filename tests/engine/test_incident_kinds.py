@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from engine import incident_kinds
+from engine.flow import incident_kinds
 
 ENGINE = Path(incident_kinds.__file__).parent
 JOB = re.compile(r'jobs\.(?:runs|calls)\("([a-z]+)"|^@(?:runs|calls)\("([a-z]+)"', re.M)
@@ -20,7 +20,7 @@ def raised() -> set[str]:
 def test_every_kind_that_is_raised_has_words() -> None:
     found = raised()
     assert {"JOB_NO_RETRIES", "EXTRACT_VALUE_ERROR", "STEP_LIMIT"} <= found
-    assert found - set(incident_kinds.KINDS) == set(), "say in engine/incident_kinds.py what these mean and what to do"
+    assert found - set(incident_kinds.KINDS) == set(), "say in incident_kinds.py what these mean and what to do"
     assert set(incident_kinds.KINDS) - found == set(), "nothing raises these any more"
 
 

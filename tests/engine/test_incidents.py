@@ -9,7 +9,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from engine import audit, bpmn, clock, db, definitions, errors, incidents, instances, jobs, messages, packages, tasks
+from engine import audit, bpmn, clock, db, definitions, errors, incidents, instances, jobs, messages, tasks
+from engine.design import packages
 from engine.scheduler.embedded import run_due
 from tests.conftest import MORNING
 from tests.engine.bpmn.drawing import drawing, flows, node, timer

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Engine
 
 from engine import audit, clock, db, instances, messages
 from tests.engine.bpmn.drawing import drawing, flows, node, timer, zeebe
-from tests.engine.test_starts import deploy, run_due
+from tests.engine.flow.test_starts import deploy, run_due
 
 CLERK = audit.Actor("li")
 SHARED = (

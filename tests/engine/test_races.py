@@ -11,20 +11,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from engine import (
-    audit,
-    bpmn,
-    clock,
-    consistency,
-    db,
-    definitions,
-    errors,
-    instances,
-    jobs,
-    messages,
-    packages,
-    tasks,
-)  # fmt: skip
+from engine import audit, bpmn, clock, db, definitions, errors, instances, jobs, messages, tasks
+from engine.design import packages
+from engine.flow import consistency
 from tests.engine.bpmn.drawing import drawing, flows, node, timer, zeebe
 
 WANG = tasks.Candidate("P040", frozenset({"hall.window"}))

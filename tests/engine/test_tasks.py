@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, bpmn, definitions, errors, instances, packages, tasks
+from engine import audit, bpmn, definitions, errors, instances, tasks
+from engine.design import packages
 from tests.engine.bpmn.drawing import drawing, flows, io, node, zeebe
 
 WANG = tasks.Candidate("P040", frozenset({"hall.window"}))

@@ -9,7 +9,8 @@ from sqlalchemy.engine import Engine
 
 from engine import audit, db, tasks
 from engine.cases import case as cases
-from engine.cases import item, opening
+from engine.cases import opening
+from engine.cases.items import item
 from tests.workflows import walking
 
 ITEM = "GL-MZZ-008"

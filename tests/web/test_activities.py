@@ -7,7 +7,10 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.engine import Engine
 
-from engine import audit, bpmn, db, definitions, instances, offers, packages, steps, tasks
+from engine import audit, bpmn, db, definitions, instances, tasks
+from engine.design import packages
+from engine.flow import steps
+from engine.handling import offers
 from engine.organisation import demo
 from tests.engine.bpmn.drawing import drawing, flows, node, zeebe
 from tests.web.conftest import Visit

@@ -11,8 +11,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from engine import audit, bpmn, calendars, clock, db, definitions, handlers, incidents, instances, jobs, packages
-from engine.cases import setting
+from engine import audit, bpmn, calendars, clock, db, definitions, incidents, instances, jobs
+from engine.cases.clocks import setting
+from engine.design import packages
+from engine.flow import handlers
 from engine.organisation import account
 from tests.engine.bpmn.drawing import drawing, flows, node, zeebe
 from tests.web.conftest import Visit
@@ -56,7 +58,7 @@ def standing(town: Engine, monkeypatch: pytest.MonkeyPatch) -> sa.Row[Any]:
 
 
 def instances_of(connection: Any) -> list[Any]:
-    from engine import steps
+    from engine.flow import steps
 
     return list(connection.execute(sa.select(steps.instance.c.id)))
 

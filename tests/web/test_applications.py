@@ -12,12 +12,13 @@ from werkzeug.test import TestResponse
 
 from engine import audit, db, tasks
 from engine.cases import case as cases
-from engine.cases import item as items
-from engine.cases import material, personal
+from engine.cases.items import item as items
+from engine.cases.papers import material
+from engine.cases.people import personal
 from engine.organisation import account, person
 from engine.organisation import post as posts
 from tests.web.conftest import Visit
-from web import intake
+from web.sent import intake
 
 CLERK, DECIDER = "demo029", "demo014"
 ITEM = "GL-MZZ-008"

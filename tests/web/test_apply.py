@@ -10,9 +10,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from engine import allowance, audit, db, files
+from engine import audit, db
 from engine.cases import case as cases
-from engine.cases import item, material, online, party
+from engine.cases.items import item
+from engine.cases.papers import material
+from engine.cases.people import online, party
+from engine.ground import allowance, files
 from tests.web.conftest import Visit
 from tests.web.test_portal import PDF
 

@@ -15,12 +15,14 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 from sqlalchemy.engine import Connection, Engine
 
-from engine import audit, db, inspection
+from engine import audit, db
 from engine.audit import Actor, Event, Head
+from engine.ground import inspection
 from tests.web import desk
 from tests.web.conftest import Visit
-from web import actions, events_out
 from web.cli import main
+from web.sent import actions
+from web.shown import events_out
 
 ROOT = Path(__file__).parents[2]
 AUDITOR, CLERK = "demo092", "demo029"

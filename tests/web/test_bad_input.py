@@ -15,7 +15,9 @@ from flask import Flask
 from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
 
-from engine import audit, db, offers, steps, tasks
+from engine import audit, db, tasks
+from engine.flow import steps
+from engine.handling import offers
 from engine.organisation import demo
 from tests.web.api.conftest import Call, call  # noqa: F401 - the fixture
 from tests.web.conftest import Visit, Visitor

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from engine import audit, clock, db
-from engine.cases import booking
 from engine.cases import case as cases
+from engine.cases.people import booking
 from tests.conftest import MORNING
 from tests.web.conftest import Visit
 from tests.web.desk import CLERK, REVIEWER

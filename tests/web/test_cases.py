@@ -12,8 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from engine import audit, db, jobs, messages, tasks
-from engine.cases import access, item, opening, personal, search, supervision, way
 from engine.cases import case as cases
+from engine.cases import opening
+from engine.cases.clocks import supervision
+from engine.cases.items import item
+from engine.cases.people import access, personal
+from engine.cases.reading import search, way
 from engine.organisation import account
 from tests.web.conftest import Visit
 

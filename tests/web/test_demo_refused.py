@@ -9,8 +9,9 @@ import pytest
 from flask import Flask
 from sqlalchemy.engine import Engine
 
-from engine import audit, db, files
-from engine.cases import document
+from engine import audit, db
+from engine.cases.papers import document
+from engine.ground import files
 from engine.organisation import account, demo, session
 from tests.conftest import SECRET
 from tests.web.conftest import Visitor

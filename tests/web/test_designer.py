@@ -12,7 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
 
-from engine import audit, db, definitions, drafts, instances, packages, steps
+from engine import audit, db, definitions, instances
+from engine.design import drafts, packages
+from engine.flow import steps
 from tests.engine.bpmn.drawing import drawing, flows, node, zeebe
 from tests.web.conftest import Visit, Visitor
 

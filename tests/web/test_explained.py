@@ -12,12 +12,12 @@ from flask_babel import force_locale
 from sqlalchemy.engine import Engine
 
 from engine import db
-from engine.cases import period as periods
-from engine.cases import push
+from engine.cases.clocks import period as periods
+from engine.cases.papers import push
 from engine.dmn.table import NAMES
 from tests.web import desk
 from tests.web.conftest import Visit
-from web import casefile, explained, lexicon
+from web.shown import casefile, explained, lexicon
 
 PACKAGE = Path(__file__).parents[2] / "workflows/one_window_approval"
 TABLES = sorted(PACKAGE.glob("*.dmn"))

@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from engine import audit, db, files
+from engine import audit, db
+from engine.ground import files
 from engine.organisation import account
 from tests.web.conftest import Visit
 

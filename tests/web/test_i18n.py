@@ -13,7 +13,8 @@ from flask import Flask, g
 from flask_babel import gettext, pgettext
 
 from engine import errors
-from web import formatting, i18n
+from web import i18n
+from web.shown import formatting
 
 
 @pytest.fixture(scope="module")

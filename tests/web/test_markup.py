@@ -12,9 +12,12 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.engine import Connection, Engine
 
-from engine import audit, bpmn, db, definitions, files, handlers, instances, packages, tasks
+from engine import audit, bpmn, db, definitions, instances, tasks
 from engine.cases import case as cases
-from engine.cases import material
+from engine.cases.papers import material
+from engine.design import packages
+from engine.flow import handlers
+from engine.ground import files
 from tests.engine.bpmn.drawing import drawing, flows, node, zeebe
 from tests.web import desk
 from tests.web.conftest import Visit

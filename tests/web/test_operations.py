@@ -9,9 +9,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from engine import audit, bpmn, db, definitions, instances, modifications, packages, suspensions, tasks
+from engine import audit, bpmn, db, definitions, instances, tasks
+from engine.design import packages
+from engine.flow import modifications, suspensions
 from tests.engine.bpmn.drawing import drawing, flows, node
-from tests.engine.test_returns import users
+from tests.engine.handling.test_returns import users
 from tests.web.conftest import Visit
 
 ADMINISTRATOR, OTHER = "demo096", "demo097"

@@ -14,9 +14,13 @@ from sqlalchemy.engine import Connection, Engine
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from engine import audit, clock, db, definitions, files, incidents, inspection, outbox, tasks
-from engine.cases import access, item, material, opening, push
+from engine import audit, clock, db, definitions, incidents, outbox, tasks
 from engine.cases import case as cases
+from engine.cases import opening
+from engine.cases.items import item
+from engine.cases.papers import material, push
+from engine.cases.people import access
+from engine.ground import files, inspection
 from engine.organisation import account, demo, person
 from tests.conftest import MORNING
 from tests.web import rights

@@ -15,7 +15,9 @@ from werkzeug.test import TestResponse
 
 from engine import audit, clock, db
 from engine.cases import case as cases
-from engine.cases import document, item, material, rating
+from engine.cases.items import item
+from engine.cases.papers import document, material
+from engine.cases.people import rating
 from tests.web.conftest import Visit, Visitor
 from tests.workflows import walking
 

@@ -13,7 +13,8 @@ from sqlalchemy.engine import Engine
 
 from engine import audit, clock, db, outbox
 from engine.cases import case as cases
-from engine.cases import push, supervision
+from engine.cases.clocks import supervision
+from engine.cases.papers import push
 from engine.organisation import demo
 from tests.conftest import MORNING
 from tests.web import desk

@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from engine import audit, clock, db, instances, offers, tasks
+from engine import audit, clock, db, instances, tasks
+from engine.handling import offers
 from engine.organisation import absence
 from tests.web.conftest import Visit
 from tests.web.desk import CLERK, COLLEAGUE, GOOD, REVIEWER, actions, all_received, present, take_in
@@ -143,7 +144,7 @@ def test_a_draft_is_kept_and_shown_again(town: Engine, visit: Visit, mine: Any) 
 
 
 def test_a_draft_on_an_earlier_form_says_so_and_is_not_sent_unseen(town: Engine, visit: Visit, mine: Any) -> None:
-    from tests.web.test_submissions import CLERK as CANDIDATE
+    from tests.web.sent.test_submissions import CLERK as CANDIDATE
 
     with db.transaction(town) as connection:
         tasks.save_draft(connection, CANDIDATE, mine.id, {"fax": ["0510-1"], "handler_name": ["李四"]}, "0" * 64)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from engine import calendars, db, definitions
-from engine.cases import item
+from engine.cases.items import item
 from engine.organisation import demo
 from tests.web.conftest import Visit
 from web.cli.demo import load_town

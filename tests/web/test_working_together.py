@@ -8,8 +8,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from engine import audit, db, reminders, signers, tasks
-from engine.cases import copies
+from engine import audit, db, tasks
+from engine.cases.people import copies
+from engine.handling import reminders, signers
 from tests.web.conftest import Visit
 from tests.web.desk import CLERK, COLLEAGUE, actions, all_received, present, take_in
 

@@ -13,10 +13,11 @@ from sqlalchemy.engine import Connection, Engine
 
 import forms
 import workflows.one_window_approval.handlers  # noqa: F401  # registers the package's service tasks
-from engine import audit, db, dmn, feel, offers, tasks
+from engine import audit, db, dmn, feel, tasks
 from engine.cases import case as cases
-from engine.cases import item as items
 from engine.cases import opening
+from engine.cases.items import item as items
+from engine.handling import offers
 from engine.organisation import person, post, unit
 from tests.workflows import walking
 

@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy.engine import Engine
 
 import workflows.one_window_approval.handlers  # noqa: F401  # registers the package's service tasks
-from engine import audit, calendars, clock, db, files
+from engine import audit, calendars, clock, db
 from engine.cases import case as cases
-from engine.cases import document
+from engine.cases.papers import document
+from engine.ground import files
 from tests.workflows import walking
 
 SCENARIOS = walking.scenarios()

@@ -7,7 +7,7 @@ import re
 import pytest
 from lxml import etree
 
-from engine.cases import period
+from engine.cases.clocks import period
 from tests.workflows import walking
 
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"

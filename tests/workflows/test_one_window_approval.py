@@ -9,7 +9,9 @@ from lxml import etree
 
 import forms
 import workflows.one_window_approval.handlers  # noqa: F401  # registers the package's service tasks
-from engine import bpmn, db, dmn, handlers, package_check, packages
+from engine import bpmn, db, dmn
+from engine.design import package_check, packages
+from engine.flow import handlers
 from tests.workflows import walking
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy.engine import Engine
 
-from engine import audit, bpmn, clock, db, definitions, packages
+from engine import audit, bpmn, clock, db, definitions
+from engine.design import packages
 from web import scenarios as running
 from web.scenarios import Stuck, Walk, coverage, expect, take
 from web.scenarios.walk import APPLICANT, MORNING

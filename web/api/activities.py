@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine import activities
-from engine.cases import access, activity
+from engine.cases.people import access, activity
+from engine.flow import activities
 from web import database, security
 from web.api import shapes
 from web.api.guard import Resource

@@ -10,13 +10,18 @@ from typing import Any
 from flask import make_response, url_for
 from werkzeug.datastructures import MultiDict
 
-from engine import clock, db, errors, feel, inspection
-from engine.cases import access, item, search
-from engine.paging import Place
-from web import casefile, database, failures, i18n, intake, problems, security, startform
+from engine import clock, db, errors, feel
+from engine.cases.items import item
+from engine.cases.people import access
+from engine.cases.reading import search
+from engine.ground import inspection
+from engine.ground.paging import Place
+from web import database, failures, i18n, problems, security
 from web.api import paging, shapes
 from web.api.guard import Resource
 from web.api.values import typed as typed_values
+from web.sent import intake, startform
+from web.shown import casefile
 
 blueprint = Resource("cases", "Cases", "Open a case, search those I may see, read one and its trail.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine import files
+from engine.ground import files
 from web import database, security
 from web.api import shapes
 from web.api.guard import Resource

@@ -12,10 +12,12 @@ import flask_smorest
 import sqlalchemy as sa
 from flask import Response, abort, g, make_response, request
 
-from engine import errors, idempotency
+from engine import errors
+from engine.ground import idempotency
 from engine.organisation import token
-from web import database, legible, problems, security
+from web import database, problems, security
 from web.api import PREFIX
+from web.sent import legible
 
 HEADER = "Idempotency-Key"
 SHORTEST, LONGEST = 8, idempotency.LONGEST

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine import bpmn, feel, incidents, instances, jobs, modifications, steps, suspensions
+from engine import bpmn, feel, incidents, instances, jobs
+from engine.flow import modifications, steps, suspensions
 from web import database, security
 from web.api import operation_shapes as shapes
 from web.api.guard import Resource

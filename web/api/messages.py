@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from engine import audit, errors, messages
-from engine.cases import access
+from engine.cases.people import access
 from web import database, security
 from web.api import shapes
 from web.api.guard import Resource

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from engine import definitions, migration
-from web import database, migrating, security
+from web import database, security
 from web.api import paging, shapes
 from web.api.guard import Resource
+from web.shown import migrating
 
 blueprint = Resource(
     "migrations", "Migration plans", "Move running cases to another version of their package, and back."

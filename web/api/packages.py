@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine import definitions, packages
-from engine.cases import environment
-from web import database, differing, security
+from engine import definitions
+from engine.cases.items import environment
+from engine.design import packages
+from web import database, security
 from web.api import paging, shapes
 from web.api.guard import Resource
+from web.shown import differing
 
 blueprint = Resource("packages", "Process packages", "List and deploy versions of process packages.")
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.cases import access, push
-from web import database, receipts, security
+from engine.cases.papers import push
+from engine.cases.people import access
+from web import database, security
 from web.api import paging, shapes
 from web.api.guard import Resource
+from web.shown import receipts
 
 blueprint = Resource("pushes", "Pushes", "What other units have sent to my posts, and its receipt.")
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from engine import errors, feel, tasks
-from engine.cases import worklist
-from engine.paging import Place
-from web import database, failures, i18n, problems, security, submissions
+from engine.cases.reading import worklist
+from engine.ground.paging import Place
+from web import database, failures, i18n, problems, security
 from web.api import paging, shapes
 from web.api.guard import Resource
 from web.api.values import typed
+from web.sent import submissions
 
 blueprint = Resource("tasks", "Tasks", "My tasks and those I may take, with their forms.")
 

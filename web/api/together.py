@@ -6,15 +6,17 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from engine import audit, errors, recalls, reminders, returns, signers, tasks
-from engine.cases import access, copies
+from engine import audit, errors, tasks
+from engine.cases.people import access, copies
+from engine.handling import recalls, reminders, returns, signers
 from engine.organisation import person
-from web import database, security, submissions
+from web import database, security
 from web.api import operation_shapes as shapes
 from web.api.guard import Resource
 from web.api.shapes import Reason
 from web.blueprints.reminders import asked
 from web.blueprints.returns import know
+from web.sent import submissions
 
 blueprint = Resource(
     "together", "Working together", "Tasks handed over, returned, taken back, signed and reminded of; cases shown."

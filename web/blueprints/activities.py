@@ -6,8 +6,8 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from engine import activities
-from engine.cases import access, activity
+from engine.cases.people import access, activity
+from engine.flow import activities
 from web import database, i18n, security
 
 blueprint = Blueprint("activities", __name__, url_prefix="/cases")

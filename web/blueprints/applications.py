@@ -12,10 +12,13 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from engine import errors
-from engine.cases import booking, item, search
+from engine.cases.items import item
+from engine.cases.people import booking
+from engine.cases.reading import search
 from forms import Fault
-from web import applicant, database, i18n, intake, security
+from web import database, i18n, security
 from web.security import requires
+from web.sent import applicant, intake
 
 blueprint = Blueprint("applications", __name__, url_prefix="/applications")
 

@@ -13,10 +13,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine import audit as trail
-from engine import clock, db, definitions, inspection
+from engine import clock, db, definitions
+from engine.ground import inspection
 from engine.organisation import people, person
-from web import actions, database, events_out, security, step_names
+from web import database, security
 from web.i18n import message
+from web.sent import actions
+from web.shown import events_out, step_names
 
 blueprint = Blueprint("audit", __name__)
 auditors = security.requires("auditor")

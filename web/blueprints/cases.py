@@ -13,24 +13,17 @@ from flask import Blueprint, Response, render_template, request, stream_with_con
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.engine import Connection
 
-from engine import clock, db, paging, tasks
-from engine.cases import (
-    access,
-    activity,
-    copies,
-    intervention,
-    notice,
-    personal,
-    push,
-    rating,
-    remedy,
-    search,
-    supervision,
-    way,
-)
+from engine import clock, db, tasks
 from engine.cases import case as cases
+from engine.cases import intervention, remedy
+from engine.cases.clocks import supervision
+from engine.cases.papers import notice, push
+from engine.cases.people import access, activity, copies, personal, rating
+from engine.cases.reading import search, way
+from engine.ground import paging
 from engine.organisation import unit
-from web import bar, casefile, casestory, database, i18n, remaining, security, workplace
+from web import database, i18n, security
+from web.shown import bar, casefile, casestory, remaining, workplace
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 

@@ -13,10 +13,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from engine import clock
-from engine.cases import catalogue, figures, item
+from engine.cases.items import catalogue, figures, item
 from engine.organisation import post, unit
-from web import database, i18n, intake, lexicon, security
+from web import database, i18n, security
 from web.security import public
+from web.sent import intake
+from web.shown import lexicon
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/catalogue")
 
@@ -28,7 +30,7 @@ FILTERS = {
     "audience": _l("for anybody"),
     "power_source": _l("any source of power"),
 }
-"""The columns of :data:`engine.cases.item.WORDS` by which readers filter, with what an open filter is called."""
+"""The columns of :data:`engine.cases.items.item.WORDS` by which readers filter, with what an open filter is called."""
 
 MARKS = {
     "run_once": _l("at most one visit"),

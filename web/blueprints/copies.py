@@ -7,9 +7,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine import errors
-from engine.cases import access, copies
+from engine.cases.people import access, copies
 from engine.organisation import person
-from web import colleagues, database, failures, security
+from web import database, failures, security
+from web.shown import colleagues
 
 blueprint = Blueprint("copies", __name__)
 ROWS = 50

@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Blueprint, Response, send_file
 
-from engine import files
-from engine.cases import access
+from engine.cases.people import access
+from engine.ground import files
 from web import database, security
 
 blueprint = Blueprint("files", __name__, url_prefix="/files")

@@ -11,7 +11,9 @@ from werkzeug.wrappers import Response
 
 from engine import errors, tasks
 from engine.organisation import person
-from web import database, failures, security, submissions, workplace
+from web import database, failures, security
+from web.sent import submissions
+from web.shown import workplace
 
 blueprint = Blueprint("handovers", __name__)
 

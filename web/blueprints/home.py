@@ -6,10 +6,12 @@ import sqlalchemy as sa
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.cases import access, search, worklist
-from web import bar, database, i18n, remaining, security
+from engine.cases.people import access
+from engine.cases.reading import search, worklist
+from web import database, i18n, security
 from web.blueprints.auth import own_path
 from web.security import public
+from web.shown import bar, remaining
 
 blueprint = Blueprint("home", __name__)
 

@@ -9,9 +9,12 @@ from flask import Blueprint, Response, flash, g, make_response, redirect, render
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine import errors, tasks
-from engine.cases import personal, worklist
+from engine.cases.people import personal
+from engine.cases.reading import worklist
 from engine.organisation import post, saved_view
-from web import bar, database, failures, i18n, inbox, remaining, security, submissions, workplace
+from web import database, failures, i18n, security
+from web.sent import submissions
+from web.shown import bar, inbox, remaining, workplace
 
 blueprint = Blueprint("inbox", __name__)
 EXPORTED = 5_000

@@ -14,7 +14,10 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from engine import clock, errors
-from engine.cases import access, document, intervention, remedy, stop
+from engine.cases import intervention, remedy
+from engine.cases.clocks import stop
+from engine.cases.papers import document
+from engine.cases.people import access
 from web import database, i18n, security
 
 blueprint = Blueprint("interventions", __name__, url_prefix="/cases")

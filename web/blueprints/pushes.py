@@ -7,9 +7,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from engine.cases import access, directory, push
+from engine.cases.items import directory
+from engine.cases.papers import push
+from engine.cases.people import access
 from engine.organisation import saved_view
-from web import database, inbox, receipts, security
+from web import database, security
+from web.shown import inbox, receipts
 
 blueprint = Blueprint("pushes", __name__)
 

@@ -9,10 +9,13 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from engine import errors, reminders, tasks
-from engine.cases import access, beside
+from engine import errors, tasks
+from engine.cases.people import access
+from engine.cases.reading import beside
+from engine.handling import reminders
 from engine.organisation import person
-from web import database, failures, security, workplace
+from web import database, failures, security
+from web.shown import workplace
 
 blueprint = Blueprint("reminders", __name__)
 

@@ -10,10 +10,13 @@ from flask_babel import gettext as _
 from sqlalchemy.engine import Connection
 from werkzeug.wrappers import Response
 
-from engine import errors, recalls, returns, tasks
-from engine.cases import finality
+from engine import errors, tasks
+from engine.cases.clocks import finality
+from engine.handling import recalls, returns
 from engine.organisation import person
-from web import database, failures, security, submissions, workplace
+from web import database, failures, security
+from web.sent import submissions
+from web.shown import workplace
 
 blueprint = Blueprint("returns", __name__)
 LIMITS = (finality,)

@@ -9,10 +9,13 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from engine import errors, signers, tasks
+from engine import errors, tasks
 from engine.errors import N_
+from engine.handling import signers
 from engine.organisation import person
-from web import colleagues, database, failures, security, submissions, workplace
+from web import database, failures, security
+from web.sent import submissions
+from web.shown import colleagues, workplace
 
 blueprint = Blueprint("signers", __name__)
 STATES = {

@@ -7,10 +7,12 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine import clock, definitions, errors, tasks
-from engine.cases import worklist
-from web import database, failures, knowledge, security, submissions, uploads, workplace
+from engine.cases.reading import worklist
+from web import database, failures, security
 from web.blueprints import returns
-from web.submissions import Submission
+from web.sent import submissions, uploads
+from web.sent.submissions import Submission
+from web.shown import knowledge, workplace
 
 blueprint = Blueprint("tasks", __name__)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
-from engine import audit, db, inspection
-from web import events_out
+from engine import audit, db
+from engine.ground import inspection
 from web.cli.database import open_database, url_option
+from web.shown import events_out
 
 
 @click.group("audit")

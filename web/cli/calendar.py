@@ -6,8 +6,9 @@ from typing import IO
 
 import click
 
-from engine import audit, calendar_file, calendars, db, errors
+from engine import audit, calendars, db, errors
 from engine.cases import deadline
+from engine.ground import calendar_file
 from web.cli.database import open_database, url_option
 
 ACTOR = audit.Actor("command")

@@ -12,7 +12,8 @@ from alembic import command
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from engine import consistency, db
+from engine import db
+from engine.flow import consistency
 from migrations import configuration
 from web.settings import database_url
 

@@ -11,8 +11,9 @@ import click
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
 
-from engine import calendars, clock, counting, db, errors
-from engine.cases import setting
+from engine import calendars, clock, db, errors
+from engine.cases.clocks import setting
+from engine.ground import counting
 from web.cli.database import url_option
 
 Start = date | datetime

@@ -10,8 +10,10 @@ import click
 from sqlalchemy.engine import Connection, Engine
 
 import forms
-from engine import audit, calendars, db, definitions, errors, handlers, packages
-from engine.cases import catalogue_files, environment, register
+from engine import audit, calendars, db, definitions, errors
+from engine.cases.items import catalogue_files, environment, register
+from engine.design import packages
+from engine.flow import handlers
 from engine.organisation import demo, tenant
 from web.cli.database import bring_up_to_date, open_database, url_option
 from web.cli.package import tell_findings

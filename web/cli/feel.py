@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from engine import db, decisions, dmn, errors, feel
+from engine import db, dmn, errors, feel
+from engine.design import decisions
 from engine.feel.printing import number_text
 from web.cli.database import open_database, url_option
 

@@ -8,8 +8,11 @@ from pathlib import Path
 import click
 
 import forms
-from engine import audit, bpmn, db, definitions, errors, handlers, packages
-from engine.cases import document, environment
+from engine import audit, bpmn, db, definitions, errors
+from engine.cases.items import environment
+from engine.cases.papers import document
+from engine.design import packages
+from engine.flow import handlers
 from engine.organisation.tenant_files import Finding
 from web import scenarios
 from web.cli.database import open_database, url_option

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine import bpmn, dmn, packages
+from engine import bpmn, dmn
+from engine.design import packages
 
 
 @dataclass

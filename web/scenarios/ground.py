@@ -12,7 +12,10 @@ from typing import Any
 
 from sqlalchemy.engine import Engine
 
-from engine import audit, bpmn, calendars, clock, db, definitions, files, handlers, packages
+from engine import audit, bpmn, calendars, clock, db, definitions
+from engine.design import packages
+from engine.flow import handlers
+from engine.ground import files
 from web.scenarios.walk import MORNING
 
 

@@ -10,24 +10,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from engine import (
-    audit,
-    clock,
-    counting,
-    db,
-    definitions,
-    handlers,
-    incidents,
-    instances,
-    jobs,
-    messages,
-    offers,
-    outbox,
-    steps,
-    tasks,
-)
+from engine import audit, clock, db, definitions, incidents, instances, jobs, messages, outbox, tasks
 from engine.cases import case as cases
-from engine.cases import deadline, document, intervention, notice, opening, push, setting, supervision
+from engine.cases import deadline, intervention, opening
+from engine.cases.clocks import setting, supervision
+from engine.cases.papers import document, notice, push
+from engine.flow import handlers, steps
+from engine.ground import counting
+from engine.handling import offers
 from web.scenarios import coverage, entering
 
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=clock.TOWN)

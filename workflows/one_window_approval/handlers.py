@@ -10,10 +10,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine import calendars, clock, errors, feel, handlers, instances, offers, tasks
+from engine import calendars, clock, errors, feel, instances, tasks
 from engine.cases import case as cases
-from engine.cases import closing, deadline, document, publicity, rating, setting, supervision, trail
+from engine.cases import closing, deadline
+from engine.cases.clocks import setting, supervision
 from engine.cases.handlers import clocks, papers, reading
+from engine.cases.papers import document, publicity
+from engine.cases.people import rating
+from engine.cases.reading import trail
+from engine.flow import handlers
+from engine.handling import offers
 from workflows.one_window_approval import checklist
 
 Result = Mapping[str, Any] | None

@@ -73,13 +73,13 @@ Period keys (engine/cases/data/periods.json): ``correction_notice`` 32(1)(四) 5
 ``hearing_held`` 47 · ``delivery`` 44 · ``publicity`` · ``archive`` · ``rating_contact`` · ``rating_fix`` ·
 ``remedy_reconsideration`` 复议法48 · ``remedy_reconsideration_simple`` 复议法54 · ``remedy_litigation`` 行诉法67.
 
-Messages of ``notify.applicant``: :data:`engine.cases.notice.MESSAGES`.
+Messages of ``notify.applicant``: :data:`engine.cases.papers.notice.MESSAGES`.
 
 Variables a case starts with: :func:`engine.cases.opening.variables_of`. FEEL functions in every process:
 ``working days after(from, days)``, ``calendar days after(from, days)``, ``period(name, from)``.
 """
 
-from engine.cases import alarm
+from engine.cases.clocks import alarm
 from engine.cases.handlers import clocks, matter, papers, people
 
 __all__ = ["alarm", "clocks", "matter", "papers", "people"]

@@ -7,11 +7,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine import clock, handlers
-from engine.cases import deadline, special
-from engine.cases import period as periods
+from engine import clock
+from engine.cases import deadline
+from engine.cases.clocks import period as periods
+from engine.cases.clocks import special
 from engine.cases.handlers import reading
-from engine.counting import Unit
+from engine.flow import handlers
+from engine.ground.counting import Unit
 
 Result = Mapping[str, Any] | None
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine import handlers
 from engine.cases import case as cases
 from engine.cases import closing, decision
 from engine.cases.handlers import reading
+from engine.flow import handlers
 
 Result = Mapping[str, Any] | None
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine import clock, definitions, errors, handlers, steps
-from engine.cases import document, material, notice, publicity, push
+from engine import clock, definitions, errors
 from engine.cases.handlers import reading
+from engine.cases.papers import document, material, notice, publicity, push
+from engine.flow import handlers, steps
 
 Result = Mapping[str, Any] | None
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine import handlers
-from engine.cases import deadline, rating, remedy, setting, supervision
+from engine.cases import deadline, remedy
+from engine.cases.clocks import setting, supervision
 from engine.cases.handlers import clocks, reading
+from engine.cases.people import rating
+from engine.flow import handlers
 
 Result = Mapping[str, Any] | None
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine import clock, errors, handlers
+from engine import clock, errors
 from engine.cases import case as cases
+from engine.flow import handlers
 
 
 def case_of(job: handlers.Job) -> sa.Row[Any]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from engine import bpmn, errors, feel
-from engine.bpmn import effects
+from engine.bpmn.running import effects
 
 HEAD = (
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from engine.bpmn import effects
+from engine.bpmn.running import effects
 from tests.engine.bpmn.drawing import Case, drawing, flows, node, zeebe
 
 S, E, AND, XOR, OR = "startEvent", "endEvent", "parallelGateway", "exclusiveGateway", "inclusiveGateway"

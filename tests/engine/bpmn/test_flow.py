@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.bpmn import effects
+from engine.bpmn.running import effects
 from tests.engine.bpmn.drawing import Case, drawing, flows, io, node, timer, zeebe
 
 START, END = node("startEvent", "s"), node("endEvent", "e")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine import bpmn, errors
-from engine.bpmn import effects
+from engine.bpmn.running import effects
 from tests.engine.bpmn.drawing import Case, drawing, flows, io, node, timer, zeebe
 
 START, END = node("startEvent", "s"), node("endEvent", "e")

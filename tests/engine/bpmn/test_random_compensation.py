@@ -6,9 +6,9 @@ from collections import Counter
 
 import pytest
 
-from engine.bpmn import completed, effects
+from engine.bpmn.running import completed, effects
 from tests.engine.bpmn.drawing import Case, drawing, flows, node
-from tests.engine.bpmn.test_compensation import UNDO, undoable
+from tests.engine.bpmn.running.test_compensation import UNDO, undoable
 from tests.engine.bpmn.test_random_processes import Drawer
 
 Done = list["tuple[str, int] | Done"]

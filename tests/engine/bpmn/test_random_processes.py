@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from engine.bpmn import effects
+from engine.bpmn.running import effects
 from tests.engine.bpmn.drawing import Case, drawing, flows, node, zeebe
 
 GATEWAYS = {"xor": "exclusiveGateway", "and": "parallelGateway", "or": "inclusiveGateway"}

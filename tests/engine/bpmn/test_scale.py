@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from engine import bpmn
-from engine.bpmn import effects
+from engine.bpmn.running import effects
 from tests.engine.bpmn.drawing import Case, Town, drawing, flows, node, zeebe
 
 START, END = node("startEvent", "s"), node("endEvent", "e")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from engine import bpmn, errors
-from engine.bpmn import effects
+from engine.bpmn.running import effects
 from tests.engine.bpmn.drawing import Case, drawing, flows, node, timer, zeebe
-from tests.engine.bpmn.test_compensation import END, START, UNDO, inner, multiple, sub, undoable, undone
+from tests.engine.bpmn.running.test_compensation import END, START, UNDO, inner, multiple, sub, undoable, undone
 
 CANCEL = "<bpmn:cancelEventDefinition/>"
 CANCELLED = node("boundaryEvent", "cancelled", CANCEL, attachedToRef="tx") + node("task", "sorry")

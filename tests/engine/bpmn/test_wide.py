@@ -7,7 +7,7 @@ import time
 import pytest
 
 from engine import bpmn
-from engine.bpmn import effects
+from engine.bpmn.running import effects
 from tests.engine.bpmn.drawing import Case, drawing, flows, io, node, timer, zeebe
 
 START, END = node("startEvent", "s"), node("endEvent", "e")

@@ -12,8 +12,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, calendars, clock, files
+from engine import audit, calendars, clock
 from engine.cases import case as cases
+from engine.ground import files
 
 CLERK = audit.Actor("P101")
 ITEM: dict[str, Any] = {

@@ -13,7 +13,9 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, clock, errors
 from engine.cases import case as cases
-from engine.cases import closing, deadline, decision, numbering, special, supervision
+from engine.cases import closing, deadline, decision
+from engine.cases.clocks import special, supervision
+from engine.cases.papers import numbering
 
 CLERK = audit.Actor("P101")
 LEADER = audit.Actor("P002")

@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, calendars, errors
-from engine.cases import alarm, deadline, period, setting, special, stop, supervision
 from engine.cases import case as cases
-from engine.counting import Mark
+from engine.cases import deadline
+from engine.cases.clocks import alarm, period, setting, special, stop, supervision
+from engine.ground.counting import Mark
 
 CLERK = audit.Actor("P101")
 Clock = Callable[..., AbstractContextManager[None]]

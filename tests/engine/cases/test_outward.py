@@ -13,7 +13,10 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, clock, errors, outbox
 from engine.cases import case as cases
-from engine.cases import deadline, decision, notice, publicity, push, rating, remedy, setting, supervision
+from engine.cases import deadline, decision, remedy
+from engine.cases.clocks import setting, supervision
+from engine.cases.papers import notice, publicity, push
+from engine.cases.people import rating
 
 CLERK = audit.Actor("P101")
 LEADER = audit.Actor("P002")

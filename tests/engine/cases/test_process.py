@@ -11,36 +11,18 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import (
-    audit,
-    bpmn,
-    clock,
-    definitions,
-    errors,
-    feel,
-    files,
-    handlers,
-    incidents,
-    jobs,
-    packages,
-    steps,
-    tasks,
-)
-from engine.cases import (
-    access,
-    deadline,
-    directory,
-    document,
-    material,
-    notice,
-    opening,
-    publicity,
-    push,
-    special,
-    waiting,
-)
+from engine import audit, bpmn, clock, definitions, errors, feel, incidents, jobs, tasks
 from engine.cases import case as cases
+from engine.cases import deadline, opening
 from engine.cases import handlers as case_handlers
+from engine.cases.clocks import special
+from engine.cases.items import directory
+from engine.cases.papers import document, material, notice, publicity, push
+from engine.cases.people import access
+from engine.cases.reading import waiting
+from engine.design import packages
+from engine.flow import handlers, steps
+from engine.ground import files
 from engine.organisation import post, unit
 from tests.engine.bpmn.drawing import drawing, flows, node, timer
 

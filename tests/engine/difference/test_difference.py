@@ -7,8 +7,8 @@ import zlib
 
 import pytest
 
-from engine import difference, packages
-from engine.difference import words
+from engine.design import difference, packages
+from engine.design.difference import words
 from tests.engine.bpmn.drawing import drawing, flows, io, node, timer, zeebe
 
 TOML = b'name = "small"\n'

@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from engine import audit, bpmn, db, definitions, instances, jobs, migration, packages, tasks
+from engine import audit, bpmn, db, definitions, instances, jobs, migration, tasks
+from engine.design import packages
 from tests.engine.bpmn.drawing import drawing, flows, node, zeebe
 
 DESIGNER, PUBLISHER = audit.Actor("chen.design"), audit.Actor("wang.publish")

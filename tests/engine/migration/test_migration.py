@@ -8,7 +8,9 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
-from engine import audit, db, definitions, errors, instances, jobs, migration, offers, suspensions, tasks
+from engine import audit, db, definitions, errors, instances, jobs, migration, tasks
+from engine.flow import suspensions
+from engine.handling import offers
 from tests.engine.bpmn.drawing import node
 from tests.engine.migration.conftest import DESIGNER, LIU, PUBLISHER, WANG, House, line, offered
 

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from engine import audit, bpmn, clock, db, handlers, incidents, instances, jobs, messages, steps
-from engine.bpmn import migration as kernel
+from engine import audit, bpmn, clock, db, incidents, instances, jobs, messages
+from engine.bpmn.running import migration as kernel
+from engine.flow import handlers, steps
 from tests.conftest import MORNING
 from tests.engine.bpmn.drawing import Town, flows, node, timer, zeebe
 from tests.engine.migration.conftest import House, line, offered

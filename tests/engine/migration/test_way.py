@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine import audit, db
-from engine.cases import way
+from engine.cases.reading import way
 from tests.engine.bpmn.drawing import node
 from tests.engine.migration.conftest import House, line, offered
 

@@ -13,7 +13,8 @@ from werkzeug.test import TestResponse
 
 from engine import audit, db
 from engine.cases import case as cases
-from engine.cases import item, opening
+from engine.cases import opening
+from engine.cases.items import item
 from engine.organisation import demo
 from web import security
 

@@ -315,7 +315,8 @@ def test_a_system_tells_only_cases_that_it_sees(town: Engine, town_app: Any, cas
     sent = {"name": "material.supplemented", "key": case_number}
     assert system.send("/messages", sent).status_code == 404
     with db.transaction(town) as connection:
-        from engine.cases import access, case
+        from engine.cases import case
+        from engine.cases.people import access
 
         access.grant(connection, case.get(connection, case_number).id, [f"person:{login}"])
     assert system.send("/messages", sent).status_code == 202

@@ -9,9 +9,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from engine import audit, bpmn, db, definitions, incidents, instances, packages, steps, tasks
+from engine import audit, bpmn, db, definitions, incidents, instances, tasks
+from engine.design import packages
+from engine.flow import steps
 from tests.engine.bpmn.drawing import drawing, flows, node
-from tests.engine.test_returns import users
+from tests.engine.handling.test_returns import users
 from tests.web.api.conftest import ADMINISTRATOR, CLERK, Program
 from tests.web.desk import take_in
 

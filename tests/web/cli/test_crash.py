@@ -20,7 +20,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from engine import audit, bpmn, clock, consistency, db, definitions, jobs, packages, steps, tasks
+from engine import audit, bpmn, clock, db, definitions, jobs, tasks
+from engine.design import packages
+from engine.flow import consistency, steps
 from engine.organisation import demo
 from tests.engine.bpmn.drawing import drawing, flows, node, timer, zeebe
 from tests.web.cli.served import Server

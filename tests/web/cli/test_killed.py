@@ -15,7 +15,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from engine import audit, db, steps, tasks
+from engine import audit, db, tasks
+from engine.flow import steps
 from engine.organisation import session
 from engine.tasks import Candidate
 from tests.web.cli.served import Server

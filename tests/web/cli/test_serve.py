@@ -20,7 +20,7 @@ from click.testing import CliRunner
 from sqlalchemy.engine import Engine
 
 from engine import audit, db
-from engine.cases.item import catalogue_item
+from engine.cases.items.item import catalogue_item
 from engine.organisation import person
 from migrations import configuration
 from web.cli import main

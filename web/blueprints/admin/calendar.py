@@ -10,8 +10,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext as _n
 
-from engine import calendar_file, calendars, clock, errors
-from engine.cases import deadline, setting
+from engine import calendars, clock, errors
+from engine.cases import deadline
+from engine.cases.clocks import setting
+from engine.ground import calendar_file
 from web import database, security
 from web.blueprints.admin import administrators, blueprint
 from web.i18n import error_message

@@ -10,11 +10,12 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine import incidents, jobs
-from engine.cases import access
-from engine.incident_kinds import JOBS, kind
-from web import database, events_out, security, step_names
+from engine.cases.people import access
+from engine.flow.incident_kinds import JOBS, kind
+from web import database, security
 from web.blueprints.admin import administrators, blueprint
 from web.i18n import message
+from web.shown import events_out, step_names
 
 VIEWS = ("open", "resolved", "jobs")
 ROWS = 50

@@ -11,13 +11,16 @@ from flask_babel import gettext as _
 from sqlalchemy.engine import Connection
 from werkzeug.wrappers import Response
 
-from engine import bpmn, db, definitions, errors, incidents, instances, modifications, steps, suspensions
-from engine.cases import way
+from engine import bpmn, db, definitions, errors, incidents, instances
+from engine.cases.reading import way
 from engine.errors import N_
+from engine.flow import modifications, steps, suspensions
 from engine.organisation import person
-from web import database, events_out, failures, security, typed
+from web import database, failures, security
 from web.blueprints.admin import administrators, blueprint
 from web.blueprints.admin.incidents import said
+from web.sent import typed
+from web.shown import events_out
 
 ROWS = 50
 STATES = {

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext as _n
 from werkzeug.wrappers import Response
 
-from engine import errors, instances, suspensions
+from engine import errors, instances
+from engine.flow import suspensions
 from engine.organisation import person
 from web import database, failures, security
 from web.blueprints.admin import administrators, blueprint

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import render_template, request
 from flask_babel import lazy_gettext as _l
 
-from engine.cases import push
-from web import bar, database
+from engine.cases.papers import push
+from web import database
 from web.blueprints.admin import administrators, blueprint
+from web.shown import bar
 
 LONG = 50
 STANDINGS = {

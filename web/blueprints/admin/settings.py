@@ -7,9 +7,10 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from engine import errors, inspection
-from engine.cases import setting
+from engine import errors
+from engine.cases.clocks import setting
 from engine.errors import N_
+from engine.ground import inspection
 from engine.organisation import person
 from web import database, security
 from web.blueprints.admin import administrators, blueprint

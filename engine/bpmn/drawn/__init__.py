@@ -1,0 +1,1 @@
+"""From a drawing to a model: read the file, build the nodes, judge how it is drawn."""

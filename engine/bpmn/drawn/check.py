@@ -1,0 +1,206 @@
+"""Checks a file before it is put into force: whatever could not run, or not as drawn, is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+
+from engine.bpmn.drawn import connecting, inventory, structure, xml
+from engine.bpmn.drawn.build import Builder
+from engine.bpmn.drawn.model import EMBEDDED, Finding, Model
+from engine.bpmn.elements import handlers, listening, timers
+from engine.bpmn.elements.activities import CallActivity, EventSubProcess, RuleTask, Served, SubProcess, UserTask
+from engine.bpmn.elements.adhoc import AdHocSubProcess
+from engine.bpmn.elements.complex import ComplexGateway
+from engine.bpmn.elements.events import BoundaryEvent, CatchEvent, EndEvent, ReceiveTask, StartEvent, ThrowEvent
+from engine.bpmn.elements.loops import Activity
+from engine.bpmn.elements.nodes import ExclusiveGateway, InclusiveGateway, Node, Process
+from engine.bpmn.elements.values import Value
+from engine.bpmn.running import waiting
+from engine.errors import N_
+
+MENU_REFUSED: list[str] = inventory.SUPPORT["menu_refused"]
+"""Parts of the names of menu entries that would draw what is refused here."""
+PLACES: list[tuple[type[Node], str]] = [
+    (StartEvent, "start"), (BoundaryEvent, "boundary"), (EndEvent, "end"), (CatchEvent, "catch"), (ThrowEvent, "throw"),
+]  # fmt: skip
+TRIGGERS_AT = {place: frozenset(kinds) for place, kinds in inventory.SUPPORT["triggers_at"].items()}
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What a file may refer to; None means that this kind of reference is not checked."""
+
+    handlers: Set[str] | None = None
+    forms: Set[str] | None = None
+    decisions: Set[str] | None = None
+    groups: Set[str] | None = None
+    processes: Set[str] | None = None
+    whole: bool = True
+    """Whether a package brings all the forms and decisions that it names; a single file that is tried does not."""
+
+
+def check(source: bytes, environment: Environment) -> tuple[Model, list[Finding]]:
+    """Return the model and every finding; the model may run only if none of them is an error."""
+    builder = Builder(xml.read(source))
+    model = builder.model()
+    if not model.processes:
+        builder.problem(
+            builder.root, N_("No process of this file is executable."), N_("Mark the process as executable.")
+        )
+    inventory.check(builder)
+    connecting.message_flows(builder.root, model, builder.problem)
+    for process_id, process in model.specs.items():
+        if not process.starts:
+            builder.problem(process_id, N_("The process has no start event."))
+        for start in process.starts:
+            if start.trigger is not None and start.trigger.kind not in ("timer", "message", "signal"):
+                builder.problem(start.name, N_("Nothing can start a process by this event."))
+        listening.read(builder.named[process_id], builder.problem, builder.value)
+        _scope(builder, process)
+        for node in model.nodes[process_id].values():
+            _node(builder, node)
+            _references(builder, node, environment, model.forms.keys())
+            if isinstance(node, SubProcess):
+                _inner(builder, node)
+    return model, builder.findings
+
+
+def _scope(builder: Builder, process: Process) -> None:
+    if sum(node.trigger is None for node in process.starts) > 1:
+        builder.problem(process.name, N_("There is more than one start event without a trigger."))
+    connecting.links(process, builder.problem)
+    reached = _reachable(process)
+    for node in process.task_specs.values():
+        beside = node.trigger is not None and node.trigger.kind == "compensation" and isinstance(node, BoundaryEvent)
+        beside = beside or (isinstance(node, CatchEvent) and node.trigger is not None and node.trigger.kind == "link")
+        if node.name not in reached and not beside and not getattr(node, "for_compensation", False):
+            builder.problem(node.name, N_("Nothing leads to this element."), N_("Connect it or remove it."))
+    structure.check(builder, process, reached)
+    waiting.check(builder, process)
+
+
+def _reachable(process: Process) -> set[str]:
+    """Names of the nodes that a token of this scope may come to."""
+    todo: list[Node] = [*process.starts, *process.event_subprocesses, *process.offered]
+    todo += [process.undo] if process.undo else []
+    todo += [node for node in process.task_specs.values() if node.instantiates]
+    seen = {node.name for node in todo}
+    while todo:
+        followers = todo.pop().followers()
+        for follower in followers:
+            if follower.name not in seen:
+                seen.add(follower.name)
+                todo.append(follower)
+    return seen
+
+
+def _inner(builder: Builder, node: SubProcess) -> None:
+    if isinstance(node, AdHocSubProcess):
+        _adhoc(builder, node)
+    elif not isinstance(node, EventSubProcess) and (len(node.inner.starts) != 1 or node.inner.none_start() is None):
+        builder.problem(node.name, N_("A sub-process needs one start event without a trigger."))
+    _scope(builder, node.inner)
+
+
+def _adhoc(builder: Builder, node: AdHocSubProcess) -> None:
+    inside = node.inner.task_specs.values()
+    if any(isinstance(inner, StartEvent | EndEvent) for inner in inside):
+        builder.problem(
+            node.name, N_("An ad-hoc sub-process has no start and no end events."),
+            N_("Draw its activities alone, or in short chains."),
+        )  # fmt: skip
+    if not any(isinstance(inner, Activity) for inner in node.inner.offered):
+        builder.problem(node.name, N_("Nothing in this ad-hoc sub-process can begin."), N_("Draw an activity in it."))
+
+
+def _node(builder: Builder, node: Node) -> None:
+    if isinstance(node, ComplexGateway) and len(node.arrivals) > 1 and node.activation is None:
+        builder.problem(
+            node.name, N_("A complex gateway with several incoming flows needs an activation condition."),
+            N_("Write for example activationCount >= 2."),
+        )  # fmt: skip
+    if (
+        isinstance(node, ExclusiveGateway | InclusiveGateway)
+        and not isinstance(node, ComplexGateway)
+        and len(node.flows) > 1
+    ):
+        for flow in node.flows:
+            if not flow.default and flow.condition is None:
+                builder.problem(
+                    flow.id, N_("A flow out of a gateway needs a condition."), N_("Or make it the default.")
+                )
+    connecting.gateway(node, builder.problem)
+    if isinstance(node, BoundaryEvent):
+        if node.trigger is None or (not node.flows and node.trigger.kind != "compensation"):
+            builder.problem(node.name, N_("A boundary event needs a trigger and an outgoing flow."))
+        elif node.trigger.kind == "error" and not node.interrupting:
+            builder.problem(node.name, N_("An error always interrupts."), N_("Make the event interrupting."))
+    if isinstance(node, CatchEvent) and node.trigger is None:
+        builder.problem(node.name, N_("A catching event needs a trigger."))
+    if isinstance(node, EndEvent | EventSubProcess) and node.flows:
+        builder.problem(node.name, N_("Nothing may follow this element."))
+    if isinstance(node, StartEvent) and node.arrivals:
+        builder.problem(node.name, N_("No flow may lead to a start event."))
+    handlers.check(node, builder.problem)
+    timers.check(node, builder.problem)
+    _triggers(builder, node)
+    _waits_for_message(builder, node)
+
+
+def _triggers(builder: Builder, node: Node) -> None:
+    """Refuse triggers that nothing would ever act on where they are drawn."""
+    trigger = node.trigger
+    place = next((place for cls, place in PLACES if isinstance(node, cls)), None)
+    if trigger is None or place is None:
+        return
+    if trigger.kind not in TRIGGERS_AT[place]:
+        builder.problem(node.name, N_("“{type}” is not supported."), type=f"{trigger.kind} {node.details.type}")
+    catches = not isinstance(node, ThrowEvent)
+    if catches and trigger.code is not None and trigger.code.is_feel:
+        builder.problem(node.name, N_("The code that an event catches must be a plain text."))
+    if trigger.timer == "timeCycle" and (isinstance(node, CatchEvent) or _interrupts_again(node)):
+        builder.problem(node.name, N_("A timer that repeats must not interrupt."), N_("Use a date or a duration."))
+    if isinstance(node, BoundaryEvent):
+        host = node.process.task_specs.get(node.host)
+        if host is not None and (not isinstance(host, Activity) or isinstance(host, EventSubProcess)):
+            builder.problem(node.name, N_("A boundary event belongs on a task, sub-process or call activity."))
+
+
+def _interrupts_again(node: Node) -> bool:
+    return isinstance(node, BoundaryEvent) and node.interrupting
+
+
+def _waits_for_message(builder: Builder, node: Node) -> None:
+    waits = isinstance(node, CatchEvent | ReceiveTask | BoundaryEvent) and node not in node.process.starts
+    if waits and node.trigger is not None and node.trigger.kind == "message" and node.trigger.key is None:
+        builder.problem(node.name, N_("The message has no correlation key."), N_("Say how a message finds its case."))
+
+
+def _references(builder: Builder, node: Node, environment: Environment, embedded: Set[str]) -> None:
+    for listener in (one for listeners in node.listeners.values() for one in listeners):
+        _known(builder, node, listener.type, environment.handlers, N_("No handler is called “{name}”."))
+    if isinstance(node, Served):
+        _known(builder, node, node.type, environment.handlers, N_("No handler is called “{name}”."))
+    elif isinstance(node, RuleTask):
+        _known(builder, node, node.decision, environment.decisions, N_("No decision is called “{name}”."))
+    elif isinstance(node, CallActivity):
+        _known(builder, node, node.called, environment.processes, N_("No process is called “{name}”."))
+    elif isinstance(node, UserTask):
+        if node.form is not None:
+            known = embedded if node.form.startswith(EMBEDDED) else environment.forms
+            _known(builder, node, Value(node.form), known, N_("No form is called “{name}”."))
+        if environment.groups is not None and not node.attributes.keys() & {
+            "assignee", "candidateUsers", "candidateGroups"
+        }:  # fmt: skip
+            builder.warning(
+                node.name, N_("This task is offered to nobody."), N_("Name the posts or the person that it is for.")
+            )
+        groups = node.attributes.get("candidateGroups")
+        for name in groups.text.split(",") if groups is not None and not groups.is_feel else ():
+            _known(builder, node, Value(name), environment.groups, N_("No post is called “{name}”."))
+
+
+def _known(builder: Builder, node: Node, value: Value, known: Iterable[str] | None, message: str) -> None:
+    if known is not None and not value.is_feel and value.text not in known:
+        builder.problem(node.name, message, name=value.text)

@@ -1,0 +1,1 @@
+"""What each element of BPMN does when a token comes to it."""

@@ -1,0 +1,129 @@
+"""Execution listeners: jobs that are done before an element begins and after it has ended (dialect.md 3).
+
+They block, one after the other. What those at the start yield is the element's own; what those at the end yield goes
+where the element's results go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from engine import errors
+from engine.bpmn.drawn import xml
+from engine.bpmn.elements.values import Fault, Value, whole
+from engine.bpmn.running import effects
+from engine.errors import N_
+
+if TYPE_CHECKING:
+    from engine.bpmn.elements.nodes import Flow
+    from engine.bpmn.running.token import Token
+
+TRIES = 5
+"""How often a service is tried where the diagram does not say (engine.md 7)."""
+START, END = "start", "end"
+TASKS = ("task", "manualTask", "userTask", "serviceTask", "sendTask", "receiveTask", "scriptTask", "businessRuleTask")
+ALLOWED = {
+    **dict.fromkeys((*TASKS, "subProcess", "transaction", "adHocSubProcess", "callActivity"), (START, END)),
+    "intermediateThrowEvent": (START, END),
+    "exclusiveGateway": (START,),
+    "endEvent": (START,),
+    "startEvent": (END,),
+    "boundaryEvent": (END,),
+}
+"""Where listeners run, by the kind of element: joins, races and what waits beside others have no such moment."""
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A job before or after an element."""
+
+    type: Value
+    retries: Value | None
+    headers: Mapping[str, str]
+
+
+class Listening:
+    """The part of a node that has its listeners heard."""
+
+    listeners: Mapping[str, list[Listener]] = {}
+
+    if TYPE_CHECKING:
+        name: str
+
+        def work(self, token: Token) -> bool | None:
+            """See :class:`Node`."""
+
+        def choose(self, token: Token) -> list[Flow]:
+            """See :class:`Node`."""
+
+    def begin_work(self, token: Token) -> bool | None:
+        """Let the listeners at the start be heard, then work."""
+        return self.listen(token, [START, 0])
+
+    def end_work(self, token: Token) -> bool | None:
+        """Let the listeners at the end be heard, then choose where to go on."""
+        return self.listen(token, [END, 0])
+
+    def listen(self, token: Token, place: list[Any]) -> bool | None:
+        """Create the job of a listener, or go on behind the last one."""
+        event, index = place
+        mine = self.listeners.get(event, [])
+        if index == len(mine):
+            return self.work(token) if event == START else self.leave_by(token)
+        workflow = token.workflow
+        kind = workflow.evaluate(mine[index].type, token)
+        if not isinstance(kind, str) or not kind:
+            raise Fault("EXTRACT_VALUE_ERROR", N_("The handler's type “{type}” is not a name."), type=str(kind))
+        retries = mine[index].retries
+        tries = TRIES if retries is None else whole(workflow.evaluate(retries, token), None, 100)
+        token.internal_data["listening"] = place
+        workflow.wait(token, "job")
+        workflow.emit(effects.JobCreated(token.id, self.name, kind, mine[index].headers, tries))
+        return None
+
+    def heard(self, token: Token, result: dict[str, Any]) -> bool | None:
+        """Take what a listener yields and go on with the next."""
+        event, index = token.internal_data.pop("listening")
+        del token.internal_data["wait"]
+        if event == START:
+            token.workflow.open_scope(token, result)
+        else:
+            token.workflow.write(token, result, beyond=True)
+        return token.workflow.guarded(token, "listen", [event, index + 1])
+
+    def leave_by(self, token: Token) -> bool:
+        """Choose the flows to leave by."""
+        token.chosen = self.choose(token)
+        return True
+
+
+def read(element: xml.Element, problem: Callable[..., None], value: Callable[..., Value]) -> dict[str, list[Listener]]:
+    """Return the listeners of an element by their event; what could not run is noted."""
+    holder = xml.extension(element, "executionListeners")
+    found: dict[str, list[Listener]] = {}
+    seen = set()
+    for entry in holder if holder is not None else ():
+        event, kind = entry.get("eventType") or START, entry.get("type") or ""
+        if event not in ALLOWED.get(xml.local(element), ()) or element.get("triggeredByEvent") == "true":
+            problem(
+                element, N_("An execution listener at “{event}” is not supported here."),
+                N_("Put a service task before or behind the element."), event=event,
+            )  # fmt: skip
+        if (event, kind) in seen:
+            problem(element, N_("Two listeners of the same event and type."), N_("Take one away."))
+        seen.add((event, kind))
+        retries = entry.get("retries")
+        headers = {h.get("key") or "": h.get("value") or "" for h in entry.iter(f"{xml.ZEEBE}header")}
+        listener = Listener(value(element, kind), value(element, retries) if retries else None, headers)
+        found.setdefault(event, []).append(listener)
+    return found
+
+
+def refused(token: Token, code: str, reason: str) -> Fault | None:
+    """Return what becomes of a BPMN error that a listener throws; None if no listener is at work."""
+    if "listening" not in token.internal_data:
+        return None
+    message = errors.N_("A listener may not throw the error “{code}”: {reason}")
+    return Fault("UNHANDLED_ERROR_EVENT", message, code=code, reason=reason)

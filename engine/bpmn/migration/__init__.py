@@ -1,6 +1,0 @@
-"""The kernel's part of a migration: an instance goes on in another version of its process, or says why it cannot."""
-
-from engine.bpmn.migration.moving import migrate
-from engine.bpmn.migration.routes import Route, Target, holds, inverse, same_kind, suggestions
-
-__all__ = ["Route", "Target", "holds", "inverse", "migrate", "same_kind", "suggestions"]

@@ -1,0 +1,1 @@
+"""What runs against a case: periods, stops, alarms, supervision, and the settings the law leaves open."""

@@ -1,0 +1,70 @@
+"""Alarms of deadlines: half time to those who handle the case, eighty per cent to their head, overdue to the leader.
+
+A job due at a deadline's next alarm calls :func:`sweep`, which asks one indexed question when nothing is to be done. An
+alarm is given once per level, and a level passed over while the system stood still is not given afterwards.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import audit, clock, jobs
+from engine.cases import case as cases
+from engine.cases.clocks import period as periods
+from engine.cases.clocks import setting, supervision
+from engine.cases.deadline import deadline
+
+
+def sweep(connection: Connection, actor: audit.Actor = audit.SYSTEM) -> int:
+    """Give every alarm whose moment has come; return how many were given."""
+    now = clock.now()
+    rows = connection.execute(
+        sa.select(deadline)
+        .where(deadline.c.state == "open", deadline.c.alarm_at <= now)
+        .order_by(deadline.c.alarm_at)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        _give(connection, actor, row, now)
+    return len(rows)
+
+
+def _give(connection: Connection, actor: audit.Actor, row: sa.Row[Any], now: datetime) -> None:
+    level = sum(moment is not None and moment <= now for moment in (row.half_at, row.eighty_at, row.due_at))
+    level = max(level, row.alarm + 1)
+    following = (row.half_at, row.eighty_at, row.due_at)[level] if level < 3 else None
+    connection.execute(sa.update(deadline).where(deadline.c.id == row.id).values(alarm=level, alarm_at=following))
+    if following is not None:
+        jobs.add(connection, "alarm", following, {})
+    case = connection.execute(sa.select(cases.case_file).where(cases.case_file.c.id == row.case_id)).one()
+    period = periods.get(row.period)
+    values = setting.load(connection)
+    by_level = {
+        1: ("remind", supervision.HANDLER, "half"),
+        2: ("remind", values["supervise_eighty"], "eighty"),
+        3: ("supervise", values["supervise_overdue"], "overdue"),
+    }
+    grade, target, reason = by_level[level]
+    if period.bound == "party":
+        grade, target = "remind", supervision.HANDLER
+    supervision.open_(
+        connection,
+        actor,
+        case,
+        level=grade,
+        target=target,
+        reason=reason,
+        period=row.period,
+        title=period.title,
+        title_en=period.title_en,
+        due_on=row.due_on.isoformat(),
+    )
+
+
+@jobs.runs("alarm")
+def _look(connection: Connection, row: sa.Row[Any]) -> None:
+    sweep(connection)

@@ -1,0 +1,1 @@
+"""What the town offers: the versioned catalogue of items, its figures, its registers."""

@@ -1,0 +1,1 @@
+"""What a case holds and hands out: materials, documents, notices, publicity, pushes."""

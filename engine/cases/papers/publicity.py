@@ -1,0 +1,174 @@
+"""Publicity: decisions that everybody may read (行政许可法40), personal data masked, taken back with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import audit, clock, db, errors
+from engine.cases import decision as decisions
+from engine.cases.clocks import setting
+from engine.cases.people import party
+from engine.cases.reading import trail
+
+KINDS = ("granted", "refused", "notice")
+
+publicity = sa.Table(
+    "publicity",
+    db.metadata,
+    sa.Column("id", db.Id, primary_key=True),
+    sa.Column("case_id", db.Id, sa.ForeignKey("case_file.id"), nullable=False),
+    sa.Column("decision_id", db.Id, sa.ForeignKey("case_decision.id")),
+    sa.Column("kind", sa.String(10), nullable=False),
+    sa.Column("title", sa.String(300), nullable=False),
+    sa.Column("content", db.Json, nullable=False),
+    sa.Column("published_at", db.Utc, nullable=False),
+    sa.Column("until_on", sa.Date),
+    sa.Column("withdrawn_at", db.Utc),
+    sa.Column("withdrawn_reason", sa.Text),
+    sa.CheckConstraint("kind IN ('granted', 'refused', 'notice')", name="kind_known"),
+    sa.CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_reason IS NULL)", name="withdrawn_with_reason"),
+    sa.Index(None, "published_at"),
+    sa.Index(None, "case_id"),
+)
+
+
+def publish(
+    connection: Connection,
+    actor: audit.Actor,
+    case: sa.Row[Any],
+    *,
+    kind: str = "",
+    days: int | None = None,
+    until_on: date | None = None,
+) -> sa.Row[Any] | None:
+    """Publish the case's decision or a notice; a refusal only where setting ``publish_refusal`` allows it.
+
+    Publishing the same decision again returns what is public already. A notice names the item and stands open for
+    whoever is concerned; it needs no decision.
+
+    Raises
+    ------
+    DecisionIncomplete
+        If there is no decision to publish.
+    """
+    made = decisions.effective(connection, case.id)
+    kind = kind or (made.result if made is not None and made.result in KINDS else "notice")
+    if kind != "notice" and made is None:
+        raise errors.DecisionIncomplete(field="result")
+    if kind == "refused" and setting.load(connection)["publish_refusal"] != "yes":
+        trail.record(connection, case.number, actor, "publicity.not_published", kind=kind, setting="publish_refusal")
+        return None
+    decision_id = made.id if made is not None and kind != "notice" else None
+    public = _public(connection, case.id, kind, decision_id)
+    if public is not None:
+        return public
+    applicant = party.get(connection, case.applicant_id)
+    until = until_on or (clock.today() + timedelta(days=days) if days else None)
+    row = connection.execute(
+        sa.insert(publicity)
+        .values(
+            case_id=case.id,
+            decision_id=decision_id,
+            kind=kind,
+            title=f"{party.public_name(applicant)} {case.item_name}",
+            content=_content(case, applicant, made if kind != "notice" else None),
+            published_at=clock.now(),
+            until_on=until,
+        )
+        .returning(publicity)
+    ).one()
+    trail.record(connection, case.number, actor, "publicity.published", publicity=row.id, content=row.content)
+    return row
+
+
+def withdraw(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], publicity_id: int, *, reason: str
+) -> sa.Row[Any]:
+    """Take a publication back and say why.
+
+    Raises
+    ------
+    PublicityUnknown
+        If it is not public, or of another case.
+    DecisionIncomplete
+        If no reason is given.
+    """
+    if not reason.strip():
+        raise errors.DecisionIncomplete(field="reason")
+    row = connection.execute(
+        sa.update(publicity)
+        .where(publicity.c.id == publicity_id, publicity.c.case_id == case.id, publicity.c.withdrawn_at.is_(None))
+        .values(withdrawn_at=clock.now(), withdrawn_reason=reason)
+        .returning(publicity)
+    ).one_or_none()
+    if row is None:
+        raise errors.PublicityUnknown(publicity_id=publicity_id)
+    trail.record(connection, case.number, actor, "publicity.withdrawn", publicity=row.id, reason=reason)
+    return row
+
+
+def public(
+    connection: Connection, *, text: str = "", before: int | None = None, limit: int = 20
+) -> Sequence[sa.Row[Any]]:
+    """Return a page of what is public today, newest first; withdrawn ones stay with their reason for the reader."""
+    wanted = [_today(), *(publicity.c.title.icontains(word, autoescape=True) for word in text.split())]
+    if before is not None:
+        wanted.append(publicity.c.id < before)
+    return connection.execute(sa.select(publicity).where(*wanted).order_by(publicity.c.id.desc()).limit(limit)).all()
+
+
+def get_public(connection: Connection, publicity_id: int) -> sa.Row[Any]:
+    """Return a publication that everybody may read today.
+
+    Raises
+    ------
+    PublicityUnknown
+        If there is none, or its time is over.
+    """
+    wanted = sa.select(publicity).where(publicity.c.id == publicity_id, _today())
+    row = connection.execute(wanted).one_or_none()
+    if row is None:
+        raise errors.PublicityUnknown(publicity_id=publicity_id)
+    return row
+
+
+def _today() -> sa.ColumnElement[bool]:
+    return sa.or_(publicity.c.until_on.is_(None), publicity.c.until_on >= clock.today())
+
+
+def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
+    """Return the case's publications."""
+    return connection.execute(sa.select(publicity).where(publicity.c.case_id == case_id).order_by(publicity.c.id)).all()
+
+
+def _public(connection: Connection, case_id: int, kind: str, decision_id: int | None) -> sa.Row[Any] | None:
+    return connection.execute(
+        sa.select(publicity).where(
+            publicity.c.case_id == case_id,
+            publicity.c.kind == kind,
+            publicity.c.decision_id == decision_id if decision_id else publicity.c.decision_id.is_(None),
+            publicity.c.withdrawn_at.is_(None),
+        )
+    ).first()
+
+
+def _content(case: sa.Row[Any], applicant: sa.Row[Any], made: sa.Row[Any] | None) -> dict[str, Any]:
+    content = {
+        "number": case.number,
+        "item": case.item_name,
+        "applicant": party.public_name(applicant),
+        "applicant_number": party.shown(applicant)["id_masked"],
+    }
+    if made is not None:
+        content |= {
+            "result": made.result,
+            "basis": made.basis,
+            "decided_on": made.decided_at.astimezone(clock.TOWN).date().isoformat(),
+            "valid_until": made.valid_until.isoformat() if made.valid_until else None,
+        }
+    return content

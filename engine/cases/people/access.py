@@ -1,0 +1,200 @@
+"""Who may see a case and do what with it: those whose posts were offered a step, who opened it, and who oversees all.
+
+The readers of a case are rows, written in the step that offers a task, so that a list of thousands of cases is filtered
+by the database and not by asking each case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
+from engine import db, errors, outbox
+from engine.bpmn.running import effects
+from engine.cases import case as cases
+from engine.cases.papers import attachment, document, material
+from engine.cases.reading import beside
+from engine.flow import steps
+from engine.ground import files
+from engine.handling import signers
+from engine.organisation import receiver
+
+case_reader = sa.Table(
+    "case_reader",
+    db.metadata,
+    sa.Column("case_id", db.Id, sa.ForeignKey("case_file.id"), primary_key=True),
+    sa.Column("principal", sa.String(140), primary_key=True),
+    sa.Index(None, "principal", "case_id"),
+)
+
+OVERSEERS = frozenset({"leader", "auditor", "supervisor"})
+"""Roles that read every case."""
+
+ACTIONS = {
+    "read": None,
+    "supervise": frozenset({"leader", "supervisor"}),
+    "audit": OVERSEERS,
+    "withdraw": frozenset({"clerk"}),
+    "extend": frozenset({"reviewer", "decider"}),
+    "special": frozenset({"reviewer", "decider"}),
+    "correct": frozenset({"clerk", "reviewer", "decider"}),
+    "complain": frozenset({"clerk", "supervisor"}),
+    "remedy": frozenset({"clerk", "reviewer"}),
+    "review": frozenset({"reviewer", "decider"}),
+    "archive": frozenset({"clerk"}),
+    "copy": frozenset({"clerk", "reviewer", "decider", "leader", "supervisor"}),
+    "urge": frozenset({"clerk", "reviewer", "decider", "leader", "supervisor"}),
+}
+"""What may be done with a case that one sees, by which roles; None: by everybody who sees it."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A person as cases see one: id, groups acted for today, and roles."""
+
+    id: str
+    groups: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+
+    @property
+    def principals(self) -> list[str]:
+        """The names under which cases may be open to this person."""
+        return [f"person:{self.id}", *sorted(f"group:{group}" for group in self.groups)]
+
+
+def visible_cases(person: Reader) -> sa.ColumnElement[bool]:
+    """Return the condition on ``case_file`` under which a person sees a case."""
+    if person.roles & OVERSEERS:
+        return sa.true()
+    return sa.exists().where(
+        case_reader.c.case_id == cases.case_file.c.id, case_reader.c.principal.in_(person.principals)
+    )
+
+
+def can(connection: Connection, person: Reader, action: str, case: sa.Row[Any]) -> bool:
+    """Tell whether a person may do something with a case."""
+    return _sees(connection, person, case.id) and _allowed(person, action)
+
+
+def sees(connection: Connection, person: Reader, number: str) -> bool:
+    """Tell whether a person may open the case of a number."""
+    query = sa.select(sa.exists().where(cases.case_file.c.number == number, visible_cases(person)))
+    return bool(connection.scalar(query))
+
+
+def require(connection: Connection, person: Reader, action: str, number: str) -> sa.Row[Any]:
+    """Return the case if the person may do this with it.
+
+    Raises
+    ------
+    CaseNotFound
+        If there is none or the person may not see it; which of the two is not told.
+    CaseForbidden
+        If the person sees it but may not do this.
+    """
+    case = connection.execute(
+        sa.select(cases.case_file).where(cases.case_file.c.number == number, visible_cases(person))
+    ).one_or_none()
+    if case is None:
+        raise errors.CaseNotFound(number=number)
+    if not _allowed(person, action):
+        raise errors.CaseForbidden(number=number)
+    return case
+
+
+def require_file(connection: Connection, person: Reader, file_id: int) -> sa.Row[Any]:
+    """Return a file that lies in a case the person sees, or that the person has stored.
+
+    Raises
+    ------
+    FileMissing
+        If there is none or it is not the person's to read.
+    """
+    row = files.get(connection, file_id)
+    if row.stored_by == person.id:
+        return row
+    in_documents = sa.select(document.document.c.case_id).where(
+        sa.or_(document.document.c.file_id == file_id, document.document.c.proof_file_id == file_id)
+    )
+    in_materials = (
+        sa.select(material.material.c.case_id)
+        .join(material.material_file, material.material_file.c.material_id == material.material.c.id)
+        .where(material.material_file.c.file_id == file_id)
+    )
+    attached = sa.select(attachment.attachment.c.case_id).where(attachment.attachment.c.file_id == file_id)
+    holds = cases.case_file.c.id.in_(sa.union_all(in_documents, in_materials, attached))
+    found = connection.scalar(sa.select(sa.exists().where(holds, visible_cases(person))))
+    if not found:
+        raise errors.FileMissing
+    return row
+
+
+def pushed_to(person: Reader) -> sa.ColumnElement[bool]:
+    """Return the condition on ``outbox`` under which a push is for a person's posts to confirm."""
+    pushes = outbox.outbox.c
+    return sa.and_(pushes.receiver.in_(receiver.answered_for(person.groups)), pushes.sent_at.is_not(None))
+
+
+def require_push(connection: Connection, person: Reader, push_id: int) -> sa.Row[Any]:
+    """Return a push that arrived at one of the person's posts; seeing it opens nothing else of its case.
+
+    Raises
+    ------
+    OutboxUnknown
+        If there is none, it has not been sent yet or it is for others; which of these is not told.
+    """
+    found = connection.execute(
+        sa.select(outbox.outbox).where(outbox.outbox.c.id == push_id, pushed_to(person))
+    ).one_or_none()
+    if found is None:
+        raise errors.OutboxUnknown
+    return found
+
+
+def grant(connection: Connection, case_id: int, principals: Iterable[str]) -> None:
+    """Let principals (``group:…``, ``person:…``) read a case; known ones stay."""
+    rows = [{"case_id": case_id, "principal": principal} for principal in dict.fromkeys(principals)]
+    if not rows:
+        return
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    connection.execute(insert(case_reader).on_conflict_do_nothing(), rows)
+
+
+@steps.writes(effects.TaskOpened, effects.ActivitiesOffered)
+def _open_to_candidates(step: steps.Step, opened: list[effects.TaskOpened | effects.ActivitiesOffered]) -> None:
+    """Open the case to everybody the step offers something to, in one statement; without a case it opens nothing."""
+    groups = [f"group:{group}" for effect in opened for group in effect.candidate_groups]
+    people = [effect.assignee for effect in opened if effect.assignee]
+    people += [user for effect in opened for user in effect.candidate_users]
+    principals = dict.fromkeys([*groups, *(f"person:{person}" for person in people)])
+    if not principals:
+        return
+    case = cases.case_file.c
+    number = beside.number_of(step.row.business_key)
+    rows = sa.union_all(*(sa.select(case.id, sa.literal(name)).where(case.number == number) for name in principals))
+    insert = postgresql.insert if step.connection.dialect.name == "postgresql" else sqlite.insert
+    step.connection.execute(insert(case_reader).from_select(["case_id", "principal"], rows).on_conflict_do_nothing())
+
+
+@signers.follows
+def _open_to_signer(connection: Connection, row: sa.Row[Any], person: str) -> None:
+    """Let a signer read the case on which they are asked."""
+    number = beside.number_of(row.business_key)
+    case_id = connection.scalar(sa.select(cases.case_file.c.id).where(cases.case_file.c.number == number))
+    if case_id is not None:
+        grant(connection, case_id, [f"person:{person}"])
+
+
+def _sees(connection: Connection, person: Reader, case_id: int) -> bool:
+    query = sa.select(sa.exists().where(cases.case_file.c.id == case_id, visible_cases(person)))
+    return bool(connection.scalar(query))
+
+
+def _allowed(person: Reader, action: str) -> bool:
+    roles = ACTIONS[action]
+    return roles is None or bool(person.roles & roles)

@@ -1,0 +1,1 @@
+"""How cases are found and told: lists, search, story, and why one waits."""

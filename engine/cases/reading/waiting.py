@@ -1,0 +1,238 @@
+"""Why is it waiting: who must do what, since when, until when, under which article, and what would unblock it.
+
+Every case that is not in the archive has at least one reason; if none can be found, that itself is the reason, and an
+administrator is named: a case that nothing can move is never silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import clock, incidents, tasks
+from engine.cases import deadline
+from engine.cases.clocks import period as periods
+from engine.cases.clocks import stop
+from engine.cases.papers import material
+from engine.cases.reading import way
+from engine.errors import N_
+from engine.flow import steps, suspensions
+from engine.ground.counting import last_day
+from engine.handling import offers
+
+SENTENCES = {
+    "suspended": N_("{who} suspended the case on {since}: {reason}"),
+    "incident": N_("A fault at “{what}” holds the case up since {since}. {who} must repair it."),
+    "stopped": N_("{who}: “{what}” runs since {since}; the clock stands still ({article})."),
+    "applicant": N_("{who} must act in “{what}”, asked since {since}, {until} ({article})."),
+    "answer": N_("“{what}” waits for what the applicant has to say, told on {since}, {until} ({article})."),
+    "claimed": N_("{who} must finish “{what}”, taken on since {since}, {until} ({article})."),
+    "offered": N_("{who} must take up and finish “{what}”, open since {since}, {until} ({article})."),
+    "message": N_("The case waits since {since} for “{what}” from {who}, {until} ({article})."),
+    "timer": N_("Nobody must act now: “{what}” goes on by itself at its time, set on {since} ({article})."),
+    "adhoc": N_("{who} may begin what “{what}” needs, open since {since}."),
+    "stalled": N_("Nothing moves this case since {since}. {who} must look into it."),
+}
+"""The sentence of each kind of reason; marked for translation."""
+
+UNBLOCKS = {
+    "suspended": N_("An administrator resumes the case; the periods of the law run on meanwhile."),
+    "incident": N_("The fault is repaired and the step tried again."),
+    "stopped": N_("The result of the procedure is entered."),
+    "applicant": N_("What was asked for is handed in: {missing}."),
+    "answer": N_("The answer is entered."),
+    "claimed": N_("The task is finished, or given back to the post."),
+    "offered": N_("Somebody of the post takes the task and finishes it."),
+    "message": N_("The answer comes in."),
+    "timer": N_("The time comes."),
+    "adhoc": N_("Somebody begins what is needed, and it is finished."),
+    "stalled": N_("An administrator repairs the process."),
+}
+"""What would let the case go on; marked for translation."""
+
+NO_ARTICLE = N_("our own rule")
+UNTIL = N_("until {day}")
+PROVISIONAL = N_("until {day} (provisional)")
+NO_DEADLINE = N_("without a last day")
+
+_OUTSIDE = {"intermediateCatchEvent", "receiveTask", "eventBasedGateway"}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One reason. ``who`` are principals: ``group:…``, ``person:…``, ``applicant``, or a word of the process."""
+
+    kind: str
+    who: tuple[str, ...]
+    what: str
+    what_en: str
+    since: datetime
+    until: datetime | None = None
+    article: str = ""
+    provisional: bool = False
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> str:
+        """The untranslated sentence with its facts still in braces."""
+        return SENTENCES[self.kind]
+
+    @property
+    def unblock(self) -> str:
+        """The untranslated sentence on what would let the case go on."""
+        return UNBLOCKS[self.kind]
+
+    def told(
+        self,
+        name_of: Callable[[str], str],
+        *,
+        say: Callable[[str], str] = str,
+        day: Callable[[date], str] = date.isoformat,
+        english: bool = False,
+    ) -> dict[str, str]:
+        """Return the facts of :attr:`sentence` and :attr:`unblock` as texts in the reader's language.
+
+        Parameters
+        ----------
+        name_of
+            Knows how principals are called.
+        say
+            Translates a text of the code, as gettext does.
+        day
+            Writes a day as the reader does.
+        """
+        until = say(NO_DEADLINE)
+        if self.until:
+            until = say(PROVISIONAL if self.provisional else UNTIL).format(day=day(last_day(self.until)))
+        return {
+            "who": ", ".join(name_of(who) for who in self.who),
+            "what": self.what_en if english else self.what,
+            "since": day(self.since.astimezone(clock.TOWN).date()),
+            "until": until,
+            "article": self.article or say(NO_ARTICLE),
+            "missing": "",
+            **self.facts,
+        }
+
+
+def reasons(connection: Connection, case: sa.Row[Any]) -> list[Waiting]:
+    """Return why a case waits, the most telling reason first; nothing for a case in the archive."""
+    if case.archived_at is not None:
+        return []
+    instance = connection.execute(
+        sa.select(steps.instance).where(steps.instance.c.business_key == case.number)
+    ).one_or_none()
+    if instance is None:
+        return [_stalled(case, case.received_at)]
+    if instance.state == "suspended":
+        return [_suspended(connection, case, instance)]
+    found = [*_incidents(connection, instance), *_stops(connection, case), *_tasks(connection, case, instance)]
+    if not found and instance.state == "active":
+        found = list(_outside(connection, instance))
+    return found or [_stalled(case, instance.ended_at or instance.started_at)]
+
+
+def sentence(connection: Connection, case: sa.Row[Any]) -> Waiting | None:
+    """Return the first reason; None only for a case in the archive."""
+    return next(iter(reasons(connection, case)), None)
+
+
+def _suspended(connection: Connection, case: sa.Row[Any], instance: sa.Row[Any]) -> Waiting:
+    kept = suspensions.of(connection, instance.id)
+    assert kept is not None
+    who, facts = (f"person:{kept.suspended_by}",), {"reason": kept.reason}
+    return Waiting("suspended", who, case.item_name, case.item_name, kept.suspended_at, facts=facts)
+
+
+def _incidents(connection: Connection, instance: sa.Row[Any]) -> Iterator[Waiting]:
+    table = incidents.incident.c
+    rows = connection.execute(
+        sa.select(incidents.incident)
+        .where(table.instance_id == instance.id, table.resolved_at.is_(None))
+        .order_by(table.id)
+    )
+    for row in rows:
+        what, english = _names(connection, instance).get(row.element, (row.element, row.element))
+        facts = {"reason": row.message}
+        yield Waiting("incident", ("group:admin.system",), what, english, row.raised_at, facts=facts)
+
+
+def _stops(connection: Connection, case: sa.Row[Any]) -> Iterator[Waiting]:
+    for row in stop.of(connection, case.id):
+        if row.effective_on is not None and row.resumed_on is None:
+            since = datetime.combine(row.effective_on, datetime.min.time(), clock.TOWN)
+            what = row.procedure or row.kind
+            yield Waiting("stopped", ("procedure",), what, what, since, article="行政许可法45")
+
+
+def _tasks(connection: Connection, case: sa.Row[Any], instance: sa.Row[Any]) -> Iterator[Waiting]:
+    rows = connection.execute(
+        sa.select(tasks.task, offers.candidate.c.kind.label("offer"), offers.candidate.c.name.label("to"))
+        .outerjoin(offers.candidate, offers.candidate.c.task_id == tasks.task.c.id)
+        .where(tasks.task.c.instance_id == instance.id, tasks.task.c.state == "open")
+        .order_by(tasks.task.c.due_at.is_(None), tasks.task.c.due_at, tasks.task.c.id)
+    ).all()
+    by_task: dict[int, list[sa.Row[Any]]] = {}
+    for row in rows:
+        by_task.setdefault(row.id, []).append(row)
+    running = deadline.of(connection, case.id, "open") if by_task else []
+    for of_one in by_task.values():
+        yield _task(connection, case, of_one, running)
+
+
+def _task(connection: Connection, case: sa.Row[Any], offers: list[sa.Row[Any]], running: Any) -> Waiting:
+    row, properties = offers[0], offers[0].properties
+    clocks = {known.due_at: known for known in running}
+    until = row.due_at or case.promised_due_at or case.legal_due_at
+    bound = clocks.get(until)
+    article = properties.get("article") or (periods.get(bound.period).article if bound else "")
+    what = (row.name, properties.get("name:en", row.name))
+    provisional = bool(bound and bound.provisional)
+    waits_for = properties.get("waits_for", "")
+    if waits_for and waits_for != "applicant":
+        return Waiting("message", (waits_for,), *what, row.created_at, until, article, provisional)
+    if waits_for:
+        missing = "、".join(material.check(connection, case).missing)
+        kind, facts = ("applicant", {"missing": missing}) if missing else ("answer", {})
+        return Waiting(kind, ("applicant",), *what, row.created_at, until, article, provisional, facts)
+    if row.assignee:
+        holder = (f"person:{row.assignee}",)
+        return Waiting("claimed", holder, *what, row.claimed_at or row.created_at, until, article, provisional)
+    who = tuple(f"{'person' if offer.offer == 'user' else 'group'}:{offer.to}" for offer in offers if offer.to)
+    return Waiting("offered", who or ("group:admin.system",), *what, row.created_at, until, article, provisional)
+
+
+def _outside(connection: Connection, instance: sa.Row[Any]) -> Iterator[Waiting]:
+    """Look at what the process itself waits for; event sub-processes that merely listen are no reason."""
+    elements = way.elements(connection, instance.definition_id)
+    workflow = steps.load(connection, instance)
+    for token, element, kind in workflow.waiting():
+        info = elements.get(element)
+        if info is not None and kind == "adhoc":
+            offers = [offer for offer in workflow.offers() if offer.token == token]
+            who = tuple(dict.fromkeys(f"group:{group}" for offer in offers for group in offer.groups))
+            who += tuple(dict.fromkeys(f"person:{user}" for offer in offers for user in offer.users))
+            names = (info.name or info.id, info.name_en or info.name or info.id)
+            yield Waiting("adhoc", who or ("group:admin.system",), *names, instance.started_at)
+        if info is None or info.type not in _OUTSIDE:
+            continue
+        who = (info.properties.get("waits_for", "outside"),)
+        reason = "timer" if kind == "timer" else "message"
+        article = info.properties.get("article", "")
+        yield Waiting(reason, who, info.name, info.name_en or info.name, instance.started_at, article=article)
+
+
+def _stalled(case: sa.Row[Any], since: datetime) -> Waiting:
+    return Waiting("stalled", ("group:admin.system",), case.item_name, case.item_name, since)
+
+
+def _names(connection: Connection, instance: sa.Row[Any]) -> dict[str, tuple[str, str]]:
+    return {
+        info.id: (info.name or info.id, info.name_en or info.name or info.id)
+        for info in way.elements(connection, instance.definition_id).values()
+    }

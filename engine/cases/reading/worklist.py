@@ -1,0 +1,281 @@
+"""The worklist: open tasks together with the case each belongs to, as a person reads them in the inbox.
+
+A task shows its own due moment, else the case's promised one, else the statutory one (:func:`engine.tasks.dates`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import clock, db, errors, tasks
+from engine.cases.case import case_file
+from engine.cases.people import copies
+from engine.cases.people.party import party
+from engine.cases.reading import beside
+from engine.ground.paging import Page, Place
+from engine.handling import offers, reminders
+from engine.organisation import post
+from engine.organisation.person import person as person_table
+from engine.tasks import Candidate, task
+
+VIEWS = ("mine", "claimable", "all")
+DEADLINES = ("overdue", "today", "week", "none")
+_due = sa.func.nullif(task.c.sort_due_at, sa.literal(offers.NEVER, db.Utc), type_=db.Utc)
+_KEYS: dict[str, sa.ColumnElement[Any]] = {
+    "due": task.c.sort_due_at,
+    "received": task.c.created_at,
+    "number": task.c.business_key,
+    "kind": sa.func.coalesce(case_file.c.kind, ""),
+    "item": sa.func.coalesce(case_file.c.item_name, task.c.name),
+    "step": task.c.name,
+    "party": sa.func.coalesce(party.c.name, ""),
+    "assignee": sa.func.coalesce(person_table.c.display_name, ""),
+}
+SORTS = (*_KEYS, *(f"-{name}" for name in _KEYS))
+"""What a list may be sorted by; with a dash the other way round."""
+_SOURCE = (
+    task.outerjoin(case_file, case_file.c.number == beside.number_in(task.c.business_key))
+    .outerjoin(party, party.c.id == case_file.c.applicant_id)
+    .outerjoin(person_table, person_table.c.id == task.c.assignee)
+)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a person wants to see; empty words leave a point open. ``group``: the code of a post, or of a unit."""
+
+    view: str = "mine"
+    kind: str = ""
+    deadline: str = ""
+    group: str = ""
+    text: str = ""
+    sort: str = "due"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a list holds in all pages: how many tasks, how many of them overdue and due today."""
+
+    total: int
+    overdue: int
+    today: int
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many open tasks wait for a person, and how many copies of cases nobody has opened yet."""
+
+    mine: int
+    claimable: int
+    all: int
+    overdue: int
+    today: int
+    copies: int
+
+
+def counts(connection: Connection, person: Candidate) -> Counts:
+    """Count what a person has and may take, in one statement."""
+    row = connection.execute(_counting(person)).one()
+    return Counts(*(int(value) for value in row))
+
+
+def overview(connection: Connection, person: Candidate, wanted: Filter) -> tuple[Counts, Figures]:
+    """Count in one statement what a person has and may take, and what a list of that holds.
+
+    The list's figures leave the deadline that is asked for out, so that each of them can lead to its tasks.
+    """
+    listed = sa.and_(sa.true(), *_narrowing(person, replace(wanted, deadline="")))
+    row = connection.execute(
+        _counting(
+            person,
+            _number(listed),
+            _number(sa.and_(listed, _deadline("overdue"))),
+            _number(sa.and_(listed, _deadline("today"))),
+        )
+    ).one()
+    known = [int(value) for value in row]
+    return Counts(*known[:6]), Figures(*known[6:])
+
+
+def _counting(person: Candidate, *more: sa.ColumnElement[int]) -> sa.Select[Any]:
+    columns: list[Any] = [
+        _number(task.c.assignee == person.id),
+        _number(task.c.assignee.is_(None)),
+        sa.func.count(),
+        _number(_deadline("overdue")),
+        _number(_deadline("today")),
+        copies.unread(person.id),
+    ]
+    return sa.select(*columns, *more).select_from(_SOURCE).where(tasks.open_to(person))
+
+
+def page(
+    connection: Connection,
+    person: Candidate,
+    wanted: Filter,
+    *,
+    after: Place | None = None,
+    before: Place | None = None,
+    limit: int = 20,
+    total: int | None = None,
+) -> Page:
+    """Return a page of the worklist, most urgent first unless sorted otherwise.
+
+    Each row carries the task's columns and, from its case, ``case_id, number, kind, item_name, title, party_name,
+    state`` as ``case_state``, ``provisional``, ``assignee_name`` and ``shown_due_at``.
+
+    Parameters
+    ----------
+    after, before
+        The page begins behind a row, or ends in front of one.
+    total
+        How many there are, where that is known already; it is counted else.
+    """
+    where = _conditions(person, wanted)
+    if total is None:
+        total = connection.scalar(sa.select(sa.func.count()).select_from(_SOURCE).where(*where)) or 0
+    key = _KEYS.get(wanted.sort.removeprefix("-"), _KEYS["due"])
+    upwards = wanted.sort.startswith("-") == (before is not None)
+    mark = before or after
+    if mark is not None:
+        where.append(_beyond(key, mark, upwards=upwards))
+    if wanted == Filter(view="claimable", sort=wanted.sort) and key is _KEYS["due"]:
+        edge = _edge(key, mark) if mark is not None else None
+        free = offers.first_free(person.id, person.groups, limit + 1, edge=edge, upwards=upwards)
+        where = [tasks.IS_OPEN, task.c.id.in_(free)]
+    order = (key, task.c.id) if upwards else (key.desc(), task.c.id.desc())
+    rows = list(connection.execute(_rows(key).where(*where).order_by(*order).limit(limit + 1)))
+    more, rows = len(rows) > limit, rows[:limit]
+    if before is not None:
+        rows.reverse()
+    first, last = (_place(rows[0]), _place(rows[-1])) if rows else (None, None)
+    has_next = more if before is None else True
+    has_previous = more if before is not None else after is not None
+    return Page(rows, total, last if has_next else None, first if has_previous else None)
+
+
+def _rows(key: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    return sa.select(
+        task,
+        case_file.c.id.label("case_id"),
+        case_file.c.number,
+        case_file.c.kind,
+        case_file.c.item_name,
+        case_file.c.title,
+        case_file.c.state.label("case_state"),
+        case_file.c.provisional,
+        party.c.name.label("party_name"),
+        person_table.c.display_name.label("assignee_name"),
+        _due.label("shown_due_at"),
+        reminders.times(task.c.id).label("reminded"),
+        key.label("sort_value"),
+    ).select_from(_SOURCE)
+
+
+def _beyond(key: sa.ColumnElement[Any], mark: Place, *, upwards: bool) -> sa.ColumnElement[bool]:
+    place, edge = sa.tuple_(key, task.c.id), _edge(key, mark)
+    return place > edge if upwards else place < edge
+
+
+def _edge(key: sa.ColumnElement[Any], mark: Place) -> sa.Tuple:
+    try:
+        return sa.tuple_(_mark(key, mark.value), sa.literal(mark.id))
+    except ValueError:
+        raise errors.PlaceUnknown from None
+
+
+def next_of(connection: Connection, person: Candidate) -> sa.Row[Any] | None:
+    """Return the most urgent task that the person has claimed already."""
+    rows = page(connection, person, Filter(view="mine"), limit=1, total=0).rows
+    return rows[0] if rows else None
+
+
+def next_in(connection: Connection, person: Candidate, number: str) -> sa.Row[Any] | None:
+    """Return the most urgent task of a case that the person may take on now; what a rule forbids them is left out."""
+    for row in page(connection, person, Filter(view="claimable", text=number), limit=5, total=0).rows:
+        try:
+            tasks.offered_to(connection, person, tasks.get(connection, person, row.id))
+        except errors.TaskNotForYou:
+            continue
+        return row
+    return None
+
+
+def _conditions(person: Candidate, wanted: Filter) -> list[sa.ColumnElement[bool]]:
+    open_ = tasks.IS_OPEN if wanted.view == "mine" else tasks.open_to(person)
+    return [open_, *_narrowing(person, wanted)]
+
+
+def _narrowing(person: Candidate, wanted: Filter) -> list[sa.ColumnElement[bool]]:
+    """Return which of the open tasks that a person may see the list holds."""
+    found: list[sa.ColumnElement[bool]] = []
+    if wanted.view == "mine":
+        found.append(task.c.assignee == person.id)
+    elif wanted.view == "claimable":
+        found.append(task.c.assignee.is_(None))
+    if wanted.kind:
+        found.append(case_file.c.kind == wanted.kind)
+    if wanted.deadline:
+        found.append(_deadline(wanted.deadline))
+    if wanted.group:
+        found.append(_offered_to(wanted.group))
+    if wanted.text:
+        columns = (task.c.business_key, task.c.name, case_file.c.item_name, case_file.c.title, party.c.name)
+        found.append(sa.or_(*(column.icontains(wanted.text, autoescape=True) for column in columns)))
+    return found
+
+
+def _deadline(wanted: str) -> sa.ColumnElement[bool]:
+    _, end = _day()
+    if wanted == "overdue":
+        return task.c.sort_due_at < clock.now()
+    if wanted == "today":
+        return task.c.sort_due_at.between(clock.now(), end)
+    if wanted == "week":
+        return task.c.sort_due_at.between(clock.now(), end + timedelta(days=6))
+    return task.c.sort_due_at == sa.literal(offers.NEVER, db.Utc)
+
+
+def _offered_to(group: str) -> sa.ColumnElement[bool]:
+    """The task is offered to the post, or to a post of the unit, at whatever place."""
+    name, code = offers.candidate.c.name, post.post.c.code
+    posts = sa.select(code).where(sa.or_(code == group, post.post.c.unit == group))
+    here = sa.or_(name == code, name.startswith(code + "@"))
+    return sa.exists().where(
+        offers.candidate.c.task_id == task.c.id,
+        offers.candidate.c.kind == "group",
+        sa.or_(
+            name == group,
+            name.startswith(f"{group}@", autoescape=True),
+            sa.exists(posts.where(here).correlate(offers.candidate)),
+        ),
+    )
+
+
+def _number(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
+
+
+def _place(row: sa.Row[Any]) -> Place:
+    return Place(_text(row.sort_value), row.id)
+
+
+def _day() -> tuple[datetime, datetime]:
+    """Today's beginning and end; a period that ends today ends at 24:00."""
+    start = datetime.combine(clock.today(), time(), clock.TOWN)
+    return start, start + timedelta(days=1)
+
+
+def _mark(key: sa.ColumnElement[Any], value: str) -> sa.ColumnElement[Any]:
+    if isinstance(key.type, db.Utc | sa.DateTime):
+        return sa.literal(db.moment(value), db.Utc)
+    return sa.literal(value)
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

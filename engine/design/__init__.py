@@ -1,0 +1,1 @@
+"""What process designers make: packages, drafts, their check, their decisions, and how two versions differ."""

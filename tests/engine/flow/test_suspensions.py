@@ -1,0 +1,185 @@
+"""What is suspended stands still, loses nothing, and goes on once where it stood."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from engine import audit, bpmn, clock, db, definitions, errors, instances, jobs, messages, tasks
+from engine.design import packages
+from engine.flow import suspensions
+from engine.scheduler.embedded import run_due
+from tests.conftest import MORNING
+from tests.engine.bpmn.drawing import drawing, flows, node, timer, zeebe
+
+WANG = tasks.Candidate("P040", frozenset({"hall.window"}))
+ADMIN = audit.Actor("P096")
+NUMBER = "GL-2026-000001"
+OFFER = zeebe('assignmentDefinition candidateGroups="hall.window"')
+HEARD = (
+    '<bpmn:message id="m" name="paid"><bpmn:extensionElements>'
+    '<zeebe:subscription correlationKey="=number"/></bpmn:extensionElements></bpmn:message>'
+)
+WAITS = drawing(
+    node("startEvent", "s")
+    + node("parallelGateway", "g")
+    + node("userTask", "check", OFFER)
+    + node("intermediateCatchEvent", "later", timer("PT1H"))
+    + node("userTask", "late", OFFER)
+    + node("intermediateCatchEvent", "paid", '<bpmn:messageEventDefinition messageRef="m"/>')
+    + node("userTask", "settle", OFFER)
+    + flows("s>g>check", "g>later>late", "g>paid>settle"),
+    shared=HEARD,
+)
+CALLS = drawing(
+    node("startEvent", "s") + node("callActivity", "c", zeebe('calledElement processId="p"')) + flows("s>c"),
+    process="outer",
+)
+HOURLY = drawing(
+    node("startEvent", "s", timer("R/PT1H", "timeCycle")) + node("userTask", "look", OFFER) + flows("s>look"),
+    process="hourly",
+)
+
+
+def deploy(connection: Connection, *diagrams: bytes) -> None:
+    files = {f"{number}.bpmn": source for number, source in enumerate(diagrams)}
+    package = packages.Package({"package.toml": b'name = "small"', **files})
+    definitions.deploy(connection, audit.SYSTEM, package, bpmn.Environment())
+
+
+def begin(database: Engine) -> int:
+    with db.transaction(database) as connection:
+        deploy(connection, WAITS)
+        step = instances.start(connection, audit.SYSTEM, "p", business_key=NUMBER, variables={"number": NUMBER})
+        return step.instance_id
+
+
+def told(database: Engine, stream: str = NUMBER) -> list[str]:
+    with db.reading(database) as connection:
+        return [row.action for row in audit.trail(connection, stream)]
+
+
+def open_tasks(database: Engine) -> set[str]:
+    with db.reading(database) as connection:
+        return set(connection.execute(sa.select(tasks.task.c.element).where(tasks.task.c.state == "open")).scalars())
+
+
+def test_no_task_of_a_suspended_case_can_be_done_but_what_is_typed_can_be_kept(database: Engine) -> None:
+    key = begin(database)
+    with db.transaction(database) as connection:
+        task_id = connection.scalar(sa.select(tasks.task.c.id).where(tasks.task.c.element == "check"))
+        assert task_id is not None
+        tasks.claim(connection, audit.Actor(WANG.id), WANG, task_id)
+        suspensions.suspend(connection, ADMIN, key, "数据有误，暂停核查")
+        for verb in (tasks.release, tasks.complete):
+            with pytest.raises(errors.InstanceSuspended), connection.begin_nested():
+                verb(connection, audit.Actor(WANG.id), WANG, task_id, *([{}] if verb is tasks.complete else []))
+        tasks.save_draft(connection, WANG, task_id, {"note": "写了一半"}, None)
+        with pytest.raises(errors.InstanceSuspended):
+            suspensions.suspend(connection, ADMIN, key, "again")
+    with db.transaction(database) as connection:
+        suspensions.resume(connection, ADMIN, key, "已改正")
+        tasks.complete(connection, audit.Actor(WANG.id), WANG, task_id, {})
+    with db.reading(database) as connection:
+        events = audit.trail(connection, NUMBER)
+    assert [row.action for row in events[1:]] == [
+        *("task.claimed", "instance.suspended", "instance.resumed", "task.completed"),
+    ]
+    assert (events[2].actor, events[2].details["reason"]) == (ADMIN.id, "数据有误，暂停核查")
+
+
+def test_a_timer_that_falls_due_meanwhile_runs_late_and_once(database: Engine) -> None:
+    key = begin(database)
+    with db.transaction(database) as connection:
+        suspensions.suspend(connection, ADMIN, key, "核查")
+    with clock.frozen(MORNING + timedelta(days=3)):
+        assert run_due(database) == 0
+        with db.reading(database) as connection:
+            assert jobs.next_due(connection) is None, "a held job must not keep the scheduler awake"
+            held = connection.execute(sa.select(jobs.job)).one()
+        assert (held.attempts, held.failed, held.held_by is None) == (0, False, False)
+        with db.transaction(database) as connection:
+            suspensions.resume(connection, ADMIN, key, "核查完毕")
+        assert run_due(database) == 1
+        assert run_due(database) == 0
+    assert open_tasks(database) == {"check", "late"}
+    assert told(database)[-2:] == ["instance.resumed", "timer.fired"]
+
+
+def test_a_message_that_comes_meanwhile_is_delivered_on_resume(database: Engine) -> None:
+    key = begin(database)
+    with db.transaction(database) as connection:
+        suspensions.suspend(connection, ADMIN, key, "核查")
+        messages.publish(connection, audit.SYSTEM, "paid", NUMBER, {"sum": 5})
+    assert run_due(database) == 0
+    with db.transaction(database) as connection:
+        suspensions.resume(connection, ADMIN, key, "核查完毕")
+    run_due(database)
+    assert open_tasks(database) == {"check", "settle"}
+    assert told(database).count("message.received") == 1
+
+
+def test_a_suspended_case_can_be_ended(database: Engine) -> None:
+    key = begin(database)
+    with db.transaction(database) as connection:
+        suspensions.suspend(connection, ADMIN, key, "核查")
+        instances.cancel(connection, ADMIN, key, "重复受理")
+        assert instances.get(connection, NUMBER).state == "terminated"
+        assert suspensions.of(connection, key) is None
+    assert told(database)[-2:] == ["instance.resumed", "instance.cancelled"]
+
+
+def test_no_case_of_a_suspended_definition_begins_and_its_running_ones_stand_still(database: Engine) -> None:
+    key = begin(database)
+    with db.transaction(database) as connection:
+        alone = instances.start(connection, audit.SYSTEM, "p", business_key="GL-2026-000002", variables={"number": "2"})
+        suspensions.suspend(connection, ADMIN, alone.instance_id, "单独核查")
+        deploy(connection, WAITS, CALLS)
+        version = instances.get(connection, NUMBER).definition_id
+        assert suspensions.suspend_definition(connection, ADMIN, version, "程序有错", with_instances=True) == 1
+        assert instances.get(connection, NUMBER).state == "suspended"
+        suspensions.suspend_definition(
+            connection, ADMIN, definitions.current(connection, "p").id, "程序有错", with_instances=True
+        )
+        with pytest.raises(errors.DefinitionSuspended, match="p"):
+            instances.start(connection, audit.SYSTEM, "p", business_key="GL-2026-000003")
+        step = instances.start(connection, audit.SYSTEM, "outer", business_key="GL-2026-000004")
+        assert [entry[2] for entry in step.trace if entry[0] == "incident"] == ["CALLED_ELEMENT_ERROR"]
+        assert suspensions.resume_definition(connection, ADMIN, version, "已修正") == 1
+        states = {row.id: row.state for row in connection.execute(sa.text("SELECT id, state FROM instance"))}
+    assert (states[key], states[alone.instance_id]) == ("active", "suspended"), "who was suspended alone stays so"
+    assert told(database, definitions.STREAM)[-3:] == [
+        *("definition.suspended", "definition.suspended", "definition.resumed"),
+    ]
+
+
+def test_a_start_that_falls_due_meanwhile_begins_late_and_once(database: Engine) -> None:
+    with db.transaction(database) as connection:
+        deploy(connection, HOURLY)
+        definition = definitions.current(connection, "hourly").id
+        suspensions.suspend_definition(connection, ADMIN, definition, "停用", with_instances=False)
+    with clock.frozen(MORNING + timedelta(hours=5)):
+        assert run_due(database) == 0
+        with db.transaction(database) as connection:
+            suspensions.resume_definition(connection, ADMIN, definition, "恢复")
+        assert run_due(database) == 1
+    assert open_tasks(database) == {"look"}
+
+
+@pytest.mark.parametrize("reason", ["", "  \n"])
+def test_nobody_interferes_without_a_reason(db_connection: Connection, reason: str) -> None:
+    deploy(db_connection, WAITS)
+    step = instances.start(db_connection, audit.SYSTEM, "p", business_key=NUMBER, variables={"number": NUMBER})
+    before = [row.action for row in audit.trail(db_connection, NUMBER)]
+    for act in (
+        lambda: suspensions.suspend(db_connection, ADMIN, step.instance_id, reason),
+        lambda: suspensions.suspend_definition(db_connection, ADMIN, step.definition.id, reason, with_instances=False),
+        lambda: instances.cancel(db_connection, ADMIN, step.instance_id, reason),
+        lambda: instances.set_variables(db_connection, ADMIN, step.instance_id, {"a": 1}, reason),
+    ):
+        with pytest.raises(errors.ReasonMissing):
+            act()
+    assert [row.action for row in audit.trail(db_connection, NUMBER)] == before

@@ -1,0 +1,69 @@
+"""Prepared statements behave as Core's do, on both databases."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from engine import db
+from engine.ground import idempotency
+from engine.ground.idempotency import idempotency_key
+from engine.ground.prepared import Prepared
+
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+ROW: dict[str, Any] = {"actor": "P001", "key": "k" * 8, "request_hash": "0" * 64, "answer": {"等": 1}, "at": AT}
+INSERT = Prepared(sa.insert(idempotency_key))
+FIND = Prepared(sa.select(idempotency_key).where(idempotency_key.c.key == sa.bindparam("sent")))
+MOVE = Prepared(sa.update(idempotency_key).where(idempotency_key.c.actor == "P001").values(at=sa.bindparam("to")))
+
+
+def test_a_row_reads_like_one_of_core(database: Engine) -> None:
+    with db.transaction(database) as connection:
+        assert FIND.one(connection, sent=ROW["key"]) is None
+        assert INSERT.run(connection, **ROW) == 1
+        row = FIND.one(connection, sent=ROW["key"])
+        core = connection.execute(sa.select(idempotency_key)).one()
+    assert row is not None
+    assert dict(row._mapping) == dict(core._mapping) == ROW
+    assert (row.answer, row.at) == ({"等": 1}, AT)
+
+
+def test_values_within_the_statement_are_bound_too(database: Engine) -> None:
+    later = AT.replace(hour=10)
+    with db.transaction(database) as connection:
+        INSERT.many(connection, [ROW, ROW | {"actor": "P002"}])
+        assert MOVE.run(connection, to=later) == 1
+        found = connection.execute(sa.select(idempotency_key.c.at).order_by(idempotency_key.c.actor)).scalars().all()
+    assert found == [later, AT]
+
+
+def test_what_the_database_refuses_is_raised_as_core_raises_it(database: Engine) -> None:
+    with pytest.raises(sa.exc.IntegrityError), db.transaction(database) as connection:
+        INSERT.run(connection, **ROW)
+        INSERT.run(connection, **ROW)
+    with db.reading(database) as connection:
+        assert idempotency.answer(connection, "P001", ROW["key"], ROW["request_hash"]) is None
+
+
+def test_a_parameter_that_the_statement_does_not_know_is_an_error(database: Engine) -> None:
+    with db.transaction(database) as connection:
+        INSERT.run(connection, **ROW)
+        with pytest.raises(TypeError, match="sent_by"):
+            FIND.one(connection, sent="", sent_by="P001")
+
+
+def test_who_counts_statements_sees_them(database: Engine) -> None:
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, text: str, *_more: Any) -> None:
+        seen.append(text)
+
+    sa.event.listen(database, "before_cursor_execute", note)
+    with db.transaction(database) as connection:
+        INSERT.run(connection, **ROW)
+    sa.event.remove(database, "before_cursor_execute", note)
+    assert [text for text in seen if text.startswith("INSERT INTO idempotency_key")]

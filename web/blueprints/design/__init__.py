@@ -1,0 +1,1 @@
+"""Pages for process designers and publishers."""

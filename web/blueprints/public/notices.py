@@ -1,0 +1,44 @@
+"""Public notices: what the town decided and must let everybody read (行政许可法40), with names masked."""
+
+from __future__ import annotations
+
+from flask import Blueprint, make_response, render_template, request
+from werkzeug.wrappers import Response
+
+from engine.cases import case as cases
+from engine.cases.papers import publicity
+from engine.errors import N_
+from web import database
+from web.security import public
+
+blueprint = Blueprint("notices", __name__)
+
+LONG = 20
+KINDS = {"granted": N_("granted"), "refused": N_("refused"), "notice": N_("announcement")}
+"""What a notice says; marked for translation."""
+
+
+@blueprint.get("/notices")
+@public
+def notices() -> Response:
+    """List what is public, newest first."""
+    text, before = request.args.get("q", "").strip()[:100], request.args.get("before", type=int)
+    rows = publicity.public(database.connection(), text=text, before=_sane(before), limit=LONG + 1)
+    following = rows[LONG - 1].id if len(rows) > LONG else None
+    facts = {"rows": rows[:LONG], "text": text, "next": following, "first": before is None, "kinds": KINDS}
+    return make_response(render_template("notices/notices.html", **facts))
+
+
+@blueprint.get("/notices/<int:notice_id>")
+@public
+def notice(notice_id: int) -> Response:
+    """Show one notice; one that was taken back says why and nothing else."""
+    row = publicity.get_public(database.connection(), _sane(notice_id) or 0)
+    return make_response(
+        render_template("notices/notice.html", notice=row, said=row.content, kinds=KINDS, outcomes=cases.OUTCOMES)
+    )
+
+
+def _sane(number: int | None) -> int | None:
+    """Return the number if a database can compare with it."""
+    return number if number is not None and 0 < number < 2**63 else None

@@ -1,0 +1,1 @@
+"""What pages receive: forms, uploads and requests of applicants, read and judged."""

@@ -1,0 +1,189 @@
+"""A task's form as pages and the API meet it: bound to what the task sees, judged, and handed on to the engine.
+
+Only what the form offered, visible and writable, becomes a variable; everything typed can be kept as a draft.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+import forms
+from engine import audit, definitions, errors, tasks
+from engine.cases.people import access
+from engine.flow import steps
+from engine.handling import offers, signers
+from engine.tasks import Candidate
+
+_SCHEMAS_KEPT = 256
+_schemas: OrderedDict[str, forms.Schema] = OrderedDict()
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One task, its form, and what stands in it.
+
+    ``outdated`` tells that what was typed belongs to another version of the form; ``lost`` are the typed texts, by the
+    names of their fields, for which the present form has no place.
+    """
+
+    task: sa.Row[Any]
+    instance: sa.Row[Any]
+    schema: forms.Schema
+    form_hash: str
+    context: Mapping[str, Any]
+    form: forms.BoundForm
+    outdated: bool = False
+    lost: Mapping[str, list[str]] | None = None
+
+
+def load(
+    connection: Connection,
+    person: Candidate,
+    task_id: int,
+    sent: Any = None,
+    *,
+    form_hash: str | None = None,
+    locale: str = "zh_CN",
+) -> Submission:
+    """Return an open task with its form, filled with what was sent, else with the person's draft, else as it begins.
+
+    Parameters
+    ----------
+    sent
+        What was typed, with ``getlist`` or as lists of texts by name; the instance is locked then, so that it is judged
+        by the variables it will be completed with.
+    form_hash
+        The version of the form that was filled in, when the sender says so.
+
+    Raises
+    ------
+    TaskUnknown
+        If there is none, or it is somebody else's.
+    TaskAlreadyCompleted, TaskWithdrawn
+        If there is nothing to do any more.
+    """
+    row = tasks.get(connection, person, task_id)
+    instance = _instance(connection, row, lock=sent is not None)
+    row = tasks.get(connection, person, task_id) if sent is not None else row
+    tasks.require_open(row)
+    typed, version = sent, form_hash
+    if sent is None and row.draft is not None and row.assignee == person.id:
+        typed, version = row.draft, row.draft_form_hash
+    context = tasks.context(connection, row)
+    form = bound(connection, person, row, typed, context, locale=locale)
+    schema = form.schema
+    outdated = version is not None and version != schema.hash
+    lost = _lost(form, typed) if outdated else {}
+    return Submission(row, instance, schema, schema.hash, context, form, outdated, lost)
+
+
+def bound(
+    connection: Connection,
+    person: Candidate,
+    row: sa.Row[Any],
+    typed: Any,
+    context: Mapping[str, Any],
+    *,
+    locale: str = "zh_CN",
+) -> forms.BoundForm:
+    """Return the form that was deployed with a task's process, bound to the variables that the task sees."""
+    definition = definitions.get(connection, row.definition_id)
+    return forms.bind(
+        _schema(connection, definition, row),
+        typed,
+        context,
+        {},
+        locale=locale,
+        functions=steps.host(connection, definition).functions,
+        uploads=lambda entry: _may_name(connection, person, entry),
+    )
+
+
+def complete(
+    connection: Connection, actor: audit.Actor, person: Candidate, submission: Submission
+) -> steps.Step | None:
+    """Judge the form and finish the task with its values; the caller shows the form again when this is refused.
+
+    What a signer's task is finished with is an opinion: no step is made and returned.
+
+    Raises
+    ------
+    FormChanged
+        If another version of the form was filled in.
+    FormIncomplete
+        If a field is wrong; the faults stand in ``submission.form.errors``.
+    TaskUnknown, TaskAlreadyCompleted, TaskWithdrawn, TaskNotYours, TaskNotForYou, InstanceNotActive
+        See :func:`engine.tasks.complete`.
+    """
+    if submission.outdated:
+        raise errors.FormChanged
+    if not submission.form.validate():
+        raise errors.FormIncomplete(count=len(submission.form.errors))
+    given = (connection, actor, person, submission.task.id, submission.form.values)
+    if submission.task.signs is not None:
+        signers.sign(*given, submission.form_hash)
+        return None
+    return tasks.complete(*given, form_hash=submission.form_hash)
+
+
+def keep_draft(connection: Connection, person: Candidate, submission: Submission) -> None:
+    """Keep what was typed, right or wrong, until the person comes back; errors as :func:`engine.tasks.save_draft`."""
+    draft = {**(submission.lost or {}), **submission.form.draft()}
+    tasks.save_draft(connection, person, submission.task.id, draft, submission.form_hash)
+
+
+def actor_for(
+    connection: Connection, person: Candidate, acting_for: Mapping[str, str | None], task_id: int
+) -> audit.Actor:
+    """Return the person as the one who acts on the task: in the own name, or in the place of an absent person.
+
+    Whoever may do the task in an own right acts in it, though the task is offered to a represented person as well.
+    """
+    offered = connection.execute(
+        sa.select(offers.candidate.c.kind, offers.candidate.c.name)
+        .where(offers.candidate.c.task_id == task_id)
+        .order_by(offers.candidate.c.name)
+    ).all()
+    places = [acting_for[row.name] for row in offered if row.kind == "group" and row.name in acting_for]
+    own = not places or None in places or any(row.kind == "user" and row.name == person.id for row in offered)
+    return audit.Actor(person.id, None if own else places[0])
+
+
+def _instance(connection: Connection, row: sa.Row[Any], *, lock: bool) -> sa.Row[Any]:
+    if lock:
+        return steps.lock(connection, row.instance_id)
+    return connection.execute(sa.select(steps.instance).where(steps.instance.c.id == row.instance_id)).one()
+
+
+def _schema(connection: Connection, definition: sa.Row[Any], row: sa.Row[Any]) -> forms.Schema:
+    """Return the form that was deployed with the task's process; a task without one is completed as it is."""
+    key = f"{definition.hash}/{row.form}"
+    if key not in _schemas:
+        _schemas[key] = forms.compile(tasks.form(connection, row) or {"components": []})
+    _schemas.move_to_end(key)
+    if len(_schemas) > _SCHEMAS_KEPT:
+        _schemas.popitem(last=False)
+    return _schemas[key]
+
+
+def _may_name(connection: Connection, person: Candidate, entry: str) -> bool:
+    """Tell whether the person may hand this stored file in: an own one, or one of a case that the person reads."""
+    if not entry.isascii() or not entry.isdecimal() or len(entry) > 18:
+        return False
+    try:
+        access.require_file(connection, access.Reader(person.id, person.groups), int(entry))
+    except errors.FileMissing:
+        return False
+    return True
+
+
+def _lost(form: forms.BoundForm, typed: Any) -> dict[str, list[str]]:
+    known = form.draft()
+    sent = {name: typed.getlist(name) if hasattr(typed, "getlist") else typed[name] for name in typed}
+    return {name: list(texts) for name, texts in sent.items() if name not in known and any(texts)}

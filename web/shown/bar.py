@@ -1,0 +1,176 @@
+"""The bar on top of every page: the work areas a person may enter, with what waits there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, g, request
+from flask_babel import lazy_gettext as _l
+
+from engine.cases.papers import push
+from engine.cases.people import access
+from engine.cases.reading import worklist
+from engine.organisation import person, post, receiver, trail, unit
+from web import database, security
+from web.sent import intake
+from web.settings import Settings
+from web.shown import remembered
+
+
+@dataclass(frozen=True)
+class Area:
+    """A work area: where it begins, what it is called, who may enter (nobody named: everybody) by role and post."""
+
+    endpoint: str
+    label: Any
+    icon: str
+    roles: tuple[str, ...] = ()
+    posts: tuple[str, ...] = ()
+
+    @property
+    def part(self) -> str:
+        """The blueprint whose pages belong to the area."""
+        return self.endpoint.partition(".")[0]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A post a person acts for: its row, at which place, in whose place."""
+
+    post: Any
+    place: str
+    in_place_of: str
+
+
+AREAS = (
+    Area("inbox.inbox", _l("To do"), "inbox"),
+    Area("applications.choose", _l("New application"), "new", ("clerk",), intake.TAKES_IN),
+    Area("cases.cases", _l("Cases"), "cases"),
+    Area("catalogue.items", _l("Items"), "catalogue"),
+    Area("designer.packages", _l("Processes"), "designer", ("designer", "publisher")),
+    Area("audit.events", _l("Audit"), "audit", ("auditor",)),
+    Area("admin.incidents", _l("Incidents"), "incidents", ("administrator",)),
+    Area("admin.settings", _l("Settings"), "settings", ("administrator",)),
+)
+BELONGS = {
+    "drafts": "designer",
+    "tasks": "inbox",
+    "handovers": "inbox",
+    "returns": "inbox",
+    "signers": "inbox",
+    "copies": "inbox",
+    "reminders": "cases",
+    "bookings": "applications",
+    "pushes": "inbox",
+}
+"""Pages that stand under another blueprint's area."""
+INCIDENTS = (
+    *("admin.incidents", "admin.incident", "admin.retry", "admin.pushes", "admin.processes"),
+    *("admin.instances", "admin.instance", "admin.propose", "admin.set_variable"),
+)
+"""Of the administrators' pages those about what stands still; the others stand under the settings."""
+
+
+def init_app(app: Flask) -> None:
+    """Offer the bar to templates."""
+    app.add_template_global(areas)
+    app.add_template_global(current_area)
+    app.add_template_global(counts, "task_counts")
+    app.add_template_global(town)
+    app.add_template_global(app.view_functions, "endpoints")  # type: ignore[arg-type]  # a mapping serves as well
+    app.add_template_global(posts_held)
+    app.add_template_global(unread_copies)
+    app.add_template_global(receives)
+    app.add_template_global(pushes, "push_count")
+
+
+def areas() -> list[Area]:
+    """Return the areas of the person who asks."""
+    return [
+        area
+        for area in AREAS
+        if area.endpoint in current_app.view_functions
+        and (not area.roles or security.has_role(*area.roles))
+        and (not area.posts or security.holds(*area.posts))
+    ]
+
+
+def current_area(area: Area) -> bool:
+    """Tell whether the page stands in the area."""
+    if area.part == "admin":
+        return (request.endpoint in INCIDENTS) == (area.endpoint == "admin.incidents") and request.blueprint == "admin"
+    return BELONGS.get(request.blueprint or "", request.blueprint) == area.part
+
+
+def counts() -> worklist.Counts:
+    """Return how many tasks wait for the person."""
+    if "counts" not in g:
+        candidate, _ = security.candidate()
+        g.counts = worklist.counts(database.connection(), candidate)
+    return g.counts  # type: ignore[no-any-return]
+
+
+def unread_copies() -> int:
+    """Return how many cases that colleagues have shown to the person are not opened yet."""
+    return counts().copies
+
+
+def town() -> str:
+    """Return the town's name: the setting, else the organisation's root unit."""
+    settings: Settings = current_app.extensions["onewindow.settings"]
+    known = settings.town or current_app.extensions.get("onewindow.town", "")
+    if not known:
+        towns = unit.every(database.connection(), "town")
+        known = towns[0].name if towns else ""
+        current_app.extensions["onewindow.town"] = known
+    return str(known)
+
+
+def counted(known: worklist.Counts) -> None:
+    """Take note of counts that the page has read on its way."""
+    g.counts = known
+
+
+def posts() -> list[Any]:
+    """Return every post, in the town's order."""
+    return remembered.of(trail.STREAM, "posts", lambda: list(post.every(database.connection())))
+
+
+def units() -> dict[str, Any]:
+    """Return every unit by its code."""
+    return remembered.of(trail.STREAM, "units", lambda: {row.code: row for row in unit.every(database.connection())})
+
+
+def receivers() -> dict[str, Any]:
+    """Return every receiver of pushes by its code."""
+    return remembered.of(
+        trail.STREAM, "receivers", lambda: {row.code: row for row in receiver.every(database.connection())}
+    )
+
+
+def receives() -> bool:
+    """Tell whether the person answers for a receiver of pushes."""
+    return security.holds(*{row.post for row in receivers().values()})
+
+
+def pushes() -> int:
+    """Return how many pushes wait for the person's confirmation."""
+    return push.number(database.connection(), access.pushed_to(security.reader()) & push.viewed("open"))
+
+
+def posts_held() -> list[Held]:
+    """Return the posts the person acts for, and in whose place where not in their own right."""
+    return remembered.of(trail.STREAM, ("held", security.signed_in().id), _posts_held)
+
+
+def _posts_held() -> list[Held]:
+    _, acting_for = security.candidate()
+    called = {row.code: row for row in posts()}
+    absent = {whom for whom in acting_for.values() if whom}
+    people = person.names(database.connection(), absent) if absent else {}
+    return [
+        Held(called[post.code_of(group)], group.partition("@")[2], people.get(whom or "", ""))
+        for group, whom in sorted(acting_for.items())
+        if post.code_of(group) in called
+    ]

@@ -1,0 +1,331 @@
+"""What pages show of a case: facts, clocks, materials, opinions, the story in plain words, diagrams and documents.
+
+Every function takes a case that :mod:`engine.cases.people.access` has let through. The partials in
+``templates/cases/_*.html`` draw what is returned here; the task page draws the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, g
+from sqlalchemy.engine import Connection
+
+from engine import calendars, clock, errors
+from engine.cases import case as cases
+from engine.cases import deadline, decision, remedy
+from engine.cases.clocks import period as periods
+from engine.cases.clocks import stop, supervision
+from engine.cases.items import directory
+from engine.cases.papers import document, material, notice, push
+from engine.cases.people import identity, party
+from engine.cases.reading import story, waiting, way
+from engine.errors import N_
+from engine.ground import counting, files
+from engine.organisation import unit
+from web import i18n, security
+from web.shown import bar, formatting
+
+HANDLING = frozenset({"clerk", "reviewer", "decider"})
+"""Roles that need an applicant's telephone number in full; others read it masked."""
+
+
+UNITS = {
+    "working": N_("working days"),
+    "calendar": N_("calendar days"),
+    "month": N_("months"),
+    "year": N_("years"),
+    "hour": N_("hours"),
+}
+"""What periods are counted in; marked for translation."""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One period of a case: its row, the period of the law, and the calendar that says how long is left."""
+
+    row: sa.Row[Any]
+    period: periods.Period
+    calendar: calendars.Calendar
+
+    @property
+    def late(self) -> bool:
+        """Whether it ran out before it was met."""
+        return deadline.overdue(self.row)
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """The promise, the law, and whatever else runs or ran on a case, with the stretches that did not count."""
+
+    promise: Clock | None
+    law: Clock | None
+    others: Sequence[Clock]
+    stops: Sequence[sa.Row[Any]]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A material in its present version with its files, and what it was before."""
+
+    row: sa.Row[Any]
+    files: Sequence[sa.Row[Any]]
+    earlier: Sequence[Paper] = ()
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A document with the name of who issued it; ``sound`` tells whether its file is still what was issued."""
+
+    row: sa.Row[Any]
+    number: str
+    issued_by: str
+    sound: bool | None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why the case waits, in the reader's words, and what would let it go on."""
+
+    kind: str
+    sentence: str
+    unblock: str
+
+
+@dataclass
+class Names:
+    """How people, steps, processes and documents are called in the reader's language."""
+
+    connection: Connection
+    steps: Mapping[str, Any] = field(default_factory=dict)
+    processes: Mapping[str, Any] = field(default_factory=dict)
+    documents: Mapping[int, str] = field(default_factory=dict)
+    people: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def english(self) -> bool:
+        """Whether the reader reads English."""
+        return i18n.locale_name() == "en"
+
+    def say(self, text: str, facts: Mapping[str, Any] | None = None) -> str:
+        """Translate a text of the engine and fill in its facts."""
+        return i18n.message(text, facts)
+
+    def actor(self, actor: str) -> str:
+        """Return what to call who acted."""
+        kind = actor.partition(":")[0]
+        if kind in story.ACTORS:
+            return i18n.message(story.ACTORS[kind])
+        if actor not in self.people:
+            called = directory.names(self.connection, [f"person:{actor}"])
+            self.people[actor] = called[f"person:{actor}"]
+        return self.people[actor]
+
+    def element(self, element: str) -> str:
+        """Return what the diagram calls a step."""
+        return self._called(self.steps.get(element), element)
+
+    def process(self, process: str) -> str:
+        """Return what a process is called."""
+        return self._called(self.processes.get(process), process)
+
+    def receiver(self, code: str) -> str:
+        """Return what to call a receiver of pushes."""
+        return receiver_name(code)
+
+    def document(self, document_id: Any) -> str:
+        """Return the title of a document of the case."""
+        return self.documents.get(int(document_id), "") if document_id else ""
+
+    def _called(self, info: Any, otherwise: str) -> str:
+        if info is None:
+            return otherwise
+        return str((info.name_en if self.english else "") or info.name or otherwise)
+
+
+def init_app(app: Flask) -> None:
+    """Offer the words of cases to templates."""
+    app.jinja_env.globals.update(
+        count_reasons=counting.REASONS,
+        outcome_words=cases.OUTCOMES,
+        state_words=cases.STATES,
+        channel_words=cases.CHANNELS,
+        service_modes=document.MODES,
+        unit_words=UNITS,
+        supervision_levels=supervision.LEVELS,
+        supervision_reasons=supervision.REASONS,
+        notice_messages=notice.MESSAGES,
+        push_purposes=push.PURPOSES,
+        remedy_kinds=remedy.KINDS,
+        remedy_results=remedy.RESULTS,
+        today=clock.today,
+        now=clock.now,
+    )
+    app.add_template_filter(counting.last_day)
+    app.add_template_filter(with_names)
+    app.add_template_filter(receiver_name)
+
+
+def with_names(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts of a supervision with its period or receiver called in the reader's language."""
+    title = facts.get("title_en" if i18n.locale_name() == "en" else "title", "")
+    return {**facts, "title": title, "receiver": receiver_name(str(facts.get("receiver") or ""))}
+
+
+def receiver_name(code: str) -> str:
+    """Return what to call a receiver of pushes; one that the town does not know is called by its code."""
+    row = bar.receivers().get(code)
+    return i18n.named(row) if row is not None else code
+
+
+def names(connection: Connection, case: sa.Row[Any]) -> Names:
+    """Return how the people, steps and documents of a case are called."""
+    key = f"names:{case.number}"
+    if key not in g:
+        known: dict[str, Any] = {}
+        steps: dict[str, Any] = {}
+        for row in way.instances(connection, case.number):
+            known |= {name: info for name, (_, info) in way.processes(connection, row.definition_id).items()}
+            steps |= way.elements(connection, row.definition_id)
+        titles = {row.id: i18n.named(row, "title") for row in document.of(connection, case.id)}
+        setattr(g, key, Names(connection, steps, known, titles))
+    found: Names = getattr(g, key)
+    return found
+
+
+def facts(connection: Connection, case: sa.Row[Any]) -> dict[str, Any]:
+    """Return the parties and the words for state, way in and end, with numbers masked as the reader may see them."""
+    handles = security.has_role(*HANDLING)
+    people = {"applicant": _party(connection, case.applicant_id, handles=handles)}
+    if case.agent_id:
+        people["agent"] = _party(connection, case.agent_id, handles=handles)
+    return {
+        **people,
+        "state": cases.STATES[case.state],
+        "channel": cases.CHANNELS[case.channel],
+        "outcome": cases.OUTCOMES.get(case.outcome or "", ""),
+        "opened_by": names(connection, case).actor(case.opened_by),
+        "window": window(connection, case.window),
+    }
+
+
+def _party(connection: Connection, party_id: int, *, handles: bool) -> dict[str, Any]:
+    shown = party.shown(party.get(connection, party_id))
+    return shown if handles else {**shown, "phone": identity.masked_phone(shown["phone"]) if shown["phone"] else ""}
+
+
+def window(connection: Connection, code: str) -> str:
+    """Return what to call the window or village point of a code."""
+    if not code:
+        return ""
+    row = connection.execute(
+        sa.select(unit.unit).where(unit.unit.c.scope == code, unit.unit.c.kind.in_(("window", "village_point")))
+    ).first()
+    return i18n.named(row) if row else code
+
+
+def clocks(connection: Connection, case: sa.Row[Any]) -> Clocks:
+    """Return the clocks of a case: of promise and law the one that was started last, then the others."""
+    calendar = calendars.load(connection)
+    every = [Clock(row, periods.get(row.period), calendar) for row in deadline.of(connection, case.id)]
+    by_role = {known.period.role: known for known in every if known.period.role}
+    promise, law = by_role.get("promise"), by_role.get("legal")
+    others = [known for known in every if known not in (promise, law)]
+    return Clocks(promise, law, others, stop.of(connection, case.id))
+
+
+def materials(connection: Connection, case: sa.Row[Any]) -> list[Paper]:
+    """Return the materials of a case, each with its files and its earlier versions, the latest first."""
+    by_material: dict[int, list[sa.Row[Any]]] = {}
+    for row in material.files_of(connection, case.id):
+        by_material.setdefault(row.material_id, []).append(row)
+    versions: dict[str, list[Paper]] = {}
+    for row in material.of(connection, case.id, every_version=True):
+        versions.setdefault(row.code, []).insert(0, Paper(row, by_material.get(row.id, [])))
+    return [Paper(papers[0].row, papers[0].files, papers[1:]) for papers in versions.values()]
+
+
+def decisions(connection: Connection, case: sa.Row[Any]) -> list[tuple[sa.Row[Any], str]]:
+    """Return the decisions of a case with the name of who decided, the one in force last."""
+    known = names(connection, case)
+    return [(row, known.actor(row.decided_by)) for row in decision.of(connection, case.id)]
+
+
+def documents(connection: Connection, case: sa.Row[Any], *, check: bool = False) -> list[Issued]:
+    """Return the issued documents; with ``check`` every file is read again and compared with its hash."""
+    known = names(connection, case)
+    return [
+        Issued(row, document.number_of(row), known.actor(row.issued_by), _sound(connection, row) if check else None)
+        for row in document.of(connection, case.id)
+    ]
+
+
+def _sound(connection: Connection, row: sa.Row[Any]) -> bool:
+    stored = files.get(connection, row.file_id)
+    try:
+        files.verify(stored)
+    except errors.FileDamaged:
+        return False
+    return bool(stored.sha256 == row.sha256)
+
+
+def reasons(connection: Connection, case: sa.Row[Any]) -> list[Reason]:
+    """Return why a case waits, the most telling reason first; nothing for a case in the archive."""
+    found = waiting.reasons(connection, case)
+    known = names(connection, case)
+    called = directory.names(
+        connection, [who for reason in found for who in reason.who], say=i18n.message, english=known.english
+    )
+    return [_reason(reason, called, english=known.english) for reason in found]
+
+
+def _reason(reason: waiting.Waiting, called: Mapping[str, str], *, english: bool) -> Reason:
+    told = reason.told(lambda who: called[who], say=i18n.message, day=formatting.day, english=english)
+    return Reason(
+        reason.kind, i18n.message(reason.sentence).format(**told), i18n.message(reason.unblock).format(**told)
+    )
+
+
+def drawing(
+    connection: Connection, case: sa.Row[Any], link: Callable[[way.Diagram], str], wanted: str = ""
+) -> dict[str, Any]:
+    """Return what ``_diagram.html`` draws: the diagrams the case came through, one of them chosen.
+
+    Parameters
+    ----------
+    link
+        Returns the address of the page that draws another one.
+    wanted
+        ``key/process`` of the one to draw; else the last in which the case stands, else the first.
+    """
+    found = way.diagrams(connection, case.number, trail(connection, case))
+    chosen = next((diagram for diagram in found if f"{diagram.key}/{diagram.process}" == wanted), None)
+    standing = [diagram for diagram in found if diagram.current]
+    return {
+        "diagrams": found,
+        "diagram": chosen or (standing[-1] if standing else next(iter(found), None)),
+        "diagram_link": link,
+        "diagram_steps": lambda diagram: _steps(names(connection, case), diagram),
+    }
+
+
+def _steps(known: Names, diagram: way.Diagram) -> list[dict[str, Any]]:
+    """Return the named steps of a diagram in the order they were entered; gateways without a name say nothing."""
+    entered = dict.fromkeys((*diagram.taken, *diagram.current))
+    return [
+        {"name": known.element(element), "current": element in diagram.current}
+        for element in entered
+        if element in known.steps and known.steps[element].name
+    ]
+
+
+def trail(connection: Connection, case: sa.Row[Any]) -> Sequence[sa.Row[Any]]:
+    """Return the audit events of a case, read once per page."""
+    key = f"trail:{case.number}"
+    if key not in g:
+        setattr(g, key, way.events(connection, case.number))
+    found: Sequence[sa.Row[Any]] = getattr(g, key)
+    return found

@@ -1,0 +1,147 @@
+"""The inbox as its address says it: which tasks, in which order, from where on; and the same as rows of a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from engine.cases.reading import worklist
+from engine.ground import paging
+from web.shown import formatting, workplace
+
+KINDS = {"approval": _l("approval"), "enforcement": _l("enforcement"), "grid": _l("grid event")}
+DEADLINES = {
+    "overdue": _l("overdue"),
+    "today": _l("due today"),
+    "week": _l("due within a week"),
+    "none": _l("without a deadline"),
+}
+TABS = {"mine": _l("Mine"), "claimable": _l("To claim"), "all": _l("All I may see")}
+COLUMNS = {
+    "number": _l("Case number"),
+    "kind": _l("Kind"),
+    "item": _l("Item"),
+    "step": _l("Current step"),
+    "party": _l("Party"),
+    "assignee": _l("Assignee"),
+    "received": _l("Came in"),
+    "due": _l("Deadline"),
+}
+"""The columns by which one can sort."""
+_NAMES = {"text": "q"}
+"""Filters that are called otherwise in the address."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Address:
+    """What the address of the list says."""
+
+    wanted: worklist.Filter
+    after: paging.Place | None = None
+    before: paging.Place | None = None
+
+    def url(self, **changes: Any) -> str:
+        """Return the address of the same list with changes, from its first row on unless told otherwise."""
+        return _url({**self.filters, **changes})
+
+    def turned(self, way: str, place: paging.Place) -> str:
+        """Return the address of the page ``after`` or ``before`` a row."""
+        return _url({**self.filters, way: f"{place.value},{place.id}"})
+
+    def sorted_by(self, column: str) -> str:
+        """Return the address of the list sorted by a column; once more turns it round."""
+        return self.url(sort=f"-{column}" if self.wanted.sort == column else column)
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """The filters that differ from how the inbox opens, by their names in the address."""
+        plain = worklist.Filter()
+        values = {field.name: getattr(self.wanted, field.name) for field in fields(plain)}
+        return {_NAMES.get(name, name): value for name, value in values.items() if value != getattr(plain, name)}
+
+    @property
+    def query(self) -> str:
+        """The filters as a view keeps them."""
+        return urlencode(self.filters)
+
+    @property
+    def here(self) -> str:
+        """The address itself, to come back to."""
+        return request.full_path.rstrip("?")
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything is filtered out of the tab."""
+        return any(name not in ("view", "sort") for name in self.filters)
+
+
+def address(given: Mapping[str, str]) -> Address:
+    """Read the address; words that mean nothing are left out, so that an old bookmark still opens."""
+    view, deadline, sort = given.get("view", ""), given.get("deadline", ""), given.get("sort", "")
+    kind = given.get("kind", "")
+    wanted = worklist.Filter(
+        view=view if view in worklist.VIEWS else "mine",
+        kind=kind if kind in KINDS else "",
+        deadline=deadline if deadline in worklist.DEADLINES else "",
+        group=given.get("group", "")[:60],
+        text=given.get("q", "").strip()[:100],
+        sort=sort if sort in worklist.SORTS else "due",
+    )
+    return Address(wanted, _place(given.get("after", "")), _place(given.get("before", "")))
+
+
+def csv_lines(rows: Any) -> Iterator[str]:
+    """Yield the list as a CSV file that spreadsheets open with Chinese intact."""
+    yield "\ufeff" + _line([str(label) for label in COLUMNS.values()])
+    for row in rows:
+        yield _line(
+            [
+                row.business_key,
+                str(KINDS.get(row.kind, "")),
+                row.item_name or "",
+                workplace.task_name(row),
+                row.party_name or "",
+                row.assignee_name or "",
+                _minute(row.created_at),
+                _minute(row.shown_due_at),
+            ]
+        )
+
+
+def results(done: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
+    """Yield what a batch came to, as category and sentence: what was taken, and each task that was not, with why."""
+    if done["taken"]:
+        yield "success", _("Claimed: %(tasks)s", tasks=_(", ").join(done["taken"]))
+    for sentence in done["refused"]:
+        yield "warning", sentence
+
+
+def _line(cells: list[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
+    return line.getvalue()
+
+
+def _minute(moment: Any) -> str:
+    return formatting.iso(moment)[:16].replace("T", " ")
+
+
+def _place(text: str) -> paging.Place | None:
+    value, comma, key = text.rpartition(",")
+    return paging.Place(value, int(key)) if comma and key.isascii() and key.isdecimal() and len(key) < 19 else None
+
+
+def _url(filters: Mapping[str, Any]) -> str:
+    plain = {"view": "mine", "sort": "due"}
+    return url_for(
+        "inbox.inbox", **{name: value for name, value in filters.items() if value and value != plain.get(name)}
+    )

@@ -1,0 +1,46 @@
+"""How the open points of the law were read for a period: the stored readings in words, each with its origin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+
+from engine.cases.clocks import setting
+from engine.errors import N_
+from web import i18n
+
+ORIGINS = {"default": N_("default · {origin}"), "chosen": N_("chosen here · {origin}")}
+"""Where a reading comes from: nobody has chosen another one, or the house has."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """An open point of the law, how it was read, and where that reading comes from."""
+
+    title: str
+    reading: str
+    origin: str
+
+
+def init_app(app: Flask) -> None:
+    """Offer the readings to templates."""
+    app.add_template_global(readings_of)
+
+
+def readings_of(row: sa.Row[Any]) -> list[Point]:
+    """Return how the open points of the law were read when a period was computed."""
+    known = setting.register()
+    return [_point(known[key], value) for key, value in row.readings.items() if key in known]
+
+
+def _point(known: setting.Setting, value: Any) -> Point:
+    chosen = next((reading for reading in known.readings if reading.value == value), None)
+    origin = ORIGINS["default" if value == known.default else "chosen"]
+    return Point(
+        i18n.named(known, "title"),
+        i18n.named(chosen, "label") if chosen else str(value),
+        i18n.message(origin, {"origin": known.origin}),
+    )
