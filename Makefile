@@ -21,7 +21,7 @@ run: .venv/.runs
 	@$(BIN)/onewindow demo run --host $(HOST) --port $(PORT)
 
 test: setup
-	$(BIN)/python -m pytest -n 2 --dist loadscope
+	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 bench: setup
 	$(BIN)/python -m bench $(ARGS)
