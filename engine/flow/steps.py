@@ -177,8 +177,12 @@ _BY_KEY = locking(sa.bindparam("instance", type_=db.Id))
 
 
 def locked(connection: Connection, statement: Prepared, **values: Any) -> sa.Row[Any] | None:
-    """Return the row of an instance that a statement of :func:`locking` finds, locked; None if there is none."""
-    row = statement.one(connection, **values)
+    """Return the row of an instance that a statement of :func:`locking` finds, locked; None if there is none.
+
+    PostgreSQL looks at a row that it had to wait for once more, but joins it with what it had found before: an
+    instance that was moved to another definition meanwhile is lost to the first look, not to the second.
+    """
+    row = statement.one(connection, **values) or statement.one(connection, **values)
     if row is not None:
         audit.know(connection, audit.Head(row.business_key, row.audit_seq, row.audit_hash))
     return row
