@@ -77,7 +77,7 @@ def prepared_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.T
     database.dispose()
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def town(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, pattern: Callable[[str], str]
 ) -> Iterator[Engine]:
@@ -120,7 +120,7 @@ def pattern(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     return load
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def _application(town: Engine, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     url = town.url.render_as_string(hide_password=False)
     folder = tmp_path_factory.mktemp("stored")

@@ -17,7 +17,7 @@ from engine.cases.papers import document
 from tests.acceptance.conftest import OpenAs, Site, look
 from tests.acceptance.desk import PHONE, Desk, fill, form, pdf, tick_all
 
-pytestmark = pytest.mark.parametrize("town", ["sqlite"], indirect=True, scope="session")
+pytestmark = pytest.mark.parametrize("town", ["sqlite"], indirect=True, scope="module")
 
 CLERK, REVIEWER, SITE, OTHER_SITE, POLICE = "demo029", "demo046", "demo053", "demo054", "demo201"
 DECIDER, ISSUER, KEEPER, AUDITOR = "demo052", "demo041", "demo056", "demo092"

@@ -26,7 +26,7 @@ from tests.acceptance.conftest import SCREENSHOTS, OpenAs, look
 from tests.acceptance.test_designer import LIBRARIES
 from web import i18n
 
-pytestmark = pytest.mark.parametrize("town", ["sqlite"], indirect=True, scope="session")
+pytestmark = pytest.mark.parametrize("town", ["sqlite"], indirect=True, scope="module")
 
 ROOT = Path(__file__).parents[2]
 CLERK, LEADER, DESIGNER, AUDITOR, ADMINISTRATOR = "demo029", "demo001", "demo094", "demo092", "demo096"

@@ -23,7 +23,7 @@ from engine.cases.people import rating
 from tests.acceptance.conftest import OpenAs, Site, look
 from tests.acceptance.desk import PHONE, Desk, fill, form, pdf
 
-pytestmark = pytest.mark.parametrize("town", ["postgresql"], indirect=True, scope="session")
+pytestmark = pytest.mark.parametrize("town", ["postgresql"], indirect=True, scope="module")
 
 CLERK, REVIEWER, VISITOR, SECOND, CHAIR = "demo029", "demo051", "demo054", "demo053", "demo079"
 DECIDER, HEAD, ISSUER, MENDER, KEEPER, AUDITOR = "demo052", "demo014", "demo041", "demo050", "demo056", "demo092"

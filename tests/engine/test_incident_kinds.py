@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import engine
 from engine.flow import incident_kinds
 
-ENGINE = Path(incident_kinds.__file__).parent
+ENGINE = Path(engine.__file__).parent
 JOB = re.compile(r'jobs\.(?:runs|calls)\("([a-z]+)"|^@(?:runs|calls)\("([a-z]+)"', re.M)
 RAISED = re.compile(r'(?:Fault\(|\.fail\([\w.]+,|"kind":)\s*"([A-Z]+(?:_[A-Z]+)+)"')
 

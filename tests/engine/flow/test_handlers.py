@@ -21,7 +21,7 @@ def package(folder: Path, name: str, source: str) -> Path:
     place = folder / name
     place.mkdir(parents=True)
     (place / "package.toml").write_text(f'name = "{name}"\n')
-    (place / "handlers.py").write_text(f"from engine import handlers\n\n\n{source}")
+    (place / "handlers.py").write_text(f"from engine.flow import handlers\n\n\n{source}")
     return folder
 
 

@@ -120,7 +120,7 @@ def _message(name: str, number: str) -> dict[str, Any]:
     return {"name": name, "key": number, "variables": {"number": number}, "ttl_hours": 1}
 
 
-@pytest.mark.parametrize("town", ["sqlite", "postgresql"], indirect=True, scope="session")
+@pytest.mark.parametrize("town", ["sqlite", "postgresql"], indirect=True, scope="module")
 def test_a_server_killed_again_and_again_loses_nothing_and_does_nothing_twice(
     own_town: Engine, server: Server, crash_seconds: float
 ) -> None:

@@ -32,7 +32,7 @@ ROOT = Path(__file__).parents[3]
 COMMAND = [sys.executable, "-c", "from web.cli import main; main()"]
 DYING = """
 import os, signal
-from engine.cases import catalogue
+from engine.cases.items import catalogue
 catalogue.publish = lambda *given, **named: os.kill(os.getpid(), signal.SIGKILL)
 from web.cli import main
 main()
