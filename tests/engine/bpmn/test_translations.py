@@ -21,7 +21,7 @@ ERRORS = [
 def messages() -> set[str]:
     """Every text that the kernel marks for translation, and the messages of its errors."""
     found = {" ".join((error.__doc__ or "").split()) for error in ERRORS}
-    for path in (ROOT / "engine" / "bpmn").rglob("*.py"):
+    for path in (ROOT / "engine" / "bpmn").glob("*/*.py"):
         for call in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(call, ast.Call) and getattr(call.func, "id", getattr(call.func, "attr", "")) == "N_":
                 found.add(ast.literal_eval(call.args[0]))
