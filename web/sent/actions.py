@@ -89,6 +89,9 @@ NAMES = {
     "remedy.closed": N_("remedy closed"),
     "remedy.recorded": N_("remedy recorded"),
     "setting.changed": N_("setting changed"),
+    "booking.made": N_("window booked"),
+    "booking.cancelled": N_("booking cancelled"),
+    "booking.kept": N_("applicant with a booking came"),
     "signal.received": N_("signal received"),
     "supervision.closed": N_("supervision closed"),
     "supervision.opened": N_("supervision opened"),
@@ -119,16 +122,19 @@ NAMES = {
 
 STREAMS = {
     "house:audit": N_("Audit"),
+    "house:bookings": N_("Bookings"),
     "house:calendar": N_("Calendar"),
     "house:catalogue": N_("Items"),
     "house:deployments": N_("Process packages"),
     "house:drafts": N_("Drafts of packages"),
     "house:files": N_("Files"),
     "house:jobs": N_("Jobs"),
+    "house:migrations": N_("Moves to other versions"),
     "house:organisation": N_("Organisation"),
     "house:personal": N_("Personal data"),
     "house:settings": N_("Settings"),
     "house:sign-ins": N_("Log-ins"),
+    "house:tracking": N_("Look-ups by applicants"),
 }
 
 ACTORS = {
