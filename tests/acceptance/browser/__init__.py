@@ -87,7 +87,9 @@ def _unpack_libraries(archive: Path, target: Path) -> None:
     unpacked = target / "libraries.tar"
     unpacked.write_bytes(brotli.decompress(archive.read_bytes()))
     with tarfile.open(unpacked) as tar:
-        tar.extractall(target, filter="data")
+        if hasattr(tarfile, "data_filter"):  # a Python before 3.11.4 has none; the archive is locked by its hash
+            tar.extraction_filter = tarfile.data_filter
+        tar.extractall(target)  # noqa: S202
     unpacked.unlink()
 
 
