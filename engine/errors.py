@@ -461,10 +461,6 @@ class ActivityUnderWay(Conflict):
     """“{element}” is still under way, and one follows the other here; finish it first."""
 
 
-class StepLimitReached(Refused):
-    """The process took {limit} steps without waiting for anything; it probably loops without end."""
-
-
 # -- core
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 # The nouns below register how the effects of a step become their rows; a step without them would lose tasks.
-from engine import audit, definitions, errors, incidents, jobs, messages, migration, tasks
+from engine import audit, db, definitions, errors, incidents, jobs, messages, migration, tasks
 from engine.flow import services, starts, steps, suspensions
 from engine.handling import four_eyes, reasons, returns, signers
 
@@ -112,6 +112,25 @@ def running(connection: Connection) -> dict[int, int]:
         .group_by(definitions.definition.c.deployment_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def search(connection: Connection, beginning: str, *, below: int | None, limit: int) -> Sequence[sa.Row[Any]]:
+    """Return instances by the beginning of their business key, or those that have not ended, the newest first.
+
+    Parameters
+    ----------
+    below
+        Only those with a smaller ``id``: where the page before ended.
+    """
+    table, kept = steps.instance.c, definitions.definition.c
+    query: sa.Select[Any] = (
+        sa.select(table.id, table.business_key, table.state, table.started_at, kept.name, kept.version)
+        .join(definitions.definition, kept.id == table.definition_id)
+        .where(db.begins(connection, table.business_key, beginning) if beginning else table.ended_at.is_(None))
+    )
+    if below is not None:
+        query = query.where(table.id < below)
+    return connection.execute(query.order_by(table.id.desc()).limit(limit)).all()
 
 
 def definitions_in_use(connection: Connection) -> Sequence[sa.Row[Any]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from web import database, i18n, problems, security
 from web.sent import legible
 from web.shown import headlines
 
+Page = TypeVar("Page")
 STATUS: dict[type[errors.EngineError], int] = {
     errors.NotFound: 404,
     errors.Forbidden: 403,
@@ -49,6 +51,13 @@ def engine_error(problem: errors.EngineError) -> Response:
     if security.by_program():
         return problems.document(status_of(problem), told(problem), kind=problem.code, errors=problems.findings(found))
     return page(status_of(problem), told(problem), title=headlines.of(problem), findings=found)
+
+
+def shown_again(problem: errors.EngineError, page: Callable[[str, int], Page]) -> Page:
+    """Undo the request's work and show the page it came from again, with what is wrong and its status."""
+    text = told(problem)
+    database.roll_back()
+    return page(text, status_of(problem))
 
 
 def told(problem: errors.EngineError) -> str:

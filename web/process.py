@@ -7,7 +7,7 @@ import logging
 from sqlalchemy.engine import Engine
 
 from engine import db
-from engine.cases.clocks import duties
+from engine.cases.clocks import duties, finality
 from engine.cases.items import environment
 from engine.cases.papers import document, fonts
 from engine.design import packages
@@ -17,8 +17,8 @@ from engine.scheduler.embedded import Embedded
 from engine.scheduler.sole import Sole
 from web.settings import Settings
 
-LOADED = (duties.DUTIES, environment.SERVICES)
-"""Imported so that every job and every service task finds what runs it."""
+LOADED = (duties.DUTIES, environment.SERVICES, finality)
+"""Imported so that every job and every service task finds what runs it, and that what is decided stays decided."""
 
 log = logging.getLogger(__name__)
 

@@ -122,13 +122,16 @@ def proposed(connection: Connection, instance_id: int) -> Sequence[sa.Row[Any]]:
 
 
 def get(connection: Connection, modification_id: int) -> sa.Row[Any]:
-    """Return a proposal, decided or not.
+    """Return a proposal, decided or not, with the ``business_key`` of its instance.
 
     Raises
     ------
     ModificationUnknown
     """
-    row = connection.execute(sa.select(modification).where(modification.c.id == modification_id)).one_or_none()
+    query = sa.select(modification, steps.instance.c.business_key).join(
+        steps.instance, steps.instance.c.id == modification.c.instance_id
+    )
+    row = connection.execute(query.where(modification.c.id == modification_id)).one_or_none()
     if row is None:
         raise errors.ModificationUnknown
     return row

@@ -148,6 +148,19 @@ def candidate(connection: Connection, person_id: str) -> tuple[tasks.Candidate, 
     return tasks.Candidate(person_id, found.groups), found.acting_for
 
 
+def as_candidate(connection: Connection, person_id: str) -> tasks.Candidate:
+    """Return the person as tasks see one."""
+    return candidate(connection, person_id)[0]
+
+
+def on_duty(connection: Connection) -> Sequence[sa.Row[Any]]:
+    """Return everybody on duty with the unit's ``name`` and ``name_en``, unit by unit."""
+    of = unit.unit.c
+    query: sa.Select[Any] = sa.select(person.c.id, person.c.display_name, of.name, of.name_en)
+    query = query.join(unit.unit, of.code == person.c.unit).where(person.c.kind == "person", person.c.on_duty)
+    return connection.execute(query.order_by(of.code, person.c.display_name, person.c.id)).all()
+
+
 def standing(connection: Connection, person_id: str, on: date | None = None) -> Standing:
     """Return what the person may do on the day (default: today), in the person's own right and for others.
 

@@ -15,7 +15,6 @@ from web.api import operation_shapes as shapes
 from web.api.guard import Resource
 from web.api.shapes import Reason
 from web.blueprints.reminders import asked
-from web.blueprints.returns import know
 from web.sent import submissions
 
 blueprint = Resource(
@@ -64,7 +63,9 @@ def earlier_steps(task_id: int) -> dict[str, Any]:
 def step_back(sent: dict[str, Any], task_id: int) -> dict[str, Any]:
     """Return a task to an earlier step; by default whoever did that step has it again."""
     connection, actor, who = _mine(task_id)
-    again = returns.go_back(connection, actor, who, task_id, sent["to"], sent["reason"], know, to_post=sent["to_post"])
+    again = returns.go_back(
+        connection, actor, who, task_id, sent["to"], sent["reason"], person.as_candidate, to_post=sent["to_post"]
+    )
     return {"tasks": [row.id for row in again]}
 
 
@@ -144,4 +145,4 @@ def _person(connection: Connection, person_id: str) -> tasks.Candidate:
     row = person.get(connection, person_id)
     if row.kind != "person":
         raise errors.PersonUnknown(person=person_id)
-    return know(connection, row.id)
+    return person.as_candidate(connection, row.id)

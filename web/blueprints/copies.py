@@ -44,9 +44,7 @@ def send(number: str) -> Response:
         people = colleagues.chosen(connection)
         sent = copies.send(connection, security.actor(), case, people, request.form.get("reason", ""))
     except errors.ReceiverMissing as problem:
-        text = failures.told(problem)
-        database.roll_back()
-        return _page(number, text, 422)
+        return failures.shown_again(problem, lambda *said: _page(number, *said))
     names = person.names(connection, [row.person for row in sent])
     flash(_("May read the case now: %(people)s.", people=_(", ").join(sorted(names.values()))), "success")
     return redirect(url_for("cases.one", number=number), 303)

@@ -81,13 +81,13 @@ def _hand_over(verb: Callable[..., Any], task_id: int, said: str) -> Response:
             raise errors.ReceiverMissing
         if not reason:
             raise errors.ReasonMissing
-        to, _acting = person.candidate(connection, person.get(connection, chosen).id)
+        to = person.as_candidate(connection, person.get(connection, chosen).id)
         row = _do(verb, task_id, to, reason)
     except (errors.ReceiverMissing, errors.ReasonMissing, errors.PersonUnknown, errors.TaskNotForYou) as problem:
-        text = failures.told(problem)
-        database.roll_back()
-        status = failures.status_of(problem)
-        return workplace.page(workplace.load(task_id), status, text, reason=reason, chosen=chosen)
+        return failures.shown_again(
+            problem,
+            lambda text, status: workplace.page(workplace.load(task_id), status, text, reason=reason, chosen=chosen),
+        )
     names = person.names(connection, [to.id])
     flash(said % {"task": workplace.task_name(row), "person": names[to.id]}, "success")
     return redirect(workplace.back(), 303)

@@ -11,7 +11,6 @@ from sqlalchemy.engine import Connection
 from werkzeug.wrappers import Response
 
 from engine import errors, tasks
-from engine.cases.clocks import finality
 from engine.handling import recalls, returns
 from engine.organisation import person
 from web import database, failures, security
@@ -19,8 +18,6 @@ from web.sent import submissions
 from web.shown import workplace
 
 blueprint = Blueprint("returns", __name__)
-LIMITS = (finality,)
-"""Imported so that what has been decided stays decided."""
 
 
 @blueprint.get("/tasks/<int:task_id>/step-back")
@@ -43,7 +40,7 @@ def go_back(task_id: int) -> Response:
             task_id,
             given.get("to", ""),
             given.get("reason", ""),
-            know,
+            person.as_candidate,
             to_post=given.get("whom") == "post",
         )
     except (errors.ReasonMissing, errors.StepNotEarlier) as problem:
@@ -72,11 +69,6 @@ def recall(task_id: int) -> Response:
     return redirect(url_for("tasks.task", task_id=row.id, back=workplace.back()), 303)
 
 
-def know(connection: Connection, person_id: str) -> tasks.Candidate:
-    """Return a person as tasks see one."""
-    return person.candidate(connection, person_id)[0]
-
-
 def may_recall(connection: Connection, who: tasks.Candidate, row: sa.Row[Any]) -> bool:
     """Tell whether a person may take back having finished a task."""
     try:
@@ -87,12 +79,7 @@ def may_recall(connection: Connection, who: tasks.Candidate, row: sa.Row[Any]) -
 
 
 def _page(task_id: int, problem: str = "", status: int = 200) -> Response:
-    connection = database.connection()
-    who, _acting = security.candidate()
-    row = tasks.get(connection, who, task_id)
-    tasks.require_open(row)
-    if row.assignee != who.id:
-        raise errors.TaskNotYours(person=row.assignee or "—")
+    connection, row = database.connection(), workplace.mine(task_id)
     found = returns.targets(connection, row)
     shown = render_template(
         "returns/step_back.html",

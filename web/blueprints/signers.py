@@ -40,11 +40,11 @@ def add(task_id: int) -> Response:
     who, acting_for = security.candidate()
     tasks.get(connection, who, task_id)
     actor = submissions.actor_for(connection, who, acting_for, task_id)
-    people = [person.candidate(connection, each)[0] for each in colleagues.chosen(connection)]
+    people = [person.as_candidate(connection, each) for each in colleagues.chosen(connection)]
     try:
         added = signers.add(connection, actor, who, task_id, people, given.get("mode", ""), given.get("reason", ""))
     except (errors.Refused, errors.TaskNotForYou) as problem:
-        return _refused(task_id, problem)
+        return failures.shown_again(problem, lambda *said: _page(task_id, *said))
     names = person.names(connection, [each.person for each in added])
     flash(_("Asked: %(people)s.", people=_(", ").join(names[each.person] for each in added)), "success")
     return _to_page(task_id)
@@ -60,15 +60,9 @@ def remove(task_id: int, signer_id: int) -> Response:
     try:
         signers.remove(connection, actor, who, task_id, signer_id, request.form.get("reason", ""))
     except errors.ReasonMissing as problem:
-        return _refused(task_id, problem)
+        return failures.shown_again(problem, lambda *said: _page(task_id, *said))
     flash(_("Taken off; nobody waits for that opinion any more."), "success")
     return _to_page(task_id)
-
-
-def _refused(task_id: int, problem: errors.EngineError) -> Response:
-    text = failures.told(problem)
-    database.roll_back()
-    return _page(task_id, text, failures.status_of(problem))
 
 
 def _to_page(task_id: int) -> Response:
@@ -76,12 +70,7 @@ def _to_page(task_id: int) -> Response:
 
 
 def _page(task_id: int, problem: str = "", status: int = 200) -> Response:
-    connection = database.connection()
-    who, _acting = security.candidate()
-    row = tasks.get(connection, who, task_id)
-    tasks.require_open(row)
-    if row.assignee != who.id:
-        raise errors.TaskNotYours(person=row.assignee or "—")
+    connection, row = database.connection(), workplace.mine(task_id)
     known = signers.of(connection, task_id)
     shown = render_template(
         "signers/signers.html",

@@ -95,6 +95,21 @@ def _named(connection: Connection, marks: Mapping[str, Any]) -> dict[str, str]:
     return person.names(connection, [each for each in who if each])
 
 
+def mine(task_id: int) -> sa.Row[Any]:
+    """Return an open task that the reader has in hand.
+
+    Raises
+    ------
+    TaskUnknown, TaskAlreadyCompleted, TaskWithdrawn, TaskNotYours
+    """
+    who, _acting = security.candidate()
+    row = tasks.get(database.connection(), who, task_id)
+    tasks.require_open(row)
+    if row.assignee != who.id:
+        raise errors.TaskNotYours(person=row.assignee or "—")
+    return row
+
+
 def task_name(row: Any) -> str:
     """Return what the task is called in the reader's language."""
     english = (row.properties or {}).get("name:en") if i18n.locale_name() == "en" else ""

@@ -14,7 +14,7 @@ from engine import errors
 ROOT = Path(__file__).parents[3]
 ERRORS = [
     errors.BpmnUnreadable, errors.BpmnUnsafe, errors.BpmnTooLarge, errors.DeploymentRefused, errors.BpmnStartUnknown,
-    errors.TokenUnknown, errors.ActivityNotOffered, errors.ActivityUnderWay, errors.StepLimitReached,
+    errors.TokenUnknown, errors.ActivityNotOffered, errors.ActivityUnderWay,
 ]  # fmt: skip
 
 

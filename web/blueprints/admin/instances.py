@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.engine import Connection
 from werkzeug.wrappers import Response
 
-from engine import bpmn, db, definitions, errors, incidents, instances
+from engine import bpmn, definitions, errors, incidents, instances
 from engine.cases.reading import way
 from engine.errors import N_
 from engine.flow import modifications, steps, suspensions
@@ -56,7 +56,7 @@ def every() -> str:
     """Find instances by the beginning of their number, the newest first."""
     connection = database.connection()
     text, below = request.args.get("text", "").strip()[:80], request.args.get("below", type=int)
-    rows = _found(connection, text, below)
+    rows = instances.search(connection, text, below=below, limit=ROWS + 1)
     return render_template(
         "admin/instances.html",
         rows=rows[:ROWS],
@@ -148,11 +148,8 @@ def carry_out(modification_id: int) -> Response:
 @administrators
 def drop(modification_id: int) -> Response:
     """Let a proposal be."""
-    connection = database.connection()
-    kept = modifications.get(connection, modification_id)
-    key = connection.scalar(sa.select(steps.instance.c.business_key).where(steps.instance.c.id == kept.instance_id))
     return _do(
-        str(key),
+        modifications.get(database.connection(), modification_id).business_key,
         lambda connection, _row, reason: modifications.drop(connection, security.actor(), modification_id, reason),
         _("The proposal is dropped."),
     )
@@ -163,9 +160,7 @@ def _do(business_key: str, act: Callable[[Connection, sa.Row[Any], str], Any], d
     try:
         act(connection, instances.get(connection, business_key), request.form.get("reason", ""))
     except (errors.Refused, errors.Conflict) as problem:
-        text = failures.told(problem)
-        database.roll_back()
-        return _page(business_key, text, failures.status_of(problem))
+        return failures.shown_again(problem, lambda *said: _page(business_key, *said))
     flash(done, "success")
     return redirect(url_for("admin.instance", business_key=business_key), 303)
 
@@ -199,15 +194,3 @@ def _page(business_key: str, problem: str = "", status: int = 200) -> Response:
         typed=request.form,
     )
     return make_response(shown, status)
-
-
-def _found(connection: Connection, text: str, below: int | None) -> Any:
-    table, kept = steps.instance, definitions.definition
-    query = (
-        sa.select(table.c.id, table.c.business_key, table.c.state, table.c.started_at, kept.c.name, kept.c.version)
-        .join(kept, kept.c.id == table.c.definition_id)
-        .where(db.begins(connection, table.c.business_key, text) if text else table.c.ended_at.is_(None))
-    )
-    if below is not None:
-        query = query.where(table.c.id < below)
-    return connection.execute(query.order_by(table.c.id.desc()).limit(ROWS + 1)).all()

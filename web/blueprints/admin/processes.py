@@ -34,7 +34,7 @@ def suspend_process(definition_id: int) -> Response:
             connection, security.actor(), definition_id, request.form.get("reason", ""), with_instances=running
         )
     except (errors.Refused, errors.Conflict) as problem:
-        return _refused(problem)
+        return failures.shown_again(problem, _page)
     said = _n("%(num)d running case is suspended with it.", "%(num)d running cases are suspended with it.", count)
     flash(f"{_('Suspended: no case of it begins until it is resumed.')} {said}", "success")
     return redirect(url_for("admin.processes"), 303)
@@ -50,15 +50,9 @@ def resume_process(definition_id: int) -> Response:
             connection, security.actor(), definition_id, request.form.get("reason", "")
         )
     except (errors.Refused, errors.Conflict) as problem:
-        return _refused(problem)
+        return failures.shown_again(problem, _page)
     flash(_n("Resumed, with %(num)d case.", "Resumed, with %(num)d cases.", count), "success")
     return redirect(url_for("admin.processes"), 303)
-
-
-def _refused(problem: errors.EngineError) -> Response:
-    text = failures.told(problem)
-    database.roll_back()
-    return _page(text, failures.status_of(problem))
 
 
 def _page(problem: str = "", status: int = 200) -> Response:
