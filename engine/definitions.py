@@ -185,6 +185,12 @@ def beside(connection: Connection, row: Defined, process_id: str) -> sa.Row[Any]
     return found
 
 
+def together(connection: Connection, deployment_id: int) -> Sequence[sa.Row[Any]]:
+    """Return the definitions that one deployment put into force, in the order of their keys."""
+    query = sa.select(definition).where(definition.c.deployment_id == deployment_id)
+    return connection.execute(query.order_by(definition.c.id)).all()
+
+
 def tagged(connection: Connection, process_id: str, tag: str) -> sa.Row[Any]:
     """Return the latest version of a process that carries a version tag; errors as :func:`current`."""
     rows = connection.execute(

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -112,6 +112,22 @@ def running(connection: Connection) -> dict[int, int]:
         .group_by(definitions.definition.c.deployment_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def by_keys(connection: Connection, business_keys: Collection[str]) -> Sequence[sa.Row[Any]]:
+    """Return the instances with these business keys, the oldest first; unknown keys are left out."""
+    return _where(connection, steps.instance.c.business_key.in_(business_keys))
+
+
+def by_ids(connection: Connection, ids: Collection[int]) -> Sequence[sa.Row[Any]]:
+    """Return the instances with these ids, the oldest first; unknown ones are left out."""
+    return _where(connection, steps.instance.c.id.in_(ids))
+
+
+def _where(connection: Connection, wanted: sa.ColumnElement[bool]) -> Sequence[sa.Row[Any]]:
+    table = steps.instance.c
+    query: sa.Select[Any] = sa.select(table.id, table.business_key, table.definition_id).where(wanted)
+    return connection.execute(query.order_by(table.id)).all()
 
 
 def search(connection: Connection, beginning: str, *, below: int | None, limit: int) -> Sequence[sa.Row[Any]]:

@@ -1,7 +1,9 @@
-"""A value that somebody types for a variable: text, number, yes or no, or any JSON."""
+"""What somebody types, as values: a variable of any kind (text, number, yes or no, JSON), a telephone number."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -44,3 +46,9 @@ def value(kind: str, text: str) -> Any:
     except (InvalidOperation, KeyError, ValueError):
         pass
     raise errors.ValueUnreadable(text=plain[:40], kind=KINDS.get(kind, kind))
+
+
+def phone(text: str) -> str:
+    """Return a telephone number as it is kept, without blanks, dashes and the country's code."""
+    plain = re.sub(r"[\s()\-–—]", "", unicodedata.normalize("NFKC", text))[:40]
+    return re.sub(r"^(\+|00)86", "", plain)

@@ -86,10 +86,8 @@ def called(node: Any) -> str:
 
 
 def _process_names(connection: Connection, deployment_id: int) -> dict[str, str]:
-    table = definitions.definition
-    rows = connection.execute(sa.select(table).where(table.c.deployment_id == deployment_id)).all()
     found = {}
-    for row in rows:
+    for row in definitions.together(connection, deployment_id):
         info = definitions.model(connection, row).processes[row.process_id]
         found[row.process_id] = (info.name_en if i18n.locale_name() == "en" else "") or info.name or row.process_id
     return found

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import bpmn, definitions
+from engine import bpmn, definitions, instances
 from engine.cases.reading import way
-from engine.flow import steps
 from web import i18n
 
 Drawn = Mapping[str, bpmn.ElementInfo]
@@ -49,28 +47,23 @@ def of_events(connection: Connection, rows: Iterable[Any]) -> Names:
     for content in {row.definition_hash for row in events if row.definition_hash}:
         deployment = definitions.by_hash(connection, content)
         if deployment is not None:
-            query = sa.select(definitions.definition.c.id).where(
-                definitions.definition.c.deployment_id == deployment.id
-            )
-            first = connection.scalars(query.limit(1)).one_or_none()
-            found.by_content[content] = way.elements(connection, first) if first is not None else {}
+            first = next(iter(definitions.together(connection, deployment.id)), None)
+            found.by_content[content] = way.elements(connection, first.id) if first is not None else {}
     lacking = {row.stream for row in events if row.element and not row.definition_hash}
-    key = steps.instance.c.business_key
-    standing = _standing(connection, key.in_(lacking)) if lacking else []
+    standing = _drawn(connection, instances.by_keys(connection, lacking)) if lacking else []
     found.by_stream = {row.business_key: drawn for row, drawn in standing}
     return found
 
 
-def of_instances(connection: Connection, instances: Iterable[int | None]) -> Names:
+def of_instances(connection: Connection, ids: Iterable[int | None]) -> Names:
     """Read the diagrams of instances, each once."""
     found = Names(connection)
-    wanted = {instance for instance in instances if instance is not None}
-    found.by_instance = {row.id: drawn for row, drawn in _standing(connection, steps.instance.c.id.in_(wanted))}
+    wanted = {each for each in ids if each is not None}
+    standing = _drawn(connection, instances.by_ids(connection, wanted))
+    found.by_instance = {row.id: drawn for row, drawn in standing}
     return found
 
 
-def _standing(connection: Connection, where: sa.ColumnElement[bool]) -> list[tuple[Any, Drawn]]:
-    query = sa.select(steps.instance.c.id, steps.instance.c.business_key, steps.instance.c.definition_id).where(where)
-    rows = connection.execute(query.order_by(steps.instance.c.id)).all()
+def _drawn(connection: Connection, rows: Sequence[Any]) -> list[tuple[Any, Drawn]]:
     drawn = {definition: way.elements(connection, definition) for definition in {row.definition_id for row in rows}}
     return [(row, drawn[row.definition_id]) for row in rows]

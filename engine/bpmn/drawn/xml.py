@@ -11,7 +11,6 @@ from engine import errors
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
-XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
 MAX_BYTES = 5_000_000
 MAX_ELEMENTS = 50_000

@@ -18,8 +18,8 @@ from engine.organisation import unit
 from forms import checks, rules
 from web import database, i18n, security
 from web.blueprints.applications import taking_in
-from web.blueprints.public.portal import tidy_phone
 from web.security import public
+from web.sent import typed
 
 blueprint = Blueprint("bookings", __name__)
 
@@ -39,7 +39,7 @@ def choose(code: str) -> Response:
 def book(code: str) -> Response:
     """Keep a window free; a form that is refused keeps what was typed."""
     connection, row = database.connection(), item.get(database.connection(), code)
-    phone, at = tidy_phone(request.form.get("phone", "")), _moment(request.form.get("at", ""))
+    phone, at = typed.phone(request.form.get("phone", "")), _moment(request.form.get("at", ""))
     wrong = {} if checks.mobile(phone) else {"phone": _(rules.CHECK_FAULTS["cn-mobile"])}
     if at is None:
         wrong["at"] = _("Nothing is chosen. Choose one.")

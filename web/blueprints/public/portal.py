@@ -17,7 +17,7 @@ from engine.cases.people import party, rating, tracking
 from engine.ground import files
 from web import database, i18n, security
 from web.security import public
-from web.sent import grant
+from web.sent import grant, typed
 from web.shown import tracked
 
 blueprint = Blueprint("portal", __name__)
@@ -38,7 +38,7 @@ def track() -> Response:
 @security.repeatable
 def enter() -> Response:
     """Let the applicant in; wrong tries stay counted although the answer is an error."""
-    number, phone = tidy_number(request.form.get("number", "")), tidy_phone(request.form.get("phone", ""))
+    number, phone = tidy_number(request.form.get("number", "")), typed.phone(request.form.get("phone", ""))
     found = tracking.enter(database.connection(), number, phone, security.address())
     if isinstance(found, errors.EngineError):
         database.keep()
@@ -112,12 +112,6 @@ def ask_again(problem: errors.TrackingEnded) -> Response:
 def tidy_number(typed: str) -> str:
     """Return a case number as we write it, however it was typed."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", typed)).upper().replace("—", "-").replace("–", "-")[:64]
-
-
-def tidy_phone(typed: str) -> str:
-    """Return a telephone number as it is kept, without blanks, dashes and the country's code."""
-    plain = re.sub(r"[\s()\-–—]", "", unicodedata.normalize("NFKC", typed))[:40]
-    return re.sub(r"^(\+|00)86", "", plain)
 
 
 def _private(answer: Response) -> Response:
