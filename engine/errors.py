@@ -338,6 +338,10 @@ class DocumentTemplateBroken(Refused):
     """The template {path} cannot be rendered: {reason}"""
 
 
+class DocumentIncomplete(Refused):
+    """{title} cannot be signed: {fields} is missing. Fill it in and complete the step again."""
+
+
 class DocumentFontMissing(Unavailable):
     """No font with Chinese characters was found.
 

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 import workflows.one_window_approval.handlers  # noqa: F401  # registers the package's service tasks
 from engine import audit, calendars, clock, db
 from engine.cases import case as cases
-from engine.cases.papers import document
+from engine.cases.papers import document, template
 from engine.ground import files
 from tests.workflows import walking
 
@@ -43,7 +43,7 @@ def ready(database: Engine, tmp_path: Path) -> Iterator[Engine]:
     return database
 
 
-def _empty_page(draft: document.Draft, data: Mapping[str, Any]) -> bytes:
+def _empty_page(draft: template.Draft, data: Mapping[str, Any]) -> bytes:
     return b"%PDF-1.4\n" + draft.kind.encode() + b"\n%%EOF\n"
 
 
@@ -71,7 +71,7 @@ def test_what_is_handed_over_together_is_served_together(
 ) -> None:
     printed: dict[str, Any] = {}
 
-    def keep(draft: document.Draft, data: Mapping[str, Any]) -> bytes:
+    def keep(draft: template.Draft, data: Mapping[str, Any]) -> bytes:
         printed[draft.kind] = draft.data
         return _empty_page(draft, data)
 

@@ -10,7 +10,7 @@ import click
 import forms
 from engine import audit, bpmn, db, definitions, errors
 from engine.cases.items import environment
-from engine.cases.papers import document
+from engine.cases.papers import template
 from engine.design import packages
 from engine.flow import handlers
 from engine.organisation.tenant_files import Finding
@@ -57,7 +57,7 @@ def test(folder: Path, only: tuple[str, ...], items: Path, documents: bool, comp
     try:
         if (folder / "handlers.py").is_file():
             handlers.install(folder.parent)
-        with nullcontext() if documents else document.blank():
+        with nullcontext() if documents else template.blank():
             walked, covered = walk_all(folder, only, items)
     except errors.DeploymentRefused as refusal:
         tell_findings(refusal)

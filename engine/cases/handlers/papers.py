@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from engine import clock, definitions, errors
 from engine.cases.handlers import reading
-from engine.cases.papers import document, material, notice, publicity, push
+from engine.cases.papers import document, material, notice, publicity, push, template
 from engine.flow import handlers, steps
 
 Result = Mapping[str, Any] | None
@@ -33,7 +33,7 @@ def register(job: handlers.Job) -> Result:
 def issue(job: handlers.Job) -> Result:
     """Issue a document from a template of the package the case runs on."""
     kind, variant = reading.header(job, "kind"), job.headers.get("variant", "")
-    draft = document.Draft(
+    draft = template.Draft(
         kind=kind,
         templates=templates(job),
         data={name: job.variables[name] for name in job.variables},

@@ -1,15 +1,5 @@
 """The document (文书): rendered once from a template of the process package, numbered, stored by its hash.
 
-A template is ``documents/<kind>.typ`` in the package. Its first lines name title, number series and for whom it is
-(``applicant``, who then reads it on the tracking page, ``other``, or ``file``, which it is by default) in comments::
-
-    // title: 受理通知书
-    // title:en: Notice of acceptance
-    // prefix: 官审受
-    // to: applicant
-    #import "/onewindow.typ": *
-    #show: letter
-
 It reads ``data`` (all variables of the process, ``organ``, ``case`` and ``document``). What was issued is never
 rendered again: the same kind and variant on the same case gives the stored document.
 """
@@ -18,31 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import io
-import re
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import resources
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import segno
 import sqlalchemy as sa
-import typst
 from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors
 from engine.cases.clocks import setting
-from engine.cases.papers import fonts, numbering
+from engine.cases.papers import numbering, template
 from engine.cases.reading import trail
 from engine.errors import N_
 from engine.ground import files
 
-ADDRESSEES = ("applicant", "other", "file")
 MODES = {
     "direct": N_("in person"),
     "mail": N_("by mail"),
@@ -63,6 +44,9 @@ document = sa.Table(
     sa.Column("title", sa.String(120), nullable=False),
     sa.Column("title_en", sa.String(120), nullable=False),
     sa.Column("addressee", sa.String(12), nullable=False),
+    sa.Column("part", sa.String(10), nullable=False),
+    sa.Column("place", sa.Integer, nullable=False),
+    sa.Column("keep_years", sa.Integer, nullable=False),
     sa.Column("prefix", sa.String(20), nullable=False),
     sa.Column("year", sa.Integer, nullable=False),
     sa.Column("ordinal", sa.Integer, nullable=False),
@@ -79,11 +63,12 @@ document = sa.Table(
     sa.UniqueConstraint("case_id", "kind", "variant"),
     sa.UniqueConstraint("prefix", "year", "ordinal"),
     sa.CheckConstraint("addressee IN ('applicant', 'other', 'file')", name="addressee_known"),
+    sa.CheckConstraint("part IN ('main', 'secondary')", name="part_known"),
+    sa.CheckConstraint("keep_years >= 0", name="kept_for_years"),
     sa.CheckConstraint("(served_at IS NULL) = (served_mode IS NULL)", name="served_with_mode"),
     sa.Index(None, "file_id"),
 )
 
-LIBRARY = "onewindow.typ"
 _base_url = "http://localhost:8000"
 
 
@@ -91,22 +76,6 @@ def configure(base_url: str) -> None:
     """Let the codes on documents lead to this address; every entry point calls this once."""
     global _base_url  # noqa: PLW0603 - one address per process, chosen where the process starts
     _base_url = base_url.rstrip("/")
-
-
-_FRONT = re.compile(r"^// *(title:en|title|prefix|to) *: *(.+?) *$", re.MULTILINE)
-_REMOTE = re.compile(r"""["']@[a-z]""")
-
-
-@dataclass(frozen=True)
-class Draft:
-    """What a document is made of: its kind, the package's templates by path, and the data they read."""
-
-    kind: str
-    templates: Mapping[str, bytes]
-    data: Mapping[str, Any]
-    variant: str = ""
-    title: str = ""
-    title_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,34 +88,27 @@ class Service:
     proof_file: int | None = None
 
 
-@dataclass(frozen=True)
-class Front:
-    """The first lines of a template."""
-
-    title: str
-    title_en: str
-    prefix: str
-    addressee: str = "file"
-
-
-def issue(connection: Connection, actor: audit.Actor, case: sa.Row[Any], draft: Draft) -> sa.Row[Any]:
+def issue(connection: Connection, actor: audit.Actor, case: sa.Row[Any], draft: template.Draft) -> sa.Row[Any]:
     """Issue a document, or return the one already issued for this case, kind and variant.
 
     Raises
     ------
     DocumentTemplateMissing, DocumentTemplateBroken
         If the package has no such template or it cannot be rendered.
+    DocumentIncomplete
+        If something the law wants in it is not there.
     DocumentFontMissing
         If no font with Chinese characters is there.
     """
     issued = find(connection, case.id, draft.kind, draft.variant)
     if issued is not None:
         return issued
-    front = read_front(draft)
+    front = template.read_front(draft)
     year = clock.today().year
     ordinal = numbering.take(connection, f"document:{front.prefix}", year)
     data = _data(connection, case, draft, front, number_text(front.prefix, year, ordinal))
-    pdf = (_printer.get() or render)(draft, data)
+    template.require_filled(front, data)
+    pdf = template.print_out(draft, data)
     stored = files.store(connection, io.BytesIO(pdf), f"{front.title}-{case.number}.pdf", actor)
     row = connection.execute(
         sa.insert(document)
@@ -157,12 +119,15 @@ def issue(connection: Connection, actor: audit.Actor, case: sa.Row[Any], draft: 
             title=front.title,
             title_en=front.title_en,
             addressee=front.addressee,
+            part=front.part,
+            place=front.place,
+            keep_years=front.keep_years,
             prefix=front.prefix,
             year=year,
             ordinal=ordinal,
             file_id=stored.id,
             sha256=stored.sha256,
-            template_sha256=hashlib.sha256(draft.templates[_path(draft.kind)]).hexdigest(),
+            template_sha256=hashlib.sha256(draft.templates[template.path_of(draft.kind)]).hexdigest(),
             data=data,
             issued_by=actor.id,
             issued_at=clock.now(),
@@ -242,102 +207,27 @@ def shown(row: sa.Row[Any]) -> dict[str, Any]:
 
 
 def number_of(row: sa.Row[Any]) -> str:
-    """Return the document's number (文号): ``官审受〔2026〕1号``."""
+    """Return the document's number (文号), ``官审受〔2026〕1号``; nothing for one that bears none."""
     return number_text(row.prefix, row.year, row.ordinal)
 
 
 def number_text(prefix: str, year: int, ordinal: int) -> str:
     """Write a number as documents show it."""
-    return f"{prefix}〔{year}〕{ordinal}号"
+    return "" if prefix == template.UNNUMBERED else f"{prefix}〔{year}〕{ordinal}号"
 
 
-def read_front(draft: Draft) -> Front:
-    """Return title and number series from the template's first lines; the draft's titles win.
-
-    Raises
-    ------
-    DocumentTemplateMissing
-        If the package has no template of that kind.
-    DocumentTemplateBroken
-        If it names no title or prefix, or somebody unknown.
-    """
-    path = _path(draft.kind)
-    if path not in draft.templates:
-        raise errors.DocumentTemplateMissing(path=path)
-    named: dict[str, str] = dict(_FRONT.findall(draft.templates[path].decode("utf-8", "replace")))
-    title = draft.title or named.get("title", "")
-    if not title or "prefix" not in named:
-        raise errors.DocumentTemplateBroken(path=path, reason="// title: … and // prefix: …")
-    addressee = named.get("to", "file")
-    if addressee not in ADDRESSEES:
-        raise errors.DocumentTemplateBroken(path=path, reason=f"// to: {', '.join(ADDRESSEES)}")
-    return Front(title, draft.title_en or named.get("title:en", title), named["prefix"], addressee)
-
-
-_printer: ContextVar[Callable[[Draft, Mapping[str, Any]], bytes] | None] = ContextVar("printer", default=None)
-
-
-@contextmanager
-def blank() -> Iterator[None]:
-    """Let every document be an empty page within the block: for scenarios, which need no fonts and no time to print."""
-    token = _printer.set(lambda draft, _: b"%PDF-1.4\n" + draft.kind.encode() + b"\n%%EOF\n")
-    try:
-        yield
-    finally:
-        _printer.reset(token)
-
-
-def render(draft: Draft, data: Mapping[str, Any]) -> bytes:
-    """Render a document to PDF/A-2b.
-
-    Raises
-    ------
-    DocumentTemplateBroken
-        With what typst says, or if the template wants a library from the network.
-    DocumentFontMissing
-        If no font with Chinese characters is there.
-    """
-    family, known = fonts.found()
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        _lay_out(root, draft, data)
-        try:
-            pdf = typst.compile(
-                str(root / _path(draft.kind)),
-                root=folder,
-                font_paths=known,
-                ignore_system_fonts=True,
-                sys_inputs={"font": family},
-                package_path=folder,
-                package_cache_path=folder,
-                pdf_standards="a-2b",
-                timestamp=clock.now().replace(microsecond=0),  # typst refuses fractions
-            )
-        except typst.TypstError as wrong:
-            raise errors.DocumentTemplateBroken(path=_path(draft.kind), reason=wrong.message) from wrong
-    return bytes(pdf)
-
-
-def _lay_out(root: Path, draft: Draft, data: Mapping[str, Any]) -> None:
-    for path, content in draft.templates.items():
-        if _REMOTE.search(content.decode("utf-8", "replace")):
-            raise errors.DocumentTemplateBroken(path=path, reason="@…")
-        place = (root / path).resolve()
-        if not place.is_relative_to(root.resolve()):
-            raise errors.DocumentTemplateBroken(path=path, reason="..")
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(content)
-    (root / LIBRARY).write_bytes(resources.files("engine.cases").joinpath("data/letter.typ").read_bytes())
-    (root / "data.json").write_text(db.dumps(data), "utf-8")
-    segno.make(data["document"]["track_url"], error="m").save(str(root / "qr.svg"), border=1)
-
-
-def _data(connection: Connection, case: sa.Row[Any], draft: Draft, front: Front, number: str) -> dict[str, Any]:
+def _data(
+    connection: Connection, case: sa.Row[Any], draft: template.Draft, front: template.Front, number: str
+) -> dict[str, Any]:
     values = setting.load(connection)
     organ = {
         "name": values["organ_name"],
+        "contact": values["organ_contact"],
+        "phone": values["organ_phone"],
         "reconsideration": values["reconsideration_organ"],
         "court": values["court_name"],
+        "bank_name": values["bank_name"],
+        "bank_address": values["bank_address"],
     }
     facts = {
         "kind": draft.kind,
@@ -357,7 +247,3 @@ def _data(connection: Connection, case: sa.Row[Any], draft: Draft, front: Front,
         "case": {**about, "deemed": case.deemed, "channel": case.channel},
         "document": facts,
     }
-
-
-def _path(kind: str) -> str:
-    return f"documents/{kind}.typ"

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, clock, errors
 from engine.cases import case as cases
-from engine.cases.papers import document, fonts
+from engine.cases.papers import document, fonts, template
 from engine.ground import files
 from web.settings import BUILT_FONTS
 
@@ -32,13 +32,13 @@ NOTICE = """// title: 受理通知书
 """
 
 
-def draft(source: str = NOTICE, **changed: Any) -> document.Draft:
+def draft(source: str = NOTICE, **changed: Any) -> template.Draft:
     given: dict[str, Any] = {
         "kind": "acceptance_notice",
         "templates": {"documents/acceptance_notice.typ": source.encode()},
         "data": {"applicant": {"name": "王小明 #panic() *粗*"}},
     }
-    return document.Draft(**(given | changed))
+    return template.Draft(**(given | changed))
 
 
 def test_a_document_is_numbered_stored_and_recorded(connection: Connection, case: sa.Row[Any]) -> None:

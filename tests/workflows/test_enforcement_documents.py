@@ -1,0 +1,103 @@
+"""Every document of an enforcement case prints, tells the right remedies and is not signed with a gap."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import errors
+from engine.cases.papers import template
+
+FOLDER = Path(__file__).parents[2] / "workflows" / "enforcement_case" / "documents"
+KINDS = sorted(path.stem for path in FOLDER.glob("[!_]*.typ"))
+TEMPLATES = {f"documents/{path.name}": path.read_bytes() for path in FOLDER.glob("*.typ")}
+OFFICERS = {"names": ["王强", "李敏"], "cert_nos": ["ZF-001", "ZF-002"]}
+ORGAN = {
+    "name": "官林镇人民政府", "contact": "值班室", "phone": "0510", "reconsideration": "宜兴市人民政府",
+    "court": "宜兴市人民法院", "bank_name": "某银行", "bank_address": "官林镇官中路1号",
+}  # fmt: skip
+
+AS_WRITTEN = {"amount": 5000, "cost": 300, "days": 10, "due": "2026-04-03", "date": "2026-04-03"}
+
+
+def _filled(kind: str) -> dict[str, Any]:
+    """Return data in which everything the template reads is there."""
+    data: dict[str, Any] = {"officers": OFFICERS}
+    source = TEMPLATES[f"documents/{kind}.typ"].decode() + TEMPLATES["documents/_shared.typ"].decode()
+    for path in re.findall(r'"([a-z_]+(?:\.[a-z_]+)+)"', source):
+        *way, last = path.split(".")
+        place = data
+        for name in way:
+            place = place.setdefault(name, {})
+        place[last] = (
+            5000 if last in ("amount", "cost", "days") else "2026-04-03" if last in ("due", "date") else "某某"
+        )
+    data["organ"], data["case"] = ORGAN, {"number": "GL-2026-000001", "channel": "巡查", "accepted_at": None}
+    data["items"] = {"list": [{"name": "农药", "model": "500ml", "quantity": 12, "condition": "完好"}], "place": "仓库"}
+    data["document"] = {
+        "kind": kind, "title": _front(kind).title, "number": "官综执〔2026〕1号", "issued_on": "2026-04-14",
+        "track_url": "http://localhost/track",
+    }  # fmt: skip
+    return data
+
+
+def _front(kind: str) -> template.Front:
+    return template.read_front(_draft(kind))
+
+
+def _draft(kind: str) -> template.Draft:
+    return template.Draft(kind, TEMPLATES, {})
+
+
+def test_all_seventy_seven_are_there() -> None:
+    assert len(KINDS) == 77
+    assert len({_front(kind).title for kind in KINDS}) == 77
+    numbered = [_front(kind).prefix for kind in KINDS if _front(kind).prefix != template.UNNUMBERED]
+    assert len(set(numbered)) == len(numbered)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_prints(kind: str) -> None:
+    assert template.render(_draft(kind), _filled(kind)).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("kind", ["penalty_decision", "seizure_decision", "filing_approval"])
+def test_what_is_not_known_is_a_line_to_write_on(kind: str) -> None:
+    known = {name: _filled(kind)[name] for name in ("organ", "case", "document")}
+    assert template.render(_draft(kind), known).startswith(b"%PDF")
+
+
+def test_reconsideration_comes_first_only_for_what_was_decided_on_the_spot() -> None:
+    told = {kind: TEMPLATES[f"documents/{kind}.typ"].decode() for kind in KINDS}
+    assert [kind for kind in KINDS if "#remedy-first" in told[kind]] == ["on_the_spot_decision"]
+    free = {kind for kind in KINDS if "#remedy-free" in told[kind]}
+    assert {"penalty_decision", "no_penalty_decision", "seizure_decision", "late_fee_decision"} <= free
+    for kind in free | {"on_the_spot_decision"}:
+        assert "organ.reconsideration" in _front(kind).needs, kind
+        assert "organ.court" in _front(kind).needs, kind
+
+
+@pytest.mark.parametrize("path", list(_front("penalty_decision").needs))
+def test_a_decision_lacking_one_of_the_six_contents_is_not_signed(path: str) -> None:
+    front, data = _front("penalty_decision"), _filled("penalty_decision")
+    template.require_filled(front, data)
+    group, name = path.split(".")
+    data[group] = {**data[group], name: ""}
+    with pytest.raises(errors.DocumentIncomplete, match=re.escape(f"{path}（{front.needs[path]}）")):
+        template.require_filled(front, data)
+    assert "59(1)" in front.needs[path]
+
+
+def test_the_list_of_things_is_a_page_of_the_seizure() -> None:
+    with_list, without = _filled("seizure_decision"), _filled("seizure_decision")
+    without["items"] = {"list": "农药十二瓶"}
+    assert _pages(template.render(_draft("seizure_decision"), with_list)) == 2
+    assert _pages(template.render(_draft("seizure_decision"), without)) == 1
+
+
+def _pages(pdf: bytes) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", io.BytesIO(pdf).read()))
