@@ -14,14 +14,16 @@ from typing import Any
 
 from babel.messages import mofile, pofile
 from babel.support import NullTranslations, Translations
-from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, Domain, get_locale, gettext
+from flask import Flask
+from flask_babel import Babel, Domain, gettext
 
 from engine import errors
+from web import language
+from web.language import COOKIE as COOKIE
+from web.language import LOCALES as LOCALES
+from web.language import locale_name as locale_name
 from web.shown import formatting
 
-LOCALES = {"zh_CN": "中文", "en": "English"}
-COOKIE = "lang"
 FOLDER = Path(__file__).parent / "translations"
 _DAY = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
@@ -38,7 +40,11 @@ class Catalogues(Domain):  # type: ignore[misc]  # Flask-Babel publishes no type
 
     def get_translations(self) -> NullTranslations:
         """Return the texts of the reader's locale."""
-        return self._texts.get(locale_name(), self._english)
+        return self.of(locale_name())
+
+    def of(self, locale: str) -> NullTranslations:
+        """Return the texts of a locale."""
+        return self._texts.get(locale, self._english)
 
 
 def merged(files: list[Path]) -> NullTranslations:
@@ -61,34 +67,25 @@ def merged(files: list[Path]) -> NullTranslations:
     return Translations(compiled)
 
 
+_CATALOGUES = Catalogues(FOLDER)
+
+
 class _Babel(Babel):  # type: ignore[misc]  # Flask-Babel publishes no types
-    domain_instance = Catalogues(FOLDER)
+    domain_instance = _CATALOGUES
 
 
 def init_app(app: Flask) -> None:
     """Set up translation, the reader's locale and the town's time zone."""
-    _Babel().init_app(app, default_locale="zh_CN", default_timezone="Asia/Shanghai", locale_selector=chosen)
+    _Babel().init_app(app, default_locale="zh_CN", default_timezone="Asia/Shanghai", locale_selector=language.chosen)
     app.add_template_global(locale_name)
     app.add_template_global(LOCALES, "LOCALES")  # type: ignore[arg-type]  # a constant is as good as a function here
     app.add_template_filter(message, "message")
     app.add_template_filter(named, "named")
 
 
-def chosen() -> str:
-    """Return the reader's locale: the cookie, else the person's profile, else what the browser asks for."""
-    if not has_request_context():
-        return "zh_CN"
-    own = request.cookies.get(COOKIE) or getattr(g.get("person"), "language", None)
-    if own in LOCALES:
-        return str(own)
-    wanted = request.accept_languages.best_match(["zh-CN", "zh", "en"], default="zh")
-    return "en" if wanted == "en" else "zh_CN"
-
-
-def locale_name() -> str:
-    """Return the locale in use, ``zh_CN`` or ``en`` (Babel itself calls the first one ``zh_Hans_CN``)."""
-    locale = get_locale()
-    return "en" if locale is not None and locale.language == "en" else "zh_CN"
+def texts(locale: str) -> NullTranslations:
+    """Return the texts of a locale."""
+    return _CATALOGUES.of(locale)
 
 
 def message(text: str, facts: Mapping[str, Any] | None = None) -> str:

@@ -8,11 +8,11 @@ from typing import Any
 
 from babel.numbers import format_decimal
 from flask import Flask
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import ngettext as _n
 
 from engine import clock
+from web import language
 
 
 def init_app(app: Flask) -> None:
@@ -36,8 +36,7 @@ def init_app(app: Flask) -> None:
 
 
 def _chinese() -> bool:
-    locale = get_locale()
-    return locale is None or locale.language == "zh"
+    return language.locale_name() == "zh_CN"
 
 
 def _in_town(value: date | datetime | str | None) -> date | datetime | None:
@@ -102,7 +101,7 @@ def amount(value: Decimal | int | None) -> str:
     """Write an amount of money: 12,000 元, CNY 12,000."""
     if value is None:
         return ""
-    written = format_decimal(value, format="#,##0.##", locale=get_locale())
+    written = format_decimal(value, format="#,##0.##", locale=language.locale_name())
     return f"{written} 元" if _chinese() else f"CNY {written}"
 
 

@@ -1,0 +1,34 @@
+"""Which language the reader reads: the cookie, else the person's profile, else what the browser asks for."""
+
+from __future__ import annotations
+
+from flask import g, has_request_context, request
+from flask_babel import get_locale
+
+LOCALES = {"zh_CN": "中文", "en": "English"}
+COOKIE = "lang"
+
+
+def chosen() -> str:
+    """Return the reader's locale."""
+    if not has_request_context():
+        return "zh_CN"
+    own = request.cookies.get(COOKIE) or getattr(g.get("person"), "language", None)
+    if own in LOCALES:
+        return str(own)
+    wanted = request.accept_languages.best_match(["zh-CN", "zh", "en"], default="zh")
+    return "en" if wanted == "en" else "zh_CN"
+
+
+def locale_name() -> str:
+    """Return the locale in use, ``zh_CN`` or ``en`` (Babel itself calls the first one ``zh_Hans_CN``).
+
+    A page asks for it hundreds of times: the first answer is kept as long as the request lasts.
+    """
+    if not g:
+        return "zh_CN"
+    known = g.get("locale_name")
+    if known is None:
+        locale = get_locale()
+        known = g.locale_name = "en" if locale is not None and locale.language == "en" else "zh_CN"
+    return str(known)
