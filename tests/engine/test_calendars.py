@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from sqlalchemy.engine import Connection
 
 from engine import audit, calendars, clock, errors, feel
-from engine.ground.counting import Mark, Roll, Stop, Unit, corresponding_day
+from engine.ground.counting import Due, Mark, Roll, Stop, Unit, corresponding_day
 
 CLERK = audit.Actor("P001")
 
@@ -181,6 +185,31 @@ def test_days_before_an_event_are_clear_days(
     seeded: calendars.Calendar, event: str, length: int, unit: Unit, clear: bool, latest: str
 ) -> None:
     assert seeded.before(day(event), length, unit, clear=clear).day == day(latest)
+
+
+STATUTORY = yaml.safe_load(Path(__file__).with_name("statutory_days.yaml").read_text("utf-8"))
+
+
+def test_the_table_is_long_enough_to_trust() -> None:
+    assert len(STATUTORY) >= 200
+    assert all(row["law"] and row["why"] for row in STATUTORY)
+    assert len({(row["law"], row["from"], row["n"], row["unit"], str(row)) for row in STATUTORY}) == len(STATUTORY)
+
+
+@pytest.mark.parametrize("row", STATUTORY, ids=lambda row: f"{row['law']} {row['from']} {row['n']} {row['unit']}")
+def test_periods_of_the_law_end_on_the_day_counted_by_hand(seeded: calendars.Calendar, row: Mapping[str, Any]) -> None:
+    due = _counted(seeded, row)
+    ends = due.at.astimezone(clock.TOWN).isoformat() if row["unit"] == "hour" and due.at else str(due.day)
+    assert ends.startswith(row["due"]), row["why"]
+    assert due.provisional == row.get("provisional", False), row["why"]
+
+
+def _counted(calendar: calendars.Calendar, row: Mapping[str, Any]) -> Due:
+    if "back" in row:
+        return calendar.before(day(row["from"]), row["n"], Unit(row["unit"]), clear=row["back"] == "clear")
+    start = datetime.fromisoformat(row["from"]).replace(tzinfo=clock.TOWN)
+    stops = [Stop(day(began), day(ended)) for began, ended in row.get("stops", ())]
+    return calendar.after(start, row["n"], Unit(row["unit"]), roll=Roll(row.get("roll", "none")), stops=stops)
 
 
 def test_backward_counting_in_months_is_refused(seeded: calendars.Calendar) -> None:
