@@ -163,8 +163,7 @@ class Catching(Variables):
         while level is not None:
             candidates = [self.tasks[i] for i in level.internal_data.get("boundaries", ()) if i in self.tasks]
             if level is not token or isinstance(level.task_spec, Root):
-                armed = [c for c in level.children if c.internal_data.get("armed") and c.task_spec is not below]
-                candidates = armed + candidates
+                candidates = [c for c in level.children if _listens(c) and c.task_spec is not below] + candidates
             catcher = self._best(candidates, kind, code)
             if catcher is not None:
                 self.fire(catcher, payload)
@@ -206,3 +205,8 @@ class Catching(Variables):
             was, token.internal_data["was"] = token.internal_data.get("was"), now
             if now and not was:
                 self.fire(token, {})
+
+
+def _listens(token: Token) -> bool:
+    """Tell whether a token waits for the start of an event sub-process, and not beside an activity."""
+    return isinstance(token.task_spec, EventSubProcess) and bool(token.internal_data.get("armed"))

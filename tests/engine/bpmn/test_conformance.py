@@ -195,6 +195,15 @@ RIGHT: dict[str, Right] = {
     "an error that nobody catches does not end in silence": Right(
         nodes(s=S, e=E) + sub("i", nodes(s3=S) + event(E, "x", "error", "E1") + flows("s3>x")) + flows("s>i>e"),
         "s s3", outcome="active"),
+    "an error is nothing to the events beside other activities": Right(
+        nodes(s=S, p=AND, v="userTask", e=E, f=E) + sub("i", nodes(s2=S, u="userTask", e2=E) + flows("s2>u>e2"))
+        + event(E, "x", "error", "E1") + beside("b", "i", "error", "E1") + flows("s>p>i>e", "p>v>x", "b>f"),
+        "s p s2 v", ("v",), outcome="active"),
+    "an escalation is nothing to the events beside other activities": Right(
+        nodes(s=S, p=AND, v="userTask", w="task", e=E, f=E, g=E)
+        + sub("i", nodes(s2=S, u="userTask", e2=E) + flows("s2>u>e2")) + event("intermediateThrowEvent", "x", "escalation", "X1")
+        + beside("b", "i", "escalation") + flows("s>p>i>e", "p>v>x>w>g", "b>f"),
+        "s p s2 v x w g u e2 i e", ("v", "u")),
     "an escalation that is caught without interrupting lets both go on": Right(
         nodes(s=S, e=E, f=E)
         + sub("i", nodes(s3=S, t="task", e3=E) + event("intermediateThrowEvent", "x", "escalation", "X1") + flows("s3>x>t>e3"))
