@@ -234,7 +234,11 @@ class Workflow(Joins, Nesting, BpmnWorkflow):  # type: ignore[misc]
         self._break_loop()
 
     def _break_loop(self) -> None:
-        """Stop every token that could still run, so that none is lost."""
+        """Stop every token that could still run, so that none is lost: also one that an event or a join lets go."""
+        if self.changed:
+            self._conditions()
+        if not self._ready:
+            self._late_joins()
         for token in [self.tasks[id] for id in self._ready if id in self.tasks]:
             fault = Fault(
                 "STEP_LIMIT", errors.N_("The process took {limit} steps without waiting for anything."), limit=MAX_STEPS
