@@ -251,6 +251,18 @@ class ChannelUnknown(Refused):
     """There is no channel {channel}. Channels are: {channels}."""
 
 
+class LeadFactsMissing(Refused):
+    """Say what happened: a lead without facts cannot be checked."""
+
+
+class LeadDatesWrong(Refused):
+    """The dates do not fit: the act begins before it ends, ends before it is discovered, and that lies not ahead."""
+
+
+class LeadUnknown(NotFound):
+    """This case did not begin with a lead."""
+
+
 class ChannelNotOffered(Refused):
     """The item {item} is not offered through the channel {channel}."""
 

@@ -101,3 +101,29 @@ def test_the_migrations_make_the_triggers_of_the_code(empty_url: str) -> None:
     wanted = {*audit.APPEND_ONLY[database.dialect.name], *offers.FOLLOWS_TASK[database.dialect.name]}
     assert found == {text.split()[2] for text in wanted if text.startswith("CREATE TRIGGER")}
     database.dispose()
+
+
+def test_cases_of_before_the_leads_are_kept(empty_url: str) -> None:
+    command.upgrade(configuration(empty_url), "0011")
+    database = db.connect(empty_url)
+    now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    texts = ("id_type", "id_number", "phone", "address", "representative", "contact")
+    party = {"id": 1, "kind": "person", "name": "王小明", "created_at": now, **dict.fromkeys(texts, "")}
+    case = {
+        "id": 1, "number": "GL-2026-000001", "kind": "approval", "item_code": "GL-1", "item_name": "x",
+        "department": "", "catalogue_version": 1, "item": {}, "title": "x", "state": "received", "channel": "窗口",
+        "window": "", "queue_number": "", "applicant_id": 1, "opened_by": "P001", "received_at": now,
+        "deemed": False, "provisional": False, "visits": 0,
+    }  # fmt: skip
+    rows = {"party": party, "case_file": case, "case_reader": {"case_id": 1, "principal": "person:P001"}}
+    with db.transaction(database) as connection:
+        for name, row in rows.items():
+            columns = [column for column in db.metadata.tables[name].c if column.name in row]
+            old = sa.table(name, *(sa.column(column.name, column.type) for column in columns))
+            connection.execute(sa.insert(old), row)
+    for revision in ("head", "0011", "head"):
+        (command.downgrade if revision == "0011" else command.upgrade)(configuration(empty_url), revision)
+    with db.reading(database) as connection:
+        counts = {name: connection.scalar(sa.text(f"SELECT count(*) FROM {name}")) for name in rows}  # noqa: S608
+    database.dispose()
+    assert set(counts.values()) == {1}

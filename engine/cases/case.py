@@ -11,57 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors
+from engine.cases import standing
 from engine.cases.papers import numbering
 from engine.cases.people import party
 from engine.cases.reading import trail
-from engine.errors import N_
-
-CHANNELS = {
-    "窗口": N_("window"),
-    "网上": N_("on line"),
-    "自助": N_("self-service"),
-    "代理": N_("agent"),
-    "预约": N_("appointment"),
-    "村级": N_("village point"),
-}
-"""The six ways in, in the catalogue's words, with their names for translation."""
-
-STATES = {
-    "received": N_("received"),
-    "correcting": N_("waiting for supplements"),
-    "accepted": N_("accepted"),
-    "reviewing": N_("under review"),
-    "special": N_("in a special procedure"),
-    "deciding": N_("waiting for the decision"),
-    "decided": N_("decided"),
-    "delivering": N_("waiting for collection"),
-    "publishing": N_("being published"),
-    "not_accepted": N_("not accepted"),
-    "withdrawn": N_("withdrawn"),
-    "archiving": N_("waiting for the archive"),
-    "closed": N_("closed"),
-    "archived": N_("archived"),
-}
-
-SETTABLE = ("received", "correcting", "reviewing", "special", "deciding", "delivering", "publishing", "archiving")
-"""States that say where a case stands; the others are reached by the verb that does the thing."""
-
-OUTCOMES = {
-    "granted": N_("granted"),
-    "refused": N_("refused"),
-    "revoked": N_("revoked"),
-    "changed": N_("changed"),
-    "withdrawn": N_("withdrawn"),
-    "not_needed": N_("no licence needed"),
-    "not_competent": N_("not within our powers"),
-    "barred": N_("barred from applying again"),
-    "not_accepted": N_("not accepted"),
-}
-
-
-def _one_of(column: str, words: Mapping[str, str]) -> str:
-    return f"{column} IN ({', '.join(repr(word) for word in words)})"
-
 
 case_file = sa.Table(
     "case_file",
@@ -95,10 +48,10 @@ case_file = sa.Table(
     sa.Column("promised_due_at", db.Utc),
     sa.Column("provisional", sa.Boolean, nullable=False),
     sa.Column("visits", sa.Integer, nullable=False),
-    sa.CheckConstraint("kind IN ('approval', 'enforcement', 'grid')", name="kind_known"),
-    sa.CheckConstraint(_one_of("state", STATES), name="state_known"),
-    sa.CheckConstraint(_one_of("channel", CHANNELS), name="channel_known"),
-    sa.CheckConstraint(_one_of("outcome", OUTCOMES), name="outcome_known"),
+    sa.CheckConstraint(f"kind IN {standing.KINDS}", name="kind_known"),
+    sa.CheckConstraint(standing.of_kind("state"), name="state_of_kind"),
+    sa.CheckConstraint(standing.of_kind("channel"), name="channel_of_kind"),
+    sa.CheckConstraint(standing.of_kind("outcome"), name="outcome_of_kind"),
     sa.CheckConstraint("closed_at IS NULL OR outcome IS NOT NULL", name="closed_with_outcome"),
     sa.CheckConstraint("archived_at IS NULL OR closed_at IS NOT NULL", name="archived_after_closing"),
     sa.CheckConstraint("NOT deemed OR accepted_at = received_at", name="deemed_from_receipt"),
@@ -113,7 +66,9 @@ case_file = sa.Table(
              "applicant_id", "promised_due_at", "legal_due_at"),
     sa.Index("ix_case_file_number_prefix", "number", postgresql_ops={"number": "text_pattern_ops"}),
 )  # fmt: skip
-"""``list`` holds all that lists filter and sort by, so that they never read the wide rows
+"""``accepted_at`` of an enforcement case is the day it was filed (立案, 行政处罚法54(2)).
+
+``list`` holds all that lists filter and sort by, so that they never read the wide rows
 (:mod:`engine.cases.reading.search`).
 ``number_prefix`` serves the beginning of a number where the database sorts texts by language."""
 
@@ -169,7 +124,7 @@ def create(connection: Connection, actor: audit.Actor, opening: Opening) -> sa.R
             catalogue_version=opening.catalogue_version,
             item=dict(opening.item),
             title=opening.title or f"{applicant.name} {opening.item['name']}",
-            state="received",
+            state=standing.FIRST[opening.kind],
             channel=opening.channel,
             window=opening.window,
             queue_number=opening.queue_number,
@@ -193,7 +148,7 @@ def channels_of(item: Mapping[str, Any]) -> list[str]:
     offered = set(item.get("channels", ())) - {"村级"}
     if item.get("village_enabled"):
         offered.add("村级")
-    return [name for name in CHANNELS if name in offered]
+    return [name for name in standing.CHANNELS if name in offered]
 
 
 def get(connection: Connection, number: str) -> sa.Row[Any]:
@@ -253,10 +208,10 @@ def set_state(connection: Connection, actor: audit.Actor, case: sa.Row[Any], sta
     CaseStateWrong
         If the case is closed or archived.
     """
-    if state not in SETTABLE:
+    if state not in standing.SETTABLE:
         raise errors.CaseStateUnknown(state=state)
     if case.closed_at is not None and state != "archiving":
-        raise errors.CaseStateWrong(number=case.number, state=case.state, allowed=", ".join(SETTABLE))
+        raise errors.CaseStateWrong(number=case.number, state=case.state, allowed=", ".join(standing.SETTABLE))
     if case.state == state:
         return case
     row = change(connection, case.id, state=state)
@@ -305,8 +260,11 @@ def track(connection: Connection, number: str, phone: str) -> sa.Row[Any]:
 
 def _check_channel(opening: Opening) -> None:
     item = opening.item
-    if opening.channel not in CHANNELS:
-        raise errors.ChannelUnknown(channel=opening.channel, channels=", ".join(CHANNELS))
+    ways = standing.SOURCES if opening.kind == standing.ENFORCEMENT else standing.CHANNELS
+    if opening.channel not in ways:
+        raise errors.ChannelUnknown(channel=opening.channel, channels=", ".join(ways))
+    if opening.kind == standing.ENFORCEMENT:
+        return
     if opening.channel not in channels_of(item):
         raise errors.ChannelNotOffered(item=item["name"], channel=opening.channel)
     needs_power = opening.channel == "代理" or opening.agent is not None

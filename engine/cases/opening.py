@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,8 +37,14 @@ def open_case(
     *,
     process_id: str = PROCESS,
     start_event: str | None = None,
+    prepare: Callable[[sa.Row[Any]], None] | None = None,
 ) -> tuple[sa.Row[Any], steps.Step]:
     """Open a case and start its process; return the case and the process's first step.
+
+    Parameters
+    ----------
+    prepare
+        Writes what belongs to the case and its process may ask for in its first step.
 
     Raises
     ------
@@ -52,6 +58,8 @@ ResidentIdWrong, CreditCodeWrong
     access.grant(connection, case.id, [f"person:{actor.id}"])
     details = {"item": case.item_code, "catalogue": case.catalogue_version, "channel": case.channel}
     trail.record(connection, case.number, actor, "case.opened", window=case.window, **details)
+    if prepare is not None:
+        prepare(case)
     try:
         step = instances.start(
             connection,

@@ -57,7 +57,7 @@ class Way(walking.Walk):
             who = _one_of(connection, task)
             actor = audit.Actor(who.id)
             tasks.claim(connection, actor, who, task.id)
-            values = self._filled(connection, task, {**walking.USUAL[element], **given})
+            values = self._filled(connection, task, {**walking.APPROVAL.usual[element], **given})
             tasks.complete(connection, actor, who, task.id, values)
         self.work()
 

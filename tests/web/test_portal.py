@@ -40,7 +40,7 @@ def walk(town: Engine, town_app: object, monkeypatch: pytest.MonkeyPatch) -> Cal
     def go(*steps: Any, code: str = "GL-MZZ-008") -> walking.Walk:
         with db.reading(town) as connection:
             body = item.get(connection, code).body
-        way = walking.way(town, {code: body})
+        way = walking.APPROVAL.way(town, {code: body})
         way.open(code, {"channel": "窗口", "window": "W03"})
         for step in steps:
             walking.take(way, step)

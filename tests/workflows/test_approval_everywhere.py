@@ -13,9 +13,9 @@ from sqlalchemy.engine import Connection, Engine
 
 import forms
 import workflows.one_window_approval.handlers  # noqa: F401  # registers the package's service tasks
-from engine import audit, db, dmn, feel, tasks
+from engine import audit, dmn, feel, tasks
 from engine.cases import case as cases
-from engine.cases import opening
+from engine.cases import opening, standing
 from engine.cases.items import item as items
 from engine.handling import offers
 from engine.organisation import person, post, unit
@@ -115,7 +115,7 @@ def test_village_points_take_what_is_enabled_there(connection: Connection) -> No
 
 
 def test_every_item_can_come_by_another_channel_it_is_offered_by(connection: Connection) -> None:
-    used = dict.fromkeys(cases.CHANNELS, 0)
+    used = dict.fromkeys(standing.CHANNELS, 0)
     for body in _catalogue(connection):
         channel = min(cases.channels_of(body), key=lambda name: used[name])
         place = "" if channel in ("网上", "自助") else "V01" if channel == "村级" else "W01"
@@ -181,35 +181,12 @@ def _table(name: str, seen: Mapping[str, Any]) -> Any:
 def _assignments() -> list[tuple[str, str]]:
     return [
         (task.attrib["id"], task.find(f".//{ZEEBE}assignmentDefinition").attrib["candidateGroups"])
-        for path in sorted(walking.PACKAGE.glob("*.bpmn"))
+        for path in sorted(walking.APPROVAL.folder.glob("*.bpmn"))
         for task in etree.parse(path).iter(f"{BPMN}userTask")
     ]
 
 
 ASSIGNMENTS = _assignments()
-TABLES = {name: dmn.parse((walking.PACKAGE / f"{name}.dmn").read_bytes()) for name in ("review_post", "delivery")}
-
-
-def test_no_task_is_assigned_to_a_person() -> None:
-    for path in walking.PACKAGE.glob("*.bpmn"):
-        for assigned in etree.parse(path).iter(f"{ZEEBE}assignmentDefinition"):
-            assert set(assigned.attrib) == {"candidateGroups"}, path.name
-
-
-def test_every_label_of_every_form_has_its_english(subtests: pytest.Subtests) -> None:
-    for path in sorted((walking.PACKAGE / "forms").glob("*.form")):
-        with subtests.test(form=path.stem):
-            missing = [
-                text for text, english in _labels(db.loads(path.read_text("utf-8"))["components"]) if not english
-            ]
-            assert missing == []
-
-
-def _labels(components: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str | None]]:
-    for component in components:
-        english = component.get("properties") or {}
-        for name in ("label", "text", "description", "dateLabel"):
-            if component.get(name):
-                yield component[name], english.get(f"{name}:en") or english.get("label:en" if "abel" in name else "")
-        yield from ((option["label"], option.get("label:en")) for option in component.get("values") or ())
-        yield from _labels(component.get("components") or ())
+TABLES = {
+    name: dmn.parse((walking.APPROVAL.folder / f"{name}.dmn").read_bytes()) for name in ("review_post", "delivery")
+}

@@ -17,7 +17,7 @@ from engine.cases.papers import document, template
 from engine.ground import files
 from tests.workflows import walking
 
-SCENARIOS = walking.scenarios()
+SCENARIOS = walking.APPROVAL.scenarios
 CATALOGUE = walking.ROOT / "demo" / "guanlin" / "catalogue" / "items"
 PRINTED = {"straight", "refused_false_material"}
 """Scenarios whose documents are truly printed; the others keep an empty page, which saves a tenth of a second each."""
@@ -39,7 +39,7 @@ def ready(database: Engine, tmp_path: Path) -> Iterator[Engine]:
     files.configure(tmp_path)
     with clock.frozen(walking.MORNING), db.transaction(database) as connection:
         calendars.publish(connection, audit.SYSTEM, 2026, calendars.seeded(2026), origin="test")
-    walking.deploy(database)
+    walking.APPROVAL.deploy(database)
     return database
 
 
@@ -53,7 +53,7 @@ def test_a_scenario_ends_as_it_says(
 ) -> None:
     if name not in PRINTED:
         monkeypatch.setattr(document, "render", _empty_page)
-    way = walking.walk(ready, items, SCENARIOS[name])
+    way = walking.APPROVAL.walk(ready, items, SCENARIOS[name])
     assert way.open_tasks() == []
     assert way.broken() is None
     _taken[name] = way.flows()
@@ -76,7 +76,7 @@ def test_what_is_handed_over_together_is_served_together(
         return _empty_page(draft, data)
 
     monkeypatch.setattr(document, "render", keep)
-    way = walking.walk(ready, items, SCENARIOS[name])
+    way = walking.APPROVAL.walk(ready, items, SCENARIOS[name])
     with db.reading(ready) as connection:
         issued = document.of(connection, cases.get(connection, way.number).id)
         served = [row for row in issued if row.served_at is not None]
@@ -92,8 +92,8 @@ def test_the_scenarios_take_every_sequence_flow(
 ) -> None:
     monkeypatch.setattr(document, "render", _empty_page)
     for name in SCENARIOS.keys() - _taken.keys():
-        _taken[name] = walking.walk(ready, items, SCENARIOS[name]).flows()
-    drawn = walking.all_flows()
+        _taken[name] = walking.APPROVAL.walk(ready, items, SCENARIOS[name]).flows()
+    drawn = walking.APPROVAL.flows
     missing = sorted(drawn - set().union(*_taken.values()))
     print(f"{len(drawn) - len(missing)} of {len(drawn)} sequence flows walked by {len(SCENARIOS)} scenarios")  # noqa: T201
     assert missing == []

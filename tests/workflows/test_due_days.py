@@ -66,7 +66,7 @@ DUE: dict[str, tuple[str | tuple[str, ...], str]] = {
 
 TASKS = {
     task.attrib["id"]: task
-    for path in sorted(walking.PACKAGE.glob("*.bpmn"))
+    for path in sorted(walking.APPROVAL.folder.glob("*.bpmn"))
     for task in etree.parse(path).iter(f"{BPMN}userTask")
 }
 

@@ -1,8 +1,10 @@
-"""Walks the scenarios of the approval package: :mod:`web.scenarios` tells how they are written."""
+"""Walks the scenarios of the shipped packages: :mod:`web.scenarios` tells how they are written."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,33 +16,49 @@ from web import scenarios as running
 from web.scenarios import Stuck, Walk, coverage, expect, take
 from web.scenarios.walk import APPLICANT, MORNING
 
-__all__ = ["APPLICANT", "MORNING", "PACKAGE", "ROOT", "USUAL", "Stuck", "Walk", "expect", "take"]
+__all__ = ["APPLICANT", "APPROVAL", "ENFORCEMENT", "MORNING", "ROOT", "Shipped", "Stuck", "Walk", "expect", "take"]
 ROOT = Path(__file__).parents[2]
-PACKAGE = ROOT / "workflows" / "one_window_approval"
-USUAL = running.usual(PACKAGE)
 
 
-def deploy(database: Engine) -> None:
-    """Put the package into force as it lies in the repository."""
-    with clock.frozen(MORNING), db.transaction(database) as connection:
-        definitions.deploy(connection, audit.Actor("designer"), packages.read(PACKAGE), bpmn.Environment())
+@dataclass(frozen=True)
+class Shipped:
+    """A package as it lies in the repository."""
+
+    name: str
+
+    @property
+    def folder(self) -> Path:
+        """Where it lies."""
+        return ROOT / "workflows" / self.name
+
+    @cached_property
+    def usual(self) -> dict[str, dict[str, Any]]:
+        """What people enter when a scenario says nothing else."""
+        return running.usual(self.folder)
+
+    @cached_property
+    def scenarios(self) -> dict[str, dict[str, Any]]:
+        """Every scenario by name."""
+        return running.read(self.folder)
+
+    @cached_property
+    def flows(self) -> set[str]:
+        """Every sequence flow that is drawn."""
+        return coverage.drawn(packages.read(self.folder)).flows
+
+    def deploy(self, database: Engine) -> None:
+        """Put the package into force."""
+        with clock.frozen(MORNING), db.transaction(database) as connection:
+            definitions.deploy(connection, audit.Actor("designer"), packages.read(self.folder), bpmn.Environment())
+
+    def way(self, database: Engine, items: Mapping[str, Mapping[str, Any]]) -> Walk:
+        """Return the beginning of a case's way."""
+        return Walk(database, items, self.usual)
+
+    def walk(self, database: Engine, items: Mapping[str, Mapping[str, Any]], scenario: Mapping[str, Any]) -> Walk:
+        """Walk a whole scenario."""
+        return running.walk(database, scenario, self.usual, items)
 
 
-def way(database: Engine, items: Mapping[str, Mapping[str, Any]]) -> Walk:
-    """Return the beginning of a case's way."""
-    return Walk(database, items, USUAL)
-
-
-def walk(database: Engine, items: Mapping[str, Mapping[str, Any]], scenario: Mapping[str, Any]) -> Walk:
-    """Walk a whole scenario."""
-    return running.walk(database, scenario, USUAL, items)
-
-
-def scenarios() -> dict[str, dict[str, Any]]:
-    """Return every scenario of the package by name."""
-    return running.read(PACKAGE)
-
-
-def all_flows() -> set[str]:
-    """Return every sequence flow drawn in the package."""
-    return coverage.drawn(packages.read(PACKAGE)).flows
+APPROVAL = Shipped("one_window_approval")
+ENFORCEMENT = Shipped("enforcement_case")

@@ -14,8 +14,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.engine import Connection
 
 from engine import clock, db, tasks
-from engine.cases import case as cases
-from engine.cases import intervention, remedy
+from engine.cases import intervention, remedy, standing
 from engine.cases.clocks import supervision
 from engine.cases.papers import notice, push
 from engine.cases.people import access, activity, copies, personal, rating
@@ -236,7 +235,7 @@ _SHOWN = {
 
 def _cell(row: sa.Row[Any], name: str) -> str:
     value = getattr(row, name)
-    words = {"state": cases.STATES, "outcome": cases.OUTCOMES, "channel": cases.CHANNELS}.get(name)
+    words = {"state": standing.STATES, "outcome": standing.OUTCOMES, "channel": standing.WAYS_IN}.get(name)
     if words is not None:
         return i18n.message(words[value]) if value else ""
     if hasattr(value, "astimezone"):

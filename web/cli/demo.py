@@ -20,7 +20,7 @@ from web.cli.package import tell_findings
 from web.cli.serve import host_option, port_option, read_settings, refuse_taken_port, serve
 
 GUANLIN = Path(__file__).parents[2] / "demo" / "guanlin"
-PROCESSES = ("one_window_approval",)
+PROCESSES = ("one_window_approval", "enforcement_case")
 """The process packages that the demo town works with."""
 
 ACTOR = audit.Actor("command")

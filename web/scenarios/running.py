@@ -5,8 +5,11 @@ A scenario is a YAML file in the package's folder ``scenarios``::
     title: what happens, in one sentence
     item: GL-SCJ-001                     # a case is opened for this item of the town …
     open: {channel: 窗口, window: W03}
+    lead: {source: 巡查, facts: …}        # … or a lead of enforcement is taken in, with variables as below;
+                                         # ``process`` may name another process than the whole one
     process: order                       # … or, without an item, a plain instance of a process begins,
     with: {amount: 7}                    # with these variables, at the start event ``event`` if it is named
+    begins_at: 2026-02-14T10:05          # when it begins; else on the morning of 2026-03-02
     steps:
       - A1: {field.path: value}          # complete the open task A1; ``_usual.yaml`` says what is entered else
       - message: material.supplemented   # publish a message under the case number
@@ -40,6 +43,7 @@ import yaml
 from sqlalchemy.engine import Engine
 
 from engine import clock
+from engine.cases.enforcement import lead
 from web.scenarios.walk import Stuck, Walk
 
 
@@ -74,11 +78,14 @@ def walk(
     Stuck
         At the first step that cannot be taken, or the first expectation that is not met.
     """
+    way = Walk(database, items, usual)
+    if "begins_at" in scenario:
+        way.now = datetime.fromisoformat(str(scenario["begins_at"])).replace(tzinfo=clock.TOWN)
     if "item" in scenario:
-        way = Walk(database, items, usual)
         way.open(scenario["item"], scenario.get("open", {}))
+    elif "lead" in scenario:
+        way.take_in(scenario["lead"], scenario.get("process", lead.PROCESS), scenario.get("with", {}))
     else:
-        way = Walk(database, usual=usual)
         way.start(scenario["process"], scenario.get("with", {}), scenario.get("event"))
     for number, step in enumerate(scenario.get("steps") or [], 1):
         try:

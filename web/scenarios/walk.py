@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from engine import audit, clock, db, definitions, incidents, instances, jobs, me
 from engine.cases import case as cases
 from engine.cases import deadline, intervention, opening
 from engine.cases.clocks import setting, supervision
+from engine.cases.enforcement import lead
 from engine.cases.papers import document, notice, push
 from engine.flow import handlers, steps
 from engine.ground import counting
@@ -41,6 +42,8 @@ class Walk:
     now: datetime = MORNING
     entered: list[str] = field(default_factory=list)
     broken_down: bool = False
+    plain: bool = False
+    """A plain instance is walked, which is no case."""
 
     # -- what people and time do
 
@@ -58,9 +61,20 @@ class Walk:
         self.number = case.number
         self.work()
 
+    def take_in(self, given: Mapping[str, Any], process: str, variables: Mapping[str, Any]) -> None:
+        """Take a lead in, and let a process begin for it."""
+        days = {name: date.fromisoformat(given[name]) for name in ("act_on", "act_end_on") if given.get(name)}
+        found = given.get("discovered_at")
+        moment = datetime.fromisoformat(str(found)) if found else None
+        taken = lead.Lead(**{**given, **days, "discovered_at": moment, "variables": variables})
+        with clock.frozen(self.now), db.transaction(self.database) as connection:
+            case, _ = lead.take_in(connection, audit.Actor("enforcement.intake"), taken, process_id=process)
+        self.number = case.number
+        self.work()
+
     def start(self, process: str, variables: Mapping[str, Any], event: str | None = None) -> None:
         """Begin a plain instance of a process, which is no case."""
-        self.number = "scenario"
+        self.number, self.plain = "scenario", True
         with clock.frozen(self.now), db.transaction(self.database) as connection:
             instances.start(
                 connection, audit.Actor("scenario"), process, business_key=self.number, variables=variables,
@@ -183,7 +197,7 @@ class Walk:
                 "due": {row.element: _last_day(row.due_at) for row in self._open(connection)},
                 "posts": {row.element: _posts(connection, row.id) for row in self._open(connection)},
             }
-            if self.items:
+            if not self.plain:
                 facts |= _of_case(connection, cases.get(connection, self.number))
         return facts | {"path": self.path(), "variables": self.variables(self.number)}
 

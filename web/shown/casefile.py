@@ -15,8 +15,7 @@ from flask import Flask, g
 from sqlalchemy.engine import Connection
 
 from engine import calendars, clock, errors
-from engine.cases import case as cases
-from engine.cases import deadline, decision, remedy
+from engine.cases import deadline, decision, remedy, standing
 from engine.cases.clocks import period as periods
 from engine.cases.clocks import stop, supervision
 from engine.cases.items import directory
@@ -150,9 +149,9 @@ def init_app(app: Flask) -> None:
     """Offer the words of cases to templates."""
     app.jinja_env.globals.update(
         count_reasons=counting.REASONS,
-        outcome_words=cases.OUTCOMES,
-        state_words=cases.STATES,
-        channel_words=cases.CHANNELS,
+        outcome_words=standing.OUTCOMES,
+        state_words=standing.STATES,
+        channel_words=standing.WAYS_IN,
         service_modes=document.MODES,
         unit_words=UNITS,
         supervision_levels=supervision.LEVELS,
@@ -204,9 +203,9 @@ def facts(connection: Connection, case: sa.Row[Any]) -> dict[str, Any]:
         people["agent"] = _party(connection, case.agent_id, handles=handles)
     return {
         **people,
-        "state": cases.STATES[case.state],
-        "channel": cases.CHANNELS[case.channel],
-        "outcome": cases.OUTCOMES.get(case.outcome or "", ""),
+        "state": standing.STATES[case.state],
+        "channel": standing.WAYS_IN[case.channel],
+        "outcome": standing.OUTCOMES.get(case.outcome or "", ""),
         "opened_by": names(connection, case).actor(case.opened_by),
         "window": window(connection, case.window),
     }

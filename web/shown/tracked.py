@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from sqlalchemy.engine import Connection
 
 from engine import audit, clock
-from engine.cases import case as cases
+from engine.cases import standing
 from engine.cases.items import directory
 from engine.cases.papers import document, notice
 from engine.cases.people import applicant as applicants
@@ -105,7 +105,7 @@ def progress(case: sa.Row[Any]) -> list[Step]:
     done = [name for name, at in moments.items() if at or case.state in states.get(name, ())]
     if case.state in SHORT or case.outcome in ("withdrawn", "not_accepted", "not_needed", "not_competent", "barred"):
         reached = [Step(_(label), "done", _day(moments[name])) for label, name in STEPS[:2] if moments[name]]
-        return [*reached, Step(_(cases.OUTCOMES[case.outcome]), "current", _day(case.closed_at))]
+        return [*reached, Step(_(standing.OUTCOMES[case.outcome]), "current", _day(case.closed_at))]
     left = [name for _label, name in STEPS if name not in done]
     return [
         Step(_(label), "done" if name in done else "current" if name in left[:1] else "", _day(moments[name]))
@@ -200,8 +200,8 @@ def _told(events: Any, papers: Mapping[int, sa.Row[Any]]) -> Iterator[Told]:
 
 
 _WORDS: dict[str, Callable[[str], str]] = {
-    "outcome": lambda word: _(cases.OUTCOMES.get(word, word)),
-    "result": lambda word: _(cases.OUTCOMES.get(word, word)),
+    "outcome": lambda word: _(standing.OUTCOMES.get(word, word)),
+    "result": lambda word: _(standing.OUTCOMES.get(word, word)),
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,11 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine import calendars, clock, errors, feel, instances, tasks
+from engine import calendars, clock, errors, instances, tasks
 from engine.cases import case as cases
 from engine.cases import closing, deadline
 from engine.cases.clocks import setting, supervision
-from engine.cases.handlers import clocks, papers, reading
+from engine.cases.handlers import clocks, papers, reading, together
 from engine.cases.papers import document, publicity
 from engine.cases.people import rating
 from engine.cases.reading import trail
@@ -42,32 +41,8 @@ EXPERTS = "expert.pool"
 GAPS = {"deadline": "期限未了结", "document": "缺少文书"}
 
 
-@handlers.handler("approval.together")
-def together(job: handlers.Job) -> Result:
-    """Run several service types one after the other in one step; what one writes the next reads.
-
-    Headers ``1``, ``2`` … hold a type and its headers, for example ``document.issue kind=receipt``. A header that
-    begins with ``=`` is FEEL over the variables.
-    """
-    written: dict[str, Any] = {}
-    for order in sorted(job.headers, key=int):
-        type_, *given = shlex.split(job.headers[order])
-        function = handlers.find(type_)
-        if function is None:
-            raise errors.HandlerInputMissing(element=job.element, place="header", name=type_)
-        seen = ChainMap(written, dict(job.variables))
-        written.update(function(replace(job, headers=_headers(given, seen), variables=seen)) or {})
-    return written
-
-
-def _headers(given: list[str], seen: Mapping[str, Any]) -> dict[str, str]:
-    headers = {}
-    for entry in given:
-        name, _, value = entry.partition("=")
-        if value.startswith("="):
-            value = feel.text_of(feel.evaluate(value[1:], seen))
-        headers[name] = value
-    return headers
+handlers.handler("approval.together")(together.together)
+"""The engine's ``together``, under the name that diagrams of this package drew it with first."""
 
 
 @handlers.handler("approval.checklist")

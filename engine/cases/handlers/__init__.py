@@ -67,6 +67,11 @@ people (:mod:`engine.cases.handlers.people`)
     ``remedy.close`` · – · reads remedy_id, remedy_result upheld|changed|annulled|unlawful|void|ordered|withdrawn ·
         writes remedy_result.
 
+``together`` (:mod:`engine.cases.handlers.together`) · 1, 2 …: a type and its headers each, as ``document.issue
+    kind=receipt`` · runs them in one step, what one writes the next reads.
+
+Enforcement: :mod:`engine.cases.handlers.enforcement`.
+
 Period keys (engine/cases/data/periods.json): ``correction_notice`` 32(1)(四) 5 WD from receipt · ``supplement`` [g] ·
 ``decision`` 42(1) 20 WD or the item's own limit, from acceptance · ``decision_joint`` 42(2) 45 WD · ``pre_review`` 43 ·
 ``promise`` the item's, never beyond the law's · ``inspection_appointment`` 55(2) · ``hearing_request`` 47 ·
@@ -80,6 +85,6 @@ Variables a case starts with: :func:`engine.cases.opening.variables_of`. FEEL fu
 """
 
 from engine.cases.clocks import alarm
-from engine.cases.handlers import clocks, matter, papers, people
+from engine.cases.handlers import clocks, enforcement, matter, papers, people, together
 
-__all__ = ["alarm", "clocks", "matter", "papers", "people"]
+__all__ = ["alarm", "clocks", "enforcement", "matter", "papers", "people", "together"]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.cases import case as cases
+from engine.cases import standing
 from engine.errors import N_
 from engine.organisation.tenant_files import Finding, Findings, Row
 
@@ -133,7 +133,7 @@ def _marks(row: Row, known: Known) -> Said:
     """What the town counts with must follow from what the item says elsewhere."""
     channels = row["channels"]
     for channel in channels:
-        if channel not in cases.CHANNELS:
+        if channel not in standing.CHANNELS:
             yield N_("there is no channel {channel}"), {"channel": channel}
     told = {
         "run_once": row["visits"] <= 1,

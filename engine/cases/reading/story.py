@@ -12,15 +12,16 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from engine.cases import case as cases
-from engine.cases import remedy
+from engine.cases import remedy, standing
 from engine.cases.clocks import period as periods
 from engine.cases.clocks import supervision
+from engine.cases.enforcement import telling
 from engine.cases.papers import notice
 from engine.errors import N_
 from engine.flow import steps
 
 SENTENCES = {
+    **telling.SENTENCES,
     "case.opened": N_("{who} opened the case; way in: {channel}."),
     "case.accepted": N_("The application was accepted."),
     "case.accepted.deemed": N_(
@@ -117,6 +118,7 @@ ACTORS = {
 """Who acts besides persons, by what stands before the colon of the actor."""
 
 MESSAGES = {
+    **telling.MESSAGES,
     "application.submitted": N_("the application"),
     "application.withdrawn": N_("withdrawal by the applicant"),
     "material.supplemented": N_("supplements to the materials"),
@@ -249,15 +251,16 @@ def _alone(pending: list[sa.Row[Any]]) -> Iterator[Act]:
         pending.clear()
 
 
-def _plain(_event: sa.Row[Any], _names: Names) -> dict[str, Any]:
-    return {}
+def _plain(event: sa.Row[Any], _names: Names) -> dict[str, Any]:
+    known = {name: words.get(str(event.details.get(name)), "") for name, words in telling.WORDS.items()}
+    return {name: word for name, word in known.items() if word}
 
 
 def _of_case(event: sa.Row[Any], names: Names) -> dict[str, Any]:
     details = event.details
-    words = {name: cases.STATES.get(details.get(name, ""), details.get(name, "")) for name in ("before", "after")}
-    channel = cases.CHANNELS.get(details.get("channel", ""), "")
-    ends = {name: cases.OUTCOMES.get(details.get(name) or "", "") for name in ("outcome", "result")}
+    words = {name: standing.STATES.get(details.get(name, ""), details.get(name, "")) for name in ("before", "after")}
+    channel = standing.WAYS_IN.get(details.get("channel", ""), "")
+    ends = {name: standing.OUTCOMES.get(details.get(name) or "", "") for name in ("outcome", "result")}
     to = details.get("to")
     return {**words, **ends, "channel": channel, "to": names.actor(to) if to else ""}
 
@@ -300,7 +303,7 @@ def _of_document(event: sa.Row[Any], names: Names) -> dict[str, Any]:
 def _of_applicant(event: sa.Row[Any], names: Names) -> dict[str, Any]:
     text = notice.MESSAGES.get(str(event.details.get("message")), "")
     told = event.details.get("facts") or {}
-    words = {"outcome": cases.OUTCOMES.get(told.get("outcome", ""), told.get("outcome", ""))}
+    words = {"outcome": standing.OUTCOMES.get(told.get("outcome", ""), told.get("outcome", ""))}
     return {"told": names.say(text, {**told, **words}) if text else event.details.get("message", "")}
 
 
@@ -344,7 +347,19 @@ def _of_remedy(event: sa.Row[Any], _names: Names) -> dict[str, Any]:
 
 _DEFAULTS = (
     *("who", "what", "item", "channel", "after", "before", "reason", "outcome", "result", "text", "number", "version"),
-    *("due_on", "article", "kind", "measure", "answer", "authority", "archive_no", "until", "name", "receiver"),
+    *(
+        "due_on",
+        "article",
+        "kind",
+        "measure",
+        "source",
+        "answer",
+        "authority",
+        "archive_no",
+        "until",
+        "name",
+        "receiver",
+    ),
 )
 _WORDS = {
     "case": _of_case,

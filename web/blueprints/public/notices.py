@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response
 
-from engine.cases import case as cases
+from engine.cases import standing
 from engine.cases.papers import publicity
 from engine.errors import N_
 from web import database
@@ -35,7 +35,7 @@ def notice(notice_id: int) -> Response:
     """Show one notice; one that was taken back says why and nothing else."""
     row = publicity.get_public(database.connection(), _sane(notice_id) or 0)
     return make_response(
-        render_template("notices/notice.html", notice=row, said=row.content, kinds=KINDS, outcomes=cases.OUTCOMES)
+        render_template("notices/notice.html", notice=row, said=row.content, kinds=KINDS, outcomes=standing.OUTCOMES)
     )
 
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine import errors
-from engine.cases import case as cases
+from engine.cases import standing
 from engine.cases.papers import document, publicity
 from engine.cases.people import applicant as applicants
 from engine.cases.people import party, rating, tracking
@@ -69,7 +69,7 @@ def case() -> Response:
     page = render_template(
         "portal/case.html",
         case=row,
-        state=cases.STATES[row.state],
+        state=standing.STATES[row.state],
         applicant=party.public_name(party.get(connection, row.applicant_id)),
         steps=tracked.progress(row),
         wait=tracked.wait(connection, row),

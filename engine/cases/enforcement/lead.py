@@ -1,0 +1,236 @@
+"""The lead: what tells the town of a breach, from one of ten sources, taken in once and carried by a case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import audit, clock, db, errors
+from engine.cases import case as cases
+from engine.cases import opening, standing
+from engine.cases.people import party as parties
+from engine.cases.reading import trail
+from engine.flow import steps
+
+PROCESS = "enforcement_case"
+ITEM = {"code": "GL-CF", "name": "执法线索", "name_en": "Lead of enforcement", "department": "综合执法局"}
+"""What a case is about until the power is chosen."""
+
+UNKNOWN_PARTY = "当事人待查"
+"""How a case calls its party while nobody knows who acted."""
+
+KINDS = {"citizen": "person", "sole_trader": "organisation", "entity": "organisation"}
+"""The kinds of party that 行政处罚法 tells apart, and what each is among parties."""
+
+START_EVENTS = {"公安退回": "E0_police"}
+"""Where the process begins for a source; else at its plain start, or at the start event that the lead names."""
+
+lead = sa.Table(
+    "enforcement_lead",
+    db.metadata,
+    sa.Column("case_id", db.Id, sa.ForeignKey("case_file.id"), primary_key=True),
+    sa.Column("source", sa.String(8), nullable=False),
+    sa.Column("external_id", sa.String(120)),
+    sa.Column("discovered_at", db.Utc, nullable=False),
+    sa.Column("party_kind", sa.String(12), nullable=False),
+    sa.Column("place", sa.String(300), nullable=False),
+    sa.Column("facts", sa.Text, nullable=False),
+    sa.Column("act_on", sa.Date),
+    sa.Column("act_end_on", sa.Date),
+    sa.Column("power_code", sa.String(40)),
+    sa.Column("reporter", db.Json),
+    sa.CheckConstraint("party_kind IN ('citizen', 'sole_trader', 'entity')", name="party_kind_known"),
+    sa.CheckConstraint("facts <> ''", name="facts_given"),
+    sa.CheckConstraint("act_end_on IS NULL OR act_on IS NOT NULL", name="end_after_begin_known"),
+    sa.CheckConstraint("act_end_on IS NULL OR act_end_on >= act_on", name="act_ends_after_it_begins"),
+    sa.UniqueConstraint("source", "external_id"),
+    sa.Index(None, "power_code", "act_on"),
+)
+"""``discovered_at`` ends the two years of 行政处罚法36; ``external_id`` is what the sending system calls it."""
+
+
+@dataclass(frozen=True)
+class Lead:
+    """What comes in. ``party`` has ``name`` and ``kind`` (:data:`KINDS`), and what is known of number and address.
+
+    ``variables`` are what the process is told besides.
+    """
+
+    source: str
+    facts: str
+    place: str = ""
+    discovered_at: datetime | None = None
+    party: Mapping[str, Any] = field(default_factory=dict)
+    act_on: date | None = None
+    act_end_on: date | None = None
+    power_code: str | None = None
+    reporter: Mapping[str, Any] | None = None
+    external_id: str | None = None
+    start_event: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+def take_in(
+    connection: Connection, actor: audit.Actor, given: Lead, *, process_id: str = PROCESS
+) -> tuple[sa.Row[Any], steps.Step | None]:
+    """Open a case for a lead and start its process; what a system sends twice is taken in once.
+
+    Returns the case and the first step of its process, or None instead of the step if the lead was there already.
+
+    Raises
+    ------
+    ChannelUnknown
+        If the source is none of the ten.
+    LeadFactsMissing
+        If nothing says what happened.
+    LeadDatesWrong
+        If it was discovered in the future, or the act ends before it begins or after its discovery.
+    PartyKindUnknown, ResidentIdWrong, CreditCodeWrong
+        See :func:`engine.cases.people.party.register`.
+    ItemWithoutProcess
+        If the process is not in force.
+    """
+    known = _known(connection, given)
+    if known is not None:
+        return known, None
+    discovered_at = given.discovered_at or clock.now()
+    _check(given, discovered_at)
+    party = party_of(given.party)
+    case, step = opening.open_case(
+        connection,
+        actor,
+        cases.Opening(
+            item=ITEM,
+            catalogue_version=0,
+            channel=given.source,
+            applicant=party,
+            title=f"{party['name']} {given.facts[:60]}",
+            kind=standing.ENFORCEMENT,
+            facts=_variables(given, discovered_at, party),
+        ),
+        process_id=process_id,
+        start_event=given.start_event or START_EVENTS.get(given.source),
+        prepare=lambda row: _write(connection, actor, row, given, discovered_at),
+    )
+    return case, step
+
+
+def of(connection: Connection, case_id: int) -> sa.Row[Any]:
+    """Return the lead of a case.
+
+    Raises
+    ------
+    LeadUnknown
+        If the case did not begin with one.
+    """
+    row = connection.execute(sa.select(lead).where(lead.c.case_id == case_id)).one_or_none()
+    if row is None:
+        raise errors.LeadUnknown
+    return row
+
+
+def identify(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Write who acted into the case, once it is known or known better, and return the party as screens may show it.
+
+    Raises
+    ------
+    PartyKindUnknown, ResidentIdWrong, CreditCodeWrong
+        See :func:`engine.cases.people.party.register`.
+    """
+    known = parties.register(connection, party_of(given))
+    if known.id != case.applicant_id:
+        title = f"{known.name} {case.title.partition(' ')[2]}"
+        cases.change(connection, case.id, applicant_id=known.id, title=title)
+        connection.execute(
+            sa.update(lead).where(lead.c.case_id == case.id).values(party_kind=str(given.get("kind") or "citizen"))
+        )
+        trail.record(connection, case.number, actor, "lead.party_named", party=known.id, before=case.applicant_id)
+    return parties.shown(known)
+
+
+def party_of(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a party of an enforcement case as :func:`engine.cases.people.party.register` takes it.
+
+    Raises
+    ------
+    PartyKindUnknown
+        If its kind is none of :data:`KINDS`.
+    """
+    kind = str(given.get("kind") or "citizen")
+    if kind not in KINDS:
+        raise errors.PartyKindUnknown(kind=kind)
+    return {**given, "kind": KINDS[kind], "name": str(given.get("name") or "").strip() or UNKNOWN_PARTY}
+
+
+def _known(connection: Connection, given: Lead) -> sa.Row[Any] | None:
+    if given.external_id is None:
+        return None
+    table = cases.case_file
+    query = sa.select(table).join(lead, lead.c.case_id == table.c.id)
+    same = (lead.c.source == given.source, lead.c.external_id == given.external_id)
+    return connection.execute(query.where(*same)).one_or_none()
+
+
+def _check(given: Lead, discovered_at: datetime) -> None:
+    if not given.facts.strip():
+        raise errors.LeadFactsMissing
+    last = given.act_end_on or given.act_on
+    ahead = discovered_at > clock.now()
+    late = last is not None and last > discovered_at.astimezone(clock.TOWN).date()
+    turned = given.act_end_on is not None and (given.act_on is None or given.act_end_on < given.act_on)
+    if ahead or late or turned:
+        raise errors.LeadDatesWrong
+
+
+def _write(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Lead, discovered_at: datetime) -> None:
+    row = {
+        "source": given.source,
+        "external_id": given.external_id,
+        "discovered_at": discovered_at,
+        "party_kind": str(given.party.get("kind") or "citizen"),
+        "place": given.place,
+        "facts": given.facts,
+        "act_on": given.act_on,
+        "act_end_on": given.act_end_on,
+        "power_code": given.power_code,
+        "reporter": dict(given.reporter) if given.reporter else None,
+    }
+    connection.execute(sa.insert(lead).values(case_id=case.id, **row))
+    trail.record(
+        connection,
+        case.number,
+        actor,
+        "lead.taken_in",
+        source=given.source,
+        external_id=given.external_id,
+        discovered_at=discovered_at.isoformat(),
+    )
+
+
+def _variables(given: Lead, discovered_at: datetime, party: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the variables the process begins with; of who reported no more than the name."""
+    found = discovered_at.astimezone(clock.TOWN).isoformat()
+    return {
+        **given.variables,
+        "lead": {
+            "source": given.source,
+            "received_at": clock.now().astimezone(clock.TOWN).isoformat(),
+            "discovered_at": found,
+            "facts": given.facts,
+            "reporter": str((given.reporter or {}).get("name") or ""),
+        },
+        "act": {
+            "facts": given.facts,
+            "date": given.act_on.isoformat() if given.act_on else None,
+            "end_date": given.act_end_on.isoformat() if given.act_end_on else None,
+            "place": given.place,
+        },
+        "party": {"name": party["name"], "kind": str(given.party.get("kind") or "citizen")},
+        "power_code": given.power_code,
+        "lead_title": given.facts[:60],
+    }

@@ -1,0 +1,22 @@
+"""What happened in an enforcement case, in sentences for its story; each noun of the room adds its own."""
+
+from __future__ import annotations
+
+from engine.cases import standing
+from engine.errors import N_
+
+SENTENCES = {
+    "lead.taken_in": N_("A lead came in: {source}."),
+    "lead.party_named": N_("The first check named the party."),
+}
+"""By action; marked for translation. Facts of an event fill the braces as they are."""
+
+WORDS = {
+    "source": standing.SOURCES,
+}
+"""By fact: what its words are called; marked for translation."""
+
+MESSAGES = {
+    "lead.received": N_("a lead from another system"),
+}
+"""What the messages of an enforcement case are called; marked for translation."""
