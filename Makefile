@@ -8,14 +8,16 @@ BIN = .venv/bin
 
 setup: .venv/.ready
 
-.venv/.runs: pyproject.toml
+$(BIN)/python:
 	$(PYTHON) -m venv .venv
+
+.venv/.runs: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
-.venv/.ready: .venv/.runs
+.venv/.ready: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	touch $@
+	touch .venv/.runs $@
 
 run: .venv/.runs
 	@$(BIN)/onewindow demo run --host $(HOST) --port $(PORT)
