@@ -9,11 +9,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.engine import Connection, Engine
+from xdist.scheduler import LoadScopeScheduling
 
 from engine import clock, db
 from engine.cases.papers import document, fonts
@@ -31,6 +33,20 @@ MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=clock.TOWN)
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let whoever has the time kill the server for longer than every run does."""
     parser.addoption("--crash-seconds", default=15, type=float, help="How long to kill the server, for each database.")
+
+
+class ByModuleAndDatabase(LoadScopeScheduling):
+    """Gives a test process the tests of one module on one kind of database, in half the lumps that a module makes."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module, _, test = nodeid.partition("::")
+        case = test.partition("[")[2]
+        return f"{module} {next((kind for kind in ('sqlite', 'postgresql') if kind in case), '')}"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
+    """Share the tests out so that the processes end at nearly the same time."""
+    return ByModuleAndDatabase(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.fixture(scope="session")
@@ -57,17 +73,33 @@ def worker_id(request: pytest.FixtureRequest) -> str:
     return getattr(request.config, "workerinput", {}).get("workerid", "master")
 
 
+@pytest.fixture(scope="session")
+def schema(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Engine]]:
+    """Call with a kind of database: the tables without rows, made once per test process."""
+    made: dict[str, Engine] = {}
+
+    def make(kind: str) -> Engine:
+        if kind not in made:
+            if kind == "sqlite":
+                database = databases.at_ease(db.connect(f"sqlite:///{tmp_path_factory.mktemp('sqlite')}/test.db"))
+            else:
+                database = db.connect(request.getfixturevalue("postgres_url"))
+            databases.import_every_table()
+            db.metadata.create_all(database)
+            made[kind] = database
+        return made[kind]
+
+    yield make
+    for database in made.values():
+        database.dispose()
+
+
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def prepared_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """The schema, made once per kind of database and test process."""
-    if request.param == "sqlite":
-        database = databases.at_ease(db.connect(f"sqlite:///{tmp_path_factory.mktemp('sqlite')}/test.db"))
-    else:
-        database = db.connect(request.getfixturevalue("postgres_url"))
-    databases.import_every_table()
-    db.metadata.create_all(database)
-    yield database
-    database.dispose()
+def prepared_database(request: pytest.FixtureRequest, schema: Callable[[str], Engine]) -> Engine:
+    """The schema in each kind of database; the runner asks anew whenever it turns from one kind to the other."""
+    return schema(request.param)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
