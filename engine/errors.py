@@ -621,6 +621,15 @@ class TaskAlreadyClaimed(Conflict):
     """{person} has claimed this task. Ask them to hand it over, or choose another one."""
 
 
+class TaskDenied(Conflict):
+    """The process does not let you do this with the task: {reason}"""
+
+
+class TaskListenerFailed(Unavailable):
+    """What the task asks before it changes, “{type}”, gives no answer: {reason}. Nothing was changed; try again, and
+    tell the administrator if it stays so."""
+
+
 class StepNotEarlier(Conflict):
     """This task cannot go back to “{step}”: that step has not been done on its path, or must not be done again. Open
     the task once more and choose one of the steps that are offered."""

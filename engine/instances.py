@@ -81,9 +81,13 @@ def set_variables(
     InstanceUnknown, InstanceSuspended, InstanceNotActive, ReasonMissing
     TokenUnknown
         If there is no such token any more.
+    TaskDenied, TaskListenerFailed
+        If a listener of the task that stands there does not let its variables be changed.
     """
     why = reasons.given(reason)
     row = steps.lock(connection, instance_id)
+    if token is not None:
+        tasks.ask_about(connection, actor, row, token, variables)
     return steps.act(
         connection, actor, row, lambda workflow: workflow.set_variables(token, variables), "variables.set", reason=why
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from engine.bpmn.running import effects
 from engine.errors import N_
 from engine.flow import steps
 from engine.ground.prepared import Prepared
-from engine.handling import offers
+from engine.handling import listeners, offers
 from engine.handling.offers import candidate
 
 task = sa.Table(
@@ -108,8 +109,18 @@ def guards(guard: Guard) -> Guard:
     return guard
 
 
-@steps.writes(effects.TaskOpened)
+@steps.writes(effects.TaskOpened, effects.TaskClosed)
+def _open_and_close(step: steps.Step, changed: list[effects.TaskOpened | effects.TaskClosed]) -> None:
+    """Follow the kernel in its order: a step that is tried again closes a task and opens one for the same token."""
+    for kind, some in groupby(changed, type):
+        if kind is effects.TaskOpened:
+            _open(step, list(some))  # type: ignore[arg-type]
+        else:
+            _close(step, list(some))  # type: ignore[arg-type]
+
+
 def _open(step: steps.Step, opened: list[effects.TaskOpened]) -> None:
+    opened = [heard for effect in opened if (heard := listeners.created(step, effect)) is not None]
     now, dated = clock.now(), all(effect.due_at for effect in opened)
     due = offers.NEVER if dated else _due_of(step.connection, step.row.business_key)
     for effect in opened:
@@ -141,17 +152,16 @@ def _open(step: steps.Step, opened: list[effects.TaskOpened]) -> None:
 _INSERT = Prepared(sa.insert(task).returning(task.c.id))
 
 
-@steps.writes(effects.TaskClosed)
 def _close(step: steps.Step, closed: list[effects.TaskClosed]) -> None:
-    step.connection.execute(
-        sa.update(task)
-        .where(
-            task.c.instance_id == step.instance_id,
-            task.c.state == "open",
-            task.c.token.in_([effect.token for effect in closed]),
-        )
-        .values(state="cancelled", completed_at=clock.now())
+    gone = (
+        task.c.instance_id == step.instance_id,
+        task.c.state == "open",
+        task.c.token.in_([effect.token for effect in closed]),
     )
+    if any(effect.asks for effect in closed):
+        for row in step.connection.execute(sa.select(task).where(*gone, task.c.signs.is_(None)).order_by(task.c.id)):
+            listeners.closing(step, row)
+    step.connection.execute(sa.update(task).where(*gone).values(state="cancelled", completed_at=clock.now()))
 
 
 def may_see(person: Candidate) -> sa.ColumnElement[bool]:
@@ -376,6 +386,8 @@ def complete(
     """
     row, instance = own(connection, person, task_id)
     ask_guards(connection, person, row, variables)
+    if corrected := _heard(connection, actor, instance, row, "completing", {}, variables):
+        connection.execute(sa.update(task).where(task.c.id == row.id).values(corrected))
     _COMPLETE.run(connection, key=row.id, at=clock.now(), by=person.id, groups=groups_of(person, row))
     more = {"comment": comment} if comment else {}
     return steps.act(
@@ -431,14 +443,39 @@ def change(
     reason: str = "",
     **values: Any,
 ) -> sa.Row[Any]:
-    """Change a task of a running instance and write who has it now into the trail."""
+    """Let other people have a task of a running instance, as its listeners let them, and write that into the trail.
+
+    Raises
+    ------
+    InstanceSuspended, InstanceNotActive, TaskDenied, TaskListenerFailed
+    """
     steps.require_active(instance)
+    values |= _heard(connection, actor, instance, row, "assigning", values)
     changed = connection.execute(sa.update(task).where(task.c.id == row.id).values(**values).returning(task)).one()
     details = {"task": row.id, "before": row.assignee, "after": changed.assignee}
     if reason:
         details["reason"] = reason
     audit.record(connection, row.business_key, audit.Event(action, actor, row.element, details))
     return changed
+
+
+def ask_about(
+    connection: Connection, actor: audit.Actor, instance: sa.Row[Any], token: int, variables: Mapping[str, Any]
+) -> None:
+    """Ask the listeners of the task that stands at a token whether its variables may be changed; errors as theirs."""
+    at = task.c.instance_id == instance.id, task.c.token == token, task.c.signs.is_(None)
+    row = connection.execute(sa.select(task).where(IS_OPEN, *at)).one_or_none()
+    corrected = _heard(connection, actor, instance, row, "updating", {}, variables) if row is not None else {}
+    if row is not None and corrected:
+        connection.execute(sa.update(task).where(task.c.id == row.id).values(corrected))
+
+
+def _heard(connection: Connection, actor: audit.Actor, instance: sa.Row[Any], row: sa.Row[Any], *turn: Any) -> Any:
+    """Return the columns that the listeners of a task correct, and the moment by which lists sort it then."""
+    corrected = listeners.heard(connection, actor, instance, row, *turn)
+    if "due_at" in corrected:
+        corrected["sort_due_at"] = corrected["due_at"] or _due_of(connection, row.business_key)
+    return corrected
 
 
 def move_due(connection: Connection, business_key: str, before: datetime, after: datetime) -> None:

@@ -14,6 +14,9 @@ from engine.errors import N_
 
 ReadForm = Callable[[Mapping[str, Any]], object]
 """Reads a form's schema or raises ``FormRefused``; the engine itself knows no forms."""
+MEND = N_("Open the file in its editor, correct it and save it again.")
+DECISION = N_("Correct the decision in the DMN editor.")
+FORM = N_("Correct the field in the form editor.")
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ def check(package: Package, environment: bpmn.Environment, read_form: ReadForm |
                 findings.append(_drawing(path))
                 diagrams = {other: content for other, content in diagrams.items() if other != path}
         except errors.EngineError as error:
-            findings.append(bpmn.Finding("", error.template, "", error.facts, path))
+            findings.append(bpmn.Finding("", error.template, MEND, error.facts, path))
             diagrams = {other: content for other, content in diagrams.items() if other != path}
     if environment.processes is not None:
         known = replace(known, processes=frozenset(processes) | environment.processes)
@@ -73,9 +76,11 @@ def _manifest(package: Package) -> Iterator[bpmn.Finding]:
     try:
         _ = package.name
     except errors.PackageUnreadable as error:
-        yield bpmn.Finding("", error.template, "", error.facts, "package.toml")
+        yield bpmn.Finding(
+            "", error.template, N_("Correct package.toml: it names the package."), error.facts, "package.toml"
+        )
     if not package.under(".bpmn"):
-        yield bpmn.Finding("", N_("The package holds no diagram."), path="package.toml")
+        yield bpmn.Finding("", N_("The package holds no diagram."), N_("Add a BPMN file."), path="package.toml")
 
 
 def _drawing(path: str) -> bpmn.Finding:
@@ -89,10 +94,12 @@ def _decisions(package: Package) -> tuple[list[dmn.Model], list[bpmn.Finding]]:
         try:
             model = dmn.parse(source, strict=False)
         except errors.EngineError as error:
-            findings.append(bpmn.Finding("", error.template, "", error.facts, path))
+            findings.append(bpmn.Finding("", error.template, MEND, error.facts, path))
             continue
         models.append(model)
-        findings += [bpmn.Finding(found.element, found.message, "", found.facts, path) for found in model.problems]
+        findings += [
+            bpmn.Finding(found.element, found.message, DECISION, found.facts, path) for found in model.problems
+        ]
     return models, findings
 
 
@@ -105,7 +112,7 @@ def _forms(package: Package, read_form: ReadForm | None) -> tuple[list[str], lis
             if read_form is not None:
                 read_form(schema)
         except errors.EngineError as error:
-            findings.append(bpmn.Finding(error.facts.get("component", ""), error.template, "", error.facts, path))
+            findings.append(bpmn.Finding(error.facts.get("component", ""), error.template, FORM, error.facts, path))
     return names, findings
 
 
@@ -115,7 +122,7 @@ def _embedded(path: str, model: bpmn.Model, read_form: ReadForm | None) -> Itera
             if read_form is not None:
                 read_form(schema)
         except errors.EngineError as error:
-            yield bpmn.Finding(error.facts.get("component", name), error.template, "", error.facts, path)
+            yield bpmn.Finding(error.facts.get("component", name), error.template, FORM, error.facts, path)
 
 
 def _json(source: bytes) -> Mapping[str, Any]:

@@ -55,6 +55,14 @@ class BpmnError(Exception):
         self.variables = variables or {}
 
 
+class Denied(Exception):
+    """A task listener's answer that a person may not do this to the task, and why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 Handler = Callable[[Job], Mapping[str, Any] | None]
 RemoteHandler = Callable[[Call], Mapping[str, Any] | None]
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -124,6 +132,11 @@ def find_remote(type: str) -> RemoteHandler:
 def types() -> set[str]:
     """Return every registered type, for the deployment check."""
     return {*_local, *_remote}
+
+
+def remote_types() -> set[str]:
+    """Return the types that are served by remote handlers."""
+    return set(_remote)
 
 
 def install(folder: Path) -> list[str]:

@@ -202,6 +202,12 @@ def lock(connection: Connection, instance_id: int) -> sa.Row[Any]:
     return row
 
 
+def definition_of(row: sa.Row[Any]) -> definitions.Definition:
+    """Return the definition that came along with an instance's locked row."""
+    of = row._mapping
+    return definitions.Definition(row.definition_id, *(of[name] for name in definitions.Definition._fields[1:]))
+
+
 def require_active(row: sa.Row[Any]) -> None:
     """Refuse to do anything in an instance that does not run.
 
@@ -290,8 +296,7 @@ def act(
         If the instance does not run.
     """
     require_active(row)
-    of = row._mapping
-    definition = definitions.Definition(row.definition_id, *(of[name] for name in definitions.Definition._fields[1:]))
+    definition = definition_of(row)
     step = Step(connection, actor, row, definition, load(connection, row, definition, focus=focus))
     action(step.workflow)
     finish(step, event, **details)

@@ -64,6 +64,22 @@ def make(
         _INSERT.many(connection, [{"task_id": task_id, "kind": kind, "name": name, **more} for kind, name in names])
 
 
+def of(connection: Connection, task_id: int) -> dict[str, list[str]]:
+    """Return the names of each kind, ``group`` and ``user``, that a task is offered to."""
+    found: dict[str, list[str]] = {"group": [], "user": []}
+    query = sa.select(candidate.c.kind, candidate.c.name).where(candidate.c.task_id == task_id)
+    for kind, name in connection.execute(query.order_by(candidate.c.name)):
+        found[kind].append(name)
+    return found
+
+
+def remake(connection: Connection, row: sa.Row[Any], kind: str, names: Iterable[str]) -> None:
+    """Offer an open task to other names of one kind than before."""
+    old = candidate.c.task_id == row.id, candidate.c.kind == kind
+    connection.execute(sa.delete(candidate).where(*old))
+    make(connection, row.id, {kind: names}, free=row.assignee is None, sort_due_at=row.sort_due_at)
+
+
 _INSERT = Prepared(sa.insert(candidate))
 
 

@@ -39,6 +39,7 @@ BATCH = 100
 """Instances looked at in one transaction."""
 
 OVER = N_("The case is over.")
+NOTHING = N_("Nothing is to be done: the plan passes over it.")
 ELSEWHERE = N_("The case runs on another version by now.")
 
 Entry = dict[str, Any]
@@ -104,8 +105,8 @@ def _check_some(connection: Connection, job: sa.Row[Any]) -> None:
 
 def _gone(row: sa.Row[Any], way: Course) -> list[bpmn.Finding]:
     if row.ended_at is not None:
-        return [bpmn.Finding("", OVER)]
-    return [] if row.definition_id in way.source_ids else [bpmn.Finding("", ELSEWHERE)]
+        return [bpmn.Finding("", OVER, NOTHING)]
+    return [] if row.definition_id in way.source_ids else [bpmn.Finding("", ELSEWHERE, NOTHING)]
 
 
 def apply(

@@ -21,6 +21,8 @@ _group_sources: list[GroupSource] = []
 
 NO_GROUP = N_("“{element}” would be offered to the post {group}, which does not exist here.")
 CORRECT = N_("Correct the post in a new version, or set it up first.")
+LOOK = N_("Ask that person to look over the form before finishing it.")
+TRANSFER = N_("Have it transferred, if others are to do it.")
 TYPED = N_("Somebody has begun “{element}”, whose form is another one now: what was typed is kept and shown beside it.")
 HELD = N_("“{element}” stays with whoever holds it, although it is offered to others in the other version.")
 
@@ -156,9 +158,9 @@ def _remarks(connection: Connection, row: sa.Row[Any], way: Course, workflow: bp
         if effect is None:
             continue
         if task.draft and not _same_form(connection, way, task, effect):
-            yield bpmn.Finding(effect.element, TYPED, "", {"element": effect.name}, severity="warning")
+            yield bpmn.Finding(effect.element, TYPED, LOOK, {"element": effect.name}, severity="warning")
         if task.assignee and effect.candidate_groups is not None:
-            yield bpmn.Finding(effect.element, HELD, "", {"element": effect.name}, severity="warning")
+            yield bpmn.Finding(effect.element, HELD, TRANSFER, {"element": effect.name}, severity="warning")
 
 
 def _same_form(connection: Connection, way: Course, task: Any, effect: effects.TaskChanged) -> bool:

@@ -48,6 +48,7 @@ that leads to "" goes nowhere. ``checked_at``: when every instance was last look
 
 Mapped = Mapping[str, Mapping[str, str]]
 
+CHOOSE = N_("Choose another element in the plan.")
 ABSENT = N_("“{element}” is no element of version {version}.")
 KIND = N_("“{element}” cannot become “{other}”, which is of another kind.")
 
@@ -211,10 +212,10 @@ def _faults(connection: Connection, row: sa.Row[Any], mapping: Mapped) -> list[b
         for one, other in pairs.items():
             before, after = old.get(process, {}).get(one), new.get(process, {}).get(other)
             if before is None:
-                found.append(bpmn.Finding(one, ABSENT, "", {"element": one, "version": numbers[0]}))
+                found.append(bpmn.Finding(one, ABSENT, CHOOSE, {"element": one, "version": numbers[0]}))
             elif other and after is None:
-                found.append(bpmn.Finding(one, ABSENT, "", {"element": other, "version": numbers[1]}))
+                found.append(bpmn.Finding(one, ABSENT, CHOOSE, {"element": other, "version": numbers[1]}))
             elif after is not None and not kernel.same_kind(before, after):
                 names = {"element": before.details.name or one, "other": after.details.name or other}
-                found.append(bpmn.Finding(one, KIND, "", names))
+                found.append(bpmn.Finding(one, KIND, CHOOSE, names))
     return found

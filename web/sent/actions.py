@@ -97,6 +97,7 @@ NAMES = {
     "supervision.opened": N_("supervision opened"),
     "task.claimed": N_("task claimed"),
     "task.completed": N_("task completed"),
+    "task.corrected": N_("task corrected by its listener"),
     "task.delegated": N_("task delegated"),
     "task.handed_back": N_("task handed back"),
     "task.recalled": N_("completion taken back"),

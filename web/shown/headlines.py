@@ -26,6 +26,7 @@ _OF: dict[type[errors.EngineError], str] = {
     errors.DefinitionSuspended: SUSPENDED,
     errors.NotSuspended: N_("Not suspended"),
     errors.ActivityUnderWay: N_("Not yet"),
+    errors.TaskDenied: N_("Not accepted"),
     errors.StepNotEarlier: GONE_ON,
     errors.CompletionStands: STANDS,
     errors.StepBegun: STANDS,

@@ -15,7 +15,6 @@ from engine.bpmn.elements.activities import (
     JobTask,
     RuleTask,
     ScriptTask,
-    Served,
     SubProcess,
     Transaction,
     UserTask,
@@ -48,6 +47,7 @@ from engine.bpmn.elements.nodes import (
 from engine.bpmn.elements.repeating import Repeating
 from engine.bpmn.elements.triggers import Triggers
 from engine.bpmn.elements.values import Value
+from engine.bpmn.elements.working import Working
 from engine.errors import N_
 
 PLAIN: dict[str, type[Node]] = {
@@ -93,7 +93,7 @@ NOT_FLOW = {
 """What stands in a process without being passed by tokens."""
 
 
-class Builder(Repeating, Triggers):
+class Builder(Working, Repeating, Triggers):
     """Reads one file; what is wrong is collected in :attr:`findings`, everything at once."""
 
     def __init__(self, root: xml.Element) -> None:
@@ -115,15 +115,20 @@ class Builder(Repeating, Triggers):
                 specs[process_id] = self.process(element, nodes[process_id])
                 infos[process_id] = self._info(element, specs[process_id], nodes[process_id])
                 forms |= embedded.read(element, self.problem)
-        roots = {key: Root(Process(""), key, Details("process")) for key in specs}
+        roots = {key: self._root(key) for key in specs}
         return Model(infos, specs, roots, nodes, forms)
 
-    def problem(self, element: xml.Element | str, message: str, hint: str = "", **facts: Any) -> None:
+    def _root(self, process_id: str) -> Root:
+        root = Root(Process(""), process_id, Details("process"))
+        root.listeners = listening.read(self.named[process_id], self.problem, self.value)
+        return root
+
+    def problem(self, element: xml.Element | str, message: str, hint: str, **facts: Any) -> None:
         """Note something that keeps the file from running."""
         name = element if isinstance(element, str) else element.get("id") or xml.local(element)
         self.findings.append(Finding(name, message, hint, facts))
 
-    def warning(self, element: str, message: str, hint: str = "", **facts: Any) -> None:
+    def warning(self, element: str, message: str, hint: str, **facts: Any) -> None:
         """Note something that could run otherwise than meant."""
         self.findings.append(Finding(element, message, hint, facts, severity="warning"))
 
@@ -209,7 +214,12 @@ class Builder(Repeating, Triggers):
             target = entry.get("target") or ""
             source = self.value(element, entry.get("source")) if entry.get("source") else None
             if not all(part.isidentifier() for part in target.split(".")):
-                self.problem(element, N_("“{target}” is no name of a variable."), target=target)
+                self.problem(
+                    element,
+                    N_("“{target}” is no name of a variable."),
+                    N_("Use letters, digits and underscores, and begin with a letter."),
+                    target=target,
+                )
                 continue
             (details.inputs if xml.local(entry) == "input" else details.outputs).append(
                 IoMapping(source, target.split("."))
@@ -221,6 +231,9 @@ class Builder(Repeating, Triggers):
             node.for_compensation = element.get("isForCompensation") == "true"
         self._loop(node, element)
         node.listeners = listening.read(element, self.problem, self.value)
+        task_listeners = listening.read_tasks(element, self.problem, self.value)
+        if isinstance(node, UserTask):
+            node.task_listeners = task_listeners
         filler: Callable[[Any, xml.Element], None] | None = {
             UserTask: self._user_task, JobTask: self._job, JobEvent: self._job, ScriptTask: self._script,
             RuleTask: self._rule, CallActivity: self._call, ComplexGateway: self._complex,
@@ -249,64 +262,13 @@ class Builder(Repeating, Triggers):
 
     def _event_subprocess(self, node: EventSubProcess, element: xml.Element) -> None:
         if len(node.inner.starts) != 1 or node.inner.starts[0].trigger is None:
-            self.problem(element, N_("An event sub-process needs exactly one start event, with a trigger."))
+            self.problem(
+                element,
+                N_("An event sub-process needs exactly one start event, with a trigger."),
+                N_("Give its start event a message, timer, signal, error, escalation or condition."),
+            )
             return
         node.interrupting = getattr(node.start, "interrupting", True)
-
-    def _user_task(self, node: UserTask, element: xml.Element) -> None:
-        form = xml.extension(element, "formDefinition")
-        if form is not None:
-            node.form = form.get("formId") or form.get("externalReference") or form.get("formKey")
-        node.attributes = {}
-        for name in ("assignmentDefinition", "taskSchedule", "priorityDefinition"):
-            holder = xml.extension(element, name)
-            for key, text in holder.attrib.items() if holder is not None else ():
-                if text:
-                    node.attributes[key] = self.value(element, text)
-
-    def _job(self, node: Served, element: xml.Element) -> None:
-        message = xml.child(element, "messageEventDefinition")
-        definition = xml.extension(element, "taskDefinition")
-        if definition is None and message is not None:
-            definition = xml.extension(message, "taskDefinition")
-        assert definition is not None
-        node.type = self.value(element, definition.get("type") or "")
-        node.retries = self.value(element, definition.get("retries")) if definition.get("retries") else None
-        holder = xml.extension(element, "taskHeaders")
-        node.headers = {h.get("key") or "": h.get("value") or "" for h in holder} if holder is not None else {}
-
-    def _script(self, node: ScriptTask, element: xml.Element) -> None:
-        script = xml.extension(element, "script")
-        if script is None or not script.get("resultVariable"):
-            self.problem(element, N_("A script task needs a FEEL expression and a result variable."))
-            node.script, node.result = Value("=null"), "_"
-            return
-        node.script = self.value(element, script.get("expression") or "", always_feel=True)
-        node.result = script.get("resultVariable")
-
-    def _rule(self, node: RuleTask, element: xml.Element) -> None:
-        called = xml.extension(element, "calledDecision")
-        if called is None or not called.get("decisionId") or not called.get("resultVariable"):
-            self.problem(element, N_("A business rule task needs a decision and a result variable."))
-            node.decision, node.result = Value(""), "_"
-            return
-        node.decision = self.value(element, called.get("decisionId"))
-        node.binding = called.get("bindingType") or "latest"
-        node.result = called.get("resultVariable")
-
-    def _call(self, node: CallActivity, element: xml.Element) -> None:
-        node.called = self.value(element, reuse.called(element))
-        if not node.called.text:
-            self.problem(element, N_("A call activity needs the id of the process it calls."))
-        called = xml.extension(element, "calledElement")
-        if called is None:
-            return
-        node.binding = called.get("bindingType") or "latest"
-        node.tag = called.get("versionTag") or ""
-        if node.binding == "versionTag" and not node.tag:
-            self.problem(element, N_("The call is bound by a version tag, but names none."))
-        node.all_down = called.get("propagateAllParentVariables", "true") == "true"
-        node.all_up = called.get("propagateAllChildVariables", "true") == "true"
 
     # -- values
 
@@ -315,7 +277,9 @@ class Builder(Repeating, Triggers):
         try:
             return Value(text or "", always_feel=always_feel)
         except errors.EngineError as error:
-            self.problem(element, error.template, "", **error.facts, expression=text)
+            self.problem(
+                element, error.template, N_("Correct the expression “{expression}”."), **error.facts, expression=text
+            )
             return Value("=null")
 
     # -- flows
@@ -326,7 +290,11 @@ class Builder(Repeating, Triggers):
         for element in xml.children(scope, "sequenceFlow"):
             source, target = (everything.get(element.get(end)) for end in ("sourceRef", "targetRef"))
             if source is None or target is None or source.process is not target.process:
-                self.problem(element, N_("A sequence flow begins or ends at nothing in its own process."))
+                self.problem(
+                    element,
+                    N_("A sequence flow begins or ends at nothing in its own process."),
+                    N_("Connect both its ends, or remove it. Between pools draw a message flow."),
+                )
                 continue
             if not element.get("id"):
                 self.problem(element, N_("The element has no id."), N_("Give each element its own id."))
@@ -351,7 +319,11 @@ class Builder(Repeating, Triggers):
             if isinstance(node, BoundaryEvent):
                 host = process.task_specs.get(node.host)
                 if host is None:
-                    self.problem(node.name, N_("A boundary event is attached to nothing."))
+                    self.problem(
+                        node.name,
+                        N_("A boundary event is attached to nothing."),
+                        N_("Move it onto the border of an activity, or remove it."),
+                    )
                 elif node.trigger is not None and node.trigger.kind == "compensation":
                     handlers.boundary(process, node, self.associations.get(node.name, []), self.problem)
                 else:

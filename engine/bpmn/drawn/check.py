@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engine.bpmn.drawn import connecting, inventory, structure, xml
 from engine.bpmn.drawn.build import Builder
 from engine.bpmn.drawn.model import EMBEDDED, Finding, Model
-from engine.bpmn.elements import handlers, listening, timers
+from engine.bpmn.elements import handlers, timers
 from engine.bpmn.elements.activities import CallActivity, EventSubProcess, RuleTask, Served, SubProcess, UserTask
 from engine.bpmn.elements.adhoc import AdHocSubProcess
 from engine.bpmn.elements.complex import ComplexGateway
@@ -24,6 +24,7 @@ MENU_REFUSED: list[str] = inventory.SUPPORT["menu_refused"]
 PLACES: list[tuple[type[Node], str]] = [
     (StartEvent, "start"), (BoundaryEvent, "boundary"), (EndEvent, "end"), (CatchEvent, "catch"), (ThrowEvent, "throw"),
 ]  # fmt: skip
+HANDLER = N_("No handler is called “{name}”."), N_("Choose one that is installed, or have it installed first.")
 TRIGGERS_AT = {place: frozenset(kinds) for place, kinds in inventory.SUPPORT["triggers_at"].items()}
 
 
@@ -36,6 +37,8 @@ class Environment:
     decisions: Set[str] | None = None
     groups: Set[str] | None = None
     processes: Set[str] | None = None
+    remote: Set[str] = frozenset()
+    """Those of the handlers that call other systems, after a step."""
     whole: bool = True
     """Whether a package brings all the forms and decisions that it names; a single file that is tried does not."""
 
@@ -52,11 +55,17 @@ def check(source: bytes, environment: Environment) -> tuple[Model, list[Finding]
     connecting.message_flows(builder.root, model, builder.problem)
     for process_id, process in model.specs.items():
         if not process.starts:
-            builder.problem(process_id, N_("The process has no start event."))
+            builder.problem(
+                process_id, N_("The process has no start event."), N_("Draw one and lead it to the first step.")
+            )
         for start in process.starts:
             if start.trigger is not None and start.trigger.kind not in ("timer", "message", "signal"):
-                builder.problem(start.name, N_("Nothing can start a process by this event."))
-        listening.read(builder.named[process_id], builder.problem, builder.value)
+                builder.problem(
+                    start.name,
+                    N_("Nothing can start a process by this event."),
+                    N_("Let the process start by a message, a time or a signal, or plainly."),
+                )
+        _listeners(builder, model.roots[process_id], environment)
         _scope(builder, process)
         for node in model.nodes[process_id].values():
             _node(builder, node)
@@ -68,14 +77,13 @@ def check(source: bytes, environment: Environment) -> tuple[Model, list[Finding]
 
 def _scope(builder: Builder, process: Process) -> None:
     if sum(node.trigger is None for node in process.starts) > 1:
-        builder.problem(process.name, N_("There is more than one start event without a trigger."))
+        builder.problem(
+            process.name,
+            N_("There is more than one start event without a trigger."),
+            N_("Keep one, and give the others a message, timer or signal."),
+        )
     connecting.links(process, builder.problem)
     reached = _reachable(process)
-    for node in process.task_specs.values():
-        beside = node.trigger is not None and node.trigger.kind == "compensation" and isinstance(node, BoundaryEvent)
-        beside = beside or (isinstance(node, CatchEvent) and node.trigger is not None and node.trigger.kind == "link")
-        if node.name not in reached and not beside and not getattr(node, "for_compensation", False):
-            builder.problem(node.name, N_("Nothing leads to this element."), N_("Connect it or remove it."))
     structure.check(builder, process, reached)
     waiting.check(builder, process)
 
@@ -99,7 +107,11 @@ def _inner(builder: Builder, node: SubProcess) -> None:
     if isinstance(node, AdHocSubProcess):
         _adhoc(builder, node)
     elif not isinstance(node, EventSubProcess) and (len(node.inner.starts) != 1 or node.inner.none_start() is None):
-        builder.problem(node.name, N_("A sub-process needs one start event without a trigger."))
+        builder.problem(
+            node.name,
+            N_("A sub-process needs one start event without a trigger."),
+            N_("Draw exactly one plain start event in it."),
+        )
     _scope(builder, node.inner)
 
 
@@ -133,15 +145,25 @@ def _node(builder: Builder, node: Node) -> None:
     connecting.gateway(node, builder.problem)
     if isinstance(node, BoundaryEvent):
         if node.trigger is None or (not node.flows and node.trigger.kind != "compensation"):
-            builder.problem(node.name, N_("A boundary event needs a trigger and an outgoing flow."))
+            builder.problem(
+                node.name,
+                N_("A boundary event needs a trigger and an outgoing flow."),
+                N_("Choose what it waits for and lead it on."),
+            )
         elif node.trigger.kind == "error" and not node.interrupting:
             builder.problem(node.name, N_("An error always interrupts."), N_("Make the event interrupting."))
     if isinstance(node, CatchEvent) and node.trigger is None:
-        builder.problem(node.name, N_("A catching event needs a trigger."))
+        builder.problem(
+            node.name,
+            N_("A catching event needs a trigger."),
+            N_("Choose what it waits for: a message, a time, a signal or a condition."),
+        )
     if isinstance(node, EndEvent | EventSubProcess) and node.flows:
-        builder.problem(node.name, N_("Nothing may follow this element."))
+        builder.problem(node.name, N_("Nothing may follow this element."), N_("Remove the flows that leave it."))
     if isinstance(node, StartEvent) and node.arrivals:
-        builder.problem(node.name, N_("No flow may lead to a start event."))
+        builder.problem(
+            node.name, N_("No flow may lead to a start event."), N_("Lead the flow to the element behind it.")
+        )
     handlers.check(node, builder.problem)
     timers.check(node, builder.problem)
     _triggers(builder, node)
@@ -155,16 +177,29 @@ def _triggers(builder: Builder, node: Node) -> None:
     if trigger is None or place is None:
         return
     if trigger.kind not in TRIGGERS_AT[place]:
-        builder.problem(node.name, N_("“{type}” is not supported."), type=f"{trigger.kind} {node.details.type}")
+        builder.problem(
+            node.name,
+            N_("An event of this kind cannot happen here: “{type}”."),
+            N_("Choose another trigger, or move the event."),
+            type=f"{trigger.kind} {node.details.type}",
+        )
     catches = not isinstance(node, ThrowEvent)
     if catches and trigger.code is not None and trigger.code.is_feel:
-        builder.problem(node.name, N_("The code that an event catches must be a plain text."))
+        builder.problem(
+            node.name,
+            N_("The code that an event catches must be a plain text."),
+            N_("Write the code without an equals sign, or leave it empty to catch every code."),
+        )
     if trigger.timer == "timeCycle" and (isinstance(node, CatchEvent) or _interrupts_again(node)):
         builder.problem(node.name, N_("A timer that repeats must not interrupt."), N_("Use a date or a duration."))
     if isinstance(node, BoundaryEvent):
         host = node.process.task_specs.get(node.host)
         if host is not None and (not isinstance(host, Activity) or isinstance(host, EventSubProcess)):
-            builder.problem(node.name, N_("A boundary event belongs on a task, sub-process or call activity."))
+            builder.problem(
+                node.name,
+                N_("A boundary event belongs on a task, sub-process or call activity."),
+                N_("Attach it to an activity."),
+            )
 
 
 def _interrupts_again(node: Node) -> bool:
@@ -177,19 +212,45 @@ def _waits_for_message(builder: Builder, node: Node) -> None:
         builder.problem(node.name, N_("The message has no correlation key."), N_("Say how a message finds its case."))
 
 
-def _references(builder: Builder, node: Node, environment: Environment, embedded: Set[str]) -> None:
+def _listeners(builder: Builder, node: Node, environment: Environment) -> None:
     for listener in (one for listeners in node.listeners.values() for one in listeners):
-        _known(builder, node, listener.type, environment.handlers, N_("No handler is called “{name}”."))
+        _known(builder, node, listener.type, environment.handlers, *HANDLER)
+
+
+def _references(builder: Builder, node: Node, environment: Environment, embedded: Set[str]) -> None:
+    _listeners(builder, node, environment)
     if isinstance(node, Served):
-        _known(builder, node, node.type, environment.handlers, N_("No handler is called “{name}”."))
+        _known(builder, node, node.type, environment.handlers, *HANDLER)
     elif isinstance(node, RuleTask):
-        _known(builder, node, node.decision, environment.decisions, N_("No decision is called “{name}”."))
+        _known(
+            builder,
+            node,
+            node.decision,
+            environment.decisions,
+            N_("No decision is called “{name}”."),
+            N_("Add its DMN file to the package, or choose one that is there."),
+        )
     elif isinstance(node, CallActivity):
-        _known(builder, node, node.called, environment.processes, N_("No process is called “{name}”."))
+        _known(
+            builder,
+            node,
+            node.called,
+            environment.processes,
+            N_("No process is called “{name}”."),
+            N_("Put that process into force first, add it to the package, or choose another."),
+        )
     elif isinstance(node, UserTask):
+        _task_listeners(builder, node, environment)
         if node.form is not None:
             known = embedded if node.form.startswith(EMBEDDED) else environment.forms
-            _known(builder, node, Value(node.form), known, N_("No form is called “{name}”."))
+            _known(
+                builder,
+                node,
+                Value(node.form),
+                known,
+                N_("No form is called “{name}”."),
+                N_("Add the form to the package, or choose one that is there."),
+            )
         if environment.groups is not None and not node.attributes.keys() & {
             "assignee", "candidateUsers", "candidateGroups"
         }:  # fmt: skip
@@ -198,9 +259,26 @@ def _references(builder: Builder, node: Node, environment: Environment, embedded
             )
         groups = node.attributes.get("candidateGroups")
         for name in groups.text.split(",") if groups is not None and not groups.is_feel else ():
-            _known(builder, node, Value(name), environment.groups, N_("No post is called “{name}”."))
+            _known(
+                builder,
+                node,
+                Value(name),
+                environment.groups,
+                N_("No post is called “{name}”."),
+                N_("Choose a post of the organisation, or create it first."),
+            )
 
 
-def _known(builder: Builder, node: Node, value: Value, known: Iterable[str] | None, message: str) -> None:
+def _task_listeners(builder: Builder, node: UserTask, environment: Environment) -> None:
+    for listener in (one for listeners in node.task_listeners.values() for one in listeners):
+        _known(builder, node, listener.type, environment.handlers, *HANDLER)
+        if not listener.type.is_feel and listener.type.text in environment.remote:
+            builder.problem(
+                node.name, N_("“{name}” calls another system, and a person would wait for its answer."),
+                N_("Let a service task behind the user task call it."), name=listener.type.text,
+            )  # fmt: skip
+
+
+def _known(builder: Builder, node: Node, value: Value, known: Iterable[str] | None, message: str, hint: str) -> None:
     if known is not None and not value.is_feel and value.text not in known:
-        builder.problem(node.name, message, name=value.text)
+        builder.problem(node.name, message, hint, name=value.text)

@@ -67,10 +67,12 @@ def gateway(node: Node, problem: Problem) -> None:
         return
     targets = [node.process.task_specs[flow.target] for flow in node.flows]
     if len(targets) < 2 or not all(_races(target) for target in targets):
-        problem(node.name, N_("An event-based gateway needs two or more catching events behind it."))
+        problem(
+            node.name,
+            N_("An event-based gateway needs two or more catching events behind it."),
+            N_("Lead it to events or receive tasks that wait for a message, a time, a signal or a condition."),
+        )
     for target in targets:
-        if target.listeners:
-            problem(target.name, N_("An execution listener behind an event-based gateway is not supported."))
         if isinstance(target, ReceiveTask) and (target.boundaries or target.loop or target.repetition):
             problem(
                 target.name, N_("A receive task behind an event-based gateway may not repeat or have boundary events."),

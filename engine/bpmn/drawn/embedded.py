@@ -19,7 +19,12 @@ def read(process: xml.Element, problem: Callable[..., None]) -> dict[str, Mappin
             name = extension.get("id") or ""
             schema = _schema(xml.text(extension))
             if schema is None or not name:
-                problem(process, N_("The embedded form “{name}” is no form-js schema."), name=name)
+                problem(
+                    process,
+                    N_("The embedded form “{name}” is no form-js schema."),
+                    N_("Draw the form again in the form editor and choose it by its id."),
+                    name=name,
+                )
             else:
                 found[f"{EMBEDDED}{name}"] = schema
     return found

@@ -26,11 +26,15 @@ REFUSED = frozenset(SUPPORT["refused_parts"])
 MAX_ID = 120
 MAX_NAME = 200
 CONTAINERS = ("definitions", "process", "subProcess", "transaction", "adHocSubProcess")
+PLATFORM = "{http://camunda.org/schema/modeler/1.0}executionPlatform"
+CLOUD = "Camunda Cloud"
+"""What a file says that was drawn for Camunda 8, which passes over whatever is left in it from Camunda 7."""
 REPLACED = {
-    "serviceTask": "taskDefinition", "sendTask": "taskDefinition", "businessRuleTask": "calledDecision",
-    "scriptTask": "script", "callActivity": "calledElement", "userTask": "userTask",
+    "serviceTask": ("taskDefinition",), "sendTask": ("taskDefinition",), "scriptTask": ("script", "taskDefinition"),
+    "businessRuleTask": ("calledDecision", "taskDefinition"), "callActivity": ("calledElement",),
+    "userTask": ("userTask", "assignmentDefinition", "formDefinition"),
 }  # fmt: skip
-"""The extension of Camunda 8 that says what an element does, whatever else is left on it from Camunda 7."""
+"""The extensions of Camunda 8 that say what an element does, whatever else is left on it from Camunda 7."""
 
 
 def check(builder: Builder) -> None:
@@ -49,7 +53,12 @@ def check(builder: Builder) -> None:
         for extension in xml.extensions(element):
             name = xml.local(extension)
             if extension.tag.startswith(xml.ZEEBE) and name not in EXTENSIONS:
-                builder.problem(shown, N_("The extension “{name}” is not supported."), name=name)
+                builder.problem(
+                    shown,
+                    N_("The extension “{name}” is not supported."),
+                    N_("Take it away in the properties; a service task with a handler can do such work."),
+                    name=name,
+                )
             if extension.get("bindingType") == "versionTag" and name != "calledElement":
                 builder.problem(
                     shown, N_("Forms and decisions cannot be bound by a version tag."),
@@ -91,18 +100,26 @@ def _shown(element: xml.Element) -> xml.Element:
 
 
 def _camunda_7(builder: Builder, element: xml.Element, shown: xml.Element) -> None:
-    own = REPLACED.get(xml.local(element))
-    if own is not None and xml.extension(element, own) is not None:
-        return
     names = [name for name in element.attrib if name.startswith(CAMUNDA_7)]
     names += [extension.tag for extension in xml.extensions(element) if extension.tag.startswith(CAMUNDA_7)]
     for name in names:
-        if name.removeprefix(CAMUNDA_7) not in NO_MEANING:
-            said = name.removeprefix(CAMUNDA_7)
+        said = name.removeprefix(CAMUNDA_7)
+        if said in NO_MEANING:
+            continue
+        if builder.root.get(PLATFORM) == CLOUD or _says_itself(element):
+            builder.warning(
+                shown.get("id") or xml.local(shown), N_("What stands here for Camunda 7 has no effect: “{name}”."),
+                N_("Take it away, or say it in the properties for Camunda 8."), name=said,
+            )  # fmt: skip
+        else:
             builder.problem(
                 shown, N_("The element is drawn for Camunda 7: “{name}”."), N_("Draw it for Camunda 8."), name=said
             )
-            return
+        return
+
+
+def _says_itself(element: xml.Element) -> bool:
+    return any(xml.extension(element, own) is not None for own in REPLACED.get(xml.local(element), ()))
 
 
 def _parts(builder: Builder, element: xml.Element, shown: xml.Element) -> None:
@@ -114,7 +131,12 @@ def _parts(builder: Builder, element: xml.Element, shown: xml.Element) -> None:
                 name=name, value=value,
             )  # fmt: skip
     if xml.local(element) in REFUSED:
-        builder.problem(shown, N_("“{type}” is not supported."), type=xml.local(element))
+        builder.problem(
+            shown,
+            N_("“{type}” is not supported."),
+            N_("Take it away; say in the properties what the element does."),
+            type=xml.local(element),
+        )
     language = (element.get("language") or "").lower()
     if xml.local(element) == "conditionExpression" and language and "feel" not in language:
         builder.problem(

@@ -22,7 +22,8 @@ class Finding:
 
     element: str
     message: str
-    hint: str = ""
+    hint: str
+    """What the designer can do about it."""
     facts: Mapping[str, object] = field(default_factory=dict)
     path: str = ""
     """The file of the package that the element stands in, where a whole package was checked."""

@@ -29,6 +29,7 @@ GATEWAYS = (ExclusiveGateway, InclusiveGateway, ParallelGateway)
 def check(builder: Builder, process: Process, reached: set[str]) -> None:
     """Note what is wrong with the way the nodes of a scope hang together; only those ``reached`` count."""
     nodes = [node for node in process.task_specs.values() if node.name in reached]
+    _unreached(builder, process, nodes)
     for node in nodes:
         _conditions(builder, node)
         _default(builder, node)
@@ -36,6 +37,46 @@ def check(builder: Builder, process: Process, reached: set[str]) -> None:
     _loops(builder, nodes)
     _joins(builder, process)
     _merges(builder, nodes)
+
+
+# -- what nothing leads to, and what leads nowhere
+
+
+def _unreached(builder: Builder, process: Process, reached: list[Node]) -> None:
+    """Refuse what no token comes to; what was left lying about, with no flow at all, is only said.
+
+    Camunda 8 puts such a file into force. But where a way stops, or a gateway has nothing to part or join, the element
+    that lies there is what was to stand behind it.
+    """
+    names = {node.name for node in reached}
+    torn = any(_stops(node) or (isinstance(node, GATEWAYS) and _pointless(node)) for node in reached)
+    for node in process.task_specs.values():
+        if node.name in names or _beside_the_flow(node):
+            continue
+        connected = node.flows or node.arrivals or node.boundaries or isinstance(node, BoundaryEvent)
+        if connected or torn or not any(isinstance(end, EndEvent) for end in reached):
+            builder.problem(node.name, N_("Nothing leads to this element."), N_("Connect it or remove it."))
+        else:
+            builder.warning(
+                node.name, N_("No flow touches this element: it never runs."), N_("Connect it or remove it.")
+            )
+
+
+def _beside_the_flow(node: Node) -> bool:
+    trigger = node.trigger.kind if node.trigger is not None else ""
+    handler = isinstance(node, BoundaryEvent) and trigger == "compensation"
+    entered = isinstance(node, CatchEvent) and trigger == "link"
+    return handler or entered or getattr(node, "for_compensation", False)
+
+
+def _pointless(node: Node) -> bool:
+    return len(node.arrivals) < 2 and len(node.flows) < 2
+
+
+def _stops(node: Node) -> bool:
+    """Tell whether a way stops at a node that is no end."""
+    link = node.trigger is not None and node.trigger.kind == "link"
+    return not (node.flows or link or isinstance(node, EndEvent | EventSubProcess | BoundaryEvent))
 
 
 def _dead_ends(builder: Builder, nodes: list[Node]) -> None:
@@ -46,10 +87,7 @@ def _dead_ends(builder: Builder, nodes: list[Node]) -> None:
     """
     if not any(isinstance(node, EndEvent) for node in nodes):
         return  # without any end event every way ends where it stops
-    for node in nodes:
-        link = node.trigger is not None and node.trigger.kind == "link"
-        if node.flows or link or isinstance(node, EndEvent | EventSubProcess | BoundaryEvent):
-            continue
+    for node in [node for node in nodes if _stops(node)]:
         hint = N_("Lead it on, or to an end event if it ends here.")
         join = graph.joined_beside(node, nodes)
         if join is None:
@@ -118,7 +156,11 @@ def _loops(builder: Builder, nodes: list[Node]) -> None:
                 N_("Let a gateway lead out of it."),
             )  # fmt: skip
         else:
-            builder.warning(_entry(loop), N_("Nothing leads out of this loop: the process can never end by itself."))
+            builder.warning(
+                _entry(loop),
+                N_("Nothing leads out of this loop: the process can never end by itself."),
+                N_("Let a gateway lead out of it, unless it is to be ended from outside."),
+            )
 
 
 def _entry(loop: Iterable[Node]) -> str:

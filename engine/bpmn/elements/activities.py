@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine import errors, feel
+from engine.bpmn.elements.listening import TRIES, Listener
 from engine.bpmn.elements.loops import Activity
 from engine.bpmn.elements.nodes import Node, Process
 from engine.bpmn.elements.values import Fault, Value, moment, names, whole
@@ -14,9 +15,6 @@ from engine.bpmn.running import effects
 if TYPE_CHECKING:
     from engine.bpmn.running.token import Token
 
-TRIES = 5
-"""How often a service is tried where the diagram does not say (engine.md 7)."""
-
 
 class UserTask(Activity):
     """Somebody has something to do; ``zeebe:userTask`` or not makes no difference."""
@@ -24,6 +22,7 @@ class UserTask(Activity):
     kept_aside = True
     form: str | None = None
     attributes: dict[str, Value]
+    task_listeners: Mapping[str, list[Listener]] = {}
 
     def work(self, token: Token) -> bool | None:
         workflow = token.workflow
@@ -152,8 +151,11 @@ class EventSubProcess(SubProcess):
         return self.inner.starts[0]
 
     def begin(self, token: Token) -> bool | None:
+        token.workflow.enter(token)
+        return self.begin_work(token)
+
+    def work(self, token: Token) -> bool | None:
         workflow = token.workflow
-        workflow.enter(token)
         workflow.open_scope(token, {})
         workflow.begin_scope(token, self.inner, self.start, token.internal_data.pop("payload", {}))
         return None

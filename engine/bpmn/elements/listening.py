@@ -1,7 +1,8 @@
 """Execution listeners: jobs that are done before an element begins and after it has ended (dialect.md 3).
 
 They block, one after the other. What those at the start yield is the element's own; what those at the end yield goes
-where the element's results go.
+where the element's results go. Where there are such moments says docs.camunda.io, concepts/execution-listeners: none
+before a start or boundary event, none behind a gateway or an error end.
 """
 
 from __future__ import annotations
@@ -26,13 +27,17 @@ START, END = "start", "end"
 TASKS = ("task", "manualTask", "userTask", "serviceTask", "sendTask", "receiveTask", "scriptTask", "businessRuleTask")
 ALLOWED = {
     **dict.fromkeys((*TASKS, "subProcess", "transaction", "adHocSubProcess", "callActivity"), (START, END)),
-    "intermediateThrowEvent": (START, END),
-    "exclusiveGateway": (START,),
-    "endEvent": (START,),
+    **dict.fromkeys(("process", "intermediateThrowEvent", "intermediateCatchEvent", "endEvent"), (START, END)),
+    **dict.fromkeys(("exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"), (START,)),
     "startEvent": (END,),
     "boundaryEvent": (END,),
 }
-"""Where listeners run, by the kind of element: joins, races and what waits beside others have no such moment."""
+"""Where listeners run, by the kind of element."""
+TASK_EVENTS = ("creating", "assigning", "updating", "completing", "canceling")
+"""The turns in the life of a user task at which its own listeners are asked (concepts/user-task-listeners)."""
+NO_END = ("errorEventDefinition", "cancelEventDefinition")
+"""End events that are left by another event, so that nothing comes behind them."""
+UNDOES = "compensateEventDefinition"
 
 
 @dataclass(frozen=True)
@@ -87,13 +92,17 @@ class Listening:
         """Take what a listener yields and go on with the next."""
         event, index = token.internal_data.pop("listening")
         del token.internal_data["wait"]
+        self.take(token, event, result)
+        return token.workflow.guarded(token, "listen", [event, index + 1])
+
+    def take(self, token: Token, event: str, result: dict[str, Any]) -> None:
+        """Keep what a listener yields: as the element's own at the start, where its results go at the end."""
         if event == START:
             token.workflow.open_scope(token, result)
         else:
             token.workflow.write(token, result, beyond=True)
-        return token.workflow.guarded(token, "listen", [event, index + 1])
 
-    def leave_by(self, token: Token) -> bool:
+    def leave_by(self, token: Token) -> bool | None:
         """Choose the flows to leave by."""
         token.chosen = self.choose(token)
         return True
@@ -106,19 +115,56 @@ def read(element: xml.Element, problem: Callable[..., None], value: Callable[...
     seen = set()
     for entry in holder if holder is not None else ():
         event, kind = entry.get("eventType") or START, entry.get("type") or ""
-        if event not in ALLOWED.get(xml.local(element), ()) or element.get("triggeredByEvent") == "true":
+        if not _has(element, event):
             problem(
-                element, N_("An execution listener at “{event}” is not supported here."),
-                N_("Put a service task before or behind the element."), event=event,
+                element, N_("There is no moment “{event}” at this element, at which a listener could run."),
+                N_("Put the listener on the element before or behind, or a service task there."), event=event,
             )  # fmt: skip
+        if not kind:
+            problem(element, N_("A listener names no service."), N_("Choose its type of job."))
         if (event, kind) in seen:
             problem(element, N_("Two listeners of the same event and type."), N_("Take one away."))
         seen.add((event, kind))
-        retries = entry.get("retries")
-        headers = {h.get("key") or "": h.get("value") or "" for h in entry.iter(f"{xml.ZEEBE}header")}
-        listener = Listener(value(element, kind), value(element, retries) if retries else None, headers)
-        found.setdefault(event, []).append(listener)
+        found.setdefault(event, []).append(_listener(element, entry, value))
     return found
+
+
+def read_tasks(
+    element: xml.Element, problem: Callable[..., None], value: Callable[..., Value]
+) -> dict[str, list[Listener]]:
+    """Return the listeners of a user task by the turn at which they are asked, in the order in which they stand."""
+    holder = xml.extension(element, "taskListeners")
+    found: dict[str, list[Listener]] = {}
+    for entry in holder if holder is not None else ():
+        event, kind = entry.get("eventType") or "", entry.get("type") or ""
+        if event not in TASK_EVENTS or xml.local(element) != "userTask":
+            problem(
+                element, N_("There is no moment “{event}” at this element, at which a listener could run."),
+                N_("The listeners of a user task are asked at: {events}."), event=event, events=", ".join(TASK_EVENTS),
+            )  # fmt: skip
+        if not kind:
+            problem(element, N_("A listener names no service."), N_("Choose its type of job."))
+        found.setdefault(event, []).append(_listener(element, entry, value))
+    return found
+
+
+def _listener(element: xml.Element, entry: xml.Element, value: Callable[..., Value]) -> Listener:
+    """Read one listener; its headers lie over those of the element."""
+    retries = entry.get("retries")
+    own = xml.extension(element, "taskHeaders")
+    written = [*(own if own is not None else ()), *entry.iter(f"{xml.ZEEBE}header")]
+    headers = {h.get("key") or "": h.get("value") or "" for h in written}
+    return Listener(value(element, entry.get("type")), value(element, retries) if retries else None, headers)
+
+
+def _has(element: xml.Element, event: str) -> bool:
+    kind = xml.local(element)
+    given = {xml.local(entry) for entry in element}
+    if kind == "endEvent" and event == END and given.intersection(NO_END):
+        return False
+    if kind == "boundaryEvent" and UNDOES in given:
+        return False
+    return event in ALLOWED.get(kind, ())
 
 
 def refused(token: Token, code: str, reason: str) -> Fault | None:

@@ -261,8 +261,7 @@ class ParallelGateway(Node):
 class EventGateway(Node):
     """Arms every catching event behind it; the first to fire ends the others (§13.4.4)."""
 
-    def begin(self, token: Token) -> bool | None:
-        token.workflow.enter(token)
+    def work(self, token: Token) -> bool | None:
         token.workflow.arm_group(token)
         token.chosen = []
         return True
@@ -283,4 +282,16 @@ class Root(Node):
     """The scope of a whole process: of the instance, or of one that a call activity called."""
 
     def begin(self, token: Token) -> bool | None:
+        """Let the listeners of the process be heard before its start event."""
+        return self.begin_work(token)
+
+    def work(self, token: Token) -> bool | None:
+        token.workflow.begin_process(token)
+        return None
+
+    def take(self, token: Token, event: str, result: dict[str, Any]) -> None:
+        token.workflow.write(token, result)
+
+    def leave_by(self, token: Token) -> bool | None:
+        token.workflow.process_over(token)
         return None

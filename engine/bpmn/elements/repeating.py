@@ -21,8 +21,12 @@ BY_REFERENCE = ("loopDataInputRef", "loopDataOutputRef", "inputDataItem", "outpu
 class Repeating:
     """The part of the builder that reads loops and ad-hoc sub-processes."""
 
-    def problem(self, element: xml.Element | str, message: str, hint: str = "", **facts: Any) -> None:
+    def problem(self, element: xml.Element | str, message: str, hint: str, **facts: Any) -> None:
         """Note something that keeps the file from running."""
+        raise NotImplementedError
+
+    def warning(self, element: str, message: str, hint: str, **facts: Any) -> None:
+        """Note something that could run otherwise than meant."""
         raise NotImplementedError
 
     def value(self, element: xml.Element, text: str | None, *, always_feel: bool = False) -> Value:
@@ -55,7 +59,9 @@ class Repeating:
                 element, N_("The loop would never end."), N_("Give it a loop condition or a largest number of rounds.")
             )
         if maximum and not (maximum.isascii() and maximum.isdigit() and int(maximum)):
-            self.problem(element, N_("“{value}” is no number of rounds."), value=maximum)
+            self.problem(
+                element, N_("“{value}” is no number of rounds."), N_("Write a whole number above zero."), value=maximum
+            )
             maximum = None
         node.repetition = Repetition(
             self.value(element, condition, always_feel=True) if condition else None,
@@ -76,7 +82,7 @@ class Repeating:
         node.loop = Loop(
             sequential=multiple.get("isSequential") == "true",
             collection=feel_of(attributes.get("inputCollection")),
-            cardinality=feel_of(cardinality),
+            cardinality=None if attributes.get("inputCollection") else feel_of(cardinality),
             item=attributes.get("inputElement"),
             output_collection=attributes.get("outputCollection"),
             output_item=feel_of(attributes.get("outputElement")),
@@ -100,13 +106,22 @@ class Repeating:
                 N_("Write it as the input collection in the properties."),
             )  # fmt: skip
         elif not collection and not cardinality:
-            self.problem(element, N_("A multi-instance activity needs a collection to run over."))
-        elif collection and cardinality:
             self.problem(
-                element, N_("The activity has a collection and a number of instances."), N_("Keep one of the two.")
+                element,
+                N_("A multi-instance activity needs a collection to run over."),
+                N_("Write the input collection in the properties."),
             )
+        elif collection and cardinality:
+            self.warning(
+                element.get("id"), N_("There is an instance for each item; the number of instances is ignored."),
+                N_("Keep one of the two."),
+            )  # fmt: skip
         if bool(attributes.get("outputCollection")) != bool(attributes.get("outputElement")):
-            self.problem(element, N_("An output collection and an output element go only together."))
+            self.problem(
+                element,
+                N_("An output collection and an output element go only together."),
+                N_("Fill in both or neither."),
+            )
 
     def _constant(self, element: xml.Element, loop: Loop) -> None:
         """Refuse a number of instances that cannot be right whatever the variables are."""
@@ -115,7 +130,7 @@ class Repeating:
             try:
                 instances(text)
             except Fault as fault:
-                self.problem(element, fault.message, **fault.facts)
+                self.problem(element, fault.message, N_("Write a whole number of instances."), **fault.facts)
 
     # -- complex gateways and ad-hoc sub-processes
 
@@ -128,7 +143,11 @@ class Repeating:
         attributes: Any = more.attrib if more is not None else {}
         completion = xml.text(xml.child(element, "completionCondition"))
         if bool(attributes.get("outputCollection")) != bool(attributes.get("outputElement")):
-            self.problem(element, N_("An output collection and an output element go only together."))
+            self.problem(
+                element,
+                N_("An output collection and an output element go only together."),
+                N_("Fill in both or neither."),
+            )
         node.sequential = element.get("ordering") == "Sequential"
         node.cancels_remaining = element.get("cancelRemainingInstances", "true") == "true"
         node.output_collection = attributes.get("outputCollection")

@@ -10,6 +10,7 @@ from engine.bpmn.drawn.model import Finding, Model
 from engine.bpmn.elements import timers
 from engine.bpmn.elements.nodes import Node, Trigger
 from engine.bpmn.elements.values import Fault
+from engine.errors import N_
 
 KINDS = ("message", "signal", "timer")
 
@@ -38,6 +39,9 @@ def starts(model: Model, process_id: str, functions: Mapping[str, feel.Function]
         raise errors.DeploymentRefused(count=1, findings=[unusable.finding]) from unusable
 
 
+_NO_CASE = N_("There is no case yet whose variables it could mean: write what has a value without any.")
+
+
 class _Unusable(Exception):
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding.element)
@@ -50,7 +54,7 @@ def _starts(nodes: list[Node], functions: Mapping[str, feel.Function]) -> Iterat
             try:
                 yield _start(node, node.trigger, functions)
             except Fault as fault:
-                raise _Unusable(Finding(node.name, fault.message, "", fault.facts)) from fault
+                raise _Unusable(Finding(node.name, fault.message, _NO_CASE, fault.facts)) from fault
 
 
 def _start(node: Node, trigger: Trigger, functions: Mapping[str, feel.Function]) -> Start:

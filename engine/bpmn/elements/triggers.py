@@ -33,7 +33,7 @@ class Triggers:
     named: dict[str | None, xml.Element]
     """The definitions that stand beside the processes, by id."""
 
-    def problem(self, element: xml.Element | str, message: str, hint: str = "", **facts: Any) -> None:
+    def problem(self, element: xml.Element | str, message: str, hint: str, **facts: Any) -> None:
         """Note something that keeps the file from running."""
         raise NotImplementedError
 
@@ -53,7 +53,9 @@ class Triggers:
         definition = definitions[0]
         kind = TRIGGERS.get(xml.local(definition))
         if kind is None or len(definitions) > 1:
-            self.problem(element, N_("“{type}” is not supported."), type=xml.local(definition))
+            self.problem(
+                element, N_("“{type}” is not supported."), N_("Choose another trigger."), type=xml.local(definition)
+            )
             return None
         if kind == "message":
             return self._message(element, definition.get("messageRef"))
@@ -88,14 +90,18 @@ class Triggers:
     def _timer(self, element: xml.Element, definition: xml.Element) -> Trigger:
         given = [(xml.local(entry), xml.text(entry)) for entry in definition if xml.local(entry).startswith("time")]
         if len(given) != 1 or not given[0][1]:
-            self.problem(element, N_("A timer needs exactly one of date, duration and cycle."))
+            self.problem(
+                element,
+                N_("A timer needs exactly one of date, duration and cycle."),
+                N_("Choose its kind in the properties and write its value."),
+            )
             return Trigger("timer", timer="timeDuration", value=Value("PT0S"))
         return Trigger("timer", timer=given[0][0], value=self.value(element, given[0][1]))
 
     def _coded(self, element: xml.Element, kind: str, reference: xml.Element | None) -> Trigger:
         if kind == "signal":
             if reference is None or not reference.get("name"):
-                self.problem(element, N_("No signal with a name is chosen."))
+                self.problem(element, N_("No signal with a name is chosen."), N_("Choose a signal in the properties."))
                 return Trigger(kind, Value(UNKNOWN))
             return Trigger(kind, self.value(element, reference.get("name")))
         code = reference.get(f"{kind}Code") if reference is not None else None

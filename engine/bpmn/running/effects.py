@@ -67,9 +67,10 @@ class ActivitiesOffered:
 
 @dataclass(frozen=True, slots=True)
 class TaskClosed:
-    """A task is no longer to be done: an event took it away."""
+    """A task is no longer to be done: an event took it away; ``asks`` if it has listeners that are told so."""
 
     token: int
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ class Joins(Catching):
             self._remove(other)
         del token.internal_data["by"], token.internal_data["wait"]
         self.enter(token)
-        self.guarded_completion(token, "finish", {})
+        self.guarded_completion(token, "begin_work")
 
     # -- complex
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.util.task import TaskState
 
@@ -39,6 +39,9 @@ class Nesting(Compensation):
         def advance(self) -> None:
             """See :class:`Workflow`."""
 
+        def guarded(self, token: Token, stage: str, argument: Any) -> bool | None:
+            """See :class:`Workflow`."""
+
         def _waiting(self, token_id: int, *kinds: str) -> Token: ...
 
     def begin_scope(self, owner: Token, process: Process, start: Node | None, payload: Values | None = None) -> None:
@@ -48,6 +51,13 @@ class Nesting(Compensation):
         begin = start or process.none_start()
         assert begin is not None
         self.add(begin, owner, {} if payload is None else {"payload": payload})
+
+    def begin_process(self, root: Token) -> None:
+        """Start a whole process at its start event, now that its listeners have been heard."""
+        internal = root.internal_data
+        model = self.host.model(internal["definition"]) if "definition" in internal else self.model
+        process = model.specs[internal["process"]]
+        self.begin_scope(root, process, process.task_specs[internal.pop("start")], internal.pop("payload", None))
 
     def open_triggers(self, owner: Token, process: Process) -> None:
         """Let the event sub-processes of a scope wait for their start events that do not wait yet."""
@@ -79,9 +89,9 @@ class Nesting(Compensation):
 
     def settle(self, owner: Token) -> None:
         """End a scope in which nothing is alive but triggers that wait."""
-        if self.tasks.get(owner.id) is not owner or any(
-            not child.internal_data.get("armed") for child in owner.children
-        ):
+        if self.tasks.get(owner.id) is not owner or "listening" in owner.internal_data:
+            return
+        if any(not child.internal_data.get("armed") for child in owner.children):
             return
         marker = next((child for child in owner.children if child.internal_data.get("wait") == "reset"), None)
         if marker is not None:
@@ -92,13 +102,14 @@ class Nesting(Compensation):
             return
         self.kill_children(owner)
         if isinstance(node, Root):
-            self._process_over(owner)
+            self.guarded(owner, "end_work", None)
         elif isinstance(node, SubProcess):
             node.scope_ended(owner)
         elif isinstance(node, ThrowEvent):  # a compensation handler is done
             self.guarded_completion(owner, "go_on")
 
-    def _process_over(self, root: Token) -> None:
+    def process_over(self, root: Token) -> None:
+        """End a process in which nothing is left, and go on with whoever called it."""
         caller, variables = root.parent, dict(self.scopes[root.id])
         if caller is None:
             self.outcome = "completed"
@@ -126,10 +137,10 @@ class Nesting(Compensation):
                 "CALLED_ELEMENT_ERROR", errors.N_("Calls within calls are deeper than {limit}."), limit=MAX_CALLS
             )
         token._set_state(TaskState.STARTED)
-        internal = {"process": process_id, "definition": definition, "given": list(variables)}
+        internal = {"process": process_id, "definition": definition, "given": list(variables), "start": start.name}
         root = self.add(model.roots[process_id], token, internal, variables)
         self._ready.pop()
-        self.begin_scope(root, process, start)
+        self.guarded(root, "begin", None)
 
     def nodes(self, token: Token | None) -> Mapping[str, Node]:
         """Return every node of the process that a token stands in, by id."""

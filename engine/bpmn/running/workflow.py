@@ -98,7 +98,7 @@ class Workflow(Joins, Nesting, BpmnWorkflow):  # type: ignore[misc]
         node = next((n for n in process.starts if n.name == start_event), None) if start_event else process.none_start()
         if node is None:
             raise errors.BpmnStartUnknown(process=process_id, event=start_event or "")
-        root = workflow.add(model.roots[process_id], None, {"process": process_id}, {})
+        root = workflow.add(model.roots[process_id], None, {"process": process_id, "start": node.name}, {})
         workflow._ready.clear()
         root._set_state(TaskState.STARTED)
         given = {name: feel.to_json(value) for name, value in (variables or {}).items()}
@@ -106,7 +106,8 @@ class Workflow(Joins, Nesting, BpmnWorkflow):  # type: ignore[misc]
         workflow.scopes[root.id] = {} if mapped else given
         if given and not mapped:
             workflow.emit(effects.VariablesSet(process_id, root.id, {}, dict(given)))
-        workflow.begin_scope(root, process, node, given if mapped else {})
+        root.internal_data["payload"] = given if mapped else {}
+        workflow.guarded(root, "begin", None)
         workflow.advance()
         return workflow
 
@@ -346,7 +347,7 @@ class Workflow(Joins, Nesting, BpmnWorkflow):  # type: ignore[misc]
     def _disarm(self, token: Token) -> None:
         kind = token.internal_data.pop("wait", None)
         if kind == "task":
-            self.emit(effects.TaskClosed(token.id))
+            self.emit(effects.TaskClosed(token.id, "canceling" in token.task_spec.task_listeners))
         elif kind == "job":
             self.emit(effects.JobCancelled(token.id))
         elif kind in ("timer", "message", "signal"):

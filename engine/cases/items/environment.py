@@ -24,6 +24,7 @@ def load(connection: Connection) -> bpmn.Environment:
         handlers=handlers.types(),
         groups=_groups(connection),
         processes=definitions.processes(connection),
+        remote=handlers.remote_types(),
     )
 
 

@@ -73,6 +73,7 @@ SENTENCES = {
     "task.claimed": N_("{who} took on “{what}”."),
     "task.released": N_("{who} gave “{what}” back."),
     "task.transferred": N_("{who} handed “{what}” over to {after}: {reason}"),
+    "task.corrected": N_("The process corrected “{what}” by its own rule."),
     "task.delegated": N_("{who} let {after} work on “{what}”: {reason}"),
     "task.handed_back": N_("{who} handed “{what}” back to {after}."),
     "task.returned": N_("{who} returned “{what}” to “{to}”: {reason}"),

@@ -77,5 +77,6 @@ def test_a_package_may_call_its_own_processes_and_those_in_force(db_connection: 
 
 def test_before_a_town_is_loaded_no_post_is_asked_for(db_connection: Connection) -> None:
     known = environment.load(db_connection)
-    assert known == bpmn.Environment(handlers=handlers.types(), groups=None, processes=frozenset())
+    kinds = {"handlers": handlers.types(), "remote": handlers.remote_types()}
+    assert known == bpmn.Environment(groups=None, processes=frozenset(), **kinds)
     assert "case.accept" in handlers.types()

@@ -30,6 +30,7 @@ GROUP = N_("The case waits for the first of several events; in the other version
 QUEUE = N_("Something that is still to begin in “{element}” has no counterpart in the other version.")
 UNDO = N_("“{element}” has been done and may have to be undone, which the other version cannot.")
 HELD_JOIN = N_("Branches wait at “{element}”, which waits for others in the other version; resume the case first.")
+KEEP_UNDO = N_("Keep what undoes it in the other version, or leave the case where it is.")
 MAP_IT = N_("Choose in the plan which element takes its place, or let the case finish this step first.")
 FINISH = N_("Let the case finish this step first.")
 

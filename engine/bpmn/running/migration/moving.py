@@ -162,7 +162,7 @@ def _undoable(journey: _Journey) -> Iterator[Finding]:
         new = target.node(record["node"])
         handler = target.node(record["by"]) if record["by"] is not None else None
         if new is None or (record["by"] is not None and handler is None) or (handler and new.undone_by != handler.name):
-            yield Finding(record["node"], fitting.UNDO, "", {"element": record["node"]})
+            yield Finding(record["node"], fitting.UNDO, fitting.KEEP_UNDO, {"element": record["node"]})
 
 
 # -- what a token asked of the world

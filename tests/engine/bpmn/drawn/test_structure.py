@@ -98,6 +98,8 @@ def test_what_surely_fails_is_refused_at_its_element(element: str, body: str) ->
          + flows("s>u>c>e", "late>c")),
         # no default, and the conditions say nothing of one another
         ("x", SPLIT + nodes(x=XOR) + flows("s>x", "x>a[n > 1]", "x>b[m > 1]", "a>e", "b>e")),
+        # what was left lying about never runs, and nothing waits for it
+        ("lost", nodes(s=S, a="task", e=E, lost="task") + flows("s>a>e")),
         # waits for ever, by intent or not
         ("m", nodes(s=S, m=XOR) + node("userTask", "i") + flows("s>m>i>m")),
     ],

@@ -6,7 +6,7 @@ import pytest
 
 from engine import bpmn, errors
 from engine.bpmn.running import effects
-from tests.engine.bpmn.drawing import Case, drawing, flows, node, timer
+from tests.engine.bpmn.drawing import Case, Town, drawing, flows, node, timer
 
 START, END = node("startEvent", "s"), node("endEvent", "e")
 
@@ -103,16 +103,115 @@ def test_an_interrupting_event_ends_the_listener_too() -> None:
 @pytest.mark.parametrize(
     ("element", "source"),
     [
-        ("g", drawing(START + node("parallelGateway", "g", heard("start:one")) + END + flows("s>g>e"))),
+        ("g", drawing(START + node("parallelGateway", "g", heard("end:one")) + END + flows("s>g>e"))),
         ("x", drawing(START + node("exclusiveGateway", "x", heard("end:one")) + END + flows("s>x>e"))),
         ("s", drawing(node("startEvent", "s", heard("start:one")) + END + flows("s>e"))),
         ("u", drawing(START + node("userTask", "u", heard("cancel:one")) + END + flows("s>u>e"))),
         ("u", drawing(START + node("userTask", "u", heard("start:one", "start:one")) + END + flows("s>u>e"))),
-        ("p", drawing(heard("start:one") + START + END + flows("s>e"))),
-        ("u", drawing(START + node("userTask", "u", "<bpmn:extensionElements><zeebe:taskListeners/></bpmn:extensionElements>") + END + flows("s>u>e"))),
+        ("u", drawing(START + node("userTask", "u", heard("start:")) + END + flows("s>u>e"))),
+        ("p", drawing(heard("cancel:one") + START + END + flows("s>e"))),
+        ("b", drawing(START + node("userTask", "u") + node("boundaryEvent", "b", heard("start:one") + timer("PT1H"), attachedToRef="u") + END + flows("s>u>e", "b>e"))),
+        ("x", drawing(START + node("endEvent", "x", heard("end:one") + "<bpmn:errorEventDefinition/>") + flows("s>x"))),
     ],
 )  # fmt: skip
 def test_a_listener_without_its_moment_is_refused(element: str, source: bytes) -> None:
     with pytest.raises(errors.DeploymentRefused) as refusal:
         bpmn.compile(source)
     assert element in {finding.element for finding in refusal.value.facts["findings"]}
+
+
+MESSAGE = '<bpmn:message id="M" name="m"><bpmn:extensionElements><zeebe:subscription correlationKey="=key"/></bpmn:extensionElements></bpmn:message>'
+ARRIVES = '<bpmn:messageEventDefinition messageRef="M"/>'
+
+
+@pytest.mark.parametrize("kind", ["parallelGateway", "inclusiveGateway"])
+def test_a_join_hears_its_listener_once_when_it_is_complete(kind: str) -> None:
+    body = START + node("parallelGateway", "p") + node("userTask", "a") + node("userTask", "b") + END
+    case = Case(drawing(body + node(kind, "j", heard("start:one")) + flows("s>p>a>j", "p>b>j>e")))
+    case.complete("a")
+    assert (case.open(), kinds(case)) == (["b"], [])
+    case.complete("b")
+    assert (case.open(), kinds(case)) == (["j"], ["one"])
+    assert case.complete("j").trace == ["s", "p", "a", "b", "j", "e"]
+
+
+def test_a_split_chooses_by_what_its_listener_brings() -> None:
+    split = node("inclusiveGateway", "o", heard("start:one"), default="o-f")
+    case = Case(drawing(START + split + END + node("endEvent", "f") + flows("s>o", "o>e[go]", "o>f")))
+    assert case.complete("o", go=True).trace == ["s", "o", "e"]
+
+
+def test_a_catching_event_waits_for_the_key_that_its_listener_brings() -> None:
+    catch = node("intermediateCatchEvent", "m", heard("start:one", "end:two") + ARRIVES)
+    case = Case(drawing(START + catch + END + flows("s>m>e"), shared=MESSAGE))
+    assert case.of(effects.SubscriptionOpened) == []
+    case.complete("m", key="K1")
+    assert [opened.key for opened in case.of(effects.SubscriptionOpened)] == ["K1"]
+    case.trigger("m", said=1)
+    assert (kinds(case), case.open()) == (["one", "two"], ["m"])
+    case.complete("m", last=2)
+    assert (case.outcome, case.variables) == ("completed", {"said": 1, "last": 2})
+
+
+def test_a_race_is_heard_before_it_begins_and_its_winner_when_it_has_won() -> None:
+    race = node("eventBasedGateway", "v", heard("start:one"))
+    winner = node("intermediateCatchEvent", "m", heard("start:two", "end:three") + ARRIVES)
+    late = node("intermediateCatchEvent", "t", timer("PT1H"))
+    case = Case(drawing(START + race + winner + late + END + flows("s>v>m>e", "v>t>e"), shared=MESSAGE))
+    assert (case.open(), case.of(effects.SubscriptionOpened)) == (["v"], [])
+    case.act("set_variables", None, {"key": "K1"}).complete("v")
+    assert sorted(case.open()) == ["m", "t"]
+    case.trigger("m", said=1).complete("m").complete("m")
+    assert (kinds(case), case.trace, case.variables["said"]) == (["one", "two", "three"], ["s", "v", "m", "e"], 1)
+
+
+def test_a_process_is_heard_around_all_that_is_in_it() -> None:
+    case = Case(drawing(heard(*BOTH) + START + node("userTask", "u") + END + flows("s>u>e")), {"x": 1})
+    assert (case.open(), case.trace) == (["p"], [])
+    case.complete("p", y=2).complete("p")
+    assert (case.open(), case.variables) == (["u"], {"x": 1, "y": 2})
+    case.complete("u")
+    assert (case.open(), case.trace, case.outcome) == (["p"], ["s", "u", "e"], "active")
+    case.complete("p", z=3)
+    assert (case.outcome, case.variables, kinds(case)) == (
+        "completed",
+        {"x": 1, "y": 2, "z": 3},
+        ["one", "two", "three"],
+    )
+
+
+def test_a_called_process_is_heard_before_its_caller_goes_on() -> None:
+    called = bpmn.compile(drawing(heard("start:one", "end:two") + START + END + flows("s>e"), process="q"))
+    call = "<bpmn:extensionElements><zeebe:calledElement processId='q'/></bpmn:extensionElements>"
+    source = drawing(
+        node("startEvent", "s1") + node("callActivity", "c", call) + node("endEvent", "e1") + flows("s1>c>e1")
+    )
+    case = Case(source, town=Town(models={"q": called}))
+    assert case.open() == ["q"]
+    case.complete("q").complete("q", out=1)
+    assert (case.trace, case.variables) == (["s1", "s", "e", "c", "e1"], {"out": 1})
+
+
+def test_a_process_whose_listener_fails_can_be_taken_up_and_cancelled() -> None:
+    source = drawing(heard("start:one") + START + END + flows("s>e"))
+    case = Case(source)
+    case.act("fail", case.token("p"), "JOB_NO_RETRIES", "no line")
+    (incident,) = case.of(effects.Incident)
+    case.act("retry", incident.token)
+    assert (kinds(case), case.complete("p").outcome) == (["one", "one"], "completed")
+    other = Case(source).act("cancel")
+    assert (other.outcome, len(other.of(effects.JobCancelled))) == ("terminated", 1)
+
+
+def test_an_event_sub_process_is_heard_when_it_has_started() -> None:
+    start = node("startEvent", "hs", timer("PT1H"), isInterrupting="false")
+    body = heard("start:one", "end:two") + start + node("endEvent", "he") + flows("hs>he")
+    handler = node("subProcess", "h", body, triggeredByEvent="true")
+    case = Case(drawing(START + node("userTask", "u") + END + handler + flows("s>u>e")))
+    case.trigger("h")
+    assert ([name for _, name, kind in case.waiting if kind == "job"], kinds(case)) == (["h"], ["one"])
+    for _ in BOTH[:2]:
+        job = next(token for token, _, kind in case.waiting if kind == "job")
+        case.act("complete", job, {})
+    case.complete("u")
+    assert (case.trace, kinds(case)) == (["s", "hs", "he", "h", "u", "e"], ["one", "two"])

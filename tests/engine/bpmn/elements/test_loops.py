@@ -200,7 +200,6 @@ def test_loops_within_loops_repeat_per_round() -> None:
         many("2", more='behavior="None" noneBehaviorEventRef="x"'),
         "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopDataInputRef>d</bpmn:loopDataInputRef></bpmn:multiInstanceLoopCharacteristics>",
         "<bpmn:multiInstanceLoopCharacteristics/>",
-        many("2", 'inputCollection="=[1]"'),
         many("", 'inputCollection="=[1]" outputCollection="all"'),
         many("2") + rounds("true"),
         rounds(),
