@@ -74,10 +74,14 @@ _partial("ix_task_signs", task.c.signs, where=task.c.signs.is_not(None))
 
 @dataclass(frozen=True)
 class Candidate:
-    """A person as tasks see one: an id and the groups whose work that person may do."""
+    """A person as tasks see one: an id, the groups whose work that person may do, and what they are kept away from.
+
+    Whoever is ``barred`` from a business key neither sees nor gets a task of it, or of what runs beside it.
+    """
 
     id: str
     groups: frozenset[str] = frozenset()
+    barred: frozenset[str] = frozenset()
 
 
 Dates = Callable[[Connection, str], datetime | None]
@@ -167,13 +171,27 @@ def _close(step: steps.Step, closed: list[effects.TaskClosed]) -> None:
 def may_see(person: Candidate) -> sa.ColumnElement[bool]:
     """Return the condition under which a task is a person's own or offered to that person."""
     offered = sa.exists().where(candidate.c.task_id == task.c.id, offers.to(person.id, person.groups))
-    return sa.or_(task.c.assignee == person.id, task.c.owner == person.id, offered)
+    return sa.and_(sa.or_(task.c.assignee == person.id, task.c.owner == person.id, offered), *_not_barred(person))
 
 
 def open_to(person: Candidate) -> sa.ColumnElement[bool]:
     """Return the condition under which a task is open and :func:`may_see`, told from the indexes of open tasks."""
     own = [sa.select(task.c.id).where(IS_OPEN, column == person.id) for column in (task.c.assignee, task.c.owner)]
-    return sa.and_(IS_OPEN, task.c.id.in_(sa.union_all(*own, offers.opened(person.id, person.groups))))
+    mine = task.c.id.in_(sa.union_all(*own, offers.opened(person.id, person.groups)))
+    return sa.and_(IS_OPEN, mine, *_not_barred(person))
+
+
+def free_to(
+    person: Candidate, limit: int, *, edge: sa.Tuple | None = None, upwards: bool = True
+) -> sa.CompoundSelect[Any]:
+    """Return :func:`offers.first_free` without the tasks that the person is kept away from."""
+    hidden = sa.select(task.c.id).where(IS_OPEN, sa.not_(sa.and_(*_not_barred(person)))) if person.barred else None
+    return offers.first_free(person.id, person.groups, limit, hidden=hidden, edge=edge, upwards=upwards)
+
+
+def _not_barred(person: Candidate) -> list[sa.ColumnElement[bool]]:
+    key, barred = task.c.business_key, sorted(person.barred)
+    return [sa.and_(key != each, sa.not_(key.startswith(f"{each}-", autoescape=True))) for each in barred]
 
 
 _COMMA: Any = sa.literal_column("','")
@@ -222,6 +240,8 @@ def of_case(connection: Connection, business_key: str) -> Sequence[sa.Row[Any]]:
 
 def _concerns(person: Candidate, row: sa.Row[Any]) -> bool:
     """Tell of a task's row what :func:`may_see` asks of the database, or whether the person has completed it."""
+    if any(row.business_key == key or row.business_key.startswith(f"{key}-") for key in person.barred):
+        return False
     if person.id in (row.assignee, row.owner, row.completed_by):
         return True
     return bool(groups_of(person, row)) or person.id in (row.offered_users or "").split(",")
@@ -312,6 +332,18 @@ def release(connection: Connection, actor: audit.Actor, person: Candidate, task_
     """Give a claimed task back to those it was offered to; errors as :func:`claim`."""
     row, instance = own(connection, person, task_id)
     return change(connection, actor, instance, row, "task.released", assignee=None, owner=None, claimed_at=None)
+
+
+def take_away(connection: Connection, actor: audit.Actor, row: sa.Row[Any]) -> None:
+    """Open a task to those it is offered to again, because whoever holds it may not work on its case any more.
+
+    It is called by the rule that forbids it, in whatever step that was decided; so nobody's instance is locked for it.
+    """
+    connection.execute(
+        sa.update(task).where(task.c.id == row.id).values(assignee=None, owner=None, claimed_at=None, draft=None)
+    )
+    details = {"task": row.id, "before": row.assignee, "after": None}
+    audit.record(connection, row.business_key, audit.Event("task.taken_away", actor, row.element, details))
 
 
 def transfer(
@@ -515,5 +547,5 @@ def _view(person: Candidate, view: str, limit: int) -> sa.ColumnElement[bool]:
     if view == "mine":
         return task.c.assignee == person.id
     if view == "claimable":
-        return task.c.id.in_(offers.first_free(person.id, person.groups, limit))
+        return task.c.id.in_(free_to(person, limit))
     return open_to(person)

@@ -162,7 +162,8 @@ def _grants() -> list[role.Grant]:
 
 def reader() -> access.Reader:
     """Return the person as cases see one, for the one permission check."""
-    return access.Reader(signed_in().id, candidate()[0].groups, roles())
+    person = candidate()[0]
+    return access.Reader(person.id, person.groups, roles(), person.barred)
 
 
 def has_role(*wanted: str) -> bool:

@@ -6,7 +6,6 @@ an extension, a newly published calendar) writes before and after into the case'
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -28,6 +27,7 @@ deadline = sa.Table(
     sa.Column("id", db.Id, primary_key=True),
     sa.Column("case_id", db.Id, sa.ForeignKey("case_file.id"), nullable=False),
     sa.Column("period", sa.String(40), nullable=False),
+    sa.Column("subject", sa.String(20), nullable=False, default=""),
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("started_at", db.Utc, nullable=False),
     sa.Column("length", sa.Integer, nullable=False),
@@ -52,16 +52,18 @@ deadline = sa.Table(
     sa.CheckConstraint("(due_on IS NULL) = (due_at IS NULL)", name="due_day_and_moment"),
     sa.CheckConstraint("state <> 'open' OR due_at IS NOT NULL", name="open_has_due"),
     sa.CheckConstraint("alarm BETWEEN 0 AND 3", name="alarm_level"),
-    sa.Index("uq_deadline_running", "case_id", "period", unique=True,
+    sa.Index("uq_deadline_running", "case_id", "period", "subject", unique=True,
              sqlite_where=sa.text("state IN ('open', 'stopped')"),
              postgresql_where=sa.text("state IN ('open', 'stopped')")),
     sa.Index(None, "alarm_at"),
     sa.Index(None, "due_at"),
 )  # fmt: skip
 
+"""``subject``: of several things of a case that have the same period, the one it is about."""
+
 RUNNING = ("open", "stopped")
 _ONLY_END = 2
-"""The alarm level of a party's own period: nobody here is urged at half time, the end alone is told."""
+"""The alarm level of a period that is not ours: nobody here is urged at half time, the end alone is told."""
 
 
 def start(
@@ -72,6 +74,7 @@ def start(
     *,
     started_at: datetime | None = None,
     length: periods.Length | None = None,
+    subject: str = "",
 ) -> sa.Row[Any]:
     """Start a period on a case, or return the one that already runs.
 
@@ -90,7 +93,7 @@ def start(
         If its start event has not happened, or the item promises nothing.
     """
     period = periods.get(key)
-    running = find(connection, case, key)
+    running = find(connection, case, key, subject)
     if running is not None:
         return running
     values = setting.load(connection)
@@ -102,13 +105,14 @@ def start(
         .values(
             case_id=case.id,
             period=key,
+            subject=subject,
             started_at=started_at,
             length=length.number,
             extended=0,
             unit=str(length.unit),
             readings=used,
-            alarm=_ONLY_END if period.bound == "party" else 0,
-            **_computed(connection, case, period, length, started_at, used),
+            alarm=_ONLY_END if period.bound in periods.THEIRS else 0,
+            **_computed(connection, case, period, length, started_at, used, subject),
         )
         .returning(deadline)
     ).one()
@@ -137,13 +141,10 @@ def units(connection: Connection, case_ids: Iterable[int]) -> dict[int, dict[dat
     return found
 
 
-def find(connection: Connection, case: sa.Row[Any], key: str) -> sa.Row[Any] | None:
+def find(connection: Connection, case: sa.Row[Any], key: str, subject: str = "") -> sa.Row[Any] | None:
     """Return the case's running deadline of a period, if one runs."""
-    return connection.execute(
-        sa.select(deadline).where(
-            deadline.c.case_id == case.id, deadline.c.period == key, deadline.c.state.in_(RUNNING)
-        )
-    ).one_or_none()
+    about = (deadline.c.case_id == case.id, deadline.c.period == key, deadline.c.subject == subject)
+    return connection.execute(sa.select(deadline).where(*about, deadline.c.state.in_(RUNNING))).one_or_none()
 
 
 def of(connection: Connection, case_id: int, *states: str) -> Sequence[sa.Row[Any]]:
@@ -155,9 +156,16 @@ def of(connection: Connection, case_id: int, *states: str) -> Sequence[sa.Row[An
 
 
 def extend(
-    connection: Connection, actor: audit.Actor, case: sa.Row[Any], key: str, *, reason: str, approved_by: str
+    connection: Connection,
+    actor: audit.Actor,
+    case: sa.Row[Any],
+    key: str,
+    *,
+    reason: str,
+    approved_by: str,
+    subject: str = "",
 ) -> sa.Row[Any]:
-    """Extend a period once, before it has ended, with the head's approval and a reason (行政许可法42).
+    """Extend a period once, before it has ended, with the head's approval and a reason (行政许可法42, 行政强制法25).
 
     Raises
     ------
@@ -166,8 +174,8 @@ def extend(
     ExtensionNotForeseen, ExtensionIncomplete, ExtensionAgain, ExtensionLate
         If the law does not allow it, or approval or reason are missing, or it is not the first, or too late.
     """
-    row, period = _running(connection, case, key), periods.get(key)
-    if period.extension is None or row.unit != Unit.WORKING:
+    row, period = _running(connection, case, key, subject), periods.get(key)
+    if period.extension is None or row.unit != period.unit:
         raise errors.ExtensionNotForeseen(period=period.title)
     for name, given in (("reason", reason), ("approved_by", approved_by)):
         if not given.strip():
@@ -184,7 +192,7 @@ def extend(
     return recompute(connection, actor, case, row, "deadline.extended", **extension)
 
 
-def meet(connection: Connection, actor: audit.Actor, case: sa.Row[Any], key: str) -> sa.Row[Any]:
+def meet(connection: Connection, actor: audit.Actor, case: sa.Row[Any], key: str, *, subject: str = "") -> sa.Row[Any]:
     """Say that what the period demanded has been done; whether in time shows in ``ended_at`` and ``due_at``.
 
     Raises
@@ -192,7 +200,7 @@ def meet(connection: Connection, actor: audit.Actor, case: sa.Row[Any], key: str
     DeadlineUnknown
         If the period does not run.
     """
-    row = _running(connection, case, key)
+    row = _running(connection, case, key, subject)
     met = _end(connection, row, "met")
     _mirror(connection, case)
     trail.record(connection, case.number, actor, "deadline.met", period=key, overdue=overdue(met))
@@ -227,7 +235,7 @@ def recompute(
     before = get(connection, row.id)
     length = periods.Length(before.length + before.extended, Unit(before.unit))
     period = periods.get(before.period)
-    found = _computed(connection, case, period, length, before.started_at, before.readings)
+    found = _computed(connection, case, period, length, before.started_at, before.readings, before.subject)
     found["last_due_at"] = before.due_at or before.last_due_at
     after = connection.execute(
         sa.update(deadline).where(deadline.c.id == row.id).values(**found).returning(deadline)
@@ -290,8 +298,8 @@ def _town(moment: datetime | None) -> str | None:
     return moment.astimezone(clock.TOWN).isoformat() if moment else None
 
 
-def _running(connection: Connection, case: sa.Row[Any], key: str) -> sa.Row[Any]:
-    row = find(connection, case, periods.get(key).key)
+def _running(connection: Connection, case: sa.Row[Any], key: str, subject: str) -> sa.Row[Any]:
+    row = find(connection, case, periods.get(key).key, subject)
     if row is None:
         raise errors.DeadlineUnknown(number=case.number, period=key)
     return row
@@ -313,9 +321,10 @@ def _computed(
     length: periods.Length,
     started_at: datetime,
     used: Mapping[str, Any],
+    subject: str,
 ) -> dict[str, Any]:
     calendar = calendars.load(connection, year_end=used["year_end"])
-    stops = stop.effective(connection, case.id) if period.stops else ()
+    stops = stop.effective(connection, case.id, subject) if period.stops else ()
     due = periods.compute(calendar, period, length, started_at, used, stops)
     cap = _cap(connection, case, due) if period.role == "promise" else None
     return {
@@ -326,8 +335,8 @@ def _computed(
         "provisional": cap.provisional if cap else due.provisional,
         "capped": cap is not None,
         "derivation": [step.as_json() for step in due.derivation],
-        "half_at": _share(started_at, due, 0.5),
-        "eighty_at": _share(started_at, due, 0.8),
+        "half_at": periods.share(started_at, due, 0.5),
+        "eighty_at": periods.share(started_at, due, 0.8),
     }
 
 
@@ -337,16 +346,6 @@ def _cap(connection: Connection, case: sa.Row[Any], due: Due) -> sa.Row[Any] | N
         if periods.get(row.period).role == "legal" and due.at is not None and row.due_at < due.at:
             return row
     return None
-
-
-def _share(started_at: datetime, due: Due, share: float) -> datetime | None:
-    """Return when a share of the period is over: the end of that counted day, else in proportion of the time."""
-    if due.at is None:
-        return None
-    numbered = [step for step in due.derivation if step.number]
-    if due.unit in (Unit.WORKING, Unit.CALENDAR) and len(numbered) > 1:
-        return midnight_after(numbered[math.ceil(len(numbered) * share) - 1].day)
-    return started_at + (due.at - started_at) * share
 
 
 def _end(connection: Connection, row: sa.Row[Any], state: str) -> sa.Row[Any]:

@@ -12,6 +12,11 @@ from engine import audit, bpmn, clock, errors, jobs
 from engine.bpmn.running import effects
 from engine.flow import handlers, steps
 
+REFUSED = "refused"
+"""The header of a service right behind a user task: ``back`` gives what it refuses back to whoever entered it.
+
+Nothing of their step is kept then; without it, and wherever nobody waits for an answer, a fault is an incident."""
+
 
 @steps.writes(effects.JobCreated)
 def _serve(step: steps.Step, created: list[effects.JobCreated]) -> None:
@@ -47,9 +52,13 @@ def _run(step: steps.Step, effect: effects.JobCreated) -> None:
             result = function(work)
     except handlers.BpmnError as error:
         step.workflow.throw_error(effect.token, error.code, error.message, error.variables)
+    except errors.EngineError as error:
+        if effect.headers.get(REFUSED) == "back":
+            error.sent_back = True
+            raise
+        step.workflow.fail(effect.token, "JOB_NO_RETRIES", str(error))
     except Exception as error:  # a handler's fault must not undo the person's act: it becomes an incident
-        reason = str(error) if isinstance(error, errors.EngineError) else f"{type(error).__name__}: {error}"
-        step.workflow.fail(effect.token, "JOB_NO_RETRIES", reason)
+        step.workflow.fail(effect.token, "JOB_NO_RETRIES", f"{type(error).__name__}: {error}")
     else:
         step.workflow.complete(effect.token, result or {})
 

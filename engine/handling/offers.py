@@ -97,7 +97,13 @@ def opened(person: str, groups: Collection[str]) -> sa.Select[int]:
 
 
 def first_free(
-    person: str, groups: Collection[str], limit: int, *, edge: sa.Tuple | None = None, upwards: bool = True
+    person: str,
+    groups: Collection[str],
+    limit: int,
+    *,
+    hidden: sa.Select[int] | None = None,
+    edge: sa.Tuple | None = None,
+    upwards: bool = True,
 ) -> sa.CompoundSelect[Any]:
     """Return the query of the first tasks that a person may claim, those due first; in no order among each other.
 
@@ -105,6 +111,8 @@ def first_free(
 
     Parameters
     ----------
+    hidden
+        The query of tasks that are left out.
     edge
         ``sort_due_at`` and key of the task behind which they begin, in the direction of ``upwards``.
     """
@@ -116,6 +124,8 @@ def first_free(
         one = sa.select(candidate.c.task_id).where(
             _is_open, candidate.c.kind == kind, candidate.c.name == name, candidate.c.free == sa.true()
         )
+        if hidden is not None:
+            one = one.where(candidate.c.task_id.not_in(hidden))
         if edge is not None:
             one = one.where(sa.tuple_(*place) > edge if upwards else sa.tuple_(*place) < edge)
         branches.append(sa.select(one.order_by(*order).limit(limit).subquery().c.task_id))

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import clock, db, errors, tasks
-from engine.organisation import post, separation, substitution, unit
+from engine.organisation import bar, post, separation, substitution, unit
 
 person = sa.Table(
     "person",
@@ -145,7 +145,7 @@ def groups(connection: Connection, person_id: str, on: date | None = None) -> fr
 def candidate(connection: Connection, person_id: str) -> tuple[tasks.Candidate, dict[str, str | None]]:
     """Return the person as tasks see one, and for each group on whose behalf (None: in the person's own right)."""
     found = standing(connection, person_id)
-    return tasks.Candidate(person_id, found.groups), found.acting_for
+    return tasks.Candidate(person_id, found.groups, bar.keys(connection, person_id)), found.acting_for
 
 
 def as_candidate(connection: Connection, person_id: str) -> tasks.Candidate:

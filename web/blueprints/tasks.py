@@ -50,6 +50,10 @@ def complete(task_id: int) -> AnyResponse:
         submissions.complete(database.connection(), actor, who, submission)
     except (errors.FormIncomplete, errors.FormChanged) as problem:
         return _refused(submission, problem)
+    except errors.EngineError as problem:
+        if not problem.sent_back:
+            raise
+        return _sent_back(task_id, problem)
     return redirect(url_for("tasks.after", task_id=task_id, back=workplace.back()), 303)
 
 
@@ -135,6 +139,17 @@ def _again(submission: Submission, faults: uploads.Faults) -> Response:
     uploads.add_faults(submission, faults)
     too_large = any(isinstance(problem, errors.FileTooLarge) for found in faults.values() for problem in found)
     return workplace.page(submission, 413 if too_large else 422)
+
+
+def _sent_back(task_id: int, problem: errors.EngineError) -> Response:
+    """Undo the step that a service refused and show the form again with what was typed and with its reason."""
+    text = failures.told(problem)
+    database.roll_back()
+    submission = workplace.load(task_id, workplace.typed())
+    who, _acting = security.candidate()
+    submissions.keep_draft(database.connection(), who, submission)
+    database.keep()
+    return workplace.page(submission, failures.status_of(problem), text)
 
 
 def _refused(submission: Submission, problem: errors.EngineError) -> Response:

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection, Engine
 
 import forms
 from engine import audit, calendars, db, definitions, errors
+from engine.cases.enforcement.investigation import kinds
 from engine.cases.items import catalogue_files, environment, register
 from engine.design import packages
 from engine.flow import handlers
@@ -72,6 +73,7 @@ def load_town(connection: Connection, folder: Path = GUANLIN) -> bool:
     changed.append(len(definitions.versions(connection)) > before)
     changed.append(catalogue_files.load(connection, ACTOR, folder))
     changed.append(register.load(connection, ACTOR, folder))
+    changed.append(kinds.load(connection, ACTOR, folder))
     return any(changed)
 
 

@@ -177,7 +177,7 @@ def _may_name(connection: Connection, person: Candidate, entry: str) -> bool:
     if not entry.isascii() or not entry.isdecimal() or len(entry) > 18:
         return False
     try:
-        access.require_file(connection, access.Reader(person.id, person.groups), int(entry))
+        access.require_file(connection, access.Reader(person.id, person.groups, barred=person.barred), int(entry))
     except errors.FileMissing:
         return False
     return True

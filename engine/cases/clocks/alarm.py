@@ -49,7 +49,7 @@ def _give(connection: Connection, actor: audit.Actor, row: sa.Row[Any], now: dat
         3: ("supervise", values["supervise_overdue"], "overdue"),
     }
     grade, target, reason = by_level[level]
-    if period.bound == "party":
+    if period.bound in periods.THEIRS:
         grade, target = "remind", supervision.HANDLER
     supervision.open_(
         connection,

@@ -1,13 +1,14 @@
 """The periods of the law as data: article, length, unit, start event, what stops them, what their end means.
 
 ``data/periods.json`` holds one period per line. ``bound`` names whose period it is and so which setting moves a last
-day that is a rest day: ``organ`` (``roll_organ``), ``party`` (``roll_party``) or ``court`` (always moves, 民诉法85(3)
-by 行诉法101).
+day that is a rest day: ``organ`` (``roll_organ``), ``party`` (``roll_party``), ``court`` (always moves, 民诉法85(3) by
+行诉法101) or ``police`` (never).
 """
 
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,7 +20,7 @@ from sqlalchemy.engine import Connection
 from engine import calendars, db, errors, feel
 from engine.cases.clocks import setting
 from engine.flow import steps
-from engine.ground.counting import Due, Roll, Stop, Unit
+from engine.ground.counting import Due, Roll, Stop, Unit, midnight_after
 
 STATUTORY_UNITS = {
     "工作日": Unit.WORKING,
@@ -30,6 +31,9 @@ STATUTORY_UNITS = {
     "小时": Unit.HOUR,
 }
 """How the catalogue of items writes units."""
+
+THEIRS = ("party", "police")
+"""Bound by a period of these, nobody of the house is urged: its end alone is told."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,16 @@ def compute(
         stops=stops if stopping else (),
         both_ends=used.get("stop_days") == "both",
     )
+
+
+def share(started_at: datetime, due: Due, share: float) -> datetime | None:
+    """Return when a share of the period is over: the end of that counted day, else in proportion of the time."""
+    if due.at is None:
+        return None
+    numbered = [step for step in due.derivation if step.number]
+    if due.unit in (Unit.WORKING, Unit.CALENDAR) and len(numbered) > 1:
+        return midnight_after(numbered[math.ceil(len(numbered) * share) - 1].day)
+    return started_at + (due.at - started_at) * share
 
 
 @steps.offers

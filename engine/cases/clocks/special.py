@@ -23,6 +23,7 @@ def begin(
     notice_on: date | None = None,
     days_needed: int | None = None,
     procedure: str = "",
+    subject: str = "",
 ) -> sa.Row[Any]:
     """Record a special procedure; it stops the clock from when the applicant is told its time in writing.
 
@@ -42,6 +43,7 @@ def begin(
         case,
         kind=kind,
         procedure=procedure,
+        subject=subject,
         started_on=started_on,
         days_needed=days_needed,
         notice_on=notice_on,

@@ -1,4 +1,4 @@
-"""The stop: a special procedure whose time does not count (行政许可法45), told to the applicant in writing."""
+"""The stop: a special procedure whose time does not count (行政许可法45, 行政强制法25(3)), told in writing."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ deadline_stop = sa.Table(
     db.metadata,
     sa.Column("id", db.Id, primary_key=True),
     sa.Column("case_id", db.Id, sa.ForeignKey("case_file.id"), nullable=False),
+    sa.Column("subject", sa.String(20), nullable=False, default=""),
     sa.Column("kind", sa.String(10), nullable=False),
     sa.Column("procedure", sa.String(200), nullable=False),
     sa.Column("started_on", sa.Date, nullable=False),
@@ -55,9 +56,9 @@ def effective_on(started_on: date, notice_on: date | None, values: Any) -> date 
     return notice_on if late else started_on
 
 
-def effective(connection: Connection, case_id: int) -> tuple[Stop, ...]:
-    """Return the stretches that do not count on a case."""
-    rows = (row for row in of(connection, case_id) if row.effective_on is not None)
+def effective(connection: Connection, case_id: int, subject: str = "") -> tuple[Stop, ...]:
+    """Return the stretches that do not count on a case, or of the one thing of it that a period is about."""
+    rows = (row for row in of(connection, case_id) if row.effective_on is not None and row.subject == subject)
     return tuple(
         Stop(row.effective_on, row.resumed_on)
         for row in rows

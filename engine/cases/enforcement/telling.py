@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from engine.cases import standing
+from engine.cases.enforcement.investigation import telling as investigation
 from engine.errors import N_
 
 SENTENCES = {
+    **investigation.SENTENCES,
     "lead.taken_in": N_("A lead came in: {source}."),
     "lead.party_named": N_("The first check named the party."),
 }

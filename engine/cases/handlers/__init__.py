@@ -67,6 +67,16 @@ people (:mod:`engine.cases.handlers.people`)
     ``remedy.close`` · – · reads remedy_id, remedy_result upheld|changed|annulled|unlawful|void|ordered|withdrawn ·
         writes remedy_result.
 
+experts (:mod:`engine.cases.handlers.experts`)
+    ``experts.draw`` · – · reads draw {field, [also], count, [grid], [fee], [question], [files], [named]} · writes
+        expert_draw {id, number, fields, algorithm, seed, pool, kept_out}, experts (list of {id, name, title,
+        employer}). The seed is the system's own; ``named`` lets the experts read the case.
+    ``experts.replace`` · – · reads expert_draw, expert, expert_opinion.reason · writes expert (the next in rank).
+    ``experts.answer`` · – · reads expert_draw, expert, expert_opinion {vote, text} · writes expert_opinion.
+
+Header ``refused=back`` right behind a user task: what the service refuses goes back to whoever entered it, with its
+reason; nothing of the step is kept. Everywhere else a refusal is an incident.
+
 ``together`` (:mod:`engine.cases.handlers.together`) · 1, 2 …: a type and its headers each, as ``document.issue
     kind=receipt`` · runs them in one step, what one writes the next reads.
 
@@ -85,6 +95,6 @@ Variables a case starts with: :func:`engine.cases.opening.variables_of`. FEEL fu
 """
 
 from engine.cases.clocks import alarm
-from engine.cases.handlers import clocks, enforcement, matter, papers, people, together
+from engine.cases.handlers import clocks, enforcement, experts, matter, papers, people, together
 
-__all__ = ["alarm", "clocks", "enforcement", "matter", "papers", "people", "together"]
+__all__ = ["alarm", "clocks", "enforcement", "experts", "matter", "papers", "people", "together"]

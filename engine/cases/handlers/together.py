@@ -17,10 +17,10 @@ def together(job: handlers.Job) -> Mapping[str, Any] | None:
     """Run several service types one after the other in one step; what one writes the next reads.
 
     Headers ``1``, ``2`` … hold a type and its headers, for example ``document.issue kind=receipt``. A header that
-    begins with ``=`` is FEEL over the variables.
+    begins with ``=`` is FEEL over the variables; other headers are none of its own.
     """
     written: dict[str, Any] = {}
-    for order in sorted(job.headers, key=int):
+    for order in sorted((name for name in job.headers if name.isdecimal()), key=int):
         type_, *given = shlex.split(job.headers[order])
         function = handlers.find(type_)
         if function is None:

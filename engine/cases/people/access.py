@@ -17,7 +17,9 @@ from sqlalchemy.engine import Connection
 from engine import db, errors, outbox
 from engine.bpmn.running import effects
 from engine.cases import case as cases
+from engine.cases.enforcement.investigation import act, evidence
 from engine.cases.papers import attachment, document, material
+from engine.cases.people import expert_draw
 from engine.cases.reading import beside
 from engine.flow import steps
 from engine.ground import files
@@ -55,11 +57,12 @@ ACTIONS = {
 
 @dataclass(frozen=True)
 class Reader:
-    """A person as cases see one: id, groups acted for today, and roles."""
+    """A person as cases see one: id, groups acted for today, roles, and the cases they are kept away from."""
 
     id: str
     groups: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
+    barred: frozenset[str] = frozenset()
 
     @property
     def principals(self) -> list[str]:
@@ -68,12 +71,14 @@ class Reader:
 
 
 def visible_cases(person: Reader) -> sa.ColumnElement[bool]:
-    """Return the condition on ``case_file`` under which a person sees a case."""
+    """Return the condition on ``case_file`` under which a person sees a case; nobody sees what they are barred from."""
+    free = cases.case_file.c.number.not_in(sorted(person.barred)) if person.barred else sa.true()
     if person.roles & OVERSEERS:
-        return sa.true()
-    return sa.exists().where(
+        return free
+    reads = sa.exists().where(
         case_reader.c.case_id == cases.case_file.c.id, case_reader.c.principal.in_(person.principals)
     )
+    return sa.and_(free, reads)
 
 
 def can(connection: Connection, person: Reader, action: str, case: sa.Row[Any]) -> bool:
@@ -108,7 +113,7 @@ def require(connection: Connection, person: Reader, action: str, number: str) ->
 
 
 def require_file(connection: Connection, person: Reader, file_id: int) -> sa.Row[Any]:
-    """Return a file that lies in a case the person sees, or that the person has stored.
+    """Return a file that lies in a case the person sees, or that the person has stored for any but a barred one.
 
     Raises
     ------
@@ -116,8 +121,19 @@ def require_file(connection: Connection, person: Reader, file_id: int) -> sa.Row
         If there is none or it is not the person's to read.
     """
     row = files.get(connection, file_id)
+    holds = cases.case_file.c.id.in_(_holding(file_id))
     if row.stored_by == person.id:
-        return row
+        barred = cases.case_file.c.number.in_(sorted(person.barred))
+        if not person.barred or not connection.scalar(sa.select(sa.exists().where(holds, barred))):
+            return row
+    seen = sa.or_(sa.exists().where(holds, visible_cases(person)), expert_draw.shown_to(person.id, file_id))
+    if not connection.scalar(sa.select(seen)):
+        raise errors.FileMissing
+    return row
+
+
+def _holding(file_id: int) -> sa.CompoundSelect[Any]:
+    """Return the query of the cases in which a file lies."""
     in_documents = sa.select(document.document.c.case_id).where(
         sa.or_(document.document.c.file_id == file_id, document.document.c.proof_file_id == file_id)
     )
@@ -127,11 +143,14 @@ def require_file(connection: Connection, person: Reader, file_id: int) -> sa.Row
         .where(material.material_file.c.file_id == file_id)
     )
     attached = sa.select(attachment.attachment.c.case_id).where(attachment.attachment.c.file_id == file_id)
-    holds = cases.case_file.c.id.in_(sa.union_all(in_documents, in_materials, attached))
-    found = connection.scalar(sa.select(sa.exists().where(holds, visible_cases(person))))
-    if not found:
-        raise errors.FileMissing
-    return row
+    proofs = evidence.evidence_version.c
+    in_evidence = (
+        sa.select(evidence.evidence.c.case_id)
+        .join(evidence.evidence_version, proofs.evidence_id == evidence.evidence.c.id)
+        .where(proofs.file_id == file_id)
+    )
+    recorded = sa.select(act.investigative_act.c.case_id).where(act.investigative_act.c.recording_file_id == file_id)
+    return sa.union_all(in_documents, in_materials, attached, in_evidence, recorded)
 
 
 def pushed_to(person: Reader) -> sa.ColumnElement[bool]:
@@ -167,7 +186,11 @@ def grant(connection: Connection, case_id: int, principals: Iterable[str]) -> No
 
 @steps.writes(effects.TaskOpened, effects.ActivitiesOffered)
 def _open_to_candidates(step: steps.Step, opened: list[effects.TaskOpened | effects.ActivitiesOffered]) -> None:
-    """Open the case to everybody the step offers something to, in one statement; without a case it opens nothing."""
+    """Open the case to everybody the step offers something to, in one statement; without a case it opens nothing.
+
+    A task with the property ``blind`` opens nothing either: whoever gets it judges without knowing whose matter it is.
+    """
+    opened = [effect for effect in opened if not (isinstance(effect, effects.TaskOpened) and is_blind(effect))]
     groups = [f"group:{group}" for effect in opened for group in effect.candidate_groups]
     people = [effect.assignee for effect in opened if effect.assignee]
     people += [user for effect in opened for user in effect.candidate_users]
@@ -179,6 +202,11 @@ def _open_to_candidates(step: steps.Step, opened: list[effects.TaskOpened | effe
     rows = sa.union_all(*(sa.select(case.id, sa.literal(name)).where(case.number == number) for name in principals))
     insert = postgresql.insert if step.connection.dialect.name == "postgresql" else sqlite.insert
     step.connection.execute(insert(case_reader).from_select(["case_id", "principal"], rows).on_conflict_do_nothing())
+
+
+def is_blind(task: Any) -> bool:
+    """Tell of a task, or of its opening, whether whoever gets it is not to know whose matter it is."""
+    return str(task.properties.get("blind")) == "true"
 
 
 @signers.follows

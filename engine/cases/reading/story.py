@@ -103,6 +103,9 @@ SENTENCES = {
     "request.hearing": N_("The applicant asked on line for a hearing."),
     "request.rating": N_("The applicant rated the service on line."),
     "request.complaint": N_("The applicant complained on line."),
+    "experts.drawn": N_("{who} drew experts ({draw}, {algorithm})."),
+    "experts.replaced": N_("An expert was replaced: {reason}"),
+    "experts.answered": N_("An expert gave an opinion: {vote}."),
     "incident.retried": N_("{who} let “{what}” try again: {reason}"),
 }
 """What happened, by action; marked for translation. An action that is not here is told by its own name."""
@@ -252,9 +255,10 @@ def _alone(pending: list[sa.Row[Any]]) -> Iterator[Act]:
         pending.clear()
 
 
-def _plain(event: sa.Row[Any], _names: Names) -> dict[str, Any]:
+def _plain(event: sa.Row[Any], names: Names) -> dict[str, Any]:
     known = {name: words.get(str(event.details.get(name)), "") for name, words in telling.WORDS.items()}
-    return {name: word for name, word in known.items() if word}
+    people = {name: names.actor(str(event.details[name])) for name in ("person", "holder") if event.details.get(name)}
+    return {name: word for name, word in known.items() if word} | people
 
 
 def _of_case(event: sa.Row[Any], names: Names) -> dict[str, Any]:
@@ -322,9 +326,9 @@ def _of_push(event: sa.Row[Any], names: Names) -> dict[str, Any]:
 
 
 def _of_task(event: sa.Row[Any], names: Names) -> dict[str, Any]:
-    after = event.details.get("after")
-    to = event.details.get("to")
-    return {"after": names.actor(after) if after else NOBODY, "to": names.element(to) if to else ""}
+    details = event.details
+    people = {name: names.actor(details[name]) if details.get(name) else NOBODY for name in ("before", "after")}
+    return {**people, "to": names.element(details["to"]) if details.get("to") else ""}
 
 
 def _of_instance(event: sa.Row[Any], names: Names) -> dict[str, Any]:

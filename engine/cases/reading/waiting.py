@@ -164,7 +164,7 @@ def _incidents(connection: Connection, instance: sa.Row[Any]) -> Iterator[Waitin
 
 def _stops(connection: Connection, case: sa.Row[Any]) -> Iterator[Waiting]:
     for row in stop.of(connection, case.id):
-        if row.effective_on is not None and row.resumed_on is None:
+        if row.effective_on is not None and row.resumed_on is None and not row.subject:
             since = datetime.combine(row.effective_on, datetime.min.time(), clock.TOWN)
             what = row.procedure or row.kind
             yield Waiting("stopped", ("procedure",), what, what, since, article="行政许可法45")

@@ -146,7 +146,7 @@ def page(
         where.append(_beyond(key, mark, upwards=upwards))
     if wanted == Filter(view="claimable", sort=wanted.sort) and key is _KEYS["due"]:
         edge = _edge(key, mark) if mark is not None else None
-        free = offers.first_free(person.id, person.groups, limit + 1, edge=edge, upwards=upwards)
+        free = tasks.free_to(person, limit + 1, edge=edge, upwards=upwards)
         where = [tasks.IS_OPEN, task.c.id.in_(free)]
     order = (key, task.c.id) if upwards else (key.desc(), task.c.id.desc())
     rows = list(connection.execute(_rows(key).where(*where).order_by(*order).limit(limit + 1)))
@@ -166,15 +166,21 @@ def _rows(key: sa.ColumnElement[Any]) -> sa.Select[Any]:
         case_file.c.number,
         case_file.c.kind,
         case_file.c.item_name,
-        case_file.c.title,
+        _unless_blind(case_file.c.title).label("title"),
         case_file.c.state.label("case_state"),
         case_file.c.provisional,
-        party.c.name.label("party_name"),
+        _unless_blind(party.c.name).label("party_name"),
         person_table.c.display_name.label("assignee_name"),
         _due.label("shown_due_at"),
         reminders.times(task.c.id).label("reminded"),
         key.label("sort_value"),
     ).select_from(_SOURCE)
+
+
+def _unless_blind(column: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    """Keep what names the party from whoever is to judge without knowing it (:func:`access.is_blind`)."""
+    blind = sa.type_coerce(task.c.properties, sa.Text).contains('"blind":"true"')
+    return sa.case((blind, ""), else_=column)
 
 
 def _beyond(key: sa.ColumnElement[Any], mark: Place, *, upwards: bool) -> sa.ColumnElement[bool]:
@@ -207,7 +213,7 @@ def next_in(connection: Connection, person: Candidate, number: str) -> sa.Row[An
 
 
 def _conditions(person: Candidate, wanted: Filter) -> list[sa.ColumnElement[bool]]:
-    open_ = tasks.IS_OPEN if wanted.view == "mine" else tasks.open_to(person)
+    open_ = tasks.IS_OPEN if wanted.view == "mine" and not person.barred else tasks.open_to(person)
     return [open_, *_narrowing(person, wanted)]
 
 

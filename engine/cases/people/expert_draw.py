@@ -1,0 +1,286 @@
+"""The draw of experts: by a seed that nobody chooses and everybody may read, so that anybody can draw again.
+
+Each expert of the pool is ranked by the SHA-256 of ``seed:id``, the lowest first (algorithm ``sha256-rank-1``): the
+same seed and the same pool are the same draw, in whatever order the pool is written. Whoever has to be replaced is
+followed by the next in rank, so that a replacement cannot be chosen either.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import audit, clock, db, errors
+from engine.cases.papers import numbering
+from engine.cases.people import expert_pool, party
+from engine.cases.reading import trail
+from engine.errors import N_
+from engine.ground import files
+
+ALGORITHM = "sha256-rank-1"
+VOTES = {"同意": N_("for"), "有条件同意": N_("for, with conditions"), "不同意": N_("against")}
+MOST_FEE = 100_000
+
+expert_draw = sa.Table(
+    "expert_draw",
+    db.metadata,
+    sa.Column("id", db.Id, primary_key=True),
+    sa.Column("case_id", db.Id, sa.ForeignKey("case_file.id"), nullable=False),
+    sa.Column("number", sa.String(20), nullable=False, unique=True),
+    sa.Column("fields", db.Json, nullable=False),
+    sa.Column("question", sa.Text, nullable=False),
+    sa.Column("wanted", sa.Integer, nullable=False),
+    sa.Column("fee", sa.Integer, nullable=False),
+    sa.Column("algorithm", sa.String(20), nullable=False),
+    sa.Column("seed", sa.String(64), nullable=False),
+    sa.Column("pool", db.Json, nullable=False),
+    sa.Column("kept_out", db.Json, nullable=False),
+    sa.Column("drawn_by", sa.String(80), nullable=False),
+    sa.Column("drawn_at", db.Utc, nullable=False),
+    sa.CheckConstraint("wanted > 0", name="wanted_positive"),
+    sa.CheckConstraint(f"fee BETWEEN 0 AND {MOST_FEE}", name="fee_within_bounds"),
+    sa.CheckConstraint("length(seed) >= 32", name="seed_long_enough"),
+    sa.Index(None, "case_id"),
+)
+"""``fee``: what each expert gets for an answer, in whole yuan."""
+
+expert_seat = sa.Table(
+    "expert_seat",
+    db.metadata,
+    sa.Column("draw_id", db.Id, sa.ForeignKey("expert_draw.id"), primary_key=True),
+    sa.Column("expert_id", sa.ForeignKey("person.id"), primary_key=True),
+    sa.Column("rank", sa.Integer, nullable=False),
+    sa.Column("replaced_at", db.Utc),
+    sa.Column("replaced_why", sa.Text),
+    sa.Column("vote", sa.String(10)),
+    sa.Column("opinion", sa.Text),
+    sa.Column("answered_at", db.Utc),
+    sa.Column("fee", sa.Integer),
+    sa.UniqueConstraint("draw_id", "rank"),
+    sa.CheckConstraint("rank > 0", name="rank_positive"),
+    sa.CheckConstraint("(replaced_at IS NULL) = (replaced_why IS NULL)", name="replaced_with_reason"),
+    sa.CheckConstraint("(answered_at IS NULL) = (opinion IS NULL)", name="answered_with_opinion"),
+    sa.CheckConstraint("(answered_at IS NULL) = (vote IS NULL)", name="answered_with_vote"),
+    sa.CheckConstraint("replaced_at IS NULL OR answered_at IS NULL", name="replaced_or_answered"),
+    sa.CheckConstraint(f"vote IS NULL OR vote IN {tuple(VOTES)}", name="vote_known"),
+    sa.CheckConstraint("(fee IS NULL) = (answered_at IS NULL)", name="fee_for_an_answer"),
+    sa.Index(None, "expert_id"),
+)
+expert_file = sa.Table(
+    "expert_file",
+    db.metadata,
+    sa.Column("draw_id", db.Id, sa.ForeignKey("expert_draw.id"), primary_key=True),
+    sa.Column("file_id", db.Id, sa.ForeignKey("stored_file.id"), primary_key=True),
+    sa.Index(None, "file_id"),
+)
+"""What the experts are shown; they see nothing else of the case unless they may read it."""
+
+
+def ranked(seed: str, pool: Iterable[str]) -> list[str]:
+    """Return the pool in the order in which its experts are drawn."""
+    return sorted(set(pool), key=lambda expert: (hashlib.sha256(f"{seed}:{expert}".encode()).hexdigest(), expert))
+
+
+def draw(
+    connection: Connection,
+    actor: audit.Actor,
+    case: sa.Row[Any],
+    *,
+    fields: Sequence[str],
+    count: int,
+    question: str = "",
+    grid: str = "",
+    fee: int = 0,
+    shown: Sequence[int] = (),
+    seed: str | None = None,
+) -> sa.Row[Any]:
+    """Draw experts for a question of a case and return the draw; what it was drawn from is kept with it.
+
+    Parameters
+    ----------
+    grid
+        Where the matter lies, for experts who keep away from a grid; the party's firm is known from the case.
+    shown
+        Ids of the files that the experts are to judge.
+    seed
+        For scenarios and tests only; else it comes from the system's randomness.
+
+    Raises
+    ------
+    ExpertFieldUnknown
+        If the pool has no such field.
+    ExpertsTooFew
+        If fewer may be drawn than are wanted.
+    ExpertFeeWrong
+        If the fee cannot be.
+    FileMissing
+        If a file is not stored.
+    """
+    known = expert_pool.fields(connection)
+    unknown = [field for field in fields if field not in known]
+    if unknown or not fields:
+        raise errors.ExpertFieldUnknown(field="、".join(unknown), fields="、".join(known))
+    if not 0 <= fee <= MOST_FEE:
+        raise errors.ExpertFeeWrong(most=MOST_FEE)
+    whose = party.get(connection, case.applicant_id)
+    firm = whose.id_number if whose.id_type == "uscc" else ""
+    asked = expert_pool.Question(tuple(fields), clock.today(), firm, grid.strip())
+    pool = expert_pool.of(connection, asked, _open_seats(connection))
+    if not 0 < count <= len(pool.eligible):
+        raise errors.ExpertsTooFew(wanted=count, eligible=len(pool.eligible))
+    seed = seed or secrets.token_hex(32)
+    year = clock.today().year
+    row = connection.execute(
+        sa.insert(expert_draw)
+        .values(
+            case_id=case.id,
+            number=f"ZJ-{year}-{numbering.take(connection, 'expert_draw', year):04}",
+            fields=list(fields),
+            question=question.strip(),
+            wanted=count,
+            fee=fee,
+            algorithm=ALGORITHM,
+            seed=seed,
+            pool=list(pool.eligible),
+            kept_out=dict(pool.kept_out),
+            drawn_by=actor.id,
+            drawn_at=clock.now(),
+        )
+        .returning(expert_draw)
+    ).one()
+    drawn = ranked(seed, pool.eligible)[:count]
+    seats = [{"draw_id": row.id, "expert_id": expert, "rank": rank} for rank, expert in enumerate(drawn, start=1)]
+    connection.execute(sa.insert(expert_seat), seats)
+    for file_id in dict.fromkeys(shown):
+        connection.execute(sa.insert(expert_file).values(draw_id=row.id, file_id=files.get(connection, file_id).id))
+    trail.record(
+        connection, case.number, actor, "experts.drawn", draw=row.number, fields=row.fields, algorithm=ALGORITHM,
+        seed=seed, pool=row.pool, kept_out=row.kept_out, experts=drawn,
+    )  # fmt: skip
+    return row
+
+
+def replace(connection: Connection, actor: audit.Actor, case: sa.Row[Any], draw_id: int, expert: str, why: str) -> str:
+    """Let the next in rank sit in the place of an expert who cannot judge, and return who that is.
+
+    Raises
+    ------
+    ExpertNotSeated
+        If the expert does not sit in this draw, or has answered.
+    ReasonMissing
+        If nothing says why.
+    ExpertsTooFew
+        If nobody is left.
+    """
+    row, seats = get(connection, case.id, draw_id), seats_of(connection, draw_id)
+    _waiting(seats, expert)
+    if not why.strip():
+        raise errors.ReasonMissing
+    known = {seat.expert_id for seat in seats}
+    left = [one for one in ranked(row.seed, row.pool) if one not in known]
+    if not left:
+        raise errors.ExpertsTooFew(wanted=1, eligible=0)
+    here = sa.and_(expert_seat.c.draw_id == row.id, expert_seat.c.expert_id == expert)
+    connection.execute(sa.update(expert_seat).where(here).values(replaced_at=clock.now(), replaced_why=why.strip()))
+    rank = max(seat.rank for seat in seats) + 1
+    connection.execute(sa.insert(expert_seat).values(draw_id=row.id, expert_id=left[0], rank=rank))
+    trail.record(connection, case.number, actor, "experts.replaced", draw=row.number, before=expert, after=left[0],
+                 reason=why.strip())  # fmt: skip
+    return left[0]
+
+
+def answer(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], draw_id: int, *, vote: str, opinion: str
+) -> None:
+    """Give one's opinion and vote as an expert who sits in the draw; nobody answers for another.
+
+    Raises
+    ------
+    ExpertNotSeated
+        If the person does not sit in it, or has answered.
+    ExpertAnswerWrong
+        If the vote is none, or no opinion is given.
+    """
+    row = get(connection, case.id, draw_id)
+    _waiting(seats_of(connection, row.id), actor.id)
+    if vote not in VOTES or not opinion.strip():
+        raise errors.ExpertAnswerWrong(votes="、".join(VOTES))
+    here = sa.and_(expert_seat.c.draw_id == row.id, expert_seat.c.expert_id == actor.id)
+    connection.execute(
+        sa.update(expert_seat)
+        .where(here)
+        .values(vote=vote, opinion=opinion.strip(), answered_at=clock.now(), fee=row.fee)
+    )
+    trail.record(connection, case.number, actor, "experts.answered", draw=row.number, vote=vote, fee=row.fee)
+
+
+def get(connection: Connection, case_id: int, draw_id: int) -> sa.Row[Any]:
+    """Return a draw of a case.
+
+    Raises
+    ------
+    ExpertDrawUnknown
+    """
+    here = (expert_draw.c.id == draw_id, expert_draw.c.case_id == case_id)
+    found = connection.execute(sa.select(expert_draw).where(*here)).one_or_none()
+    if found is None:
+        raise errors.ExpertDrawUnknown
+    return found
+
+
+def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
+    """Return the draws of a case in order."""
+    return connection.execute(
+        sa.select(expert_draw).where(expert_draw.c.case_id == case_id).order_by(expert_draw.c.id)
+    ).all()
+
+
+_BLANK: Any = sa.literal_column("' '")
+
+
+def published(connection: Connection, limit: int = 50) -> Sequence[sa.Row[Any]]:
+    """Return the latest draws as anybody may read them: nothing of the case, the drawn by their ids (``experts``)."""
+    seated = sa.func.aggregate_strings(expert_seat.c.expert_id, _BLANK)
+    drawn = (expert_seat.c.draw_id == expert_draw.c.id, expert_seat.c.rank <= expert_draw.c.wanted)
+    experts = sa.select(seated).where(*drawn)
+    columns: list[Any] = [
+        expert_draw.c[name] for name in ("number", "fields", "wanted", "algorithm", "seed", "pool", "drawn_at")
+    ]
+    shown: sa.Select[Any] = sa.select(*columns, experts.scalar_subquery().label("experts"))
+    return connection.execute(shown.order_by(expert_draw.c.id.desc()).limit(limit)).all()
+
+
+def seats_of(connection: Connection, draw_id: int) -> Sequence[sa.Row[Any]]:
+    """Return the seats of a draw in rank, replaced ones too."""
+    return connection.execute(
+        sa.select(expert_seat).where(expert_seat.c.draw_id == draw_id).order_by(expert_seat.c.rank)
+    ).all()
+
+
+def shown_to(expert: str, file_id: int) -> sa.ColumnElement[bool]:
+    """Return the condition under which an expert sits in a draw that a file is shown for."""
+    return sa.exists().where(
+        expert_file.c.file_id == file_id,
+        expert_file.c.draw_id == expert_seat.c.draw_id,
+        expert_seat.c.expert_id == expert,
+        expert_seat.c.replaced_at.is_(None),
+    )
+
+
+def _waiting(seats: Sequence[sa.Row[Any]], expert: str) -> None:
+    for seat in seats:
+        if seat.expert_id == expert and seat.replaced_at is None and seat.answered_at is None:
+            return
+    raise errors.ExpertNotSeated(person=expert)
+
+
+def _open_seats(connection: Connection) -> dict[str, int]:
+    expert = expert_seat.c.expert_id
+    waiting = (expert_seat.c.replaced_at.is_(None), expert_seat.c.answered_at.is_(None))
+    rows = connection.execute(sa.select(expert, sa.func.count().label("seats")).where(*waiting).group_by(expert))
+    return {row.expert_id: row.seats for row in rows}

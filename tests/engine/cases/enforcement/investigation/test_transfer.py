@@ -1,0 +1,125 @@
+"""A case that looks like a crime goes to the police, by the head's own hand, and what comes back is handled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import audit, errors
+from engine.cases import deadline
+from engine.cases.enforcement.investigation import transfer
+from engine.organisation import substitution
+from tests.engine.cases.enforcement.conftest import LEADER, LUO, MAYOR, OFFICER, YAO, moment, trail
+
+At = Callable[..., AbstractContextManager[None]]
+HEAD = audit.Actor(MAYOR)
+CRIME = {"crime": "非法占用农用地罪（刑法342）", "amount": "5.25亩"}
+PAPERS = {"to": "宜兴市公安局官林派出所", "receipt": "王警官 2026-07-09 09:30", "annexes": list(transfer.ANNEXES)}
+
+
+def due(connection: Connection, case: sa.Row[Any]) -> dict[str, Any]:
+    return {row.period: row.due_on for row in deadline.of(connection, case.id, *deadline.RUNNING)}
+
+
+def handed_over(connection: Connection, case: sa.Row[Any], at: At) -> None:
+    with at(2026, 7, 6, 10):
+        transfer.report(connection, OFFICER, case, team=[YAO, LUO], **CRIME)
+        assert due(connection, case) == {"police_decision": date(2026, 7, 9)}
+    with at(2026, 7, 8, 10):
+        transfer.decide(connection, HEAD, case, approved=True)
+        (running,) = deadline.of(connection, case.id, *deadline.RUNNING)
+        assert running.due_at == moment(2026, 7, 9, 10)
+    with at(2026, 7, 9, 9, 30):
+        transfer.hand_over(connection, OFFICER, case, **PAPERS)
+        assert due(connection, case) == {"police_answer": date(2026, 7, 12)}
+
+
+def test_what_the_police_do_not_file_comes_back_and_must_be_handled(
+    connection: Connection, case: sa.Row[Any], at: At
+) -> None:
+    handed_over(connection, case, at)
+    with at(2026, 7, 13, 9):
+        transfer.answer(connection, OFFICER, case, filed=False, number="宜公不立字〔2026〕3号")
+        assert due(connection, case) == {"police_reconsideration": date(2026, 7, 16)}
+    with at(2026, 7, 15, 9):
+        transfer.dispute(connection, OFFICER, case, how="reconsideration", why="面积已达标准")
+        assert due(connection, case) == {"police_again": date(2026, 7, 18)}
+    with at(2026, 7, 17, 9):
+        transfer.answer(connection, OFFICER, case, filed=False, number="宜公复字〔2026〕1号")
+        assert due(connection, case) == {"police_supervision": date(2026, 7, 20)}
+        with pytest.raises(errors.TransferStateWrong):
+            transfer.dispute(connection, OFFICER, case, how="reconsideration", why="再次")
+        for refused, error in (
+            (transfer.require_handled, errors.ReturnedCaseUnhandled),
+            (transfer.require_no_suspicion, errors.SuspicionStands),
+        ):
+            with pytest.raises(error):
+                refused(connection, case)
+    with at(2026, 7, 20, 9):
+        transfer.handle(connection, OFFICER, case, "不建议立案监督，恢复调查")
+        transfer.require_handled(connection, case)
+        transfer.require_no_suspicion(connection, case)
+        assert due(connection, case) == {}
+    assert [action for action, _ in trail(connection, case) if action.startswith("transfer.")] == [
+        f"transfer.{what}"
+        for what in ("reported", "approved", "handed_over", "not_filed", "reconsideration", "not_filed", "handled")
+    ]
+
+
+def test_what_the_police_file_is_handed_to_them_within_three_days(
+    connection: Connection, case: sa.Row[Any], at: At
+) -> None:
+    handed_over(connection, case, at)
+    with at(2026, 7, 10, 9):
+        transfer.answer(connection, OFFICER, case, filed=True, number="宜公立字〔2026〕9号")
+        assert due(connection, case) == {"police_things": date(2026, 7, 13)}
+        with pytest.raises(errors.SuspicionStands):
+            transfer.require_no_suspicion(connection, case)
+        transfer.hand_things(connection, OFFICER, case)
+    (row,) = transfer.of(connection, case.id)
+    assert (row.state, row.things_handed_at) == ("ended", moment(2026, 7, 10, 9))
+
+
+def test_only_the_very_head_decides(connection: Connection, case: sa.Row[Any]) -> None:
+    transfer.report(connection, OFFICER, case, team=[YAO, LUO], **CRIME)
+    connection.execute(
+        sa.insert(substitution.absence).values(
+            person_id=MAYOR, since=date(2026, 3, 2), until=date(2026, 3, 2), kind="leave", substitute_id=LEADER
+        )
+    )
+    for deputy in (LEADER, YAO):
+        with pytest.raises(errors.NotTheHead):
+            transfer.decide(connection, audit.Actor(deputy), case, approved=True)
+    with pytest.raises(errors.TransferReasonMissing):
+        transfer.decide(connection, HEAD, case, approved=False)
+    assert transfer.decide(connection, HEAD, case, approved=False, why="未达立案标准").state == "not_approved"
+    transfer.require_no_suspicion(connection, case)
+
+
+@pytest.mark.parametrize("missing", transfer.ANNEXES)
+def test_an_annex_may_not_be_missing(connection: Connection, case: sa.Row[Any], missing: str) -> None:
+    transfer.report(connection, OFFICER, case, team=[YAO, LUO], **CRIME)
+    with pytest.raises(errors.TransferStateWrong):
+        transfer.hand_over(connection, OFFICER, case, **PAPERS)
+    transfer.decide(connection, HEAD, case, approved=True)
+    annexes = [kind for kind in transfer.ANNEXES if kind != missing]
+    with pytest.raises(errors.TransferAnnexMissing, match=transfer.ANNEXES[missing]):
+        transfer.hand_over(connection, OFFICER, case, **(PAPERS | {"annexes": annexes}))
+    with pytest.raises(errors.TransferReasonMissing):
+        transfer.hand_over(connection, OFFICER, case, **(PAPERS | {"receipt": ""}))
+
+
+def test_a_team_has_two_officers_and_one_transfer_runs(connection: Connection, case: sa.Row[Any]) -> None:
+    with pytest.raises(errors.OfficersTooFew):
+        transfer.report(connection, OFFICER, case, team=[YAO], **CRIME)
+    with pytest.raises(errors.TransferUnknown):
+        transfer.decide(connection, HEAD, case, approved=True)
+    transfer.report(connection, OFFICER, case, team=[YAO, LUO], **CRIME)
+    with pytest.raises(errors.TransferUnderWay):
+        transfer.report(connection, OFFICER, case, team=[YAO, LUO], **CRIME)
