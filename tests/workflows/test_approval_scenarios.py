@@ -16,6 +16,7 @@ from engine.cases import case as cases
 from engine.cases.papers import document, template
 from engine.ground import files
 from tests.workflows import walking
+from web.scenarios import experts
 
 SCENARIOS = walking.APPROVAL.scenarios
 CATALOGUE = walking.ROOT / "demo" / "guanlin" / "catalogue" / "items"
@@ -39,6 +40,7 @@ def ready(database: Engine, tmp_path: Path) -> Iterator[Engine]:
     files.configure(tmp_path)
     with clock.frozen(walking.MORNING), db.transaction(database) as connection:
         calendars.publish(connection, audit.SYSTEM, 2026, calendars.seeded(2026), origin="test")
+        experts(connection, CATALOGUE.parent.parent)
     walking.APPROVAL.deploy(database)
     return database
 
@@ -52,7 +54,7 @@ def test_a_scenario_ends_as_it_says(
     name: str, ready: Engine, items: Mapping[str, Mapping[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if name not in PRINTED:
-        monkeypatch.setattr(document, "render", _empty_page)
+        monkeypatch.setattr(template, "render", _empty_page)
     way = walking.APPROVAL.walk(ready, items, SCENARIOS[name])
     assert way.open_tasks() == []
     assert way.broken() is None
@@ -75,7 +77,7 @@ def test_what_is_handed_over_together_is_served_together(
         printed[draft.kind] = draft.data
         return _empty_page(draft, data)
 
-    monkeypatch.setattr(document, "render", keep)
+    monkeypatch.setattr(template, "render", keep)
     way = walking.APPROVAL.walk(ready, items, SCENARIOS[name])
     with db.reading(ready) as connection:
         issued = document.of(connection, cases.get(connection, way.number).id)
@@ -90,7 +92,7 @@ def test_what_is_handed_over_together_is_served_together(
 def test_the_scenarios_take_every_sequence_flow(
     ready: Engine, items: Mapping[str, Mapping[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(document, "render", _empty_page)
+    monkeypatch.setattr(template, "render", _empty_page)
     for name in SCENARIOS.keys() - _taken.keys():
         _taken[name] = walking.APPROVAL.walk(ready, items, SCENARIOS[name]).flows()
     drawn = walking.APPROVAL.flows

@@ -81,7 +81,7 @@ def walk_all(
     for name, scenario in scenarios.read(folder).items():
         if only and name not in only:
             continue
-        with scenarios.ground(package) as database:
+        with scenarios.ground(package, items.parent.parent) as database:
             try:
                 way = scenarios.walk(database, scenario, usual, scenarios.items(items) if "item" in scenario else {})
             except (scenarios.Stuck, errors.EngineError) as stuck:
