@@ -13,10 +13,23 @@ from sqlalchemy.engine import Connection
 
 # The nouns below register how the effects of a step become their rows; a step without them would lose tasks.
 from engine import audit, db, definitions, errors, incidents, jobs, messages, migration, tasks
-from engine.flow import services, starts, steps, suspensions
+from engine.flow import services, standstills, starts, steps, suspensions
 from engine.handling import four_eyes, reasons, returns, signers
 
-NOUNS = (four_eyes, incidents, jobs, messages, migration, returns, services, signers, starts, suspensions, tasks)
+NOUNS = (
+    four_eyes,
+    incidents,
+    jobs,
+    messages,
+    migration,
+    returns,
+    services,
+    signers,
+    standstills,
+    starts,
+    suspensions,
+    tasks,
+)
 
 
 def start(

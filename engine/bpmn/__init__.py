@@ -27,6 +27,7 @@ from engine.bpmn.running.modification import (
     places,
     retract,
     standing,
+    steps_inside,
     ways_back,
 )
 from engine.bpmn.running.workflow import Host, Workflow
@@ -36,7 +37,7 @@ __all__ = [
     "Item",    "Model", "Offer",
     "ProcessInfo", "Standing", "Start", "WayBack",
     "Workflow", "again", "beside", "changes", "check", "compile", "dump", "executable", "go_back", "is_phase",
-    "levels", "load", "modify", "places", "refusing", "retract", "standing", "starts", "ways_back",
+    "levels", "load", "modify", "places", "refusing", "retract", "standing", "starts", "steps_inside", "ways_back",
 ]  # fmt: skip
 
 

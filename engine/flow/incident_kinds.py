@@ -85,6 +85,8 @@ JOBS = {
     "receipt": N_("look at the receipts of pushes"),
     "outbox": N_("delivery of a push"),
     "migrate": N_("move of a case to another version"),
+    "suspend": N_("suspension of cases with their process"),
+    "resume": N_("resumption of cases with their process"),
     "unmigrate": N_("move of a case back to its version"),
 }
 """What the kinds of jobs are called; marked for translation."""

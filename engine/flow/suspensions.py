@@ -1,5 +1,6 @@
 """The suspension: an instance in which nothing happens, or a definition of which no instance begins, until resumed.
 
+How definitions are suspended with all that runs on them says :mod:`engine.flow.standstills`.
 Nothing is lost meanwhile: a job of what is suspended is held by its suspension and runs late, and once, when that is
 lifted (:mod:`engine.jobs`). Periods of the law run on; only their own special procedures stop them.
 """
@@ -55,7 +56,7 @@ def suspend(connection: Connection, actor: audit.Actor, instance_id: int, reason
     why = reasons.given(reason)
     row = steps.lock(connection, instance_id)
     steps.require_active(row)
-    return _suspend(connection, actor, row, why, None)
+    return stop(connection, actor, row, why, None)
 
 
 def resume(connection: Connection, actor: audit.Actor, instance_id: int, reason: str) -> None:
@@ -72,59 +73,7 @@ def resume(connection: Connection, actor: audit.Actor, instance_id: int, reason:
     kept = of(connection, instance_id)
     if kept is None:
         raise errors.NotSuspended
-    _resume(connection, actor, row, kept, why)
-
-
-def suspend_definition(
-    connection: Connection, actor: audit.Actor, definition_id: int, reason: str, *, with_instances: bool
-) -> int:
-    """Let no instance of a definition begin, and with ``with_instances`` suspend those that run; return how many.
-
-    Raises
-    ------
-    DefinitionUnknown, ReasonMissing
-    DefinitionSuspended
-        If it is suspended already.
-    """
-    why = reasons.given(reason)
-    row = definitions.get(connection, definition_id)
-    if of_definition(connection, definition_id) is not None:
-        raise errors.DefinitionSuspended(process=row.process_id, definition=row.id)
-    kept = _insert(connection, actor, why, definition_id=definition_id)
-    _mark(connection, definition_id, suspended=True)
-    running = _with_state(connection, definition_id, "active") if with_instances else []
-    for instance_id in running:
-        _suspend(connection, actor, steps.lock(connection, instance_id), why, kept.id)
-    details = {"definition": row.id, "version": row.version, "instances": len(running), "reason": why}
-    _record(connection, actor, "definition.suspended", row, details)
-    return len(running)
-
-
-def resume_definition(connection: Connection, actor: audit.Actor, definition_id: int, reason: str) -> int:
-    """Let instances begin again and resume those that were suspended with the definition; return how many.
-
-    Raises
-    ------
-    DefinitionUnknown, ReasonMissing
-    NotSuspended
-        If it is not suspended.
-    """
-    why = reasons.given(reason)
-    row = definitions.get(connection, definition_id)
-    kept = of_definition(connection, definition_id)
-    if kept is None:
-        raise errors.NotSuspended
-    parts = connection.execute(
-        sa.select(suspension).where(suspension.c.part_of == kept.id).order_by(suspension.c.instance_id)
-    ).all()
-    for part in parts:
-        _resume(connection, actor, steps.lock(connection, part.instance_id), part, why)
-    connection.execute(sa.delete(suspension).where(suspension.c.id == kept.id))
-    _mark(connection, definition_id, suspended=False)
-    details = {"definition": row.id, "version": row.version, "instances": len(parts), "reason": why}
-    _record(connection, actor, "definition.resumed", row, details)
-    _tell(connection)
-    return len(parts)
+    go_on(connection, actor, row, kept, why)
 
 
 def of(connection: Connection, instance_id: int) -> sa.Row[Any] | None:
@@ -144,29 +93,21 @@ def holding(error: errors.Suspended) -> sa.ScalarSelect[int]:
     return sa.select(suspension.c.id).where(of_what == key).scalar_subquery()
 
 
-def _with_state(connection: Connection, definition_id: int, state: str) -> list[int]:
-    """Return the instances of a definition in the order of their keys: all who lock several lock them so."""
-    query = sa.select(steps.instance.c.id).where(
-        steps.instance.c.definition_id == definition_id, steps.instance.c.state == state
-    )
-    return list(connection.execute(query.order_by(steps.instance.c.id)).scalars())
-
-
-def _suspend(
-    connection: Connection, actor: audit.Actor, row: sa.Row[Any], reason: str, part_of: int | None
-) -> sa.Row[Any]:
-    kept = _insert(connection, actor, reason, instance_id=row.id, part_of=part_of)
+def stop(connection: Connection, actor: audit.Actor, row: sa.Row[Any], reason: str, part_of: int | None) -> sa.Row[Any]:
+    """Suspend a locked instance, alone or as part of its definition's suspension."""
+    kept = insert(connection, actor, reason, instance_id=row.id, part_of=part_of)
     _set_state(connection, row, "suspended")
     audit.record(connection, row.business_key, audit.Event("instance.suspended", actor, details={"reason": reason}))
     return kept
 
 
-def _resume(connection: Connection, actor: audit.Actor, row: sa.Row[Any], kept: sa.Row[Any], reason: str) -> None:
+def go_on(connection: Connection, actor: audit.Actor, row: sa.Row[Any], kept: sa.Row[Any], reason: str) -> None:
+    """Lift the suspension of a locked instance."""
     connection.execute(sa.delete(suspension).where(suspension.c.id == kept.id))
     _set_state(connection, row, "active")
     details = {"reason": reason, "since": kept.suspended_at.isoformat()}
     audit.record(connection, row.business_key, audit.Event("instance.resumed", actor, details=details))
-    _tell(connection)
+    tell(connection)
 
 
 def _set_state(connection: Connection, row: sa.Row[Any], state: str) -> None:
@@ -174,22 +115,13 @@ def _set_state(connection: Connection, row: sa.Row[Any], state: str) -> None:
     connection.execute(changed.values(state=state, revision=row.revision + 1))
 
 
-def _insert(connection: Connection, actor: audit.Actor, reason: str, **of_what: int | None) -> sa.Row[Any]:
+def insert(connection: Connection, actor: audit.Actor, reason: str, **of_what: int | None) -> sa.Row[Any]:
+    """Note a suspension of an instance or a definition."""
     values = {**of_what, "reason": reason, "suspended_at": clock.now(), "suspended_by": actor.id}
     return connection.execute(sa.insert(suspension).values(values).returning(suspension)).one()
 
 
-def _mark(connection: Connection, definition_id: int, *, suspended: bool) -> None:
-    table = definitions.definition
-    connection.execute(sa.update(table).where(table.c.id == definition_id).values(suspended=suspended))
-
-
-def _record(connection: Connection, actor: audit.Actor, action: str, row: sa.Row[Any], details: dict[str, Any]) -> None:
-    audit.record(
-        connection, definitions.STREAM, audit.Event(action, actor, row.process_id, details, definition_hash=row.hash)
-    )
-
-
-def _tell(connection: Connection) -> None:
+def tell(connection: Connection) -> None:
+    """Tell those who follow that something has been resumed."""
     for follower in _followers:
         follower(connection)

@@ -69,7 +69,16 @@ def check(connection: Connection, person: Candidate, row: sa.Row[Any]) -> return
     tokens = list(_following(connection, workflow, row, then))
     arrived = _arrived(nodes, then)
     return returns.Target(
-        row.element, row.name, row.properties, person.id, row.completed_at, False, row.scope, (), tuple(tokens), arrived
+        (row.element,),
+        row.name,
+        row.properties,
+        person.id,
+        row.completed_at,
+        False,
+        row.scope,
+        (),
+        tuple(tokens),
+        arrived,
     )
 
 

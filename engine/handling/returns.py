@@ -49,10 +49,11 @@ _limits: list[Limit] = []
 class Target:
     """An earlier step, who did it last and when, and the open tasks beside that would end.
 
-    A ``phase`` is a sub-process or a called process that is over: going back to it begins with its first step.
+    A ``phase`` is a sub-process or a called process that is over: going back to it begins with its first step; a step
+    inside it is entered through the phases of its ``path``, which ends with the step itself.
     """
 
-    element: str
+    path: tuple[str, ...]
     name: str
     properties: Mapping[str, str]
     done_by: str
@@ -62,6 +63,18 @@ class Target:
     ends: tuple[sa.Row[Any], ...]
     away: tuple[int, ...]
     arrived: tuple[str, ...]
+    within: str = ""
+    """The name of the phase that a step is inside of."""
+
+    @property
+    def element(self) -> str:
+        """What a person chooses it by: the step's id, behind those of the phases that it is entered through."""
+        return "/".join(self.path)
+
+    @property
+    def step(self) -> str:
+        """The step's own id."""
+        return self.path[-1]
 
 
 def limits(limit: Limit) -> Limit:
@@ -117,7 +130,9 @@ def go_back(
     target = next((each for each in targets(connection, row) if each.element == element), None)
     if target is None:
         raise errors.StepNotEarlier(step=element)
-    details = {"task": row.id, "to": element, "reason": why, "ended": [each.id for each in target.ends]}
+    details = {"task": row.id, "to": target.step, "reason": why, "ended": [each.id for each in target.ends]}
+    if target.path[1:]:
+        details["within"] = list(target.path[:-1])
     again = step_back(connection, actor, instance, target, "task.returned", element=row.element, **details)
     keep(connection, actor, again, row, "returned", why)
     if not to_post:
@@ -135,8 +150,8 @@ def step_back(
     def act(workflow: bpmn.Workflow) -> None:
         first.append(workflow.next_id)
         if action == RECALLED:
-            bpmn.retract(workflow, target.scope, target.element)
-        bpmn.go_back(workflow, target.away, target.scope, target.element, target.arrived)
+            bpmn.retract(workflow, target.scope, target.step)
+        bpmn.go_back(workflow, target.away, target.scope, target.path, target.arrived)
 
     steps.act(connection, actor, instance, act, action, **details)
     opened = sa.select(task.c.id).where(
@@ -191,12 +206,13 @@ def of_source(connection: Connection, task_id: int) -> sa.Row[Any] | None:
 
 def _targets(connection: Connection, row: sa.Row[Any], workflow: bpmn.Workflow) -> Iterator[Target]:
     done, phases = _done(connection, row), _phases(connection, row.business_key)
+    inside = {element: earlier for (_scope, element), earlier in done.items()}
     allowed = [name.strip() for name in row.properties.get(RETURN_TO, "").split(",") if name.strip()]
     limit = max((moment for each in _limits if (moment := each(connection, row)) is not None), default=None)
     for scope, node, way in bpmn.ways_back(workflow, row.token):
         phase = bpmn.is_phase(node)
         earlier = phases.get(node.name) if phase else done.get((scope, node.name))
-        if earlier is None or (allowed and node.name not in allowed):
+        if earlier is None or (allowed and node.name not in allowed and not phase):
             continue
         if limit is not None and earlier.counts_from <= limit:
             continue
@@ -204,7 +220,14 @@ def _targets(connection: Connection, row: sa.Row[Any], workflow: bpmn.Workflow) 
         own = next(level.id for level in bpmn.levels(workflow, row.token) if level.parent.id == scope)
         ends = _ending(connection, row, workflow, [own, *beside])
         name, said = node.details.name or node.name, node.details.properties
-        yield Target(node.name, name, said, earlier.by, earlier.at, phase, scope, ends, (own, *beside), way.arrived)
+        more = scope, ends, (own, *beside), way.arrived
+        if not allowed or node.name in allowed:
+            yield Target((node.name,), name, said, earlier.by, earlier.at, phase, *more)
+        for path, step in bpmn.steps_inside(workflow, scope, node) if phase else ():
+            last = inside.get(step.name)
+            if last is not None and not (allowed and step.name not in allowed) and (limit is None or last.at > limit):
+                named = step.details.name or step.name
+                yield Target(path, named, step.details.properties, last.by, last.at, False, *more, within=name)
 
 
 class _Earlier(NamedTuple):
@@ -242,7 +265,7 @@ def _phases(connection: Connection, business_key: str) -> dict[str, _Earlier]:
 
 def _doer(connection: Connection, target: Target, opened: sa.Row[Any]) -> str:
     """Return who did a step that is done again: whoever did it last in this instance."""
-    if opened.element == target.element:
+    if opened.element == target.step:
         return target.done_by
     mine = task.c.instance_id == opened.instance_id, task.c.element == opened.element, task.c.state == "completed"
     last = sa.select(task.c.completed_by).where(*mine, task.c.signs.is_(None)).order_by(task.c.id.desc()).limit(1)

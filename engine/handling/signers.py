@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors, tasks
+from engine.bpmn.running import effects
 from engine.errors import N_
 from engine.flow import steps
 from engine.handling import offers, reasons
@@ -48,7 +49,8 @@ signer = sa.Table(
     sa.CheckConstraint("(ended_at IS NULL) = (state IN ('waiting', 'asked'))", name="ended_when_over"),
     sa.CheckConstraint("state NOT IN ('asked', 'given') OR signing_id IS NOT NULL", name="asked_by_a_task"),
 )
-"""``waiting`` for their turn, ``asked``, opinion ``given``, ``removed``, ``spared`` because another was enough."""
+"""``waiting`` for their turn, ``asked``, opinion ``given``, ``removed``, ``spared`` because another was
+enough or the task went away."""
 
 PENDING = ("waiting", "asked")
 Follower = Callable[[Connection, sa.Row[Any], str], None]
@@ -59,6 +61,21 @@ def follows(follower: Follower) -> Follower:
     """Register what is called when a task asks a person for an opinion, with the task and the person."""
     _followers.append(follower)
     return follower
+
+
+@steps.writes(effects.TaskClosed)
+def _let_go(step: steps.Step, closed: list[effects.TaskClosed]) -> None:
+    """Ask nobody any more about a task that went back, was cancelled or was taken away by an event."""
+    gone = sa.select(task.c.id).where(
+        task.c.instance_id == step.instance_id,
+        task.c.token.in_([effect.token for effect in closed]),
+        task.c.state == "cancelled",
+        task.c.signs.is_(None),
+    )
+    spared = {"state": "spared", "ended_at": clock.now()}
+    step.connection.execute(
+        sa.update(signer).where(signer.c.task_id.in_(gone), signer.c.state.in_(PENDING)).values(spared)
+    )
 
 
 @tasks.guards

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Engine
 
 from engine import audit, bpmn, db, definitions, instances, tasks
 from engine.design import packages
-from engine.flow import modifications, suspensions
+from engine.flow import modifications, standstills
 from tests.engine.bpmn.drawing import drawing, flows, node
 from tests.engine.handling.test_returns import users
 from tests.web.conftest import Visit
@@ -34,7 +34,7 @@ def number(town: Engine) -> Iterator[str]:
     with db.transaction(town) as connection:
         definition = definitions.current(connection, PROCESS)
         if definition.suspended:
-            suspensions.resume_definition(connection, audit.SYSTEM, definition.id, "end of the test")
+            standstills.resume(connection, audit.SYSTEM, definition.id, "end of the test")
 
 
 def told(town: Engine, number: str) -> list[Any]:

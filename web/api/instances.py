@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine import bpmn, feel, incidents, instances, jobs
-from engine.flow import modifications, steps, suspensions
+from engine.flow import modifications, standstills, steps, suspensions
 from web import database, security
 from web.api import operation_shapes as shapes
 from web.api.guard import Resource
@@ -120,7 +120,7 @@ def processes() -> dict[str, Any]:
 def suspend_process(sent: dict[str, Any], definition_id: int) -> dict[str, int]:
     """Let no instance of a process begin, and if wanted those that run stand still."""
     return {
-        "instances": suspensions.suspend_definition(
+        "instances": standstills.suspend(
             database.connection(), security.actor(), definition_id, sent["reason"], with_instances=sent["instances"]
         )
     }
@@ -133,7 +133,7 @@ def suspend_process(sent: dict[str, Any], definition_id: int) -> dict[str, int]:
 def resume_process(sent: dict[str, Any], definition_id: int) -> dict[str, int]:
     """Let instances begin again, and those go on that were suspended with the process."""
     connection = database.connection()
-    return {"instances": suspensions.resume_definition(connection, security.actor(), definition_id, sent["reason"])}
+    return {"instances": standstills.resume(connection, security.actor(), definition_id, sent["reason"])}
 
 
 @blueprint.get("/incidents")

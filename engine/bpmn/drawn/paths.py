@@ -67,6 +67,25 @@ def way_back(here: Node, back: Node) -> WayBack | None:
     return WayBack(frozenset(_beside(here, back, between)), tuple(arrived))
 
 
+def arrived_before(node: Node) -> tuple[str, ...]:
+    """Return the flows of joins behind a node by which its own token cannot come, so that others must have come.
+
+    Of a scope that is over: every branch of it had come to its joins.
+    """
+    arrived: list[str] = []
+    for join in joins_behind(node):
+        own = reach(node, without={join.name})
+        arrived += [flow.id for flow in join.arrivals if flow.source not in own]
+    return tuple(arrived)
+
+
+def joins_behind(node: Node) -> list[ParallelGateway]:
+    """Return the parallel joins to which a token at a node may come."""
+    specs = node.process.task_specs
+    behind = [specs[name] for name in reach(node)]
+    return [join for join in behind if isinstance(join, ParallelGateway) and join.gathers]
+
+
 def _beside(here: Node, back: Node, between: set[str]) -> Iterator[str]:
     """Yield the nodes of the branches beside ``here`` that would begin again."""
     specs = back.process.task_specs

@@ -7,9 +7,11 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine import errors
-from engine.bpmn.drawn.paths import WayBack, way_back
-from engine.bpmn.elements.activities import CallActivity, EventSubProcess, SubProcess
+from engine.bpmn.drawn.paths import WayBack, reach, way_back
+from engine.bpmn.elements.activities import CallActivity, EventSubProcess, SubProcess, Transaction, UserTask
+from engine.bpmn.elements.complex import ComplexGateway
 from engine.bpmn.elements.events import BoundaryEvent, StartEvent
+from engine.bpmn.elements.loops import Activity
 from engine.bpmn.elements.nodes import Node, Process, Root
 
 if TYPE_CHECKING:
@@ -140,8 +142,44 @@ def beside(workflow: Workflow, token_id: int, scope_id: int, way: WayBack) -> li
     ]
 
 
-def go_back(workflow: Workflow, away: Sequence[int], scope_id: int, element: str, arrived: Sequence[str]) -> None:
+def steps_inside(workflow: Workflow, scope_id: int, node: Node) -> Iterator[tuple[tuple[str, ...], UserTask]]:
+    """Yield the steps inside a phase that is over to which a person may go back, with the way into it, node first.
+
+    Only a scope that runs once, as it is drawn, can be entered anew in its middle: no loop, no choice of persons.
+    """
+    for inner in _content(workflow, scope_id, node):
+        if isinstance(inner, UserTask) and inner.loop is None and _startable(inner) and _enterable(inner):
+            yield (node.name, inner.name), inner
+        elif is_phase(inner) and _startable(inner) and _enterable(inner):
+            for path, step in steps_inside(workflow, scope_id, inner):
+                yield (node.name, *path), step
+
+
+def _content(workflow: Workflow, scope_id: int, phase: Node) -> list[Node]:
+    once = isinstance(phase, Activity) and phase.loop is None and phase.repetition is None
+    if once and type(phase) in (SubProcess, Transaction):
+        return list(phase.inner.task_specs.values())
+    if not once or not isinstance(phase, CallActivity) or phase.called.is_feel:
+        return []
+    try:
+        model, _ = workflow.host.process(phase.called.text, phase.binding, phase.tag)
+    except errors.EngineError:
+        return []  # what it called is suspended or gone; the phase as a whole says so when it is entered
+    return list(model.specs[phase.called.text].task_specs.values())
+
+
+def _enterable(node: Node) -> bool:
+    """Tell whether the branches beside a node are known to have ended: joins of other kinds cannot be told."""
+    behind = (node.process.task_specs[name] for name in reach(node))
+    return not any(isinstance(join, ComplexGateway) for join in behind)
+
+
+def go_back(
+    workflow: Workflow, away: Sequence[int], scope_id: int, path: Sequence[str], arrived: Sequence[str]
+) -> None:
     """Take tokens away and start at an element of an open scope, whose joins get back the tokens of other branches.
+
+    ``path`` ends with the element; what stands before it are the phases that are entered anew, from the outside.
 
     Raises
     ------
@@ -151,12 +189,12 @@ def go_back(workflow: Workflow, away: Sequence[int], scope_id: int, element: str
     scope = workflow.tasks.get(scope_id)
     if scope is None:
         raise errors.TokenUnknown()
-    node = _node(workflow, scope, element)
+    node = _node(workflow, scope, path[0])
     for token_id in away:
         if token_id in workflow.tasks:
             _take(workflow, workflow.tasks[token_id])
-    _restore(workflow, scope, node.process, arrived)
-    workflow.add(node, scope, {})
+    workflow.restore(scope, node.process, arrived)
+    workflow.add(node, scope, {"enter": list(path[1:])} if path[1:] else {})
     workflow.advance()
 
 
@@ -165,17 +203,6 @@ def retract(workflow: Workflow, scope_id: int, element: str) -> None:
     completed = workflow.completed
     found = [number for number in completed.inside(scope_id) if completed.records[number]["node"] == element]
     completed.forget(found[-1:])
-
-
-def _restore(workflow: Workflow, scope: Token, process: Process, arrived: Sequence[str]) -> None:
-    """Put a token back at a join for each flow by which one had come, unless one waits there."""
-    for node in process.task_specs.values():
-        for flow in node.arrivals if isinstance(node, Node) and node.gathers else ():
-            there = {peer.internal_data.get("by") for peer in scope.children if peer.task_spec is node}
-            if flow.id in arrived and flow.id not in there:
-                token = workflow.add(node, scope, {"by": flow.id})
-                workflow._ready.pop()
-                workflow.wait(token, "join")
 
 
 def _take(workflow: Workflow, token: Token) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.util.task import TaskState
 
 from engine import errors, feel
+from engine.bpmn.drawn.paths import arrived_before
 from engine.bpmn.elements.activities import CallActivity, SubProcess
 from engine.bpmn.elements.adhoc import Offer
 from engine.bpmn.elements.events import ThrowEvent
@@ -45,12 +46,20 @@ class Nesting(Compensation):
         def _waiting(self, token_id: int, *kinds: str) -> Token: ...
 
     def begin_scope(self, owner: Token, process: Process, start: Node | None, payload: Values | None = None) -> None:
-        """Open the triggers of a scope's event sub-processes and start it."""
+        """Open the triggers of a scope's event sub-processes and start it.
+
+        A scope that is entered anew by a return begins at the element that its token names, see
+        :func:`engine.bpmn.running.modification.go_back`.
+        """
         owner._set_state(TaskState.STARTED)
         self.open_triggers(owner, process)
-        begin = start or process.none_start()
+        path = owner.internal_data.pop("enter", None)
+        begin = process.task_specs[path[0]] if path else start or process.none_start()
         assert begin is not None
-        self.add(begin, owner, {} if payload is None else {"payload": payload})
+        token = self.add(begin, owner, {} if payload is None else {"payload": payload})
+        if path:
+            token.internal_data = {"enter": path[1:]} if path[1:] else {}
+            self.restore(owner, process, arrived_before(begin))
 
     def begin_process(self, root: Token) -> None:
         """Start a whole process at its start event, now that its listeners have been heard."""
@@ -58,6 +67,16 @@ class Nesting(Compensation):
         model = self.host.model(internal["definition"]) if "definition" in internal else self.model
         process = model.specs[internal["process"]]
         self.begin_scope(root, process, process.task_specs[internal.pop("start")], internal.pop("payload", None))
+
+    def restore(self, scope: Token, process: Process, arrived: Collection[str]) -> None:
+        """Put a token back at a join for each flow by which one had come, unless one waits there."""
+        for node in process.task_specs.values():
+            for flow in node.arrivals if isinstance(node, Node) and node.gathers else ():
+                there = {peer.internal_data.get("by") for peer in scope.children if peer.task_spec is node}
+                if flow.id in arrived and flow.id not in there:
+                    token = self.add(node, scope, {"by": flow.id})
+                    self._ready.pop()
+                    self.wait(token, "join")
 
     def open_triggers(self, owner: Token, process: Process) -> None:
         """Let the event sub-processes of a scope wait for their start events that do not wait yet."""
@@ -138,6 +157,8 @@ class Nesting(Compensation):
             )
         token._set_state(TaskState.STARTED)
         internal = {"process": process_id, "definition": definition, "given": list(variables), "start": start.name}
+        if "enter" in token.internal_data:
+            internal["enter"] = token.internal_data.pop("enter")
         root = self.add(model.roots[process_id], token, internal, variables)
         self._ready.pop()
         self.guarded(root, "begin", None)

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from engine import audit, bpmn, clock, db, definitions, errors, instances, jobs, messages, tasks
 from engine.design import packages
-from engine.flow import suspensions
+from engine.flow import standstills, steps, suspensions
 from engine.scheduler.embedded import run_due
 from tests.conftest import MORNING
 from tests.engine.bpmn.drawing import drawing, flows, node, timer, zeebe
@@ -139,16 +139,14 @@ def test_no_case_of_a_suspended_definition_begins_and_its_running_ones_stand_sti
         suspensions.suspend(connection, ADMIN, alone.instance_id, "单独核查")
         deploy(connection, WAITS, CALLS)
         version = instances.get(connection, NUMBER).definition_id
-        assert suspensions.suspend_definition(connection, ADMIN, version, "程序有错", with_instances=True) == 1
+        assert standstills.suspend(connection, ADMIN, version, "程序有错", with_instances=True) == 1
         assert instances.get(connection, NUMBER).state == "suspended"
-        suspensions.suspend_definition(
-            connection, ADMIN, definitions.current(connection, "p").id, "程序有错", with_instances=True
-        )
+        standstills.suspend(connection, ADMIN, definitions.current(connection, "p").id, "程序有错", with_instances=True)
         with pytest.raises(errors.DefinitionSuspended, match="p"):
             instances.start(connection, audit.SYSTEM, "p", business_key="GL-2026-000003")
         step = instances.start(connection, audit.SYSTEM, "outer", business_key="GL-2026-000004")
         assert [entry[2] for entry in step.trace if entry[0] == "incident"] == ["CALLED_ELEMENT_ERROR"]
-        assert suspensions.resume_definition(connection, ADMIN, version, "已修正") == 1
+        assert standstills.resume(connection, ADMIN, version, "已修正") == 1
         states = {row.id: row.state for row in connection.execute(sa.text("SELECT id, state FROM instance"))}
     assert (states[key], states[alone.instance_id]) == ("active", "suspended"), "who was suspended alone stays so"
     assert told(database, definitions.STREAM)[-3:] == [
@@ -160,11 +158,11 @@ def test_a_start_that_falls_due_meanwhile_begins_late_and_once(database: Engine)
     with db.transaction(database) as connection:
         deploy(connection, HOURLY)
         definition = definitions.current(connection, "hourly").id
-        suspensions.suspend_definition(connection, ADMIN, definition, "停用", with_instances=False)
+        standstills.suspend(connection, ADMIN, definition, "停用", with_instances=False)
     with clock.frozen(MORNING + timedelta(hours=5)):
         assert run_due(database) == 0
         with db.transaction(database) as connection:
-            suspensions.resume_definition(connection, ADMIN, definition, "恢复")
+            standstills.resume(connection, ADMIN, definition, "恢复")
         assert run_due(database) == 1
     assert open_tasks(database) == {"look"}
 
@@ -176,10 +174,59 @@ def test_nobody_interferes_without_a_reason(db_connection: Connection, reason: s
     before = [row.action for row in audit.trail(db_connection, NUMBER)]
     for act in (
         lambda: suspensions.suspend(db_connection, ADMIN, step.instance_id, reason),
-        lambda: suspensions.suspend_definition(db_connection, ADMIN, step.definition.id, reason, with_instances=False),
+        lambda: standstills.suspend(db_connection, ADMIN, step.definition.id, reason, with_instances=False),
         lambda: instances.cancel(db_connection, ADMIN, step.instance_id, reason),
         lambda: instances.set_variables(db_connection, ADMIN, step.instance_id, {"a": 1}, reason),
     ):
         with pytest.raises(errors.ReasonMissing):
             act()
     assert [row.action for row in audit.trail(db_connection, NUMBER)] == before
+
+
+def test_thousands_stand_still_and_go_on_in_batches_that_look_again(
+    database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standstills, "BATCH", 2)
+    begin(database)
+
+    def states() -> list[str]:
+        with db.reading(database) as connection:
+            return list(connection.execute(sa.select(steps.instance.c.state).order_by(steps.instance.c.id)).scalars())
+
+    def left() -> tuple[int, int]:
+        with db.reading(database) as connection:
+            return standstills.pending(connection).get(version, standstills.Pending())
+
+    with db.transaction(database) as connection:
+        for number in range(2, 6):
+            key = f"GL-2026-00000{number}"
+            instances.start(connection, audit.SYSTEM, "p", business_key=key, variables={"number": key})
+        version = instances.get(connection, NUMBER).definition_id
+        assert standstills.suspend(connection, ADMIN, version, "程序有错", with_instances=True) == 5
+    assert (states(), left()) == (["suspended"] * 2 + ["active"] * 3, (3, 0))
+    with db.transaction(database) as connection:
+        instances.cancel(connection, ADMIN, instances.get(connection, "GL-2026-000003").id, "不再需要")
+    assert run_due(database) == 2
+    assert (states(), left()) == (["suspended"] * 2 + ["terminated"] + ["suspended"] * 2, (0, 0))
+    with db.transaction(database) as connection:
+        assert standstills.resume(connection, ADMIN, version, "已修正") == 4
+        suspensions.resume(connection, ADMIN, instances.get(connection, "GL-2026-000005").id, "先行恢复")
+        instances.start(connection, audit.SYSTEM, "p", business_key="GL-2026-000009", variables={"number": "9"})
+    assert left() == (0, 2)
+    run_due(database)
+    assert (set(states()), left()) == ({"active", "terminated"}, (0, 0))
+
+
+def test_a_batch_of_a_suspension_that_was_lifted_suspends_nothing(
+    database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standstills, "BATCH", 1)
+    begin(database)
+    with db.transaction(database) as connection:
+        instances.start(connection, audit.SYSTEM, "p", business_key="GL-2026-000002", variables={"number": "2"})
+        version = instances.get(connection, NUMBER).definition_id
+        standstills.suspend(connection, ADMIN, version, "程序有错", with_instances=True)
+        standstills.resume(connection, ADMIN, version, "误操作")
+    run_due(database)
+    with db.reading(database) as connection:
+        assert set(connection.execute(sa.select(steps.instance.c.state)).scalars()) == {"active"}

@@ -202,7 +202,7 @@ def test_from_inside_a_sub_process_it_goes_back_inside_or_out_of_it(db_connectio
     back(db_connection, "b2", "a")
     assert open_now(db_connection) == ["a"]
     do(db_connection, "a", "b1", "b2")
-    assert offered(db_connection, "c") == ["a", "sub"], "a sub-process that is over is not entered in its middle"
+    assert offered(db_connection, "c") == ["a", "sub", "sub/b1", "sub/b2"]
     back(db_connection, "c", "sub")
     assert (now(db_connection, "b1").assignee, open_now(db_connection)) == (WANG.id, ["b1"])
     do(db_connection, "b1", "b2", "c")
@@ -334,9 +334,69 @@ def test_a_called_process_that_is_over_begins_again_with_who_did_its_first_step(
     do(db_connection, "a", person=LIU)
     do(db_connection, "b1", person=WANG)
     do(db_connection, "b2", person=LIU)
-    assert offered(db_connection, "c") == ["a", "call"]
+    assert offered(db_connection, "c") == ["a", "call", "call/b1", "call/b2"]
     back(db_connection, "c", "call")
     assert (now(db_connection, "b1").assignee, open_now(db_connection)) == (WANG.id, ["b1"])
     assert audit.trail(db_connection, NUMBER)[-1].details["to"] == "call"
     do(db_connection, "b1", "b2", "c")
     assert instances.get(db_connection, NUMBER).state == "completed"
+
+
+INSIDE = node(
+    "subProcess",
+    "i",
+    node("startEvent", "s2") + users("b", "c", "d") + node("parallelGateway", "p") + node("parallelGateway", "j")
+    + node("endEvent", "e2") + flows("s2>b>p>c>j", "p>d>j>e2"),
+    name="核查",
+)  # fmt: skip
+PHASED = drawing(
+    node("startEvent", "s") + users("a") + INSIDE + users("z") + node("endEvent", "e") + flows("s>a>i>z>e")
+)
+
+
+def test_a_finished_phase_is_entered_in_its_middle_and_its_other_branch_counts_as_done(
+    db_connection: Connection,
+) -> None:
+    begin(db_connection, PHASED)
+    do(db_connection, "a", "b", "d", person=WANG)
+    do(db_connection, "c", person=LIU)
+    assert offered(db_connection, "z") == ["a", "i", "i/b", "i/c", "i/d"]
+    back(db_connection, "z", "i/c")
+    again = now(db_connection, "c")
+    assert (again.assignee, open_now(db_connection)) == (LIU.id, ["c"])
+    tasks.complete(db_connection, audit.Actor(LIU.id), LIU, again.id, {})
+    assert open_now(db_connection) == ["z"]
+    told = next(event for event in audit.trail(db_connection, NUMBER) if event.action == "task.returned")
+    assert (told.details["to"], told.details["within"]) == ("c", ["i"])
+    back(db_connection, "z", "i/b")
+    assert open_now(db_connection) == ["b"]
+
+
+def test_a_finished_call_is_entered_in_its_middle(db_connection: Connection) -> None:
+    call = node("callActivity", "k", zeebe('calledElement processId="q"'), name="复核")
+    outer = drawing(
+        node("startEvent", "s") + users("a") + call + users("z") + node("endEvent", "e") + flows("s>a>k>z>e")
+    )
+    inner = node("startEvent", "s2") + users("b", "c") + node("endEvent", "e2") + flows("s2>b>c>e2")
+    begin(db_connection, outer, drawing(inner, process="q"))
+    do(db_connection, "a", "b", "c", person=WANG)
+    assert offered(db_connection, "z") == ["a", "k", "k/b", "k/c"]
+    back(db_connection, "z", "k/c")
+    again = now(db_connection, "c")
+    assert again.assignee == WANG.id
+    tasks.complete(db_connection, audit.Actor(WANG.id), WANG, again.id, {})
+    assert open_now(db_connection) == ["z"]
+
+
+def test_a_phase_that_runs_several_times_is_entered_only_as_a_whole(db_connection: Connection) -> None:
+    many = (
+        "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>2</bpmn:loopCardinality>"
+        "</bpmn:multiInstanceLoopCharacteristics>"
+    )
+    body = many + node("startEvent", "s2") + users("b") + node("endEvent", "e2") + flows("s2>b>e2")
+    source = drawing(node("startEvent", "s") + node("subProcess", "i", body) + users("z") + flows("s>i>z"))
+    begin(db_connection, source)
+    do(db_connection, "b", "b")
+    assert offered(db_connection, "z") == ["i"]
+    with pytest.raises(errors.StepNotEarlier):
+        back(db_connection, "z", "i/b")

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, clock, errors, instances, tasks
-from engine.handling import reminders, signers
+from engine.handling import reminders, returns, signers
 from tests.conftest import MORNING
 from tests.engine.bpmn.drawing import drawing, flows, node
 from tests.engine.handling.test_returns import LIU, NUMBER, WANG, begin, now, open_now, users
@@ -167,3 +167,21 @@ def test_nobody_reminds_themselves_nor_of_what_is_done(db_connection: Connection
     finish(db_connection, mine)
     with pytest.raises(errors.TaskAlreadyCompleted):
         reminders.urge(db_connection, act(SUN), mine, "快")
+
+
+def test_nobody_is_asked_about_a_task_that_has_gone(db_connection: Connection, mine: int) -> None:
+    add(db_connection, mine, "in_turn", ZHAO, QIAN)
+    row = now(db_connection, "a")
+    instances.cancel(db_connection, audit.SYSTEM, row.instance_id, "申请人撤回")
+    assert states(db_connection, mine) == ["spared", "spared"]
+    assert signing(db_connection, ZHAO) is None
+
+
+def test_nobody_is_asked_about_a_task_that_went_back(db_connection: Connection, mine: int) -> None:
+    finish(db_connection, mine)
+    second = now(db_connection, "b")
+    tasks.claim(db_connection, act(WANG), WANG, second.id)
+    add(db_connection, second.id, "all", ZHAO, QIAN)
+    returns.go_back(db_connection, act(WANG), WANG, second.id, "a", "材料不齐", lambda _connection, _who: WANG)
+    assert states(db_connection, second.id) == ["spared", "spared"]
+    assert open_now(db_connection) == ["a"]

@@ -10,7 +10,7 @@ from flask_babel import ngettext as _n
 from werkzeug.wrappers import Response
 
 from engine import errors, instances
-from engine.flow import suspensions
+from engine.flow import standstills, suspensions
 from engine.organisation import person
 from web import database, failures, security
 from web.blueprints.admin import administrators, blueprint
@@ -30,7 +30,7 @@ def suspend_process(definition_id: int) -> Response:
     connection = database.connection()
     running = request.form.get("running") == "true"
     try:
-        count = suspensions.suspend_definition(
+        count = standstills.suspend(
             connection, security.actor(), definition_id, request.form.get("reason", ""), with_instances=running
         )
     except (errors.Refused, errors.Conflict) as problem:
@@ -46,9 +46,7 @@ def resume_process(definition_id: int) -> Response:
     """Let cases of it begin again, and those go on that were suspended with it."""
     connection = database.connection()
     try:
-        count = suspensions.resume_definition(
-            connection, security.actor(), definition_id, request.form.get("reason", "")
-        )
+        count = standstills.resume(connection, security.actor(), definition_id, request.form.get("reason", ""))
     except (errors.Refused, errors.Conflict) as problem:
         return failures.shown_again(problem, _page)
     flash(_n("Resumed, with %(num)d case.", "Resumed, with %(num)d cases.", count), "success")
@@ -60,5 +58,8 @@ def _page(problem: str = "", status: int = 200) -> Response:
     rows: Any = instances.definitions_in_use(connection)
     kept = {row.id: suspensions.of_definition(connection, row.id) for row in rows if row.suspended}
     names = person.names(connection, {each.suspended_by for each in kept.values() if each})
-    shown = render_template("admin/processes.html", rows=rows, kept=kept, people=names, problem=problem)
+    pending = standstills.pending(connection)
+    shown = render_template(
+        "admin/processes.html", rows=rows, kept=kept, people=names, pending=pending, problem=problem
+    )
     return make_response(shown, status)
