@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection, Engine
 from engine import audit, clock, db, errors
 from engine.bpmn.running import effects
 from engine.flow import steps, suspensions
+from engine.ground.prepared import Prepared
 from engine.handling import reasons
 
 job = sa.Table(
@@ -94,8 +95,11 @@ def add(
 ) -> None:
     """Write a job in the running transaction; the scheduler is woken once it has been committed."""
     values = {"kind": kind, "due_at": due_at, "payload": dict(payload), "instance_id": instance_id, "token": token}
-    connection.execute(sa.insert(job).values(values))
+    _INSERT.run(connection, **values, attempts=0, failed=False)
     db.after_commit(connection, _wake)
+
+
+_INSERT = Prepared(sa.insert(job))
 
 
 def _wake() -> None:
@@ -117,16 +121,17 @@ def _set_timers(step: steps.Step, timers: list[effects.TimerSet]) -> None:
 @steps.writes(effects.Unsubscribed, effects.JobCancelled)
 def _drop(step: steps.Step, gone: list[Any]) -> None:
     tokens = [effect.token for effect in gone if isinstance(effect, effects.JobCancelled) or effect.kind == "timer"]
-    if tokens:
-        dropped = step.connection.execute(_DROP, {"instance": step.instance_id, "tokens": tokens}).all()
-        for row in dropped:
+    for token in tokens:
+        for row in _DROP.all(step.connection, instance=step.instance_id, at=token):
             if row.failed:
                 _tell(step.connection, row, "dropped")
 
 
-_DROP = (
+_DROP = Prepared(
     sa.delete(job)
-    .where(job.c.instance_id == sa.bindparam("instance"), job.c.token.in_(sa.bindparam("tokens", expanding=True)))
+    .where(
+        job.c.instance_id == sa.bindparam("instance", type_=db.Id), job.c.token == sa.bindparam("at", type_=sa.Integer)
+    )
     .returning(job)
 )
 
@@ -217,17 +222,22 @@ def _take(connection: Connection, job_id: int) -> sa.Row[Any] | None:
 
     A job that is done outside stays, but nobody else takes it until it should have been done long ago.
     """
-    row = connection.execute(sa.select(job).where(job.c.id == job_id)).one_or_none()
+    row = _READ.one(connection, key=job_id)
     if row is None or row.failed or row.due_at > clock.now():
         return None
     if row.instance_id is not None:
         steps.lock(connection, row.instance_id)
     if row.kind not in _callers:
-        return connection.execute(sa.delete(job).where(job.c.id == job_id).returning(job)).one_or_none()
+        return _TAKE_OUT.one(connection, key=job_id)
     due = job.c.id == job_id, job.c.failed.is_(False), job.c.due_at <= clock.now()
     return connection.execute(
         sa.update(job).where(*due).values(due_at=clock.now() + LEASE).returning(job)
     ).one_or_none()
+
+
+_BY_KEY = job.c.id == sa.bindparam("key", type_=db.Id)
+_READ = Prepared(sa.select(job).where(_BY_KEY))
+_TAKE_OUT = Prepared(sa.delete(job).where(_BY_KEY).returning(job))
 
 
 def finish(connection: Connection, row: sa.Row[Any]) -> bool:
