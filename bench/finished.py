@@ -27,7 +27,6 @@ TABLES = (
     tasks.task,
     offers.candidate,
     audit.audit_event,
-    audit.audit_head,
     idempotency.idempotency_key,
 )
 
@@ -68,7 +67,7 @@ def _copy(table: sa.Table) -> str:
     """Return the statement that makes a case out of case 0 for every number."""
     shown = [_value(table.name, column.name) for column in table.columns]
     names = ", ".join(f'"{column.name}"' for column in table.columns)
-    whose = {"audit_event": "stream", "audit_head": "stream", "instance": "business_key", "task": "business_key"}
+    whose = {"audit_event": "stream", "instance": "business_key", "task": "business_key"}
     of = f" WHERE {whose[table.name]} = 'case-0'" if table.name in whose else ""
     return f'INSERT INTO "{table.name}" ({names}) SELECT {", ".join(shown)} FROM "{table.name}" CROSS JOIN n{of}'
 

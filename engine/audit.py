@@ -1,7 +1,8 @@
 """The audit event: what happened, when, by whom, under which rule; chained by hash within its stream.
 
 A stream is a case (its business key) or one of the house's own (``house:deployments``, ``house:sign-ins``). Events are
-only ever added: triggers refuse UPDATE and DELETE, and each event's hash covers the one before it.
+only ever added: triggers refuse UPDATE and DELETE, and each event's hash covers the hash of the one before it, which
+its row need not repeat. The head of a stream, its last number and hash, moves with the event, by a trigger too.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 
 from engine import clock, db, errors
+from engine.ground import trace
 from engine.ground.prepared import Prepared
 
 GENESIS = "0" * 64
@@ -33,10 +34,9 @@ audit_event = sa.Table(
     sa.Column("on_behalf_of", sa.String(80)),
     sa.Column("action", sa.String(60), nullable=False),
     sa.Column("element", sa.String(200)),
-    sa.Column("details", db.Json, nullable=False),
+    sa.Column("details", trace.Details, nullable=False),
     sa.Column("definition_hash", db.Digest),
     sa.Column("form_hash", db.Digest),
-    sa.Column("prev_hash", db.Digest, nullable=False),
     sa.Column("hash", db.Digest, nullable=False),
     sa.UniqueConstraint("stream", "seq"),
     sa.Index(None, "at"),
@@ -58,7 +58,7 @@ audit_head = sa.Table(
     sa.Column("hash", db.Digest, nullable=False),
     sqlite_with_rowid=False,
 )
-"""The last event of each stream that has no process instance to keep it."""
+"""The last event of each stream: what a chain must lead to."""
 
 APPEND_ONLY = {
     "sqlite": [
@@ -75,9 +75,24 @@ APPEND_ONLY = {
         "FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()",
     ],
 }
-"""The triggers that keep the trail, by dialect; the migration and :data:`db.metadata` create the same ones."""
+"""The triggers that keep the trail, by dialect; the migrations and :data:`db.metadata` create the same ones."""
 
-db.after_create(audit_event, APPEND_ONLY)
+_MOVE = (
+    "INSERT INTO audit_head (stream, seq, hash) VALUES (NEW.stream, NEW.seq, NEW.hash) "
+    "ON CONFLICT (stream) DO UPDATE SET seq = excluded.seq, hash = excluded.hash;"
+)
+_MOVES = "CREATE TRIGGER audit_event_moves_head AFTER INSERT ON audit_event"
+MOVES_HEAD = {
+    "sqlite": [f"{_MOVES} BEGIN {_MOVE} END"],
+    "postgresql": [
+        f"CREATE FUNCTION move_audit_head() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {_MOVE} RETURN NULL; END $$",
+        f"{_MOVES} FOR EACH ROW EXECUTE FUNCTION move_audit_head()",
+    ],
+}
+"""The trigger by which the head of a stream follows its events, by dialect."""
+
+for _triggers in (APPEND_ONLY, MOVES_HEAD):
+    db.after_create(audit_event, _triggers)
 
 
 @dataclass(frozen=True)
@@ -105,7 +120,7 @@ class Event:
 
 @dataclass
 class Head:
-    """The end of a stream's chain; :func:`append` moves it."""
+    """The end of a stream's chain; :func:`record` moves it."""
 
     stream: str
     seq: int = 0
@@ -121,29 +136,10 @@ class Break:
     reason: str
 
 
-def append(connection: Connection, head: Head, events: Sequence[Event]) -> None:
-    """Write ``events`` behind ``head`` in one statement and move the head; the caller keeps the head."""
-    rows = list(_chained(head, events, clock.now()))
-    if rows:
-        _INSERT.many(connection, rows)
-
-
 _HEAD = Prepared(
     sa.select(audit_head.c.seq, audit_head.c.hash).where(audit_head.c.stream == sa.bindparam("of")).with_for_update()
 )
 _INSERT = Prepared(sa.insert(audit_event))
-
-
-def _moving(insert: sqlite.Insert | postgresql.Insert) -> Prepared:
-    moved = insert.on_conflict_do_update(
-        index_elements=["stream"],
-        set_={"seq": insert.excluded.seq, "hash": insert.excluded.hash},
-        where=audit_head.c.seq == sa.bindparam("known"),
-    )
-    return Prepared(moved)
-
-
-_MOVE_HEAD = {"sqlite": _moving(sqlite.insert(audit_head)), "postgresql": _moving(postgresql.insert(audit_head))}
 _heads: WeakKeyDictionary[Connection, dict[str, Head]] = WeakKeyDictionary()
 """The heads that a running transaction has locked or moved, so that it reads each of them once."""
 
@@ -162,12 +158,10 @@ def record(connection: Connection, stream: str, *events: Event) -> None:
         If somebody else has begun the stream at the same time.
     """
     head = _heads.get(connection, {}).get(stream) or _read(connection, stream)
-    known = head.seq
-    rows = list(_chained(head, events, clock.now()))
-    move = _MOVE_HEAD[connection.dialect.name]
-    if move.run(connection, stream=stream, seq=head.seq, hash=head.hash, known=known) != 1:
-        raise errors.Conflict()
-    _INSERT.many(connection, rows)
+    try:
+        _INSERT.many(connection, list(_chained(head, events, clock.now())))
+    except sa.exc.IntegrityError as taken:
+        raise errors.Conflict() from taken
     know(connection, head)
 
 
@@ -189,21 +183,30 @@ for _end in ("commit", "rollback", "rollback_savepoint"):
     sa.event.listen(Engine, _end, _forget)
 
 
+def events() -> sa.Select[Any]:
+    """Return the query of events, each with the hash that stands before it in its stream as ``prev_hash``."""
+    earlier = audit_event.alias()
+    found = sa.select(earlier.c.hash).where(
+        earlier.c.stream == audit_event.c.stream, earlier.c.seq == audit_event.c.seq - 1
+    )
+    genesis = sa.literal(GENESIS, db.Digest())
+    return sa.select(audit_event, sa.func.coalesce(found.scalar_subquery(), genesis).label("prev_hash"))
+
+
 def trail(connection: Connection, stream: str) -> Sequence[sa.Row[Any]]:
-    """Return a stream's events in order."""
-    return connection.execute(
-        sa.select(audit_event).where(audit_event.c.stream == stream).order_by(audit_event.c.seq)
-    ).all()
+    """Return a stream's events in order, with ``prev_hash`` as :func:`events`."""
+    return connection.execute(events().where(audit_event.c.stream == stream).order_by(audit_event.c.seq)).all()
 
 
 def verify(connection: Connection, head: Head) -> Break | None:
     """Recompute a stream's chain against its kept head; return the first event that does not hold, or None."""
     seq, previous = 0, GENESIS
-    for row in trail(connection, head.stream):
+    mine = sa.select(audit_event).where(audit_event.c.stream == head.stream)
+    for row in connection.execute(mine.order_by(audit_event.c.seq)):
         seq += 1
         if row.seq != seq:
             return Break(head.stream, seq, "missing")
-        if row.prev_hash != previous or row.hash != digest(row._mapping):
+        if row.hash != digest({**row._mapping, "prev_hash": previous}):
             return Break(head.stream, seq, "changed")
         previous = row.hash
     if (seq, previous) != (head.seq, head.hash):
@@ -212,7 +215,7 @@ def verify(connection: Connection, head: Head) -> Break | None:
 
 
 def holds(event: sa.Row[Any]) -> bool:
-    """Tell whether an event is still what its hash was computed from."""
+    """Tell whether an event that :func:`events` found is still what its hash was computed from."""
     return bool(event.hash == digest(event._mapping))
 
 
@@ -232,6 +235,7 @@ def _chained(head: Head, events: Sequence[Event], at: datetime) -> Iterator[dict
             "prev_hash": head.hash,
         }
         row["hash"] = digest(row)
+        del row["prev_hash"]
         head.seq, head.hash = row["seq"], row["hash"]
         yield row
 
@@ -245,7 +249,8 @@ _HASHED = (
 def digest(row: Any) -> str:
     """Return the hash of an event: SHA-256 over its canonical JSON, keys sorted, ``at`` in UTC with microseconds.
 
-    The same on every database, however it keeps moments and hashes; whoever proves an export computes it anew.
+    ``prev_hash``, the hash of the event before it, is part of it. The same on every database, however it keeps moments
+    and hashes; whoever proves an export computes it anew.
     """
     body = {name: row[name] for name in _HASHED} | {"at": row["at"].isoformat(timespec="microseconds")}
     return hashlib.sha256(db.canonical(body)).hexdigest()

@@ -78,7 +78,7 @@ def page(connection: Connection, query: Query, *, at: Place | None = None, limit
         mark = sa.tuple_(sa.literal(at.at, audit_event.c.at.type), sa.literal(at.id))
         where.append(key > mark if newer else key < mark)
     order = (audit_event.c.at, audit_event.c.id) if newer else (audit_event.c.at.desc(), audit_event.c.id.desc())
-    found = connection.execute(sa.select(audit_event).where(*where).order_by(*order).limit(limit + 1)).all()
+    found = connection.execute(audit.events().where(*where).order_by(*order).limit(limit + 1)).all()
     rows = list(reversed(found[:limit])) if newer else list(found[:limit])
     more = len(found) > limit
     if not rows:
@@ -105,7 +105,7 @@ def get(connection: Connection, event_id: int) -> sa.Row[Any]:
     EventUnknown
         If there is none.
     """
-    row = connection.execute(sa.select(audit_event).where(audit_event.c.id == event_id)).one_or_none()
+    row = connection.execute(audit.events().where(audit_event.c.id == event_id)).one_or_none()
     if row is None:
         raise errors.EventUnknown(event=event_id)
     return row
@@ -114,7 +114,7 @@ def get(connection: Connection, event_id: int) -> sa.Row[Any]:
 def beside(connection: Connection, event: sa.Row[Any]) -> tuple[sa.Row[Any] | None, sa.Row[Any] | None]:
     """Return the events before and after one in its stream."""
     found = connection.execute(
-        sa.select(audit_event).where(
+        audit.events().where(
             audit_event.c.stream == event.stream, audit_event.c.seq.in_((event.seq - 1, event.seq + 1))
         )
     ).all()

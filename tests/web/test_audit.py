@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from sqlalchemy.engine import Connection, Engine
 
 from engine import audit, db
-from engine.audit import Actor, Event, Head
+from engine.audit import Actor, Event
 from engine.ground import inspection
 from tests.web import desk
 from tests.web.conftest import Visit
@@ -110,8 +110,7 @@ def test_a_place_that_cannot_be_read_begins_at_the_newest(visit: Visit, place: s
 
 
 def test_pages_go_there_and_back_without_loss(db_connection: Connection) -> None:
-    head = Head("AU-pages")
-    audit.append(db_connection, head, [Event("tick", Actor("clock"), details={"n": n}) for n in range(10)])
+    audit.record(db_connection, "AU-pages", *(Event("tick", Actor("clock"), details={"n": n}) for n in range(10)))
     query = inspection.Query(stream="AU-pages")
     pages, place = [], None
     while True:
