@@ -202,14 +202,9 @@ def _offered(kind: str) -> sa.ScalarSelect[str]:
     return sa.select(names).where(candidate.c.task_id == task.c.id, candidate.c.kind == kind).scalar_subquery()
 
 
-_GET = Prepared(
-    sa.select(task, _offered("group").label("offered"), _offered("user").label("offered_users")).where(
-        task.c.id == sa.bindparam("key", type_=db.Id)
-    )
-)
-_LOCK = steps.locking(
-    sa.select(task.c.instance_id).where(task.c.id == sa.bindparam("task", type_=db.Id)).scalar_subquery()
-)
+_COLUMNS = [*task.c, _offered("group").label("offered"), _offered("user").label("offered_users")]
+_GET = Prepared(sa.select(*_COLUMNS).where(task.c.id == sa.bindparam("key", type_=db.Id)))
+_LOCK = steps.locking(task.c.id == sa.bindparam("task", type_=db.Id), task, _COLUMNS)
 
 
 def get(connection: Connection, person: Candidate, task_id: int) -> sa.Row[Any]:
@@ -276,23 +271,23 @@ def form(connection: Connection, row: sa.Row[Any]) -> Mapping[str, Any] | None:
     return definitions.form(connection, definitions.get(connection, row.definition_id), row.form)
 
 
-def lock(connection: Connection, task_id: int) -> sa.Row[Any]:
-    """Return the locked instance of a task.
+def lock(connection: Connection, task_id: int, person: Candidate | None = None) -> tuple[sa.Row[Any], sa.Row[Any]]:
+    """Return a task as :func:`read` and its instance, both locked: the loser of a race sees who won.
 
     Raises
     ------
     TaskUnknown
+        If there is none, or it is not the business of the person who is given.
     """
-    instance = steps.locked(connection, _LOCK, task=task_id)
-    if instance is None:
+    found = steps.locked(connection, _LOCK, task=task_id)
+    if found is None or (person is not None and not _concerns(person, found[1])):
         raise errors.TaskUnknown()
-    return instance
+    instance, row = found
+    return row, instance
 
 
 def _locked(connection: Connection, person: Candidate, task_id: int) -> tuple[sa.Row[Any], sa.Row[Any]]:
-    """Return the task and its locked instance; the lock comes first, so that the loser of a race sees who won."""
-    instance = lock(connection, task_id)
-    row = get(connection, person, task_id)
+    row, instance = lock(connection, task_id, person)
     require_open(row)
     return row, instance
 

@@ -5,7 +5,7 @@ The nouns (task, job, subscription, incident) register how their effects become 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -153,39 +153,48 @@ def load(
     return bpmn.load(model, row.tokens, row.variables, host=host(connection, definition, row.id), focus=focus)
 
 
-def locking(instance_id: sa.ColumnElement[int]) -> Prepared:
-    """Return the statement for :func:`locked`: an instance by its key or by what finds it.
+def locking(
+    which: sa.ColumnElement[bool], beside: sa.Table | None = None, columns: Sequence[sa.ColumnElement[Any]] = ()
+) -> Prepared:
+    """Return the statement for :func:`locked`: an instance, and with it the row of a table that belongs to it.
 
-    Definition and head of the trail come along: a step needs both. Only what may change is locked.
+    Definition and head of the trail come along: a step needs both. Only what may change is locked, the instance first.
     """
     kept = definitions.definition.c
-    return Prepared(
-        sa.select(
-            instance,
-            *(column for column in kept if column is not kept.id),
-            audit.audit_head.c.seq.label("audit_seq"),
-            audit.audit_head.c.hash.label("audit_hash"),
-        )
+    own = [
+        *instance.c,
+        *(column for column in kept if column is not kept.id),
+        audit.audit_head.c.seq.label("audit_seq"),
+        audit.audit_head.c.hash.label("audit_hash"),
+    ]
+    found = (
+        sa.select(*own, *columns)
+        .select_from(instance)
         .join(definitions.definition, kept.id == instance.c.definition_id)
         .join(audit.audit_head, audit.audit_head.c.stream == instance.c.business_key)
-        .where(instance.c.id == instance_id)
-        .with_for_update(of=[instance, audit.audit_head])
     )
+    tables = [instance, audit.audit_head]
+    if beside is not None:
+        found = found.join(beside, beside.c.instance_id == instance.c.id)
+        tables.append(beside)
+    return Prepared(found.where(which).with_for_update(of=tables), own, columns)
 
 
-_BY_KEY = locking(sa.bindparam("instance", type_=db.Id))
+_BY_KEY = locking(instance.c.id == sa.bindparam("instance", type_=db.Id))
 
 
-def locked(connection: Connection, statement: Prepared, **values: Any) -> sa.Row[Any] | None:
-    """Return the row of an instance that a statement of :func:`locking` finds, locked; None if there is none.
+def locked(connection: Connection, statement: Prepared, **values: Any) -> tuple[sa.Row[Any], sa.Row[Any]] | None:
+    """Return the row of an instance that a statement of :func:`locking` finds, and the one beside it, both locked.
 
     PostgreSQL looks at a row that it had to wait for once more, but joins it with what it had found before: an
     instance that was moved to another definition meanwhile is lost to the first look, not to the second.
     """
-    row = statement.one(connection, **values) or statement.one(connection, **values)
-    if row is not None:
-        audit.know(connection, audit.Head(row.business_key, row.audit_seq, row.audit_hash))
-    return row
+    found = statement.together(connection, **values) or statement.together(connection, **values)
+    if found is None:
+        return None
+    row, beside = found
+    audit.know(connection, audit.Head(row.business_key, row.audit_seq, row.audit_hash))
+    return row, beside
 
 
 def lock(connection: Connection, instance_id: int) -> sa.Row[Any]:
@@ -196,10 +205,10 @@ def lock(connection: Connection, instance_id: int) -> sa.Row[Any]:
     InstanceUnknown
         If there is none.
     """
-    row = locked(connection, _BY_KEY, instance=instance_id)
-    if row is None:
+    found = locked(connection, _BY_KEY, instance=instance_id)
+    if found is None:
         raise errors.InstanceUnknown()
-    return row
+    return found[0]
 
 
 def definition_of(row: sa.Row[Any]) -> definitions.Definition:

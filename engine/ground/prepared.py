@@ -8,9 +8,10 @@ Listeners to ``before_cursor_execute`` see them like any other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import accumulate, pairwise
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -20,6 +21,8 @@ from sqlalchemy.types import TypeEngine
 
 Statement = sa.Select[Any] | sa.Insert | sa.Update | sa.Delete
 Processor = Callable[[Any], Any]
+Maker = Callable[[Any], Any]
+Columns = Collection[sa.ColumnElement[Any]]
 
 
 @dataclass(frozen=True)
@@ -31,14 +34,20 @@ class _Form:
     given: frozenset[str]
     processed: Sequence[tuple[str, Processor]]
     order: Sequence[str] | None
-    row: Callable[[Any], Row[Any]]
+    row: Maker
 
 
 class Prepared:
-    """A statement of Core with named parameters; an insertion names the same columns each time."""
+    """A statement of Core with named parameters; an insertion names the same columns each time.
 
-    def __init__(self, statement: Statement) -> None:
+    Parameters
+    ----------
+    parts : the columns of a query that finds several rows at once, row by row; :meth:`together` returns them.
+    """
+
+    def __init__(self, statement: Statement, *parts: Columns) -> None:
         self._statement = statement
+        self._parts = parts
         self._forms: dict[str, _Form] = {}
 
     def one(self, connection: Connection, **values: Any) -> Row[Any] | None:
@@ -56,6 +65,10 @@ class Prepared:
         found = [form.row(row) for row in cursor.fetchall()]
         cursor.close()
         return found
+
+    def together(self, connection: Connection, **values: Any) -> tuple[Row[Any], ...] | None:
+        """Return the first row in its parts, or None if there is none."""
+        return cast("tuple[Row[Any], ...] | None", self.one(connection, **values))
 
     def returned(self, connection: Connection, **values: Any) -> Row[Any]:
         """Return the row that an insertion has made."""
@@ -79,26 +92,32 @@ class Prepared:
     def _form(self, dialect: Dialect, values: Mapping[str, Any]) -> _Form:
         form = self._forms.get(dialect.name)
         if form is None:
-            form = self._forms[dialect.name] = _compiled(self._statement, dialect, list(values))
+            form = self._forms[dialect.name] = _compiled(self._statement, self._parts, dialect, list(values))
         return form
 
 
-def _compiled(statement: Statement, dialect: Dialect, names: list[str]) -> _Form:
+def _compiled(statement: Statement, parts: Sequence[Columns], dialect: Dialect, names: list[str]) -> _Form:
     compiled: Any = statement.compile(dialect=dialect, column_keys=names)
     processors = {name: _binding(bind.type, dialect) for name, bind in compiled.binds.items()}
     processed = [(name, process) for name, process in processors.items() if process is not None]
     fixed = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
     order = compiled.positiontup if dialect.positional else None
-    return _Form(compiled.string, fixed, frozenset(names), processed, order, _maker(statement, dialect))
+    make = _maker_of_parts(parts, dialect) if parts else _maker(list(statement.exported_columns), dialect)
+    return _Form(compiled.string, fixed, frozenset(names), processed, order, make)
 
 
 def _binding(type_: TypeEngine[Any], dialect: Dialect) -> Processor | None:
     return cast("Processor | None", type_.dialect_impl(dialect).bind_processor(dialect))
 
 
-def _maker(statement: Statement, dialect: Dialect) -> Callable[[Any], Row[Any]]:
+def _maker_of_parts(parts: Sequence[Columns], dialect: Dialect) -> Maker:
+    ends = list(accumulate(map(len, parts), initial=0))
+    makers = [(slice(*ends), _maker(part, dialect)) for part, ends in zip(parts, pairwise(ends), strict=True)]
+    return lambda found: tuple(make(found[own]) for own, make in makers)
+
+
+def _maker(columns: Columns, dialect: Dialect) -> Maker:
     """Return what makes a row of what the driver hands out, as Core would."""
-    columns = statement.exported_columns
     processors = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
     shape = SimpleResultMetaData([str(column.key) for column in columns])
     return partial(Row, shape, processors if any(processors) else None, shape._key_to_index)

@@ -92,8 +92,7 @@ def recall(connection: Connection, actor: audit.Actor, person: Candidate, task_i
         If it cannot be taken back (any more), with the reason.
     """
     why = reasons.given(reason)
-    instance = tasks.lock(connection, task_id)
-    row = tasks.get(connection, person, task_id)
+    row, instance = tasks.lock(connection, task_id, person)
     target = check(connection, person, row)
     again = returns.step_back(
         connection, actor, instance, target, returns.RECALLED, element=row.element, task=row.id, reason=why

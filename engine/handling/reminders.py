@@ -42,9 +42,8 @@ def urge(connection: Connection, actor: audit.Actor, task_id: int, note: str) ->
         If somebody has done so shortly before.
     """
     why = reasons.given(note)
-    steps.require_active(tasks.lock(connection, task_id))
-    row = tasks.read(connection, task_id)
-    assert row is not None
+    row, instance = tasks.lock(connection, task_id)
+    steps.require_active(instance)
     tasks.require_open(row)
     if row.assignee == actor.id:
         raise errors.TaskNotForYou(reason=N_("it is your own; nobody reminds themselves."))
