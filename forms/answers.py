@@ -15,6 +15,7 @@ from engine.errors import N_
 
 LONGEST = 20_000
 """How many characters a text may have when its schema sets no limit."""
+_META = wtforms.meta.DefaultMeta()
 MANY = frozenset({"checklist", "taglist", "filepicker"})
 _NUMBER = re.compile(r"[+-]?[0-9]{1,20}(?:\.[0-9]{1,15})?\Z", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?\Z", re.ASCII)
@@ -39,10 +40,17 @@ class Fault:
 
 
 class Answer(wtforms.Field):  # type: ignore[misc]  # WTForms publishes no types
-    """A field of WTForms whose errors are :class:`Fault` and whose typing survives a refusal."""
+    """A field of WTForms whose errors are :class:`Fault` and whose typing survives a refusal.
 
-    def __init__(self, *, kind: str, subtype: str = "date", **options: Any) -> None:
-        super().__init__(validators=(), **options)
+    It stands without a form of WTForms, which would make its fields anew, in two steps, for every request.
+    """
+
+    def __new__(cls, *_: Any) -> Answer:
+        made: Answer = object.__new__(cls)
+        return made
+
+    def __init__(self, name: str, kind: str, subtype: str) -> None:
+        super().__init__("", validators=(), name=name, _meta=_META)
         self.kind, self.subtype = kind, subtype
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:

@@ -10,8 +10,6 @@ from decimal import Decimal
 from html import escape
 from typing import Any
 
-import wtforms
-
 from engine import errors, feel
 from engine.errors import N_
 from forms.answers import Answer, Fault
@@ -84,15 +82,16 @@ class BoundForm:
         self._values = dict(values)
         self._base = {**context, **values}
         self.components = self._parts(schema.components, (), ())
+        self._all = list(_all(self.components))
         self._context: dict[str, Any] = self._base
-        self._parts_by_name = {part.name: part for part in _all(self.components)}
+        self._parts_by_name = {part.name: part for part in self._all}
         self._answers = self._wtforms()
         self._look()
 
     @property
     def errors(self) -> dict[str, list[Fault]]:
         """The faults by field path, in the order of the page."""
-        return {part.name: part.errors for part in _all(self.components) if part.errors}
+        return {part.name: part.errors for part in self._all if part.errors}
 
     @property
     def rearranged(self) -> bool:
@@ -108,7 +107,7 @@ class BoundForm:
     def values(self) -> dict[str, Any]:
         """The variables to hand on: only what was offered, visible and writable."""
         result: dict[str, Any] = {}
-        for part in self._shown(self.components):
+        for part in self.shown():
             writable = part.kind == "expression" or (part.name in self._answers and not part.readonly)
             if part.kind == "dynamiclist" and not part.readonly:
                 self._root(result, part.path)
@@ -120,18 +119,18 @@ class BoundForm:
 
     def shown(self) -> Iterator[Part]:
         """Yield every part that stands on the page, in its order."""
-        yield from self._shown(self.components)
+        return (part for part in self._all if part.visible)
 
     def draft(self) -> dict[str, list[str]]:
         """Return the typing to keep until the person comes back, right or wrong; an empty row counts too."""
-        lists = [part for part in _all(self.components) if part.kind == "dynamiclist"]
+        lists = [part for part in self._all if part.kind == "dynamiclist"]
         return {**{f"{part.name}[{index}]": [""] for part in lists for index, _ in part.rows}, **self.raw}
 
     def validate(self) -> bool:
         """Judge every visible, writable field; the faults stand in :attr:`errors`."""
-        for part in _all(self.components):
+        for part in self._all:
             part.errors = []
-        for part in self._shown(self.components):
+        for part in self.shown():
             if part.kind == "dynamiclist" and len(self._indices(part)) > ROWS:
                 part.errors = [Fault(N_("There are more than {limit} rows. Take some out."), {"limit": ROWS})]
             answer = self._answers.get(part.name)
@@ -171,28 +170,29 @@ class BoundForm:
             sent.add(max(*sent, count - 1, -1, -1) + 1)
         return sorted(sent)
 
-    def _wtforms(self) -> dict[str, Any]:
-        fields, given = {}, {}
+    def _wtforms(self) -> dict[str, Answer]:
+        answers: dict[str, Answer] = {}
+        self._given: dict[str, Any] = {}
+        sent = _Sent(self._data) if self._sent else None
         for part in self._parts_by_name.values():
             if part.kind in ("group", "dynamiclist", "expression") or not part.component.path:
                 continue
             old = _get(self._values, part.path)
             raw = part.component.raw
-            fields[part.name] = Answer(kind=part.kind, subtype=str(raw.get("subtype") or "date"))
-            given[part.name] = self._feel(raw.get("defaultValue"), part) if old is None else old
-        self._given = given
-        form = wtforms.form.BaseForm(fields)
-        form.process(_Sent(self._data) if self._sent else None, data=given)
-        return dict(form._fields)
+            given = self._feel(raw.get("defaultValue"), part) if old is None else old
+            answers[part.name] = answer = Answer(part.name, part.kind, str(raw.get("subtype") or "date"))
+            answer.process(sent, given)
+            self._given[part.name] = given
+        return answers
 
     def _look(self) -> None:
         for _ in range(ROUNDS):
-            before = [part.visible for part in _all(self.components)]
+            before = [part.visible for part in self._all]
             self._context = self._seen()
             self._judge(self.components, True)
-            if before == [part.visible for part in _all(self.components)]:
+            if before == [part.visible for part in self._all]:
                 break
-        for part in _all(self.components):
+        for part in self._all:
             self._dress(part)
 
     def _judge(self, parts: Sequence[Part], above: bool, locked: bool = False) -> None:
@@ -201,13 +201,14 @@ class BoundForm:
             hide = (raw.get("conditional") or {}).get("hide")
             hidden = hide is not None and self._run(str(hide).strip().removeprefix("="), part) is True
             part.visible = above and not hidden
-            frozen = any(self._feel(raw.get(rule), part) is True for rule in ("disabled", "readonly"))
+            frozen = self._feel(raw.get("disabled"), part) is True or self._feel(raw.get("readonly"), part) is True
             part.readonly = locked or frozen
-            self._judge(list(part.inner()), part.visible, part.readonly)
+            if part.children or part.rows:
+                self._judge(list(part.inner()), part.visible, part.readonly)
 
     def _seen(self) -> dict[str, Any]:
         seen = deepcopy(self._base)
-        for part in _all(self.components):
+        for part in self._all:
             if part.kind == "dynamiclist":
                 _put(seen, self._placed(part), [self._old_row(part, index) for index, _ in part.rows])
             elif part.name in self._answers and not part.readonly:
@@ -259,12 +260,6 @@ class BoundForm:
         as_text = isinstance(data, Decimal) and part.component.raw.get("serializeToString") is True
         return f"{data:f}" if as_text else data
 
-    def _shown(self, parts: Sequence[Part]) -> Iterator[Part]:
-        for part in parts:
-            if part.visible:
-                yield part
-                yield from self._shown(list(part.inner()))
-
     def _old_row(self, part: Part, index: int) -> dict[str, Any]:
         """Return the row as it was, so that columns the reader may only see are kept."""
         old = _get(self._values, part.path)
@@ -273,6 +268,8 @@ class BoundForm:
 
     def _placed(self, part: Part) -> tuple[str | int, ...]:
         """Return the path after the rows were closed up: row 7 of three rows becomes the third."""
+        if not part.row:
+            return part.path
         placed: list[str | int] = []
         for step in part.path:
             above = self._parts_by_name.get(_name(tuple(part.path[: len(placed)])))
@@ -287,7 +284,7 @@ class BoundForm:
             result[root] = deepcopy(dict(self._values[root]))
 
     def _feel(self, rule: Any, part: Part) -> Any:
-        return self._run(rule.strip().removeprefix("="), part) if is_feel(rule) else rule
+        return self._run(rule.strip().removeprefix("="), part) if isinstance(rule, str) and is_feel(rule) else rule
 
     def _run(self, text: str, part: Part) -> Any:
         context: Mapping[str, Any] = self._context
@@ -297,6 +294,8 @@ class BoundForm:
         return feel.evaluate(text, context, functions=self._functions)
 
     def _filled(self, text: str, part: Part, shown: Callable[[str], str] = str) -> str:
+        if "{{" not in text and not is_feel(text):
+            return text
         if is_feel(text):
             return shown(self._worded(self._feel(text, part)))
 
@@ -350,10 +349,13 @@ def _typed(data: Any) -> dict[str, list[str]]:
 def _all(parts: Sequence[Part]) -> Iterator[Part]:
     for part in parts:
         yield part
-        yield from _all(list(part.inner()))
+        if part.children or part.rows:
+            yield from _all(list(part.inner()))
 
 
 def _name(path: Sequence[str | int]) -> str:
+    if len(path) == 1:
+        return str(path[0])
     text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
     return text.removeprefix(".")
 
