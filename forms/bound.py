@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
 from decimal import Decimal
-from html import escape
 from typing import Any
 
 from engine import errors, feel
 from engine.errors import N_
 from forms.answers import Answer, Fault
+from forms.part import Part
 from forms.rules import faults_of
-from forms.sanitise import sanitise
 from forms.schema import Component, Schema, is_feel
 
 ROWS = 200
@@ -24,43 +22,6 @@ ADD, REMOVE = "add-row", "remove-row"
 ROUNDS = 5
 """How often conditions that depend on each other are looked at again."""
 _TEMPLATE = re.compile(r"\{\{(.+?)\}\}", re.DOTALL)
-
-
-@dataclass
-class Part:
-    """One component as it stands on the page; ``name`` is its path, also its name in the request."""
-
-    component: Component
-    name: str
-    path: tuple[str | int, ...]
-    label: str = ""
-    help: str = ""
-    content: str = ""
-    visible: bool = True
-    readonly: bool = False
-    required: bool = False
-    options: list[tuple[str, str]] = field(default_factory=list)
-    value: Any = None
-    errors: list[Fault] = field(default_factory=list)
-    children: list[Part] = field(default_factory=list)
-    rows: list[tuple[int, list[Part]]] = field(default_factory=list)
-    row: tuple[str | int, ...] = ()
-
-    @property
-    def kind(self) -> str:
-        """The type of the component in form-js."""
-        return self.component.kind
-
-    @property
-    def html_id(self) -> str:
-        """An id for the page that no path can break."""
-        return "f-" + re.sub(r"[^A-Za-z0-9_]+", "-", self.name).strip("-")
-
-    def inner(self) -> Iterator[Part]:
-        """Yield the parts directly within, of all rows."""
-        yield from self.children
-        for _, parts in self.rows:
-            yield from parts
 
 
 class BoundForm:
@@ -136,7 +97,7 @@ class BoundForm:
             answer = self._answers.get(part.name)
             if answer is None or part.readonly:
                 continue
-            limits = {name: self._feel(rule, part) for name, rule in part.component.limits.items()}
+            limits = {name: self.feel(rule, part) for name, rule in part.component.limits.items()}
             broken = [fault for fault in answer.process_errors if isinstance(fault, Fault)]
             part.errors = broken or faults_of(part, answer.data, limits, self._uploads)
         return not self.errors
@@ -147,7 +108,7 @@ class BoundForm:
         parts = []
         for component in components:
             path = (*prefix, *component.path) if component.path else ()
-            part = Part(component, _name(path) if path else _name((*prefix, component.id)), path, row=row)
+            part = Part(self, component, _name(path) if path else _name((*prefix, component.id)), path, row=row)
             if component.kind == "dynamiclist":
                 part.rows = [
                     (index, self._parts(component.children, (*path, index), (*path, index)))
@@ -179,21 +140,22 @@ class BoundForm:
                 continue
             old = _get(self._values, part.path)
             raw = part.component.raw
-            given = self._feel(raw.get("defaultValue"), part) if old is None else old
+            given = self.feel(raw.get("defaultValue"), part) if old is None else old
             answers[part.name] = answer = Answer(part.name, part.kind, str(raw.get("subtype") or "date"))
             answer.process(sent, given)
             self._given[part.name] = given
         return answers
 
     def _look(self) -> None:
+        if not self.schema.computes:
+            self._judge(self.components, True)
+            return
         for _ in range(ROUNDS):
             before = [part.visible for part in self._all]
             self._context = self._seen()
             self._judge(self.components, True)
             if before == [part.visible for part in self._all]:
                 break
-        for part in self._all:
-            self._dress(part)
 
     def _judge(self, parts: Sequence[Part], above: bool, locked: bool = False) -> None:
         for part in parts:
@@ -201,7 +163,7 @@ class BoundForm:
             hide = (raw.get("conditional") or {}).get("hide")
             hidden = hide is not None and self._run(str(hide).strip().removeprefix("="), part) is True
             part.visible = above and not hidden
-            frozen = self._feel(raw.get("disabled"), part) is True or self._feel(raw.get("readonly"), part) is True
+            frozen = self.feel(raw.get("disabled"), part) is True or self.feel(raw.get("readonly"), part) is True
             part.readonly = locked or frozen
             if part.children or part.rows:
                 self._judge(list(part.inner()), part.visible, part.readonly)
@@ -216,28 +178,23 @@ class BoundForm:
                 _put(seen, self._placed(part), feel.from_json(data) if part.visible else None)
         return seen
 
-    def _dress(self, part: Part) -> None:
-        component = part.component
-        part.label = self._filled(component.text("label", self.locale) or self._date_label(component), part)
-        part.help = self._filled(component.text("description", self.locale), part)
-        part.content = self._filled(component.text("text", self.locale), part)
-        if part.kind == "html":
-            part.content = sanitise(self._filled(component.text("content", self.locale), part, escape))
-        part.required = self._feel(component.limits.get("required"), part) is True
-        part.options = self._options(part)
+    def text_of(self, part: Part) -> Callable[[str], str]:
+        """Return what finds a component's own texts by name, in the reader's language."""
+        return lambda name: part.component.text(name, self.locale)
+
+    def shown_value(self, part: Part) -> Any:
+        """Return what a part shows; what was sent in place of what may not be changed is neither taken nor shown."""
         answer = self._answers.get(part.name)
-        part.value = self._value(part) if answer is None else answer.typed
-        if answer is not None and part.readonly:
-            part.value = self._given[part.name]  # whatever was sent in its place is neither taken nor shown
+        if answer is None:
+            return self._value(part)
+        return self._given[part.name] if part.readonly else answer.typed
 
-    def _date_label(self, component: Component) -> str:
-        return component.text("dateLabel", self.locale) or component.text("timeLabel", self.locale)
-
-    def _options(self, part: Part) -> list[tuple[str, str]]:
+    def options(self, part: Part) -> list[tuple[str, str]]:
+        """Return the choices of a part."""
         raw = part.component.raw
         listed: Any = raw.get("values")
         if raw.get("valuesExpression"):
-            listed = self._feel(raw["valuesExpression"], part)
+            listed = self.feel(raw["valuesExpression"], part)
         elif raw.get("valuesKey"):
             listed = _get(self._context, tuple(str(raw["valuesKey"]).split(".")))
         english = self.locale.startswith("en")
@@ -283,7 +240,8 @@ class BoundForm:
         if len(path) > 1 and root not in result and isinstance(self._values.get(root), Mapping):
             result[root] = deepcopy(dict(self._values[root]))
 
-    def _feel(self, rule: Any, part: Part) -> Any:
+    def feel(self, rule: Any, part: Part) -> Any:
+        """Return what a rule of the schema says for a part, now."""
         return self._run(rule.strip().removeprefix("="), part) if isinstance(rule, str) and is_feel(rule) else rule
 
     def _run(self, text: str, part: Part) -> Any:
@@ -293,11 +251,12 @@ class BoundForm:
             context = {**context, **row, "this": row, "parent": context}
         return feel.evaluate(text, context, functions=self._functions)
 
-    def _filled(self, text: str, part: Part, shown: Callable[[str], str] = str) -> str:
-        if "{{" not in text and not is_feel(text):
-            return text
+    def filled(self, part: Part, text: str, shown: Callable[[str], str] = str) -> str:
+        """Return a text with its expressions evaluated."""
         if is_feel(text):
-            return shown(self._worded(self._feel(text, part)))
+            return shown(self._worded(self.feel(text, part)))
+        if "{{" not in text:
+            return text
 
         def fill(found: re.Match[str]) -> str:
             try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from forms.bound import Part
+from forms.part import Part
 
 COLUMNS = 16
 NARROWEST = 2

@@ -15,7 +15,7 @@ from forms.answers import Fault
 from forms.checks import CHECKS
 
 if TYPE_CHECKING:
-    from forms.bound import Part
+    from forms.part import Part
 
 SECONDS = 0.2
 """How long a pattern may look at one answer."""

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import regex
@@ -62,6 +63,11 @@ class Schema:
     id: str
     hash: str
     components: tuple[Component, ...]
+
+    @cached_property
+    def computes(self) -> bool:
+        """Whether anything on it is computed from variables or answers."""
+        return any(_computes(component.raw) for component in _walk(self.components))
 
     @property
     def deciding(self) -> tuple[str, ...]:
@@ -141,6 +147,12 @@ def _expressions(raw: Mapping[str, Any]) -> Iterator[str]:
         yield str(conditional["hide"])
     if raw.get("type") == "expression":
         yield str(raw.get("expression") or "")
+
+
+def _computes(raw: Mapping[str, Any]) -> bool:
+    texts = [*raw.values(), *(raw.get("properties") or {}).values()]
+    templates = any(is_feel(text) or (isinstance(text, str) and "{{" in text) for text in texts)
+    return templates or bool(raw.get("valuesKey")) or any(True for _ in _expressions(raw))
 
 
 def _parse(text: str, name: str) -> None:
