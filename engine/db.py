@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import threading
+from _json import encode_basestring, make_encoder
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -116,8 +118,7 @@ def dumps(value: Any) -> str:
     TypeError
         If ``value`` holds anything but JSON values and decimals.
     """
-    text: str = _encoder.encode(value)
-    return text
+    return _written(value, _write, _encoder)
 
 
 def loads(text: str) -> Any:
@@ -125,17 +126,39 @@ def loads(text: str) -> Any:
     return _decoder.decode(text)
 
 
+def _no_number(text: str) -> Any:
+    raise ValueError(f"JSON has no number {text}")
+
+
 def canonical(value: Any) -> bytes:
     """Write a JSON value in one form only (sorted keys, no spaces, UTF-8), for hashing."""
-    text: str = _canonical_encoder.encode(value)
-    return text.encode()
+    return _written(value, _write_sorted, _sorting_encoder).encode()
 
 
-# Made once: simplejson makes them anew for each call that differs from its defaults.
+def _written(value: Any, write: Callable[[Any, int], Sequence[str]], encoder: simplejson.JSONEncoder) -> str:
+    """Let the interpreter's own writer, made once, do it: it takes a third of the time, but knows no ``Decimal``."""
+    try:
+        return "".join(write(value, 0))
+    except _Unknown:
+        return str(encoder.encode(value))
+
+
+class _Unknown(Exception):
+    """Something that is none of Python's own JSON values."""
+
+
+def _refuse(_value: Any) -> Any:
+    raise _Unknown
+
+
 _COMPACT: dict[str, Any] = {"ensure_ascii": False, "separators": (",", ":"), "allow_nan": False}
 _encoder = simplejson.JSONEncoder(use_decimal=True, **_COMPACT)
-_canonical_encoder = simplejson.JSONEncoder(use_decimal=True, sort_keys=True, **_COMPACT)
-_decoder = simplejson.JSONDecoder(parse_float=Decimal)
+_sorting_encoder = simplejson.JSONEncoder(use_decimal=True, sort_keys=True, **_COMPACT)
+_write, _write_sorted = (
+    make_encoder(None, _refuse, encode_basestring, None, ":", ",", sort_keys, False, False)
+    for sort_keys in (False, True)
+)
+_decoder = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_number)
 
 
 def after_create(table: sa.Table, statements: Mapping[str, Sequence[str]]) -> None:
