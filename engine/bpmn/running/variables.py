@@ -48,7 +48,9 @@ class Variables(Aside):
         return View(layers)
 
     def evaluate(self, value: Value, token: Token, extra: Values | None = None) -> Any:
-        """Evaluate a value in a token's view."""
+        """Evaluate a value in a token's view; a literal needs neither the view nor the host's functions."""
+        if value.expression is None:
+            return value.text
         return value.evaluate(self.view(token.id, extra), self.host.functions)
 
     def open_scope(self, token: Token, values: Values) -> None:
