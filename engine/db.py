@@ -6,10 +6,12 @@ import json
 import threading
 from _json import encode_basestring, make_encoder
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import simplejson
 import sqlalchemy as sa
@@ -180,6 +182,8 @@ def connect(url: str) -> Engine:
     database = sa.create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
     sa.event.listen(database, "connect", _prepare_sqlite)
     sa.event.listen(database, "begin", _begin_sqlite)
+    sa.event.listen(database, "engine_disposed", _let_go)
+    _files[database] = _File()
     return database
 
 
@@ -194,8 +198,20 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.connection.cursor().execute(f"BEGIN {mode}")
 
 
-_write_locks: dict[int, threading.Lock] = {}
-_write_locks_guard = threading.Lock()
+KEPT = 4
+"""How many connections to a file are kept between two units of work; fewer than the pool holds."""
+
+
+@dataclass
+class _File:
+    """What a SQLite database needs beside its engine: the writers' turn, and connections that wait for more work."""
+
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    kept: list[Connection] = field(default_factory=list)
+
+
+_files: WeakKeyDictionary[Engine, _File] = WeakKeyDictionary()
+_NO_TURN = nullcontext()
 
 
 @contextmanager
@@ -204,7 +220,8 @@ def transaction(database: Engine) -> Iterator[Connection]:
 
     Functions registered with :func:`after_commit` run once the commit has succeeded.
     """
-    with _turn(database), database.connect() as connection:
+    file = _files.get(database)
+    with _NO_TURN if file is None else file.turn, _connected(database) as connection:
         callbacks: list[Callable[[], None]] = []
         connection.info["after_commit"] = callbacks
         try:
@@ -219,25 +236,41 @@ def transaction(database: Engine) -> Iterator[Connection]:
 @contextmanager
 def reading(database: Engine) -> Iterator[Connection]:
     """Run queries on one snapshot; whatever the block writes is rolled back."""
-    with database.connect() as connection, connection.begin() as work:
+    with _connected(database) as connection, connection.begin() as work:
         yield connection
         work.rollback()
+
+
+@contextmanager
+def _connected(database: Engine) -> Iterator[Connection]:
+    """Lend a connection; one to a file is kept for the next: making and returning it costs more than to begin on it.
+
+    One to a server goes back to the pool, which looks whether it still lives; one in memory belongs to its thread.
+    """
+    file = _files.get(database)
+    connection = file.kept.pop() if file is not None and file.kept else database.connect()
+    options = connection.get_execution_options()
+    try:
+        yield connection
+    finally:
+        as_before = not connection.in_transaction() and connection.get_execution_options() == options
+        if file is not None and as_before and len(file.kept) < KEPT and isinstance(database.pool, sa.QueuePool):
+            file.kept.append(connection)
+        else:
+            connection.close()
+
+
+def _let_go(database: Engine) -> None:
+    """Close what is kept of an engine that is disposed of."""
+    kept, _files[database].kept = _files[database].kept, []
+    for connection in kept:
+        connection.detach()
+        connection.close()
 
 
 def after_commit(connection: Connection, callback: Callable[[], None]) -> None:
     """Call ``callback`` once the running :func:`transaction` has been committed; never if it rolls back."""
     connection.info["after_commit"].append(callback)
-
-
-@contextmanager
-def _turn(database: Engine) -> Iterator[None]:
-    if database.dialect.name != "sqlite":
-        yield
-        return
-    with _write_locks_guard:
-        lock = _write_locks.setdefault(id(database), threading.Lock())
-    with lock:
-        yield
 
 
 def begins(connection: Connection, column: sa.ColumnElement[str], text: str) -> sa.ColumnElement[bool]:
