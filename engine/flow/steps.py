@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from engine import audit, bpmn, clock, db, definitions, errors, feel
@@ -50,9 +51,10 @@ class Step:
     row: sa.Row[Any]
     definition: definitions.Defined
     workflow: bpmn.Workflow
+    begins: bool = False
+    """Whether the row is new: it holds the workflow as it was when the step began to write what follows."""
     trace: list[list[Any]] = field(default_factory=list)
     """What the trail tells, in order: ``["enter", element]``, ``["flow", id]``, ``["set", element, before, after]``…
-
     Where ``after`` is among the event's own ``values``, the trail leaves it out; :func:`changes` reads both."""
 
     @property
@@ -164,8 +166,7 @@ def locking(
     own = [
         *instance.c,
         *(column for column in kept if column is not kept.id),
-        audit.audit_head.c.seq.label("audit_seq"),
-        audit.audit_head.c.hash.label("audit_hash"),
+        *(audit.audit_head.c[name].label(f"audit_{name}") for name in ("seq", "hash")),
     ]
     found = (
         sa.select(*own, *columns)
@@ -230,7 +231,10 @@ def require_active(row: sa.Row[Any]) -> None:
         raise errors.InstanceNotActive(state=row.state)
 
 
-_INSERT = Prepared(sa.insert(instance).returning(instance))
+_INSERT = {
+    "sqlite": Prepared(sqlite.insert(instance).on_conflict_do_nothing().returning(instance)),
+    "postgresql": Prepared(postgresql.insert(instance).on_conflict_do_nothing().returning(instance)),
+}
 
 
 def begin(
@@ -255,8 +259,6 @@ def begin(
     """
     if definition.suspended:
         raise errors.DefinitionSuspended(process=definition.process_id, definition=definition.id)
-    if key_taken(connection, business_key):
-        raise errors.BusinessKeyTaken(key=business_key)
     workflow = bpmn.Workflow.start(
         definitions.model(connection, definition),
         definition.process_id,
@@ -264,17 +266,20 @@ def begin(
         start_event=start_event,
         variables=variables,
     )
-    values = {
-        "business_key": business_key,
-        "definition_id": definition.id,
-        "state": "active",
-        "revision": 0,
-        "tokens": "",
-        "variables": "",
-        "started_at": clock.now(),
-    }
-    row = _INSERT.returned(connection, **values)
-    step = Step(connection, actor, row, definition, workflow)
+    tokens, values = bpmn.dump(workflow)
+    row = _INSERT[connection.dialect.name].one(
+        connection,
+        business_key=business_key,
+        definition_id=definition.id,
+        state="active",
+        revision=0,
+        tokens=tokens,
+        variables=values,
+        started_at=clock.now(),
+    )
+    if row is None:
+        raise errors.BusinessKeyTaken(key=business_key)
+    step = Step(connection, actor, row, definition, workflow, begins=True)
     finish(step, "instance.started", process=definition.process_id, version=definition.version, **details)
     return step
 
@@ -352,20 +357,23 @@ _UPDATE = Prepared(
 
 
 def _save(step: Step) -> None:
+    row, outcome = step.row, step.workflow.outcome
     tokens, variables = bpmn.dump(step.workflow)
-    over = step.workflow.outcome != "active"
-    values = {
-        "key": step.row.id,
-        "before": step.row.revision,
-        "revision": step.row.revision + 1,
-        "tokens": tokens,
-        "variables": variables,
-        "state": step.workflow.outcome,
-        "ended_at": clock.now() if over else None,
-    }
-    if _UPDATE.run(step.connection, **values) != 1:
-        raise errors.Conflict()
     items.write(step.connection, step.instance_id, step.workflow.aside())
+    if step.begins and (tokens, variables, outcome) == (row.tokens, row.variables, row.state):
+        return
+    changed = _UPDATE.run(
+        step.connection,
+        key=row.id,
+        before=row.revision,
+        revision=row.revision + 1,
+        tokens=tokens,
+        variables=variables,
+        state=outcome,
+        ended_at=None if outcome == "active" else clock.now(),
+    )
+    if changed != 1:
+        raise errors.Conflict()
 
 
 def _note(step: Step, batch: list[bpmn.Effect]) -> None:
