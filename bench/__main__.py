@@ -1,8 +1,9 @@
 """Runs the benchmarks: ``python -m bench [WORKLOAD…] [--scale 0.2] [--postgresql URL]``; fails nothing.
 
 Prints a table, then one line of JSON per figure. The limit contestant runs before and after each workload; where it
-drifted by more than a fifth the machine was too busy, the figures are rejected and measured again, three times at most.
-Milliseconds are also given at the speed of the machine on which the gates were set.
+drifted by more than a fifth the machine was too busy, the figures are rejected and measured again, three times at most,
+unless it ran in turns with what was measured. Milliseconds are also given at the speed of the machine on which the
+gates were set.
 """
 
 from __future__ import annotations
@@ -37,12 +38,12 @@ class Result:
     @property
     def at_reference(self) -> float:
         """The value as it would be where the gates were set."""
-        return self.figure.value / self.slowness if self.figure.is_cpu else self.figure.value
+        return self.figure.value / (self.figure.slowness or self.slowness) if self.figure.is_cpu else self.figure.value
 
     @property
     def verdict(self) -> str:
         """How the figure stands to its gate and goal."""
-        if self.drift > LIMIT and self.figure.is_cpu:
+        if self.drift > LIMIT and self.figure.is_cpu and self.figure.slowness is None:
             return "rejected"
         for name, bound in (("goal", self.figure.goal), ("gate", self.figure.gate)):
             if bound is not None and self.at_reference <= bound:
@@ -64,7 +65,8 @@ def main() -> None:
             results.append(result)
             print(_line(result), flush=True)
     for result in results:
-        line = {"bench": result.workload, **asdict(result.figure), "slowness": result.slowness, "drift": result.drift}
+        slowness = round(result.figure.slowness or result.slowness, 3)
+        line = {"bench": result.workload, **asdict(result.figure), "slowness": slowness, "drift": result.drift}
         print(json.dumps({**line, "at_reference": result.at_reference, "verdict": result.verdict}, ensure_ascii=False))
 
 

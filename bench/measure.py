@@ -18,13 +18,17 @@ from engine import db
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table. Milliseconds of CPU are compared with their gate at the anchor's reference speed."""
+    """One line of the table. Milliseconds of CPU are compared with their gate at the anchor's reference speed.
+
+    ``slowness`` is the machine's while this was measured, where the limit ran in turns with it.
+    """
 
     name: str
     value: float
     unit: str
     gate: float | None = None
     goal: float | None = None
+    slowness: float | None = None
 
     @property
     def is_cpu(self) -> bool:
