@@ -31,8 +31,9 @@ MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=clock.TOWN)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let whoever has the time kill the server for longer than every run does."""
+    """Let whoever has the time kill the server for longer, and judge more random processes, than every run does."""
     parser.addoption("--crash-seconds", default=15, type=float, help="How long to kill the server, for each database.")
+    parser.addoption("--random-runs", default=400, type=int, help="How many runs of random processes to judge.")
 
 
 class ByModuleAndDatabase(LoadScopeScheduling):
