@@ -357,6 +357,10 @@ class DocumentIncomplete(Refused):
     """{title} cannot be signed: {fields} is missing. Fill it in and complete the step again."""
 
 
+class DocketPartUnknown(Refused):
+    """The file of a case has no part {part}. Choose one of {parts}."""
+
+
 class DocumentFontMissing(Unavailable):
     """No font with Chinese characters was found.
 

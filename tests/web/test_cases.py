@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -215,3 +216,21 @@ def test_what_the_case_does_not_take_now_is_neither_offered_nor_accepted(visit: 
     answer = visit(DECIDER).post(f"/cases/{case.number}/interventions/extend", {"reason": "情况复杂"})
     assert answer.status_code == 409
     assert visit(DECIDER).get(f"/cases/{case.number}/interventions/nothing").status_code == 404
+
+
+def test_the_file_is_bound_in_one_click(visit: Visit, make: Make, town: Engine) -> None:
+    case, clerk = make(name="欧阳卷"), visit(CLERK)
+    assert "还没有生成案卷" in clerk.get(f"/cases/{case.number}?tab=documents").text
+    assert visit(STRANGER).post(f"/cases/{case.number}/dockets").status_code == 404
+    assert clerk.post(f"/cases/{case.number}/dockets").status_code == 303
+    assert "data-running" in clerk.get(f"/cases/{case.number}?tab=documents").text
+    run_jobs(town)
+    page = clerk.get(f"/cases/{case.number}?tab=documents").text
+    assert "data-running" not in page
+    for word in ("正卷", "副卷", "案件未结案"):
+        assert word in page
+    file_id = re.search(r"/files/(\d+)/view", page)
+    assert file_id is not None
+    with clerk.get(f"/files/{file_id[1]}") as answer:
+        assert answer.data.startswith(b"%PDF")
+    assert visit(STRANGER).get(f"/files/{file_id[1]}").status_code == 404

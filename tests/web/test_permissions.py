@@ -55,6 +55,7 @@ BODIES: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("recall", "reminders", "removal"), SURE),
     **{name: {**SURE, "to": "P030"} for name in ("transfer", "delegation", "step-back")},
     "signers": {**SURE, "people": ["P031"]},
+    "dockets": {"part": "main"},
     "copies": {"people": ["P031"]},
     "activities": {"process": "nothing", "token": 1, "activity": "nothing"},
 }

@@ -13,7 +13,7 @@ from flask import Flask
 
 PREFIX = "/api/v1"
 RESOURCES = (
-    *("activities", "cases", "files", "instances", "messages", "migrations", "packages", "pushes", "tasks"),
+    *("activities", "cases", "dockets", "files", "instances", "messages", "migrations", "packages", "pushes", "tasks"),
     "together",
 )
 TEXT = """\

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 from engine import clock, db, tasks
 from engine.cases import intervention, remedy, standing
 from engine.cases.clocks import supervision
+from engine.cases.docket import docket
 from engine.cases.papers import notice, push
 from engine.cases.people import access, activity, copies, personal, rating
 from engine.cases.reading import search, way
@@ -202,7 +203,13 @@ def _story(connection: Any, case: sa.Row[Any]) -> dict[str, Any]:
 
 
 def _documents(connection: Any, case: sa.Row[Any]) -> dict[str, Any]:
-    return {"documents": casefile.documents(connection, case, check=True)}
+    bound = docket.of(connection, case.id)
+    return {
+        "documents": casefile.documents(connection, case, check=True),
+        "dockets": bound,
+        "docket_parts": docket.PARTS,
+        "binding": any(row.state == "building" for row in bound),
+    }
 
 
 def _diagram(connection: Any, case: sa.Row[Any]) -> dict[str, Any]:

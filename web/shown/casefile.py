@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, g
+from flask_babel import gettext
 from sqlalchemy.engine import Connection
 
 from engine import calendars, clock, errors
@@ -166,6 +167,16 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(counting.last_day)
     app.add_template_filter(with_names)
     app.add_template_filter(receiver_name)
+    app.add_template_filter(gap)
+
+
+def gap(code: str) -> str:
+    """Return in the reader's language what keeps a case out of the archive."""
+    kind, _, name = code.partition(":")
+    if kind == "deadline":
+        return str(gettext("%(period)s still runs", period=i18n.named(periods.get(name), "title")))
+    words = {"case.open": gettext("the case is open"), "document": gettext("document %(kind)s", kind=name)}
+    return str(words.get(kind, code))
 
 
 def with_names(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.engine import Connection
 
 import forms
-from engine import db, definitions, tasks
+from engine import clock, db, definitions, tasks
 from engine.cases.reading import story
 from web import i18n
 from web.shown import casefile, explained
@@ -93,6 +94,21 @@ def story_of(connection: Connection, case: sa.Row[Any]) -> list[Entry]:
         )
         for act in story.acts(casefile.trail(connection, case))
     ]
+
+
+def printed(connection: Connection, case: sa.Row[Any]) -> list[dict[str, str]]:
+    """Return every event as the printed file tells it, in Chinese: when, who, what."""
+    with force_locale("zh_CN"):
+        names = casefile.names(connection, case)
+        told = [_told(event, names) for event in casefile.trail(connection, case)]
+        return [
+            {
+                "at": line.event.at.astimezone(clock.TOWN).strftime("%Y-%m-%d %H:%M"),
+                "who": names.actor(line.event.actor),
+                "what": line.sentence,
+            }
+            for line in told
+        ]
 
 
 def opinions_of(connection: Connection, case: sa.Row[Any]) -> list[Opinion]:

@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 from engine import db, errors, outbox
 from engine.bpmn.running import effects
 from engine.cases import case as cases
+from engine.cases.docket import docket
 from engine.cases.enforcement.investigation import act, evidence
 from engine.cases.papers import attachment, document, material
 from engine.cases.people import expert_draw
@@ -150,7 +151,8 @@ def _holding(file_id: int) -> sa.CompoundSelect[Any]:
         .where(proofs.file_id == file_id)
     )
     recorded = sa.select(act.investigative_act.c.case_id).where(act.investigative_act.c.recording_file_id == file_id)
-    return sa.union_all(in_documents, in_materials, attached, in_evidence, recorded)
+    bound = sa.select(docket.docket.c.case_id).where(docket.docket.c.file_id == file_id)
+    return sa.union_all(in_documents, in_materials, attached, in_evidence, recorded, bound)
 
 
 def pushed_to(person: Reader) -> sa.ColumnElement[bool]:
