@@ -1092,6 +1092,10 @@ class CostOnTheOrgan(Refused):
     """Testing and storage are paid by the organ, never by the party (行政强制法25(3), 26)."""
 
 
+class InvestigationIncomplete(Refused):
+    """The investigation is not ready for review: {count} findings. Look at the tab "Evidence" and mend them."""
+
+
 class TransferUnknown(NotFound):
     """No transfer to the police is under way in this case."""
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import Engine
 
-from engine.cases.papers import document
+from engine.cases.papers import template
 from engine.ground import files
 from tests.workflows import walking
 
@@ -22,10 +22,10 @@ _taken: dict[str, set[str]] = {}
 def quick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep files in a folder of the test, and an empty page for each document."""
     files.configure(tmp_path)
-    monkeypatch.setattr(document, "render", _empty_page)
+    monkeypatch.setattr(template, "render", _empty_page)
 
 
-def _empty_page(draft: document.Draft, data: Any) -> bytes:
+def _empty_page(draft: template.Draft, data: Any) -> bytes:
     return b"%PDF-1.4\n" + draft.kind.encode() + b"\n%%EOF\n"
 
 

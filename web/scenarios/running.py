@@ -18,6 +18,13 @@ A scenario is a YAML file in the package's folder ``scenarios``::
         with: {…}
       - asks: {complain: 态度差}          # ask it of the case as on its page, with the reason
         with: {…}
+      - starts: E5_act                   # begin an activity of an ad-hoc sub-process (``by`` a person, else a post)
+      - proves: 无证经营                  # say a fact of an investigation, with a paper that proves it
+        by: [P070, P071]
+      - signs: P071                      # sign every record that waits for this officer's signature
+      - maybe: E5b_clause                # complete the task if it is open: the town may have answered before
+      - refuses: {E5_act: {…}}           # completing the task so is refused: the error's name, or ``form``
+        as: OfficersTooFew
       - receipt: grid                    # the receiver confirms its push
       - setting: {lacking_expiry: withdrawn}   # the town reads the law the other way from now on
       - fails: document.issue            # complete the task ``at`` while this service is out of order
@@ -27,9 +34,9 @@ A scenario is a YAML file in the package's folder ``scenarios``::
     expect: {outcome: …, state: …, documents: […], deadlines: {…}, notices: […]}
 
 The same may be written as ``given`` (item, open; process, with), ``when`` (the steps) and ``then`` (what is
-expected). ``path`` expects the elements that completed, in order. ``$received: all`` (or a list of codes that are
-missing) ticks the rows of the list ``materials``; ``$answers`` answers the questions of the item. What ``see`` and
-``expect`` may name: :meth:`Walk.facts`.
+expected). ``path`` expects the elements that completed, in order. ``$by: P070`` names the person who does it.
+``$received: all`` (or a list of codes that are missing) ticks the rows of the list ``materials``; ``$answers`` answers
+the questions of the item. What ``see`` and ``expect`` may name: :meth:`Walk.facts`.
 """
 
 from __future__ import annotations
@@ -44,6 +51,7 @@ from sqlalchemy.engine import Engine
 
 from engine import clock
 from engine.cases.enforcement import lead
+from web.scenarios import acting
 from web.scenarios.walk import Stuck, Walk
 
 
@@ -144,6 +152,18 @@ def take(way: Walk, step: Any) -> None:
         way.wait(way.now + timedelta(days=step["wait"]))
     elif "until" in step:
         way.wait(datetime.fromisoformat(str(step["until"])).replace(tzinfo=clock.TOWN))
+    elif "maybe" in step:
+        if step["maybe"] in way.open_tasks():
+            way.complete(step["maybe"], {})
+    elif "starts" in step:
+        acting.start(way, step["starts"], step.get("by"))
+    elif "proves" in step:
+        acting.prove(way, step["proves"], step["by"])
+    elif "signs" in step:
+        acting.sign(way, step["signs"])
+    elif "refuses" in step:
+        for element, given in step["refuses"].items():
+            acting.refused(way, element, given or {}, step["as"])
     elif "receipt" in step:
         way.confirm(step["receipt"])
     elif "setting" in step:

@@ -19,6 +19,7 @@ from engine.cases.papers import document, notice, push
 from engine.flow import handlers, steps
 from engine.ground import counting
 from engine.handling import offers
+from engine.organisation import person as people
 from web.scenarios import coverage, entering
 
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=clock.TOWN)
@@ -97,16 +98,18 @@ class Walk:
 
     def complete(self, element: str, given: Mapping[str, Any]) -> None:
         """Fill in a task's form as a person of its post and complete it."""
+        given = {**self.usual.get(element, {}), **given}
+        by = given.pop("$by", None)
         with clock.frozen(self.now), db.transaction(self.database) as connection:
-            task = self._task(connection, element)
+            task = self._task(connection, element, by)
             group = _posts(connection, task.id)
             if not group and task.assignee is None:
                 raise Stuck(f"the task {element} is offered to nobody")
-            name = task.assignee or self._name(task, group[-1])
-            person = tasks.Candidate(name, frozenset(group))
+            name = by or task.assignee or self._name(task, group[-1])
+            person = people.as_candidate(connection, by) if by else tasks.Candidate(name, frozenset(group))
             actor = audit.Actor(person.id)
             tasks.claim(connection, actor, person, task.id)
-            values = self._filled(connection, task, {**self.usual.get(element, {}), **given})
+            values = self._filled(connection, task, given)
             tasks.complete(connection, actor, person, task.id, values)
         self.entered.append(element)
         self.work()
@@ -252,8 +255,9 @@ class Walk:
         )
         return list(rows)
 
-    def _task(self, connection: Any, element: str) -> Any:
+    def _task(self, connection: Any, element: str, by: str | None = None) -> Any:
         found = [row for row in self._open(connection) if row.element == element]
+        found = [row for row in found if by in _posts(connection, row.id)] or found
         if not found:
             raise Stuck(
                 f"no open task {element}, but {[row.element for row in self._open(connection)]}; done: {self.entered}"

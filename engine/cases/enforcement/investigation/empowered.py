@@ -46,6 +46,15 @@ def enter(connection: Connection, actor: audit.Actor, item_code: str, *, clause:
     audit.record(connection, STREAM, audit.Event("seizure.empowered", actor, details=details))
 
 
+def find(connection: Connection, case: sa.Row[Any]) -> str | None:
+    """Return the clause that empowers the organ to seize in a case, or None."""
+    entered = connection.scalar(sa.select(seizure_clause.c.clause).where(seizure_clause.c.item_code == case.item_code))
+    proposed = case.item.get("seizure_clause_candidate")
+    if entered is None and proposed and setting.load(connection)["seizure_power"] == "yes":
+        return str(proposed)
+    return str(entered) if entered is not None else None
+
+
 def clause_of(connection: Connection, case: sa.Row[Any]) -> str:
     """Return the clause that empowers the organ to seize in a case.
 
@@ -54,10 +63,7 @@ def clause_of(connection: Connection, case: sa.Row[Any]) -> str:
     SeizureNotEmpowered
         If there is none.
     """
-    entered = connection.scalar(sa.select(seizure_clause.c.clause).where(seizure_clause.c.item_code == case.item_code))
-    proposed = case.item.get("seizure_clause_candidate")
-    if entered is None and proposed and setting.load(connection)["seizure_power"] == "yes":
-        return str(proposed)
-    if entered is None:
+    found = find(connection, case)
+    if found is None:
         raise errors.SeizureNotEmpowered(item=case.item_name)
-    return str(entered)
+    return found

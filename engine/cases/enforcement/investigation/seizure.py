@@ -97,9 +97,7 @@ def ask(
     clause = empowered.clause_of(connection, case)
     if not reason.strip():
         raise errors.ReasonMissing
-    listed = things.listed(given, *MARKS)
-    _refuse(errors.SeizureOfBelongings, [row for row in listed if row["family_belonging"]])
-    _refuse(errors.SeizureUnrelated, [row for row in listed if row["unrelated"] or row["seized_by_others"]])
+    listed = check(given)
     row = connection.execute(
         sa.insert(seizure)
         .values(
@@ -118,6 +116,22 @@ def ask(
     trail.record(connection, case.number, actor, "seizure.asked", seizure=row.id, things=things.named(listed),
                  clause=clause, urgent=urgent)  # fmt: skip
     return row
+
+
+def check(given: Any) -> list[dict[str, Any]]:
+    """Return the list of things if all of them may be sealed or seized.
+
+    Raises
+    ------
+    SeizureOfBelongings, SeizureUnrelated
+        If it names what may not be (行政强制法23).
+    ThingsMissing
+        If nothing is listed.
+    """
+    listed = things.listed(given, *MARKS)
+    _refuse(errors.SeizureOfBelongings, [row for row in listed if row["family_belonging"]])
+    _refuse(errors.SeizureUnrelated, [row for row in listed if row["unrelated"] or row["seized_by_others"]])
+    return listed
 
 
 def answer(

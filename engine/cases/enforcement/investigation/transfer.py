@@ -266,6 +266,11 @@ def require_handled(connection: Connection, case: sa.Row[Any]) -> None:
         raise errors.ReturnedCaseUnhandled
 
 
+def due(connection: Connection, case: sa.Row[Any], period: str) -> sa.Row[Any] | None:
+    """Return the running deadline of a step of the transfer, or None."""
+    return deadline.find(connection, case, period)
+
+
 def open_of(connection: Connection, case_id: int) -> sa.Row[Any] | None:
     """Return the transfer of a case that is under way, if one is."""
     return connection.execute(
