@@ -12,6 +12,7 @@ from engine import audit, clock, errors
 from engine.cases import case as cases
 from engine.cases import deadline
 from engine.cases.clocks import special, supervision
+from engine.cases.docket import gaps
 from engine.cases.papers import document, material, numbering
 from engine.cases.reading import trail
 
@@ -82,18 +83,6 @@ def close(connection: Connection, actor: audit.Actor, case: sa.Row[Any], outcome
     return row
 
 
-def gaps(connection: Connection, case: sa.Row[Any]) -> list[str]:
-    """Return what keeps a case out of the archive: ``case.open``, ``deadline:<period>``, ``document:<kind>``."""
-    found = []
-    if case.closed_at is None:
-        found.append("case.open")
-    found += [f"deadline:{row.period}" for row in deadline.of(connection, case.id, *deadline.RUNNING)
-              if row.period not in ("archive", "rating_contact", "rating_fix")]  # fmt: skip
-    if case.outcome == "granted" and not document.of(connection, case.id):
-        found.append("document:decision")
-    return found
-
-
 def archive(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Mapping[str, Any]) -> sa.Row[Any]:
     """Put the case into the archive under a number, with the catalogue of what it holds; done once.
 
@@ -109,9 +98,9 @@ def archive(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given
     """
     if case.archived_at is not None:
         return case
-    missing = gaps(connection, case)
+    missing = gaps.of(connection, case)
     if missing:
-        raise errors.ArchiveIncomplete(number=case.number, gaps="; ".join(missing))
+        raise errors.ArchiveIncomplete(number=case.number, gaps="; ".join(gap.code for gap in missing))
     year = clock.today().year
     place = case.number.partition("-")[0]
     number = f"{place}-A-{year}-{numbering.take(connection, f'archive:{place}', year):05}"

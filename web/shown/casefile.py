@@ -12,7 +12,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, g
-from flask_babel import gettext
 from sqlalchemy.engine import Connection
 
 from engine import calendars, clock, errors
@@ -170,13 +169,9 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(gap)
 
 
-def gap(code: str) -> str:
+def gap(known: Mapping[str, Any]) -> str:
     """Return in the reader's language what keeps a case out of the archive."""
-    kind, _, name = code.partition(":")
-    if kind == "deadline":
-        return str(gettext("%(period)s still runs", period=i18n.named(periods.get(name), "title")))
-    words = {"case.open": gettext("the case is open"), "document": gettext("document %(kind)s", kind=name)}
-    return str(words.get(kind, code))
+    return i18n.message(known["text"], with_names(known["facts"]))
 
 
 def with_names(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 
 import forms
 from engine import clock, db, definitions, tasks
+from engine.cases.docket import docket, gaps
 from engine.cases.reading import story
 from web import i18n
 from web.shown import casefile, explained
@@ -96,12 +97,12 @@ def story_of(connection: Connection, case: sa.Row[Any]) -> list[Entry]:
     ]
 
 
-def printed(connection: Connection, case: sa.Row[Any]) -> list[dict[str, str]]:
-    """Return every event as the printed file tells it, in Chinese: when, who, what."""
+def printed(connection: Connection, case: sa.Row[Any]) -> docket.Told:
+    """Return every event and every gap as the printed file tells it, in Chinese."""
     with force_locale("zh_CN"):
         names = casefile.names(connection, case)
         told = [_told(event, names) for event in casefile.trail(connection, case)]
-        return [
+        trail = [
             {
                 "at": line.event.at.astimezone(clock.TOWN).strftime("%Y-%m-%d %H:%M"),
                 "who": names.actor(line.event.actor),
@@ -109,6 +110,7 @@ def printed(connection: Connection, case: sa.Row[Any]) -> list[dict[str, str]]:
             }
             for line in told
         ]
+        return docket.Told(trail, [casefile.gap(row.as_json()) for row in gaps.of(connection, case)])
 
 
 def opinions_of(connection: Connection, case: sa.Row[Any]) -> list[Opinion]:

@@ -13,6 +13,7 @@ from engine import calendars, clock, errors, instances, tasks
 from engine.cases import case as cases
 from engine.cases import closing, deadline
 from engine.cases.clocks import setting, supervision
+from engine.cases.docket import gaps
 from engine.cases.handlers import clocks, papers, reading, together
 from engine.cases.papers import document, publicity
 from engine.cases.people import rating
@@ -263,8 +264,8 @@ def change_licence(job: handlers.Job) -> Result:
 def archive_gaps(job: handlers.Job) -> Result:
     """Tell the archivist what still has to be mended before the file may be archived."""
     found = []
-    for gap in closing.gaps(job.connection, reading.case_of(job)):
-        kind, _, name = gap.partition(":")
+    for gap in gaps.of(job.connection, reading.case_of(job)):
+        kind, _, name = gap.code.partition(":")
         if kind in GAPS and (kind == "document" or name in closing.AFTERWARDS):
             found.append(f"{GAPS[kind]}：{name}")
     return {"archive_gaps": found, "check_again": False}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,9 +16,9 @@ from sqlalchemy.engine import Connection, Engine
 
 from engine import audit, clock, db, errors, jobs
 from engine.cases import case as cases
-from engine.cases import closing
-from engine.cases.clocks import period, setting
-from engine.cases.docket import binding
+from engine.cases.clocks import setting
+from engine.cases.docket import binding, gaps
+from engine.cases.enforcement.investigation import evidence, kinds
 from engine.cases.items import directory
 from engine.cases.papers import document, material
 from engine.cases.people import party
@@ -57,15 +58,16 @@ docket = sa.Table(
 )  # fmt: skip
 
 
-def order(
-    connection: Connection, actor: audit.Actor, case: sa.Row[Any], part: str, told: Sequence[Mapping[str, str]]
-) -> sa.Row[Any]:
-    """Let a part of the file be bound; while one is being bound, that one is returned.
+@dataclass(frozen=True)
+class Told:
+    """What only the pages can put in words: the trail as ``{at, who, what}`` for each event, and what is lacking."""
 
-    Parameters
-    ----------
-    told
-        The trail in words, a mapping ``{at, who, what}`` for each event.
+    trail: Sequence[Mapping[str, str]]
+    lacking: Sequence[str]
+
+
+def order(connection: Connection, actor: audit.Actor, case: sa.Row[Any], part: str, told: Told) -> sa.Row[Any]:
+    """Let a part of the file be bound; while one is being bound, that one is returned.
 
     Raises
     ------
@@ -78,13 +80,19 @@ def order(
     running = connection.execute(sa.select(docket).where(*mine, docket.c.state == "building")).one_or_none()
     if running is not None:
         return running
-    values = {"case_id": case.id, "part": part, "state": "building", "done": 0, "gaps": closing.gaps(connection, case)}
+    values = {
+        "case_id": case.id,
+        "part": part,
+        "state": "building",
+        "done": 0,
+        "gaps": [gap.as_json() for gap in gaps.of(connection, case)],
+    }
     row = connection.execute(
         sa.insert(docket)
         .values(**values, sheets=_count(connection, case, part), ordered_by=actor.id, ordered_at=clock.now())
         .returning(docket)
     ).one()
-    payload = {"docket": row.id, "actor": [actor.id, actor.on_behalf_of], "told": [dict(event) for event in told]}
+    payload = {"docket": row.id, "actor": [actor.id, actor.on_behalf_of], "told": asdict(told)}
     jobs.add(connection, "docket", clock.now(), payload)
     trail.record(connection, case.number, actor, "docket.ordered", docket=row.id, part=part)
     return row
@@ -179,7 +187,16 @@ def _sheets(connection: Connection, case: sa.Row[Any], part: str) -> list[Make]:
             _reader(file, file.name, "", _on(file.stored_at), foreign=True)
             for file in material.files_of(connection, case.id)
         ]
+    for proof in _evidence(connection, case, part):
+        if proof.file_id is not None:
+            file = files.get(connection, proof.file_id)
+            made.append(_reader(file, f"证据{proof.number} {proof.title}", "", _on(proof.obtained_at), foreign=True))
     return made
+
+
+def _evidence(connection: Connection, case: sa.Row[Any], part: str) -> list[sa.Row[Any]]:
+    """Return the evidence of a part: what names somebody to be protected stays in the house (行政处罚法50)."""
+    return [row for row in evidence.of(connection, case.id) if row.sealed == (part == "secondary")]
 
 
 def _reader(file: sa.Row[Any], title: str, number: str, on: str, *, foreign: bool = False) -> Make:
@@ -194,9 +211,7 @@ def _reader(file: sa.Row[Any], title: str, number: str, on: str, *, foreign: boo
     return make
 
 
-def _lists(
-    connection: Connection, case: sa.Row[Any], row: sa.Row[Any], told: Sequence[Mapping[str, str]]
-) -> binding.Lists:
+def _lists(connection: Connection, case: sa.Row[Any], row: sa.Row[Any], told: Mapping[str, Any]) -> binding.Lists:
     organ = setting.load(connection)["organ_name"]
     applicant = party.get(connection, case.applicant_id)
     days = {"立案（受理）": case.accepted_at, "决定": case.decided_at, "结案": case.closed_at}
@@ -210,6 +225,7 @@ def _lists(
         ("归档号", case.archive_no or "未归档"),
         ("保管期限", keep),
     ]
+    names = {known.code: known.name for known in kinds.every(connection)}
     last = audit.trail(connection, case.number)[-1]
     return binding.Lists(
         organ=organ,
@@ -218,21 +234,22 @@ def _lists(
         cover=[(name, value or "—") for name, value in cover],
         built_by=directory.names(connection, [f"person:{row.ordered_by}"])[f"person:{row.ordered_by}"],
         built_at=clock.now().astimezone(clock.TOWN).strftime("%Y-%m-%d %H:%M"),
-        trail=told,
+        evidence=[
+            {
+                "title": f"{proof.number} {proof.title}",
+                "kind": names[proof.kind],
+                "obtained": f"{_on(proof.obtained_at)} {proof.place}",
+                "sha256": proof.sha256,
+            }
+            for proof in _evidence(connection, case, row.part)
+        ],
+        trail=told["trail"],
         trail_head=f"{last.seq} {last.hash}",
-        gaps=[gap_in_words(gap) for gap in row.gaps],
+        gaps=told["lacking"],
     )
 
 
 FOREVER = 9999
-
-
-def gap_in_words(gap: str) -> str:
-    """Return a gap of :func:`engine.cases.closing.gaps` as the printed file names it."""
-    kind, _, name = gap.partition(":")
-    if kind == "deadline":
-        return f"期限未了结：{period.get(name).title}"
-    return {"case.open": "案件未结案", "document": f"缺少文书：{name}"}.get(kind, gap)
 
 
 def _on(moment: Any) -> str:

@@ -13,13 +13,12 @@ from sqlalchemy.engine import Connection, Engine
 
 from engine import audit, calendars, clock, db, errors, jobs
 from engine.cases import case as cases
-from engine.cases import closing
-from engine.cases.docket import docket
+from engine.cases.docket import docket, gaps
 from engine.cases.papers import document, material, template
 from engine.ground import files
 
 CLERK = audit.Actor("P101")
-TOLD = [{"at": "2026-03-02 09:00", "who": "王强", "what": "登记线索"}]
+TOLD = docket.Told([{"at": "2026-03-02 09:00", "who": "王强", "what": "登记线索"}], ["案件未结案"])
 SOURCE = """// title: {title}
 // title:en: Record
 // prefix: 官测{place}
@@ -129,6 +128,5 @@ def test_ordered_twice_one_is_bound(database: Engine, case: sa.Row[Any]) -> None
 def test_it_says_what_is_missing_as_the_archive_would(database: Engine, case: sa.Row[Any]) -> None:
     row = bind(database, case, "main")
     with db.reading(database) as connection:
-        assert row.gaps == closing.gaps(connection, case) == ["case.open"]
-    assert docket.gap_in_words("case.open") == "案件未结案"
-    assert docket.gap_in_words("deadline:decision") == "期限未了结：法定办结期限"
+        assert row.gaps == [gap.as_json() for gap in gaps.of(connection, case)]
+    assert [gap["code"] for gap in row.gaps] == ["case.open"]
