@@ -33,6 +33,44 @@ def test_the_first_task_of_a_path_says_that_nothing_lies_before_it(visit: Visit,
     assert f"/tasks/{mine.id}/step-back" in visit(CLERK).get(f"/tasks/{mine.id}").text
 
 
+def open_task(town: Engine, number: str, element: str) -> Any:
+    with db.reading(town) as connection:
+        this = tasks.task.c.business_key == number, tasks.task.c.element == element, tasks.task.c.state == "open"
+        return connection.execute(sa.select(tasks.task).where(*this)).one()
+
+
+def test_a_task_goes_back_with_its_reason_and_comes_again(town: Engine, visit: Visit, mine: Any) -> None:
+    clerk, number = visit(CLERK), mine.business_key
+    clerk.post(f"/tasks/{mine.id}/completion", all_received(mine, town))
+    judged = open_task(town, number, "A2")
+    path = f"/tasks/{judged.id}/step-back"
+    clerk.post(f"/tasks/{judged.id}/claim")
+    page = clerk.get(path).text
+    assert 'name="to" value="A1"' in page
+    assert "收件登记" in page
+    assert clerk.post(path, {"to": "A1", "reason": ""}).status_code == 422
+    assert clerk.post(path, {"to": "A4", "reason": "不在此路径"}).status_code == 409
+    assert clerk.post(path, {"to": "A1", "reason": "身份证复印件不清晰"}).status_code == 303
+    again = open_task(town, number, "A1")
+    assert (again.assignee, present(town, judged.id).state) == ("P029", "cancelled")
+    assert "身份证复印件不清晰" in clerk.get(f"/tasks/{again.id}").text
+    story = clerk.get(f"/cases/{number}?tab=story").text
+    assert "身份证复印件不清晰" in story
+    assert "退回" in story
+    returned = next(event for event in actions(town, number) if event.action == "task.returned")
+    assert (returned.actor, returned.details["to"], returned.element) == ("P029", "A1", "A2")
+    assert clerk.post(f"/tasks/{again.id}/completion", all_received(again, town)).status_code == 303
+    judged = open_task(town, number, "A2")
+    clerk.post(f"/tasks/{judged.id}/claim")
+    assert clerk.post(f"/tasks/{judged.id}/completion", {"intake_outcome": "受理"}).status_code == 303
+    accepting = open_task(town, number, "A4")
+    clerk.post(f"/tasks/{accepting.id}/claim")
+    path = f"/tasks/{accepting.id}/step-back"
+    assert "之内" in clerk.get(path).text, "a step inside a phase that is over is offered with the phase's name"
+    assert clerk.post(path, {"to": "intake_judging/A2", "reason": "判定有误"}).status_code == 303
+    assert open_task(town, number, "A2").assignee == "P029"
+
+
 def test_signers_answer_on_the_same_form_and_only_then_it_can_be_finished(
     town: Engine, visit: Visit, mine: Any
 ) -> None:
