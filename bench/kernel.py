@@ -28,7 +28,7 @@ class Alone:
 
     functions: Mapping[str, feel.Function] = {}  # never written
 
-    def decide(self, reference: str, context: Mapping[str, Any]) -> tuple[Any, Any]:
+    def decide(self, reference: str, context: Mapping[str, Any], tag: str = "") -> tuple[Any, Any]:
         raise errors.NotFound()
 
     def process(self, reference: str, binding: str) -> tuple[bpmn.Model, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
@@ -283,8 +283,10 @@ def model(connection: Connection, row: Defined) -> bpmn.Model:
     return _recent(_models, key)
 
 
-def decisions(connection: Connection, row: Defined) -> list[dmn.Model]:
-    """Return the decision models deployed together with a definition."""
+def decisions(connection: Connection, row: Defined, decision: str = "", tag: str = "") -> list[dmn.Model]:
+    """Return the decision models deployed together with a definition, or the latest that has a decision so tagged."""
+    if tag:
+        return list(_tagged_decision(connection, decision, tag))
     paths = connection.execute(
         sa.select(deployment_file.c.path).where(
             deployment_file.c.deployment_id == row.deployment_id, deployment_file.c.path.like("%.dmn")
@@ -299,6 +301,41 @@ def decisions(connection: Connection, row: Defined) -> list[dmn.Model]:
     return found
 
 
+def _tagged_decision(connection: Connection, decision: str, tag: str) -> Iterator[dmn.Model]:
+    for _, content in _newest(connection, ".dmn"):
+        if dmn.tags(content).get(decision) == tag:
+            yield dmn.parse(content)
+            return
+
+
+def _newest(connection: Connection, ending: str) -> Iterator[tuple[int, bytes]]:
+    """Yield the deployed files of one kind with their deployments, the newest first."""
+    kept = deployment_file.c
+    query = sa.select(kept.deployment_id, kept.content).where(kept.path.like(f"%{ending}"))
+    for deployment_id, content in connection.execute(query.order_by(kept.deployment_id.desc(), kept.path)):
+        yield deployment_id, bytes(content)
+
+
+def pinned(connection: Connection, form_key: str) -> str:
+    """Return the key of the form that is meant now, for good: the latest that carries the tag of ``form_key``.
+
+    Raises
+    ------
+    FormUnknown
+        If no deployed form of that id carries the tag.
+    """
+    tag, _, form_id = form_key.removeprefix(bpmn.TAGGED).partition(":")
+    for deployment_id, content in _newest(connection, ".form"):
+        schema = db.loads(content.decode())
+        if schema["id"] == form_id and schema.get("versionTag") == tag:
+            return f"{_PINNED}{deployment_id}:{form_id}"
+    raise errors.FormUnknown(form=f"{form_id} ({tag})")
+
+
+_PINNED = "deployed:"
+"""What the key of a form begins with that is one of another deployment than the task's own."""
+
+
 def form(connection: Connection, row: Defined, form_id: str) -> Mapping[str, Any]:
     """Return the form-js schema of a form that was deployed together with a definition.
 
@@ -309,15 +346,18 @@ def form(connection: Connection, row: Defined, form_id: str) -> Mapping[str, Any
     """
     if form_id.startswith(bpmn.EMBEDDED):
         return _known_form(model(connection, row).forms, form_id)
-    if row.hash not in _forms:
-        files = connection.execute(
-            sa.select(deployment_file.c.content).where(
-                deployment_file.c.deployment_id == row.deployment_id, deployment_file.c.path.like("%.form")
-            )
-        ).scalars()
+    of: Any = row
+    number = row.deployment_id
+    if form_id.startswith(_PINNED):
+        number, _, form_id = form_id.removeprefix(_PINNED).partition(":")
+        of = deployment_by_id(connection, int(number))
+    if of.hash not in _forms:
+        within = deployment_file.c.deployment_id == int(number)
+        query = sa.select(deployment_file.c.content).where(within, deployment_file.c.path.like("%.form"))
+        files = connection.execute(query).scalars()
         schemas = [db.loads(bytes(content).decode()) for content in files]
-        _forms[row.hash] = {schema["id"]: schema for schema in schemas}
-    return _known_form(_recent(_forms, row.hash), form_id)
+        _forms[of.hash] = {schema["id"]: schema for schema in schemas}
+    return _known_form(_recent(_forms, of.hash), form_id)
 
 
 def _known_form(known: Mapping[str, Any], form_id: str) -> Mapping[str, Any]:

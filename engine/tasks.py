@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, clock, db, definitions, errors
+from engine import audit, bpmn, clock, db, definitions, errors
 from engine.bpmn.running import effects
 from engine.errors import N_
 from engine.flow import steps
@@ -124,7 +124,8 @@ def _open_and_close(step: steps.Step, changed: list[effects.TaskOpened | effects
 
 
 def _open(step: steps.Step, opened: list[effects.TaskOpened]) -> None:
-    opened = [heard for effect in opened if (heard := listeners.created(step, effect)) is not None]
+    pinned = [_pinned(step, effect) for effect in opened]
+    opened = [heard for effect in pinned if effect and (heard := listeners.created(step, effect)) is not None]
     now, dated = clock.now(), all(effect.due_at for effect in opened)
     due = offers.NEVER if dated else _due_of(step.connection, step.row.business_key)
     for effect in opened:
@@ -151,6 +152,17 @@ def _open(step: steps.Step, opened: list[effects.TaskOpened]) -> None:
         ).id
         to = {"group": effect.candidate_groups, "user": effect.candidate_users}
         offers.make(step.connection, key, to, free=effect.assignee is None, sort_due_at=effect.due_at or due)
+
+
+def _pinned(step: steps.Step, effect: effects.TaskOpened) -> effects.TaskOpened | None:
+    """Return a task with the form that its version tag means now; None if there is none, which is an incident."""
+    if effect.form is None or not effect.form.startswith(bpmn.TAGGED):
+        return effect
+    try:
+        return replace(effect, form=definitions.pinned(step.connection, effect.form))
+    except errors.FormUnknown as missing:
+        step.workflow.fail(effect.token, "FORM_NOT_FOUND", str(missing))
+        return None
 
 
 _INSERT = Prepared(sa.insert(task).returning(task.c.id))

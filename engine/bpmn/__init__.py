@@ -5,7 +5,7 @@ rows, and dumps it again.
 """
 
 from engine.bpmn.drawn.check import MENU_REFUSED, Environment, check
-from engine.bpmn.drawn.model import EMBEDDED, ElementInfo, Finding, Model, ProcessInfo, refusing
+from engine.bpmn.drawn.model import EMBEDDED, TAGGED, ElementInfo, Finding, Model, ProcessInfo, refusing
 from engine.bpmn.drawn.paths import WayBack
 from engine.bpmn.drawn.xml import executable
 from engine.bpmn.elements.adhoc import Offer
@@ -33,7 +33,8 @@ from engine.bpmn.running.modification import (
 from engine.bpmn.running.workflow import Host, Workflow
 
 __all__ = [
-    "EMBEDDED", "MENU_REFUSED", "Change", "Changes", "Effect", "ElementInfo", "Environment", "Fault", "Finding", "Host",
+    "EMBEDDED", "MENU_REFUSED", "TAGGED",
+    "Change", "Changes", "Effect", "ElementInfo", "Environment", "Fault", "Finding", "Host",
     "Item",    "Model", "Offer",
     "ProcessInfo", "Standing", "Start", "WayBack",
     "Workflow", "again", "beside", "changes", "check", "compile", "dump", "executable", "go_back", "is_phase",

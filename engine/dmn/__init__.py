@@ -2,6 +2,6 @@
 
 from engine.dmn.backtest import Difference, backtest
 from engine.dmn.model import Model, Result, parse
-from engine.dmn.reading import Problem
+from engine.dmn.reading import Problem, tags
 
-__all__ = ["Difference", "Model", "Problem", "Result", "backtest", "parse"]
+__all__ = ["Difference", "Model", "Problem", "Result", "backtest", "parse", "tags"]

@@ -52,6 +52,23 @@ def read(xml: bytes) -> Element:
     return root
 
 
+def tags(xml: bytes) -> dict[str, str]:
+    """Return the version tags that decisions of a model carry (``zeebe:versionTag``), by the decision's id.
+
+    Raises
+    ------
+    DecisionModelInvalid
+    """
+    found: dict[str, str] = {}
+    for decision in read(xml):
+        marks = decision.iter(_TAG) if isinstance(decision.tag, str) and local(decision) == "decision" else ()
+        found |= {decision.get("id"): mark.get("value") for mark in marks}
+    return found
+
+
+_TAG = "{http://camunda.org/schema/zeebe/1.0}versionTag"
+
+
 def _bound(root: Element) -> None:
     level, count = [root], 0
     depth = 0

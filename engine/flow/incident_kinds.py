@@ -59,6 +59,10 @@ KINDS = {
             "error tells of. Then let it try again."
         ),
     ),
+    "FORM_NOT_FOUND": Kind(
+        N_("No form carries the version tag that the task asks for"),
+        N_("Put a package into force whose form has this id and version tag, then let it try again."),
+    ),
     "MESSAGE_SIZE_EXCEEDED": Kind(
         N_("The name or key of a message is too long"),
         N_("Look at the values below: correct the one that is too long, then let it try again."),

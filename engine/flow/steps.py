@@ -104,8 +104,8 @@ class _Host:
         sources = (source(self.connection) for source in _function_sources)
         return {name: function for functions in sources for name, function in functions.items()}
 
-    def decide(self, reference: str, context: Mapping[str, Any]) -> tuple[Any, Any]:
-        for model in definitions.decisions(self.connection, self.definition):
+    def decide(self, reference: str, context: Mapping[str, Any], tag: str = "") -> tuple[Any, Any]:
+        for model in definitions.decisions(self.connection, self.definition, reference, tag):
             if reference in model.decisions:
                 result = model.evaluate(reference, context, functions=self.functions, explain=True)
                 if result.failure is not None:

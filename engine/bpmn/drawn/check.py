@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.bpmn.drawn import connecting, inventory, structure, xml
 from engine.bpmn.drawn.build import Builder
-from engine.bpmn.drawn.model import EMBEDDED, Finding, Model
+from engine.bpmn.drawn.model import EMBEDDED, TAGGED, Finding, Model
 from engine.bpmn.elements import handlers, timers
 from engine.bpmn.elements.activities import CallActivity, EventSubProcess, RuleTask, Served, SubProcess, UserTask
 from engine.bpmn.elements.adhoc import AdHocSubProcess
@@ -226,7 +226,7 @@ def _references(builder: Builder, node: Node, environment: Environment, embedded
             builder,
             node,
             node.decision,
-            environment.decisions,
+            environment.decisions if node.tag is None else None,  # what carries a tag may be of any package
             N_("No decision is called “{name}”."),
             N_("Add its DMN file to the package, or choose one that is there."),
         )
@@ -241,7 +241,7 @@ def _references(builder: Builder, node: Node, environment: Environment, embedded
         )
     elif isinstance(node, UserTask):
         _task_listeners(builder, node, environment)
-        if node.form is not None:
+        if node.form is not None and not node.form.startswith(TAGGED):
             known = embedded if node.form.startswith(EMBEDDED) else environment.forms
             _known(
                 builder,

@@ -59,10 +59,10 @@ def check(builder: Builder) -> None:
                     N_("Take it away in the properties; a service task with a handler can do such work."),
                     name=name,
                 )
-            if extension.get("bindingType") == "versionTag" and name != "calledElement":
+            if extension.get("bindingType") == "versionTag" and xml.local(element) == "startEvent":
                 builder.problem(
-                    shown, N_("Forms and decisions cannot be bound by a version tag."),
-                    N_("They come from the same package: bind them to the latest."),
+                    shown, N_("A start form comes with its own process: no version tag can bind it."),
+                    N_("Bind it to the latest."),
                 )  # fmt: skip
         _parts(builder, element, shown)
 

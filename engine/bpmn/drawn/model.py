@@ -10,6 +10,8 @@ from engine.bpmn.elements.nodes import Node, Process, Root
 
 EMBEDDED = "camunda-forms:bpmn:"
 """What the key of a form begins with that stands in the diagram itself."""
+TAGGED = "tagged:"
+"""What the key of a form begins with that is bound by a version tag; tag and id follow, parted by a colon."""
 
 
 @dataclass(frozen=True)

@@ -99,13 +99,15 @@ class RuleTask(Activity):
 
     decision: Value
     binding: str = "latest"
+    tag: Value | None = None
     result: str
 
     def work(self, token: Token) -> bool | None:
         workflow = token.workflow
         decision = workflow.evaluate(self.decision, token)
+        tag = str(workflow.evaluate(self.tag, token) or "") if self.tag is not None else ""
         try:
-            value, explanation = workflow.host.decide(decision, workflow.view(token.id))
+            value, explanation = workflow.host.decide(decision, workflow.view(token.id), tag)
         except errors.EngineError as error:
             raise Fault("DECISION_EVALUATION_ERROR", error.template, **error.facts) from error
         result = feel.to_json(value)

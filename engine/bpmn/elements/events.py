@@ -196,7 +196,7 @@ class EndEvent(ThrowEvent):
             return self.finish(token, {})
         if self.trigger is not None and self.trigger.kind == "cancel":
             token.workflow.cancel_transaction(token)
-            return self.go_on(token)
+            return self.go_on(token) if token.workflow.tasks.get(token.id) is token else None
         return super().work(token)
 
     def go_on(self, token: Token) -> bool | None:

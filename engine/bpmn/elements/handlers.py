@@ -103,22 +103,27 @@ def _cancel(node: Node, problem: Problem) -> None:
         host = node.process.task_specs.get(node.host)
         if not isinstance(host, Transaction):
             problem(node.name, N_("Only a transaction can be cancelled."), N_("Attach the event to a transaction."))
-        elif host.loop is not None or host.repetition is not None:
-            problem(
-                host.name, N_("A transaction that can be cancelled must run once."),
-                N_("Put it into a multi-instance sub-process."),
-            )  # fmt: skip
         elif not node.interrupting:
             problem(node.name, N_("Cancelling always interrupts."), N_("Make the event interrupting."))
     elif isinstance(node, EndEvent):
-        transaction = node.process.owner
-        if not isinstance(transaction, Transaction):
+        transaction = _around(node)
+        if transaction is None:
             problem(node.name, N_("Only a transaction can be cancelled."), N_("Put the event into a transaction."))
         elif not any(b.trigger is not None and b.trigger.kind == "cancel" for b in transaction.boundaries):
             problem(
                 transaction.name, N_("Nothing says where a cancelled transaction goes on."),
                 N_("Attach a cancel boundary event to it."),
             )  # fmt: skip
+
+
+def _around(node: Node) -> Transaction | None:
+    """Return the innermost transaction that a node stands in; what undoes one no longer stands in it."""
+    owner = node.process.owner
+    while owner is not None and not isinstance(owner, Transaction):
+        if owner.process.undo is owner:
+            return None
+        owner = owner.process.owner
+    return owner
 
 
 def _throw(node: Node, problem: Problem) -> None:

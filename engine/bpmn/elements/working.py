@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.bpmn.drawn import reuse, xml
+from engine.bpmn.drawn.model import TAGGED
 from engine.bpmn.elements.activities import CallActivity, RuleTask, ScriptTask, Served, UserTask
 from engine.bpmn.elements.values import Value
 from engine.errors import N_
@@ -25,12 +26,26 @@ class Working:
         form = xml.extension(element, "formDefinition")
         if form is not None:
             node.form = form.get("formId") or form.get("externalReference") or form.get("formKey")
+            tag = self._tag(element, form)
+            if tag and node.form:
+                node.form = f"{TAGGED}{tag}:{node.form}"
         node.attributes = {}
         for name in ("assignmentDefinition", "taskSchedule", "priorityDefinition"):
             holder = xml.extension(element, name)
             for key, text in holder.attrib.items() if holder is not None else ():
                 if text:
                     node.attributes[key] = self.value(element, text)
+
+    def _tag(self, element: xml.Element, bound: xml.Element) -> str:
+        """Return the version tag by which a form, decision or process is bound (dialect.md 6); empty if by none."""
+        if bound.get("bindingType") != "versionTag":
+            return ""
+        if not bound.get("versionTag"):
+            self.problem(
+                element, N_("It is bound by a version tag, but names none."),
+                N_("Write the tag, or bind it to the latest."),
+            )  # fmt: skip
+        return bound.get("versionTag") or ""
 
     def _job(self, node: Served, element: xml.Element) -> None:
         message = xml.child(element, "messageEventDefinition")
@@ -68,6 +83,8 @@ class Working:
             return
         node.decision = self.value(element, called.get("decisionId"))
         node.binding = called.get("bindingType") or "latest"
+        tag = self._tag(element, called)
+        node.tag = self.value(element, tag) if tag else None
         node.result = called.get("resultVariable")
 
     def _call(self, node: CallActivity, element: xml.Element) -> None:
@@ -82,12 +99,6 @@ class Working:
         if called is None:
             return
         node.binding = called.get("bindingType") or "latest"
-        node.tag = called.get("versionTag") or ""
-        if node.binding == "versionTag" and not node.tag:
-            self.problem(
-                element,
-                N_("It is bound by a version tag, but names none."),
-                N_("Write the tag, or bind it to the latest."),
-            )
+        node.tag = self._tag(element, called)
         node.all_down = called.get("propagateAllParentVariables", "true") == "true"
         node.all_up = called.get("propagateAllChildVariables", "true") == "true"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.elements.activities import EventSubProcess
+from engine.bpmn.elements.activities import EventSubProcess, Transaction
 from engine.bpmn.elements.nodes import Node, Root, Trigger
 from engine.bpmn.running.catching import Catching
 from engine.bpmn.running.scopes import Values
@@ -87,12 +87,22 @@ class Compensation(Catching):
         return scopes
 
     def cancel_transaction(self, token: Token) -> None:
-        """Stop all else in the transaction that a cancel end event stands in, and take what completed in it."""
-        for child in token.parent.children:
-            if child is not token:
+        """Stop all else in the transaction around a cancel end event, and take what completed in it.
+
+        The innermost transaction is meant, whichever sub-process within it the event stands in (§10.3.5). Of one that
+        runs several times the boundary event belongs to the whole, so that every instance is undone with it.
+        """
+        scope = token.parent
+        while not isinstance(scope.task_spec, Transaction):
+            scope = scope.parent
+        if "item" in scope.internal_data:
+            scope = scope.parent
+        runner = token if token.parent is scope else self.add(token.task_spec, scope, {"beside": 1})
+        for child in scope.children:
+            if child is not runner:
                 self._hold(child)
-        self.kill_siblings(token)
-        token.internal_data["undo"] = self.completed.plan([token.parent.id], None, token.id)
+        self.kill_siblings(runner)
+        runner.internal_data["undo"] = self.completed.plan([scope.id], None, runner.id)
 
     def _hold(self, token: Token) -> None:
         """Keep what completed inside something that is about to be stopped; not across a call activity."""

@@ -40,8 +40,8 @@ class Host(Protocol):
     def functions(self) -> Mapping[str, feel.Function]:
         """FEEL functions besides the library."""
 
-    def decide(self, reference: str, context: Mapping[str, Any]) -> tuple[Any, Any]:
-        """Evaluate a decision; return its value and its explanation."""
+    def decide(self, reference: str, context: Mapping[str, Any], tag: str = "") -> tuple[Any, Any]:
+        """Evaluate a decision, the latest with ``tag`` if that is given; return its value and its explanation."""
 
     def process(self, reference: str, binding: str, tag: str) -> tuple[Model, str]:
         """Return the model and definition key of the process that a call activity names and ``tag`` may bind."""

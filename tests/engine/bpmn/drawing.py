@@ -88,7 +88,7 @@ class Town:
             n: item for n, item in self.kept.items() if n not in changes.gone and item.body not in changes.bodies
         }
 
-    def decide(self, reference: str, context: Mapping[str, Any]) -> tuple[Any, Any]:
+    def decide(self, reference: str, context: Mapping[str, Any], tag: str = "") -> tuple[Any, Any]:
         return self.decisions[reference](context), {"decision": reference}
 
     def process(self, reference: str, binding: str, tag: str) -> tuple[bpmn.Model, str]:

@@ -7,7 +7,7 @@ import pytest
 from engine import bpmn, errors
 from engine.bpmn.running import effects
 from tests.engine.bpmn.drawing import Case, drawing, flows, node, timer, zeebe
-from tests.engine.bpmn.running.test_compensation import END, START, UNDO, inner, multiple, sub, undoable, undone
+from tests.engine.bpmn.running.test_compensation import END, START, UNDO, inner, sub, undoable, undone
 
 CANCEL = "<bpmn:cancelEventDefinition/>"
 CANCELLED = node("boundaryEvent", "cancelled", CANCEL, attachedToRef="tx") + node("task", "sorry")
@@ -104,7 +104,47 @@ def test_a_transaction_around_a_transaction_is_not_cancelled_with_it() -> None:
     assert (undone(case), case.trace[-4:]) == (["ub"], ["only", "on", "tx", "e"])
 
 
-ONCE = sub("tx", multiple() + inner("a", end=CANCEL), "transaction") + CANCELLED + flows("cancelled>sorry")
+def test_a_sub_process_within_cancels_the_whole_transaction() -> None:
+    deep = sub("sp", inner("b") + node("userTask", "z") + node("endEvent", "no", CANCEL) + flows("b>z>no"))
+    inside = (
+        node("startEvent", "ts") + undoable("a") + node("parallelGateway", "f") + deep + node("userTask", "w")
+        + node("endEvent", "te") + flows("ts>a>f", "f>sp>te", "f>w>te")
+    )  # fmt: skip
+    case = Case(
+        drawing(START + sub("tx", inside, "transaction") + CANCELLED + END + flows("s>tx>e", "cancelled>sorry>e"))
+    )
+    case.complete("z")
+    assert (undone(case), case.trace[-3:], case.outcome) == (["ub", "ua"], ["cancelled", "sorry", "e"], "completed")
+    assert {(left.element, left.outcome) for left in case.of(effects.Left)} >= {("sp", "cancelled"), ("w", "cancelled")}
+
+
+def test_an_event_sub_process_within_cancels_the_whole_transaction() -> None:
+    start = node("startEvent", "hs", timer("PT1H"))
+    late = node("subProcess", "h", start + node("endEvent", "no", CANCEL) + flows("hs>no"), triggeredByEvent="true")
+    inside = node("startEvent", "ts") + undoable("a") + node("userTask", "w") + flows("ts>a>w") + late
+    case = Case(
+        drawing(START + sub("tx", inside, "transaction") + CANCELLED + END + flows("s>tx>e", "cancelled>sorry>e"))
+    )
+    case.trigger("h")
+    assert (undone(case), case.trace[-3:]) == (["ua"], ["cancelled", "sorry", "e"])
+
+
+@pytest.mark.parametrize("sequential", [False, True])
+def test_one_of_several_instances_cancels_them_all(sequential: bool) -> None:
+    inside = (
+        node("startEvent", "ts") + undoable("a") + node("userTask", "w") + node("exclusiveGateway", "x", default="x-done")
+        + node("endEvent", "done") + node("endEvent", "no", CANCEL) + flows("ts>a>w>x>done", "x>no[cancel]")
+    )  # fmt: skip
+    several = f'<bpmn:multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}"><bpmn:loopCardinality>3</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>'
+    source = drawing(
+        START + sub("tx", several + inside, "transaction") + CANCELLED + END + flows("s>tx>e", "cancelled>sorry>e")
+    )
+    case = Case(source).complete("w", cancel=False)
+    assert undone(case) == []
+    case.complete("w", cancel=True)
+    assert (undone(case), case.trace[-3:], case.outcome) == (
+        ["ua"] * (2 if sequential else 3), ["cancelled", "sorry", "e"], "completed",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -115,8 +155,8 @@ ONCE = sub("tx", multiple() + inner("a", end=CANCEL), "transaction") + CANCELLED
         ("b", sub("tx", inner("a"), "transaction") + node("boundaryEvent", "b", CANCEL, attachedToRef="tx", cancelActivity="false") + flows("s>tx>e", "b>e")),
         ("no", node("endEvent", "no", CANCEL) + flows("s>no")),
         ("ei", sub("sp", inner("a", end=CANCEL)) + flows("s>sp>e")),
+        ("no", sub("tx", inner("a") + node("subProcess", "esp", node("startEvent", "us", UNDO) + node("endEvent", "no", CANCEL) + flows("us>no"), triggeredByEvent="true"), "transaction") + CANCELLED + flows("s>tx>e", "cancelled>sorry")),
         ("tx", sub("tx", inner("a", end=CANCEL), "transaction") + flows("s>tx>e")),
-        ("tx", ONCE + flows("s>tx>e")),
         ("tx", sub("tx", inner("a"), "transaction", method="##Store") + flows("s>tx>e")),
         ("t", node("intermediateThrowEvent", "t", CANCEL) + flows("s>t>e")),
         ("k", node("intermediateCatchEvent", "k", CANCEL) + flows("s>k>e")),
