@@ -253,12 +253,23 @@ class Builder(Working, Repeating, Triggers):
         elif isinstance(node, ReceiveTask | SendTask):
             node.trigger = self._message(element, element.get("messageRef"))
         elif kind.endswith("Event") and not isinstance(node, JobEvent):  # its handler does all that it is for
-            node.trigger = self._trigger(element)
+            self._awaits(node, element)
+        if isinstance(node, JobEvent) and len(self._definitions(element)) > 1:
+            self.problem(
+                element, N_("A service does what this event is for, so that nothing would throw the rest."),
+                N_("Draw an event of its own for each."),
+            )  # fmt: skip
         if isinstance(node, BoundaryEvent):
             node.interrupting = element.get("cancelActivity", "true") == "true"
             node.host = element.get("attachedToRef") or ""
         if isinstance(node, StartEvent):
             node.interrupting = element.get("isInterrupting", "true") == "true"
+
+    def _awaits(self, node: Node, element: xml.Element) -> None:
+        triggers = self._triggers(element)
+        node.trigger = triggers[0] if triggers else None
+        node.legs = triggers if len(triggers) > 1 else []
+        node.parallel = bool(node.legs) and element.get("parallelMultiple") == "true"
 
     def _event_subprocess(self, node: EventSubProcess, element: xml.Element) -> None:
         if len(node.inner.starts) != 1 or node.inner.starts[0].trigger is None:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from engine.bpmn.drawn import connecting, inventory, structure, xml
 from engine.bpmn.drawn.build import Builder
 from engine.bpmn.drawn.model import EMBEDDED, TAGGED, Finding, Model
-from engine.bpmn.elements import handlers, timers
+from engine.bpmn.elements import handlers, several, timers
 from engine.bpmn.elements.activities import CallActivity, EventSubProcess, RuleTask, Served, SubProcess, UserTask
 from engine.bpmn.elements.adhoc import AdHocSubProcess
 from engine.bpmn.elements.complex import ComplexGateway
 from engine.bpmn.elements.events import BoundaryEvent, CatchEvent, EndEvent, ReceiveTask, StartEvent, ThrowEvent
 from engine.bpmn.elements.loops import Activity
-from engine.bpmn.elements.nodes import ExclusiveGateway, InclusiveGateway, Node, Process
+from engine.bpmn.elements.nodes import ExclusiveGateway, InclusiveGateway, Node, Process, Trigger
 from engine.bpmn.elements.values import Value
 from engine.bpmn.running import waiting
 from engine.errors import N_
@@ -59,7 +59,7 @@ def check(source: bytes, environment: Environment) -> tuple[Model, list[Finding]
                 process_id, N_("The process has no start event."), N_("Draw one and lead it to the first step.")
             )
         for start in process.starts:
-            if start.trigger is not None and start.trigger.kind not in ("timer", "message", "signal"):
+            if any(trigger.kind not in ("timer", "message", "signal") for trigger in start.awaited):
                 builder.problem(
                     start.name,
                     N_("Nothing can start a process by this event."),
@@ -150,7 +150,7 @@ def _node(builder: Builder, node: Node) -> None:
                 N_("A boundary event needs a trigger and an outgoing flow."),
                 N_("Choose what it waits for and lead it on."),
             )
-        elif node.trigger.kind == "error" and not node.interrupting:
+        elif any(trigger.kind == "error" for trigger in node.awaited) and not node.interrupting:
             builder.problem(node.name, N_("An error always interrupts."), N_("Make the event interrupting."))
     if isinstance(node, CatchEvent) and node.trigger is None:
         builder.problem(
@@ -166,15 +166,16 @@ def _node(builder: Builder, node: Node) -> None:
         )
     handlers.check(node, builder.problem)
     timers.check(node, builder.problem)
-    _triggers(builder, node)
+    several.check(node, builder.problem)
+    for trigger in node.awaited:
+        _trigger(builder, node, trigger)
     _waits_for_message(builder, node)
 
 
-def _triggers(builder: Builder, node: Node) -> None:
-    """Refuse triggers that nothing would ever act on where they are drawn."""
-    trigger = node.trigger
+def _trigger(builder: Builder, node: Node, trigger: Trigger) -> None:
+    """Refuse a trigger that nothing would ever act on where it is drawn."""
     place = next((place for cls, place in PLACES if isinstance(node, cls)), None)
-    if trigger is None or place is None:
+    if place is None:
         return
     if trigger.kind not in TRIGGERS_AT[place]:
         builder.problem(
@@ -208,7 +209,7 @@ def _interrupts_again(node: Node) -> bool:
 
 def _waits_for_message(builder: Builder, node: Node) -> None:
     waits = isinstance(node, CatchEvent | ReceiveTask | BoundaryEvent) and node not in node.process.starts
-    if waits and node.trigger is not None and node.trigger.kind == "message" and node.trigger.key is None:
+    if waits and any(trigger.kind == "message" and trigger.key is None for trigger in node.awaited):
         builder.problem(node.name, N_("The message has no correlation key."), N_("Say how a message finds its case."))
 
 

@@ -112,7 +112,10 @@ class CatchEvent(Node):
             return self.finish(token, token.internal_data["payload"])
         if self.trigger.kind == "link":
             return self.finish(token, {})
-        arm(token, self, self.trigger, token.id)
+        if self.legs:
+            token.workflow.arm_legs(token)
+        else:
+            arm(token, self, self.trigger, token.id)
         return None
 
 
@@ -158,8 +161,9 @@ class ThrowEvent(Node):
         if self.trigger is not None and self.trigger.kind == "compensation":
             token.workflow.compensate(token, self.trigger)
             return self.go_on(token) if self.trigger.waits else self.finish(token, {})
-        if self.trigger is not None:
-            throw(token, self, self.trigger)
+        for trigger in self.awaited:
+            if token.workflow.tasks.get(token.id) is token:
+                throw(token, self, trigger)
         if token.workflow.tasks.get(token.id) is not token:
             return None  # its own event ended the scope it stood in
         return self.finish(token, {})
@@ -191,6 +195,8 @@ class EndEvent(ThrowEvent):
     """Ends its branch, or with a terminate definition its whole scope (§13.5.6)."""
 
     def work(self, token: Token) -> bool | None:
+        if self.legs:
+            return self._all(token)
         if self.trigger is not None and self.trigger.kind == "terminate":
             token.workflow.kill_siblings(token)
             return self.finish(token, {})
@@ -198,6 +204,17 @@ class EndEvent(ThrowEvent):
             token.workflow.cancel_transaction(token)
             return self.go_on(token) if token.workflow.tasks.get(token.id) is token else None
         return super().work(token)
+
+    def _all(self, token: Token) -> bool | None:
+        """Throw all that a multiple end event throws, what ends the scope or leaves it last."""
+        for trigger in sorted(self.legs, key=lambda one: one.kind in ("terminate", "error")):
+            if token.workflow.tasks.get(token.id) is not token:
+                return None
+            if trigger.kind == "terminate":
+                token.workflow.kill_siblings(token)
+            else:
+                throw(token, self, trigger)
+        return self.finish(token, {}) if token.workflow.tasks.get(token.id) is token else None
 
     def go_on(self, token: Token) -> bool | None:
         if self.trigger is None or self.trigger.kind != "cancel":

@@ -105,12 +105,21 @@ class Node(Listening, BpmnSpecMixin):  # type: ignore[misc]
         self.arrivals: list[Flow] = []
         self.boundaries: list[Node] = []
         self.trigger: Trigger | None = None
+        self.legs: list[Trigger] = []
+        """All that a multiple event waits for or throws, the first of which is its trigger; else nothing."""
+        self.parallel = False
+        """Whether a multiple event waits for all of it, not for any (§10.5.1)."""
         self.undone_by: str | None = None
         """The boundary event or event sub-process that compensates this activity."""
 
     def followers(self) -> list[Node]:
         """Return the nodes that a token may come to from here in one move."""
         return [*(self.process.task_specs[flow.target] for flow in self.flows), *self.boundaries]
+
+    @property
+    def awaited(self) -> list[Trigger]:
+        """All that an event waits for or throws, whether one thing or several."""
+        return self.legs or ([self.trigger] if self.trigger is not None else [])
 
     # -- SpiffWorkflow's life cycle
 

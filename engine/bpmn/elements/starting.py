@@ -50,9 +50,9 @@ class _Unusable(Exception):
 
 def _starts(nodes: list[Node], functions: Mapping[str, feel.Function]) -> Iterator[Start]:
     for node in nodes:
-        if node.trigger is not None and node.trigger.kind in KINDS:
+        for trigger in [trigger for trigger in node.awaited if trigger.kind in KINDS]:
             try:
-                yield _start(node, node.trigger, functions)
+                yield _start(node, trigger, functions)
             except Fault as fault:
                 raise _Unusable(Finding(node.name, fault.message, _NO_CASE, fault.facts)) from fault
 

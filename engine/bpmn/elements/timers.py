@@ -46,14 +46,14 @@ def first(trigger: Trigger, view: Mapping[str, Any], functions: Mapping[str, fee
 
 def check(node: Node, problem: Callable[..., None]) -> None:
     """Refuse a timer without variables that could not be read when it begins to wait."""
-    trigger = node.trigger
-    if trigger is None or trigger.kind != "timer" or trigger.value is None or trigger.value.is_feel:
-        return
-    try:
-        first(trigger, {}, {}, node.name)
-    except Fault as fault:
-        hint = errors.N_("Write for example P5D, 2026-10-01T09:00:00+08:00, R3/PT1H or 0 0 9 * * MON.")
-        problem(node.name, fault.message, hint, **fault.facts)
+    for trigger in node.awaited:
+        if trigger.kind != "timer" or trigger.value is None or trigger.value.is_feel:
+            continue
+        try:
+            first(trigger, {}, {}, node.name)
+        except Fault as fault:
+            hint = errors.N_("Write for example P5D, 2026-10-01T09:00:00+08:00, R3/PT1H or 0 0 9 * * MON.")
+            problem(node.name, fault.message, hint, **fault.facts)
 
 
 def _cycle(text: str) -> Due:

@@ -41,18 +41,19 @@ class Triggers:
         """Compile a value of ``element``."""
         raise NotImplementedError
 
-    def _trigger(self, element: xml.Element) -> Trigger | None:
-        definitions = [entry for entry in element if xml.local(entry).endswith("EventDefinition")]
-        definitions += [
-            self.named[xml.text(ref)]
-            for ref in xml.children(element, "eventDefinitionRef")
-            if xml.text(ref) in self.named
-        ]
-        if not definitions:
-            return None
-        definition = definitions[0]
+    def _triggers(self, element: xml.Element) -> list[Trigger]:
+        """Return what an event waits for or throws: one thing, several of a multiple event, or nothing (§10.5.1)."""
+        found = [self._trigger(element, definition) for definition in self._definitions(element)]
+        return [trigger for trigger in found if trigger is not None]
+
+    def _definitions(self, element: xml.Element) -> list[xml.Element]:
+        written = [entry for entry in element if xml.local(entry).endswith("EventDefinition")]
+        names = [xml.text(reference) for reference in xml.children(element, "eventDefinitionRef")]
+        return written + [self.named[name] for name in names if name in self.named]
+
+    def _trigger(self, element: xml.Element, definition: xml.Element) -> Trigger | None:
         kind = TRIGGERS.get(xml.local(definition))
-        if kind is None or len(definitions) > 1:
+        if kind is None:
             self.problem(
                 element, N_("“{type}” is not supported."), N_("Choose another trigger."), type=xml.local(definition)
             )

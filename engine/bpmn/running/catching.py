@@ -9,7 +9,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.elements.activities import EventSubProcess, SubProcess
 from engine.bpmn.elements.events import BoundaryEvent, CatchEvent, arm, repeat
-from engine.bpmn.elements.nodes import Node, Root
+from engine.bpmn.elements.nodes import Node, Root, Trigger
 from engine.bpmn.elements.values import Fault
 from engine.bpmn.running import effects
 from engine.bpmn.running.scopes import Values
@@ -17,6 +17,31 @@ from engine.bpmn.running.variables import Variables
 
 if TYPE_CHECKING:
     from engine.bpmn.running.token import Token
+
+
+def _start_of(token: Token) -> Node:
+    """Return the event by which a token waits: of an event sub-process, its start event."""
+    node = token.task_spec
+    return node.start if isinstance(node, EventSubProcess) else node
+
+
+def awaited(token: Token) -> Trigger:
+    """Return what a token waits for: of a multiple event, one of several things."""
+    waits: list[Trigger] = _start_of(token).awaited
+    return waits[int(token.internal_data.get("leg", 0))]
+
+
+def each_awaited(node: Node, internal: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what the tokens of an event begin with: one, or one for each thing that a multiple event waits for."""
+    start = node.start if isinstance(node, EventSubProcess) else node
+    return [{**internal, "leg": leg} for leg in range(len(start.legs))] if start.legs else [internal]
+
+
+def _legs(token: Token) -> list[Token]:
+    """Return the tokens that wait for one event together, in the order of what they wait for."""
+    host, node = token.internal_data.get("host"), token.task_spec
+    peers = [peer for peer in token.parent.children if peer.task_spec is node and "leg" in peer.internal_data]
+    return [peer for peer in peers if peer.internal_data.get("host") == host]
 
 
 class Catching(Variables):
@@ -60,16 +85,24 @@ class Catching(Variables):
             ids = host.internal_data.setdefault("boundaries", [])
             there = {self.tasks[id].task_spec for id in ids}
             for node in [node for node in host.task_spec.boundaries if node not in there]:
-                token = self.add(node, host.parent, {"armed": 1, "host": host.id})
-                self._ready.pop()
-                ids.append(token.id)
-                self._arm(token, node, host.parent.id)
+                for internal in each_awaited(node, {"armed": 1, "host": host.id}):
+                    token = self.add(node, host.parent, internal)
+                    self._ready.pop()
+                    ids.append(token.id)
+                    self._arm(token, node, host.parent.id)
+
+    def arm_legs(self, event: Token) -> None:
+        """Let a multiple event in the flow wait for each of its things by a token of its own inside it."""
+        event._set_state(TaskState.STARTED)
+        for internal in each_awaited(event.task_spec, {"armed": 1}):
+            token = self.add(event.task_spec, event, internal)
+            self._ready.pop()
+            self._arm(token, event.task_spec, event.id)
 
     def _arm(self, token: Token, node: Node, view_of: int) -> None:
-        assert node.trigger is not None
         token.internal_data["armed"] = 1
         try:
-            arm(token, node, node.trigger, view_of)
+            arm(token, node, awaited(token), view_of)
         except Fault as fault:
             self.stop(token, fault, "wait", None)
 
@@ -97,8 +130,17 @@ class Catching(Variables):
             self.tasks[token_id].internal_data["group"] = [other for other in group if other != token_id]
 
     def fire(self, token: Token, payload: Values) -> None:
-        """Let a waiting event happen."""
+        """Let a waiting event happen; of one that waits for several things at once, when the last has come."""
         node = token.task_spec
+        if "leg" in token.internal_data:
+            if not self._complete_with(token, payload):
+                return
+            payload = self._all(token, payload)
+            if isinstance(node, CatchEvent):
+                event = token.parent
+                self.kill_children(event)
+                self.guarded_completion(event, "finish", payload)
+                return
         if isinstance(node, BoundaryEvent):
             self._fire_boundary(token, node, payload)
         elif isinstance(node, EventSubProcess) and token.internal_data.get("armed"):
@@ -114,6 +156,25 @@ class Catching(Variables):
         else:
             self._disarm(token)
             self.guarded_completion(token, "finish", payload)
+
+    def _complete_with(self, token: Token, payload: Values) -> bool:
+        """Tell whether an event may happen now that one of the things that it waits for has come."""
+        if not _start_of(token).parallel:
+            return True
+        self._disarm(token)
+        token.internal_data["came"] = payload
+        return all("came" in peer.internal_data for peer in _legs(token))
+
+    def _all(self, token: Token, payload: Values) -> Values:
+        """Return what has come with all that an event waited for; one that may happen again waits for all anew."""
+        if not _start_of(token).parallel:
+            return payload
+        legs = _legs(token)
+        merged = {name: value for leg in legs for name, value in leg.internal_data.pop("came").items()}
+        if not isinstance(token.task_spec, CatchEvent) and not token.task_spec.interrupting:
+            for leg in legs:
+                self._arm_again(leg)
+        return merged
 
     def _fire_boundary(self, token: Token, node: BoundaryEvent, payload: Values) -> None:
         host, parent = self.tasks[token.internal_data["host"]], token.parent
@@ -144,8 +205,8 @@ class Catching(Variables):
 
     def _rearm(self, token: Token) -> None:
         """A timer that does not interrupt fires once, or as often as its cycle says; other events stay."""
-        if token.internal_data["wait"] != "timer":
-            return
+        if token.internal_data["wait"] != "timer" or _start_of(token).parallel:
+            return  # what waits for all of several things has been armed anew with them
         due = repeat(token) if "cycle" in token.internal_data else None
         if due is None:
             self._disarm(token)
@@ -176,9 +237,12 @@ class Catching(Variables):
         for candidate in candidates:
             node = candidate.task_spec
             node = node.start if isinstance(node, EventSubProcess) else node
-            if node.trigger is None or node.trigger.kind != kind or isinstance(node, CatchEvent):
+            if node.trigger is None or isinstance(node, CatchEvent) or "came" in candidate.internal_data:
                 continue
-            wanted = node.trigger.code.text if node.trigger.code else ""
+            trigger = awaited(candidate)
+            if trigger.kind != kind:
+                continue
+            wanted = trigger.code.text if trigger.code else ""
             if wanted == code:
                 return candidate
             if not wanted and general is None:
@@ -191,9 +255,7 @@ class Catching(Variables):
         for token in list(self.tasks.values()):
             if token.internal_data.get("wait") != "conditional" or token.id not in self.tasks:
                 continue
-            node = token.task_spec
-            trigger = node.start.trigger if isinstance(node, EventSubProcess) else node.trigger
-            assert trigger is not None
+            trigger = awaited(token)
             assert trigger.value is not None
             view_of = token.parent.id if token.internal_data.get("armed") else token.id
             try:

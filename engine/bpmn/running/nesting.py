@@ -15,6 +15,7 @@ from engine.bpmn.elements.events import ThrowEvent
 from engine.bpmn.elements.nodes import Node, Process, Root
 from engine.bpmn.elements.values import Fault
 from engine.bpmn.running import effects
+from engine.bpmn.running.catching import each_awaited
 from engine.bpmn.running.compensation import Compensation
 from engine.bpmn.running.scopes import Values
 from engine.bpmn.running.token import Token
@@ -82,9 +83,10 @@ class Nesting(Compensation):
         """Let the event sub-processes of a scope wait for their start events that do not wait yet."""
         there = {child.task_spec for child in owner.children}
         for node in [node for node in process.event_subprocesses if node not in there]:
-            trigger = self.add(node, owner, {"armed": 1})
-            self._ready.pop()
-            self._arm(trigger, node.start, owner.id)
+            for internal in each_awaited(node, {"armed": 1}):
+                trigger = self.add(node, owner, internal)
+                self._ready.pop()
+                self._arm(trigger, node.start, owner.id)
 
     def offers(self) -> list[Offer]:
         """Return the activities that persons may begin now."""

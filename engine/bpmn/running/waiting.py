@@ -34,9 +34,8 @@ def check(builder: Builder, process: Process) -> None:
 def _once(builder: Builder, catchers: Iterable[Node]) -> None:
     """Refuse two catchers of one thing in one place: which of them catches it would be chance."""
     seen: set[tuple[str, str, str]] = set()
-    for node in catchers:
-        trigger = node.trigger
-        if trigger is None or trigger.kind not in ("error", "escalation", "message"):
+    for node, trigger in [(catcher, trigger) for catcher in catchers for trigger in catcher.awaited]:
+        if trigger.kind not in ("error", "escalation", "message"):
             continue
         what = (trigger.kind, *_named(trigger))
         if what in seen and what[1] != UNKNOWN:
@@ -70,9 +69,11 @@ def _in_vain(builder: Builder, node: BoundaryEvent) -> None:
 
 def _inside(builder: Builder, start: Node) -> None:
     """Refuse the start of an event sub-process that could not be armed as drawn."""
-    trigger = start.trigger
-    if trigger is None:
-        return
+    for trigger in start.awaited:
+        _armed(builder, start, trigger)
+
+
+def _armed(builder: Builder, start: Node, trigger: Trigger) -> None:
     if trigger.kind == "message" and trigger.key is None:
         builder.problem(start.name, N_("The message has no correlation key."), N_("Say how a message finds its case."))
     interrupts = isinstance(start, StartEvent) and start.interrupting

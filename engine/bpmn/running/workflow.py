@@ -98,15 +98,13 @@ class Workflow(Joins, Nesting, BpmnWorkflow):  # type: ignore[misc]
         node = next((n for n in process.starts if n.name == start_event), None) if start_event else process.none_start()
         if node is None:
             raise errors.BpmnStartUnknown(process=process_id, event=start_event or "")
-        root = workflow.add(model.roots[process_id], None, {"process": process_id, "start": node.name}, {})
-        workflow._ready.clear()
-        root._set_state(TaskState.STARTED)
         given = {name: feel.to_json(value) for name, value in (variables or {}).items()}
         mapped = node.trigger is not None and bool(node.details.outputs)
-        workflow.scopes[root.id] = {} if mapped else given
+        internal = {"process": process_id, "start": node.name, "payload": given if mapped else {}}
+        root = workflow.add(model.roots[process_id], None, internal, {} if mapped else given)
+        workflow._ready.clear()
         if given and not mapped:
             workflow.emit(effects.VariablesSet(process_id, root.id, {}, dict(given)))
-        root.internal_data["payload"] = given if mapped else {}
         workflow.guarded(root, "begin", None)
         workflow.advance()
         return workflow
