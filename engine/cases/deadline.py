@@ -20,6 +20,7 @@ from engine.cases.clocks import setting, stop
 from engine.cases.reading import beside, trail
 from engine.flow import steps
 from engine.ground.counting import Due, Unit, midnight_after
+from engine.ground.together import Question
 
 deadline = sa.Table(
     "deadline",
@@ -129,16 +130,29 @@ def get(connection: Connection, deadline_id: int) -> sa.Row[Any]:
 
 def units(connection: Connection, case_ids: Iterable[int]) -> dict[int, dict[datetime, str]]:
     """Return for each case in what its running periods are counted, by the moment each ends."""
-    found: dict[int, dict[datetime, str]] = {case_id: {} for case_id in case_ids}
+    found: dict[int, list[Any]] = {case_id: [] for case_id in case_ids}
     table = deadline.c
     rows = connection.execute(
-        sa.select(table.case_id, table.due_at, table.unit).where(
-            table.case_id.in_(list(found)), table.state.in_(RUNNING), table.due_at.is_not(None)
+        sa.select(table.case_id, table.state, table.due_at, table.unit).where(
+            table.case_id.in_(list(found)), table.state.in_(RUNNING)
         )
     )
     for row in rows:
-        found[row.case_id][row.due_at] = row.unit
-    return found
+        found[row.case_id].append(row)
+    return {case_id: units_of(periods) for case_id, periods in found.items()}
+
+
+def unit_at(case_id: sa.ColumnElement[int], due: sa.ColumnElement[datetime]) -> sa.ScalarSelect[str]:
+    """Return the query of in what a running period of a case is counted that ends at a moment; null where none does."""
+    ends = sa.select(deadline.c.unit).where(
+        deadline.c.case_id == case_id, deadline.c.due_at == due, deadline.c.state.in_([*map(sa.literal, RUNNING)])
+    )
+    return ends.order_by(deadline.c.id.desc()).limit(1).scalar_subquery()
+
+
+def units_of(deadlines: Iterable[sa.Row[Any]]) -> dict[datetime, str]:
+    """Return in what running periods are counted, by the moment each ends."""
+    return {row.due_at: row.unit for row in deadlines if row.state in RUNNING and row.due_at is not None}
 
 
 def find(connection: Connection, case: sa.Row[Any], key: str, subject: str = "") -> sa.Row[Any] | None:
@@ -149,10 +163,11 @@ def find(connection: Connection, case: sa.Row[Any], key: str, subject: str = "")
 
 def of(connection: Connection, case_id: int, *states: str) -> Sequence[sa.Row[Any]]:
     """Return the case's deadlines in the given states (all by default), in the order they were started."""
-    wanted = [deadline.c.case_id == case_id]
-    if states:
-        wanted.append(deadline.c.state.in_(states))
-    return connection.execute(sa.select(deadline).where(*wanted).order_by(deadline.c.id)).all()
+    rows = OF_CASE.all(connection, case=case_id)
+    return [row for row in rows if row.state in states] if states else rows
+
+
+OF_CASE = Question(sa.select(deadline).where(deadline.c.case_id == sa.bindparam("case", type_=db.Id)), deadline.c.id)
 
 
 def extend(

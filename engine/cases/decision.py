@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from engine import audit, clock, db, errors
 from engine.cases import case as cases
 from engine.cases.reading import trail
+from engine.ground.together import Question
 
 RESULTS = ("granted", "refused", "revoked", "changed", "withdrawn")
 
@@ -93,9 +94,14 @@ def decide(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given:
 
 def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
     """Return the case's decisions, the effective one last."""
-    return connection.execute(
-        sa.select(decision).where(decision.c.case_id == case_id).order_by(decision.c.effective, decision.c.id)
-    ).all()
+    return OF_CASE.all(connection, case=case_id)
+
+
+OF_CASE = Question(
+    sa.select(decision).where(decision.c.case_id == sa.bindparam("case", type_=db.Id)),
+    decision.c.effective,
+    decision.c.id,
+)
 
 
 def effective(connection: Connection, case_id: int) -> sa.Row[Any] | None:

@@ -18,6 +18,7 @@ from engine.cases import deadline
 from engine.cases.clocks import period as periods
 from engine.cases.reading import trail, way
 from engine.errors import N_
+from engine.ground.together import Question
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,7 @@ KINDS = {
 
 def listened_for(connection: Connection, case: sa.Row[Any]) -> frozenset[str]:
     """Return the keys of the interventions that the case takes now."""
-    table = messages.subscription.c
-    heard = set(
-        connection.execute(sa.select(table.name).where(table.kind == "message", table.key == case.number)).scalars()
-    )
+    heard = {row.name for row in HEARD.all(connection, number=case.number)}
     found = {kind.key for kind in KINDS.values() if kind.message in heard}
     if case.decided_at is not None or case.closed_at is not None:
         found |= {kind.key for kind in KINDS.values() if kind.beside}
@@ -75,6 +73,17 @@ def listened_for(connection: Connection, case: sa.Row[Any]) -> frozenset[str]:
     if not _extensible(connection, case):
         found.discard("extend")
     return frozenset(found)
+
+
+_table = messages.subscription.c
+HEARD = Question(
+    sa.select(_table.name).where(
+        _table.kind == "message",
+        _table.name.in_([sa.literal(kind.message) for kind in KINDS.values()]),
+        _table.key == sa.bindparam("number", type_=sa.String()),
+    ),
+    _table.name,
+)
 
 
 def ask(

@@ -13,6 +13,7 @@ from engine import audit, clock, db, errors
 from engine.cases import deadline
 from engine.cases.reading import trail
 from engine.errors import N_
+from engine.ground.together import Question
 
 PERIODS = {"reconsideration": "remedy_reconsideration", "litigation": "remedy_litigation"}
 KINDS = {"reconsideration": N_("reconsideration"), "litigation": N_("lawsuit")}
@@ -108,4 +109,7 @@ def close(connection: Connection, actor: audit.Actor, case: sa.Row[Any], remedy_
 
 def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
     """Return the case's remedies in the order they came."""
-    return connection.execute(sa.select(remedy).where(remedy.c.case_id == case_id).order_by(remedy.c.id)).all()
+    return OF_CASE.all(connection, case=case_id)
+
+
+OF_CASE = Question(sa.select(remedy).where(remedy.c.case_id == sa.bindparam("case", type_=db.Id)), remedy.c.id)

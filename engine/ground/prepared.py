@@ -20,7 +20,7 @@ from sqlalchemy.engine import Connection, Dialect, Row
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.types import TypeEngine
 
-Statement = sa.Select[Any] | sa.Insert | sa.Update | sa.Delete
+Statement = sa.Select[Any] | sa.CompoundSelect[Any] | sa.Insert | sa.Update | sa.Delete
 Processor = Callable[[Any], Any]
 Maker = Callable[[Any], Any]
 Columns = Collection[sa.ColumnElement[Any]]
@@ -71,6 +71,14 @@ class Prepared:
         """Return the first row in its parts, or None if there is none."""
         return cast("tuple[Row[Any], ...] | None", self.one(connection, **values))
 
+    def raw(self, connection: Connection, **values: Any) -> list[Any]:
+        """Return every row as the driver hands it out."""
+        form = self._form(connection.dialect, values)
+        cursor = _execute(connection, form.text, _bound(form, values))
+        found: list[Any] = cursor.fetchall()
+        cursor.close()
+        return found
+
     def returned(self, connection: Connection, **values: Any) -> Row[Any]:
         """Return the row that an insertion has made."""
         row = self.one(connection, **values)
@@ -105,7 +113,7 @@ def _compiled(statement: Statement, parts: Sequence[Columns], dialect: Dialect, 
     for name, process in processors.items():
         if process is not None and name in fixed:
             fixed[name] = process(fixed[name])
-    make = _maker_of_parts(parts, dialect) if parts else _maker(list(statement.exported_columns), dialect)
+    make = _maker_of_parts(parts, dialect) if parts else maker(list(statement.exported_columns), dialect)
     ordered = _ordered(compiled.positiontup) if dialect.positional else dict
     return _Form(compiled.string, fixed, frozenset(names), processed, ordered, make)
 
@@ -123,11 +131,11 @@ def _binding(type_: TypeEngine[Any], dialect: Dialect) -> Processor | None:
 
 def _maker_of_parts(parts: Sequence[Columns], dialect: Dialect) -> Maker:
     ends = list(accumulate(map(len, parts), initial=0))
-    makers = [(slice(*ends), _maker(part, dialect)) for part, ends in zip(parts, pairwise(ends), strict=True)]
+    makers = [(slice(*ends), maker(part, dialect)) for part, ends in zip(parts, pairwise(ends), strict=True)]
     return lambda found: tuple(make(found[own]) for own, make in makers)
 
 
-def _maker(columns: Columns, dialect: Dialect) -> Maker:
+def maker(columns: Columns, dialect: Dialect) -> Maker:
     """Return what makes a row of what the driver hands out, as Core would."""
     processors = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
     shape = SimpleResultMetaData([str(column.key) for column in columns])

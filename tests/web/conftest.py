@@ -13,7 +13,10 @@ from flask.testing import FlaskClient
 from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
 
-from engine import db
+from engine import audit, db
+from engine.cases import case as cases
+from engine.cases import opening
+from engine.cases.items import item
 from engine.organisation import account, session
 from web import i18n, security
 
@@ -46,6 +49,8 @@ class Visitor:
 
 
 Visit = Callable[..., Visitor]
+CLERK = "demo029"
+Make = Callable[..., sa.Row[Any]]
 
 
 @pytest.fixture
@@ -65,3 +70,19 @@ def visit(town: Engine, town_app: Flask) -> Visit:
         return Visitor(client)
 
     return visit
+
+
+@pytest.fixture
+def make(town: Engine) -> Make:
+    """Open a case of 尊老金 at window 3 as its clerk: ``make(name="王小明", phone="13800138000")``."""
+
+    def made(**applicant: Any) -> sa.Row[Any]:
+        party = {"kind": "person", "name": "王小明", "phone": "13800138000", **applicant}
+        with db.transaction(town) as connection:
+            who = connection.scalar(sa.select(account.account.c.person_id).where(account.account.c.login == CLERK))
+            row = item.get(connection, "GL-MZZ-008")
+            given = cases.Opening(opening.item_context(row.body), row.version, "窗口", party, window="W03")
+            case, _step = opening.open_case(connection, audit.Actor(str(who)), given)
+        return case
+
+    return made

@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -14,32 +12,12 @@ from sqlalchemy.engine import Engine
 
 from engine import audit, db, jobs, messages, tasks
 from engine.cases import case as cases
-from engine.cases import opening
 from engine.cases.clocks import supervision
-from engine.cases.items import item
 from engine.cases.people import access, personal
 from engine.cases.reading import search, way
-from engine.organisation import account
-from tests.web.conftest import Visit
+from tests.web.conftest import CLERK, Make, Visit
 
-CLERK, STRANGER, LEADER, DECIDER = "demo029", "demo030", "demo001", "demo014"
-Make = Callable[..., sa.Row[Any]]
-
-
-@pytest.fixture
-def make(town: Engine) -> Make:
-    """Open a case of 尊老金 at window 3 as its clerk: ``make(name="王小明", phone="13800138000")``."""
-
-    def made(**applicant: Any) -> sa.Row[Any]:
-        party = {"kind": "person", "name": "王小明", "phone": "13800138000", **applicant}
-        with db.transaction(town) as connection:
-            who = connection.scalar(sa.select(account.account.c.person_id).where(account.account.c.login == CLERK))
-            row = item.get(connection, "GL-MZZ-008")
-            given = cases.Opening(opening.item_context(row.body), row.version, "窗口", party, window="W03")
-            case, _step = opening.open_case(connection, audit.Actor(str(who)), given)
-        return case
-
-    return made
+STRANGER, LEADER, DECIDER = "demo030", "demo001", "demo014"
 
 
 def run_jobs(town: Engine) -> None:

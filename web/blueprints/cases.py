@@ -13,13 +13,13 @@ from flask import Blueprint, Response, render_template, request, stream_with_con
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.engine import Connection
 
-from engine import clock, db, tasks
+from engine import clock, db
 from engine.cases import intervention, remedy, standing
 from engine.cases.clocks import supervision
 from engine.cases.docket import docket
 from engine.cases.papers import notice, push
 from engine.cases.people import access, activity, copies, personal, rating
-from engine.cases.reading import search, way
+from engine.cases.reading import search, waiting, way
 from engine.ground import paging
 from engine.organisation import unit
 from web import database, i18n, security
@@ -103,6 +103,7 @@ def one(number: str) -> str:
         with database.noting() as writing:
             copies.read(writing, security.signed_in().id, case.id)
         connection = database.connection()
+    casefile.read(connection, case)
     tab = request.args.get("tab", "overview")
     tab = tab if tab in TABS else "overview"
     return render_template(
@@ -118,7 +119,7 @@ def one(number: str) -> str:
         activities=activity.offered(connection, security.candidate()[0], case.number),
         open_tasks=_open_tasks(connection, case),
         task_name=workplace.task_name,
-        **_may(case),
+        **_may(),
         **_SHOWN[tab](connection, case),
     )
 
@@ -126,13 +127,12 @@ def one(number: str) -> str:
 def _open_tasks(connection: Connection, case: sa.Row[Any]) -> Sequence[sa.Row[Any]]:
     """Return the open tasks of the case that are somebody else's."""
     mine = security.signed_in().id
-    return [row for row in tasks.of_case(connection, case.number) if row.assignee != mine]
+    return [row for row in waiting.open_tasks(connection, case.number) if row.assignee != mine]
 
 
-def _may(case: sa.Row[Any]) -> dict[str, bool]:
-    """Return which of the small operations the reader may do with the case."""
-    reader, connection = security.reader(), database.connection()
-    return {f"may_{action}": access.can(connection, reader, action, case) for action in ("copy", "urge")}
+def _may() -> dict[str, bool]:
+    """Return which of the small operations the reader may do with the case that is shown."""
+    return {f"may_{action}": access.allowed(security.reader(), action) for action in ("copy", "urge")}
 
 
 @blueprint.get("/<number>/print")
@@ -140,6 +140,7 @@ def printed(number: str) -> str:
     """Show a whole case on one page, for paper."""
     connection = database.connection()
     case = access.require(connection, security.reader(), "read", number)
+    casefile.read(connection, case)
     return render_template(
         "cases/print.html",
         case=case,
@@ -169,10 +170,9 @@ def wanted_filter() -> search.Filter:
 
 
 def offered(connection: Any, case: sa.Row[Any]) -> list[intervention.Kind]:
-    """Return what the reader may ask of the case now."""
+    """Return what the reader, who sees the case, may ask of it now."""
     heard, reader = intervention.listened_for(connection, case), security.reader()
-    known = intervention.KINDS.values()
-    return [kind for kind in known if kind.key in heard and access.can(connection, reader, kind.key, case)]
+    return [kind for kind in intervention.KINDS.values() if kind.key in heard and access.allowed(reader, kind.key)]
 
 
 def _after() -> paging.Place | None:

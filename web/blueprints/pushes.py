@@ -46,7 +46,7 @@ def one(push_id: int) -> str:
     connection, reader = database.connection(), security.reader()
     row = push.one(connection, access.require_push(connection, reader, push_id).id)
     people = [who for who in (row.received_by, row.read_by) if who]
-    called = directory.names(connection, [f"person:{who}" for who in people])
+    called = directory.names(directory.Asking(connection), [f"person:{who}" for who in people])
     return render_template(
         "pushes/push.html",
         push=row,

@@ -95,7 +95,7 @@ def bound(
     """Return the form that was deployed with a task's process, bound to the variables that the task sees."""
     definition = definitions.get(connection, row.definition_id)
     return forms.bind(
-        _schema(connection, definition, row),
+        schema(connection, definition, row.form),
         typed,
         context,
         {},
@@ -161,11 +161,12 @@ def _instance(connection: Connection, row: sa.Row[Any], *, lock: bool) -> sa.Row
     return connection.execute(sa.select(steps.instance).where(steps.instance.c.id == row.instance_id)).one()
 
 
-def _schema(connection: Connection, definition: sa.Row[Any], row: sa.Row[Any]) -> forms.Schema:
-    """Return the form that was deployed with the task's process; a task without one is completed as it is."""
-    key = f"{definition.hash}/{row.form}"
+def schema(connection: Connection, definition: definitions.Defined, form: str | None) -> forms.Schema:
+    """Return a form that was deployed with a process; a task without one is completed as it is."""
+    key = f"{definition.hash}/{form}"
     if key not in _schemas:
-        _schemas[key] = forms.compile(tasks.form(connection, row) or {"components": []})
+        known = definitions.form(connection, definition, form) if form is not None else {"components": []}
+        _schemas[key] = forms.compile(known)
     _schemas.move_to_end(key)
     if len(_schemas) > _SCHEMAS_KEPT:
         _schemas.popitem(last=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -140,6 +141,31 @@ def posts() -> list[Any]:
 def units() -> dict[str, Any]:
     """Return every unit by its code."""
     return remembered.of(trail.STREAM, "units", lambda: {row.code: row for row in unit.every(database.connection())})
+
+
+def called(people: Iterable[str]) -> dict[str, str]:
+    """Return the names of persons by their ids, asking only for those who are not known yet."""
+    known: dict[str, str] = remembered.of(trail.STREAM, "people", lambda: g.setdefault("called", {}))
+    wanted = set(people)
+    if lacking := wanted - known.keys():
+        known.update(person.names(database.connection(), lacking))
+    return {key: known[key] for key in wanted if key in known}
+
+
+class Book:
+    """The town's names as every page keeps them, see :class:`engine.cases.items.directory.Book`."""
+
+    def people(self, ids: Iterable[str]) -> Mapping[str, str]:
+        """Return the names of persons by their ids."""
+        return called(ids)
+
+    def posts(self, _codes: Iterable[str]) -> Mapping[str, Any]:
+        """Return every post by its code."""
+        return {row.code: row for row in posts()}
+
+    def places(self, _scopes: Iterable[str]) -> Mapping[str, Any]:
+        """Return every unit that is a place, by that place."""
+        return {row.scope: row for row in units().values() if row.scope}
 
 
 def receivers() -> dict[str, Any]:

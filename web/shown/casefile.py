@@ -14,19 +14,19 @@ import sqlalchemy as sa
 from flask import Flask, g
 from sqlalchemy.engine import Connection
 
-from engine import calendars, clock, errors
-from engine.cases import deadline, decision, remedy, standing
+from engine import clock, errors
+from engine.cases import deadline, decision, intervention, remedy, standing
 from engine.cases.clocks import period as periods
 from engine.cases.clocks import stop, supervision
 from engine.cases.items import directory
 from engine.cases.papers import document, material, notice, push
-from engine.cases.people import identity, party
+from engine.cases.people import identity, party, rating
 from engine.cases.reading import story, waiting, way
 from engine.errors import N_
 from engine.ground import counting, files
-from engine.organisation import unit
+from engine.ground.together import Together
 from web import i18n, security
-from web.shown import bar, formatting
+from web.shown import bar, formatting, remaining
 
 HANDLING = frozenset({"clerk", "reviewer", "decider"})
 """Roles that need an applicant's telephone number in full; others read it masked."""
@@ -44,11 +44,10 @@ UNITS = {
 
 @dataclass(frozen=True)
 class Clock:
-    """One period of a case: its row, the period of the law, and the calendar that says how long is left."""
+    """One period of a case: its row and the period of the law."""
 
     row: sa.Row[Any]
     period: periods.Period
-    calendar: calendars.Calendar
 
     @property
     def late(self) -> bool:
@@ -98,11 +97,9 @@ class Reason:
 class Names:
     """How people, steps, processes and documents are called in the reader's language."""
 
-    connection: Connection
     steps: Mapping[str, Any] = field(default_factory=dict)
     processes: Mapping[str, Any] = field(default_factory=dict)
     documents: Mapping[int, str] = field(default_factory=dict)
-    people: dict[str, str] = field(default_factory=dict)
 
     @property
     def english(self) -> bool:
@@ -118,10 +115,7 @@ class Names:
         kind = actor.partition(":")[0]
         if kind in story.ACTORS:
             return i18n.message(story.ACTORS[kind])
-        if actor not in self.people:
-            called = directory.names(self.connection, [f"person:{actor}"])
-            self.people[actor] = called[f"person:{actor}"]
-        return self.people[actor]
+        return bar.called([actor]).get(actor, actor)
 
     def element(self, element: str) -> str:
         """Return what the diagram calls a step."""
@@ -186,6 +180,19 @@ def receiver_name(code: str) -> str:
     return i18n.named(row) if row is not None else code
 
 
+_WHOLE = Together(
+    *waiting.QUESTIONS,
+    *(party.OF_CASE, supervision.OF_CASE, intervention.HEARD, document.OF_CASE, decision.OF_CASE),
+    *(material.OF_CASE, material.FILES_OF_CASE, way.FILLED, way.LISTENING),
+    *(notice.OF_CASE, rating.OF_CASE, remedy.OF_CASE),
+)
+
+
+def read(connection: Connection, case: sa.Row[Any]) -> None:
+    """Ask in one statement what the parts of a case's page will ask one by one."""
+    _WHOLE.ask(connection, case=case.id, number=case.number, applicant=case.applicant_id, agent=case.agent_id)
+
+
 def names(connection: Connection, case: sa.Row[Any]) -> Names:
     """Return how the people, steps and documents of a case are called."""
     key = f"names:{case.number}"
@@ -193,10 +200,10 @@ def names(connection: Connection, case: sa.Row[Any]) -> Names:
         known: dict[str, Any] = {}
         steps: dict[str, Any] = {}
         for row in way.instances(connection, case.number):
-            known |= {name: info for name, (_, info) in way.processes(connection, row.definition_id).items()}
-            steps |= way.elements(connection, row.definition_id)
+            known |= {name: info for name, (_, info) in way.processes(connection, row).items()}
+            steps |= way.elements(connection, row)
         titles = {row.id: i18n.named(row, "title") for row in document.of(connection, case.id)}
-        setattr(g, key, Names(connection, steps, known, titles))
+        setattr(g, key, Names(steps, known, titles))
     found: Names = getattr(g, key)
     return found
 
@@ -204,38 +211,37 @@ def names(connection: Connection, case: sa.Row[Any]) -> Names:
 def facts(connection: Connection, case: sa.Row[Any]) -> dict[str, Any]:
     """Return the parties and the words for state, way in and end, with numbers masked as the reader may see them."""
     handles = security.has_role(*HANDLING)
-    people = {"applicant": _party(connection, case.applicant_id, handles=handles)}
+    parties = party.of_case(connection, case)
+    people = {"applicant": _party(parties[case.applicant_id], handles=handles)}
     if case.agent_id:
-        people["agent"] = _party(connection, case.agent_id, handles=handles)
+        people["agent"] = _party(parties[case.agent_id], handles=handles)
     return {
         **people,
         "state": standing.STATES[case.state],
         "channel": standing.WAYS_IN[case.channel],
         "outcome": standing.OUTCOMES.get(case.outcome or "", ""),
         "opened_by": names(connection, case).actor(case.opened_by),
-        "window": window(connection, case.window),
+        "window": window(case.window),
     }
 
 
-def _party(connection: Connection, party_id: int, *, handles: bool) -> dict[str, Any]:
-    shown = party.shown(party.get(connection, party_id))
+def _party(row: sa.Row[Any], *, handles: bool) -> dict[str, Any]:
+    shown = party.shown(row)
     return shown if handles else {**shown, "phone": identity.masked_phone(shown["phone"]) if shown["phone"] else ""}
 
 
-def window(connection: Connection, code: str) -> str:
+def window(code: str) -> str:
     """Return what to call the window or village point of a code."""
-    if not code:
-        return ""
-    row = connection.execute(
-        sa.select(unit.unit).where(unit.unit.c.scope == code, unit.unit.c.kind.in_(("window", "village_point")))
-    ).first()
+    places = (row for row in bar.units().values() if row.scope == code and row.kind in ("window", "village_point"))
+    row = next(places, None) if code else None
     return i18n.named(row) if row else code
 
 
 def clocks(connection: Connection, case: sa.Row[Any]) -> Clocks:
     """Return the clocks of a case: of promise and law the one that was started last, then the others."""
-    calendar = calendars.load(connection)
-    every = [Clock(row, periods.get(row.period), calendar) for row in deadline.of(connection, case.id)]
+    rows = deadline.of(connection, case.id)
+    remaining.known(case.id, rows)
+    every = [Clock(row, periods.get(row.period)) for row in rows]
     by_role = {known.period.role: known for known in every if known.period.role}
     promise, law = by_role.get("promise"), by_role.get("legal")
     others = [known for known in every if known not in (promise, law)]
@@ -282,7 +288,7 @@ def reasons(connection: Connection, case: sa.Row[Any]) -> list[Reason]:
     found = waiting.reasons(connection, case)
     known = names(connection, case)
     called = directory.names(
-        connection, [who for reason in found for who in reason.who], say=i18n.message, english=known.english
+        bar.Book(), [who for reason in found for who in reason.who], say=i18n.message, english=known.english
     )
     return [_reason(reason, called, english=known.english) for reason in found]
 
@@ -327,10 +333,11 @@ def _steps(known: Names, diagram: way.Diagram) -> list[dict[str, Any]]:
     ]
 
 
-def trail(connection: Connection, case: sa.Row[Any]) -> Sequence[sa.Row[Any]]:
-    """Return the audit events of a case, read once per page."""
-    key = f"trail:{case.number}"
-    if key not in g:
-        setattr(g, key, way.events(connection, case.number))
-    found: Sequence[sa.Row[Any]] = getattr(g, key)
-    return found
+def trail(connection: Connection, case: sa.Row[Any], *actions: str) -> Sequence[sa.Row[Any]]:
+    """Return the audit events of a case, or those of some actions; read once per page."""
+    read: dict[Any, Sequence[sa.Row[Any]]] = g.setdefault("trails", {})
+    key = (case.number, actions)
+    if key not in read:
+        read[key] = way.events(connection, case.number, *actions)
+        bar.called(event.actor for event in read[key])  # in one question instead of one for each
+    return read[key]

@@ -15,10 +15,11 @@ from flask_babel import gettext as _
 from sqlalchemy.engine import Connection
 
 import forms
-from engine import clock, db, definitions, tasks
+from engine import clock, db, errors
 from engine.cases.docket import docket, gaps
-from engine.cases.reading import story
+from engine.cases.reading import story, way
 from web import i18n
+from web.sent import submissions
 from web.shown import casefile, explained
 
 OPINION_KEYS = frozenset(
@@ -118,9 +119,9 @@ def opinions_of(connection: Connection, case: sa.Row[Any]) -> list[Opinion]:
     names = casefile.names(connection, case)
     labels = _Labels(connection, case)
     found = []
-    for act in story.acts(casefile.trail(connection, case)):
+    for act in story.acts(casefile.trail(connection, case, *FILLED_IN)):
         event = act.head
-        if event.action not in FILLED_IN or event.element in NOT_AN_OPINION:
+        if event.element in NOT_AN_OPINION:
             continue
         said = [row for row in labels.of(act) if row.key.rpartition(".")[2] in OPINION_KEYS and row.after]
         if said:
@@ -138,29 +139,19 @@ class _Labels:
 
     def __init__(self, connection: Connection, case: sa.Row[Any]) -> None:
         self._connection = connection
-        row = tasks.task.c
-        mine = db.begins(connection, row.business_key, case.number)
-        rows = connection.execute(sa.select(row.id, row.form, row.definition_id).where(mine))
-        self._tasks = {one.id: one for one in rows if one.form}
-        self._schemas: dict[int, dict[str, forms.Schema]] = {}
+        self._tasks = {row.id: row for row in way.filled(connection, case.number)}
 
     def of(self, act: story.Act) -> list[Field]:
         """Return the fields that the act's form changed or filled."""
         task = self._tasks.get(act.head.details.get("task") or 0)
         if act.head.action not in FILLED_IN or task is None:
             return []
-        schema = self._schema(task.definition_id, task.form)
         before, after = act.changes
-        return list(_fields(schema.components, before, after, i18n.locale_name())) if schema else []
-
-    def _schema(self, definition_id: int, form: str) -> forms.Schema | None:
-        if definition_id not in self._schemas:
-            deployment = definitions.get(self._connection, definition_id).deployment_id
-            files = definitions.package(self._connection, deployment).under(".form").values()
-            raw = {body["id"]: body for body in (db.loads(content.decode()) for content in files)}
-            wanted = {task.form for task in self._tasks.values() if task.definition_id == definition_id}
-            self._schemas[definition_id] = {name: forms.compile(raw[name]) for name in wanted if name in raw}
-        return self._schemas[definition_id].get(form)
+        try:
+            schema = submissions.schema(self._connection, task, task.form)
+        except errors.FormUnknown:  # the task was moved to a version without its form: what it said stays in the event
+            return []
+        return list(_fields(schema.components, before, after, i18n.locale_name()))
 
 
 def _fields(

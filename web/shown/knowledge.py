@@ -28,6 +28,7 @@ def case_of(connection: Connection, task: sa.Row[Any]) -> sa.Row[Any] | None:
 
 def of(connection: Connection, case: sa.Row[Any], task: sa.Row[Any], back: str) -> dict[str, Any]:
     """Return what stands beside the form: facts, clocks, materials, opinions, the rules applied, and the diagram."""
+    casefile.read(connection, case)
     process = definitions.get(connection, task.definition_id).process_id
 
     def link(diagram: way.Diagram) -> str:
@@ -49,6 +50,7 @@ def of(connection: Connection, case: sa.Row[Any], task: sa.Row[Any], back: str) 
 
 def after(connection: Connection, case: sa.Row[Any], task: sa.Row[Any]) -> dict[str, Any]:
     """Return what followed at once from the finished task, in sentences, and why the case waits now."""
+    casefile.read(connection, case)
     entry = next((entry for entry in casestory.story_of(connection, case) if _finished(entry, task.id)), None)
     return {
         "happened": [told.sentence for told in entry.followed] if entry else [],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from flask import Flask, g
 
@@ -25,6 +26,19 @@ def know(cases: Iterable[int | None]) -> None:
         g.setdefault("due_units", {}).update(deadline.units(database.connection(), wanted))
 
 
+def told(rows: Iterable[Any]) -> None:
+    """Take note of ``due_unit`` of the rows of a worklist."""
+    units = g.setdefault("due_units", {})
+    for row in rows:
+        if row.case_id is not None:
+            units.setdefault(row.case_id, {})[row.shown_due_at] = row.due_unit or "working"
+
+
+def known(case_id: int, deadlines: Iterable[Any]) -> None:
+    """Take note of the periods of a case, which its page has read on its way."""
+    g.setdefault("due_units", {})[case_id] = deadline.units_of(deadlines)
+
+
 def left(due: datetime | None, case: int | None = None) -> str:
     """Say how long is left until ``due``: in working days, unless a period of the case ends there that has others.
 
@@ -33,6 +47,13 @@ def left(due: datetime | None, case: int | None = None) -> str:
     if case is not None and case not in g.setdefault("due_units", {}):
         know([case])
     working = case is not None and g.due_units[case].get(due, "working") == "working"
+    said: dict[tuple[datetime | None, bool], str] = g.setdefault("times_left", {})
+    if (due, working) not in said:  # many rows of a list end with the same day
+        said[due, working] = _left(due, working=working)
+    return said[due, working]
+
+
+def _left(due: datetime | None, *, working: bool) -> str:
     try:
         return formatting.time_left(due, _calendar().working_days_between if working else None)
     except errors.CalendarEmpty:

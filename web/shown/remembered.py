@@ -1,7 +1,8 @@
 """What every page needs and seldom changes: kept in the process while the trail that tells of changes stands still.
 
-The session's look-up reads the heads of those trails on its way. What is kept holds for one head and one day; a request
-that writes, and one without a session, reads for itself.
+The session's look-up reads the heads of those trails on its way. What is kept holds for one head and one day. A
+request that writes may use what is kept for the head that it found, but keeps nothing itself: it may have changed what
+it reads.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ T = TypeVar("T")
 def of(stream: str, name: Any, read: Callable[[], T]) -> T:
     """Return what ``read`` returns, read again once the stream has got another event or the day has changed."""
     head = g.get("heads", {}).get(stream)
-    if head is None or request.method not in database.READS:
+    if head is None:
         return read()
     kept: dict[Any, Any] = current_app.extensions.setdefault("onewindow.remembered", {})
     now = (head, clock.today())
     known = kept.get((stream, name))
     if known is None or known[0] != now:
-        known = kept[stream, name] = (now, read())
+        known = (now, read())
+        if request.method in database.READS:
+            kept[stream, name] = known
     return cast(T, known[1])

@@ -48,7 +48,7 @@ def of_events(connection: Connection, rows: Iterable[Any]) -> Names:
         deployment = definitions.by_hash(connection, content)
         if deployment is not None:
             first = next(iter(definitions.together(connection, deployment.id)), None)
-            found.by_content[content] = way.elements(connection, first.id) if first is not None else {}
+            found.by_content[content] = way.elements(connection, first) if first is not None else {}
     lacking = {row.stream for row in events if row.element and not row.definition_hash}
     standing = _drawn(connection, instances.by_keys(connection, lacking)) if lacking else []
     found.by_stream = {row.business_key: drawn for row, drawn in standing}
@@ -65,5 +65,6 @@ def of_instances(connection: Connection, ids: Iterable[int | None]) -> Names:
 
 
 def _drawn(connection: Connection, rows: Sequence[Any]) -> list[tuple[Any, Drawn]]:
-    drawn = {definition: way.elements(connection, definition) for definition in {row.definition_id for row in rows}}
+    known = {key: definitions.get(connection, key) for key in {row.definition_id for row in rows}}
+    drawn = {key: way.elements(connection, definition) for key, definition in known.items()}
     return [(row, drawn[row.definition_id]) for row in rows]

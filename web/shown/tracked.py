@@ -130,7 +130,7 @@ def wait(connection: Connection, case: sa.Row[Any]) -> str:
         return str(_(SETTLED))
     who = [name for name in reason.who if not name.startswith("person:")] or ["handler"]
     english = i18n.locale_name() == "en"
-    named = directory.names(connection, who, say=_, english=english)
+    named = directory.names(directory.Asking(connection), who, say=_, english=english)
     facts = {
         "who": f" {_('or')} ".join(named[name] for name in who),
         "what": plain(reason.what_en if english else reason.what),

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from engine import audit, db, errors
 from engine.cases.reading import trail
 from engine.ground.counting import Stop
+from engine.ground.together import Question
 
 KINDS = ("听证", "招标", "拍卖", "检验", "检测", "检疫", "鉴定", "专家评审")
 """The closed list of article 45; anything else is shown but the clock runs."""
@@ -68,11 +69,14 @@ def effective(connection: Connection, case_id: int, subject: str = "") -> tuple[
 
 def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
     """Return the case's stops in the order they began."""
-    return connection.execute(
-        sa.select(deadline_stop)
-        .where(deadline_stop.c.case_id == case_id)
-        .order_by(deadline_stop.c.started_on, deadline_stop.c.id)
-    ).all()
+    return OF_CASE.all(connection, case=case_id)
+
+
+OF_CASE = Question(
+    sa.select(deadline_stop).where(deadline_stop.c.case_id == sa.bindparam("case", type_=db.Id)),
+    deadline_stop.c.started_on,
+    deadline_stop.c.id,
+)
 
 
 def insert(connection: Connection, actor: audit.Actor, case: sa.Row[Any], **values: Any) -> sa.Row[Any]:

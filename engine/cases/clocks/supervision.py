@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from engine import audit, clock, db, errors
 from engine.cases.reading import trail
 from engine.errors import N_
+from engine.ground.together import Question
 
 LEVELS = {
     "remind": N_("reminder"),
@@ -116,6 +117,9 @@ def close_all(connection: Connection, actor: audit.Actor, case: sa.Row[Any]) -> 
 
 def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
     """Return the case's supervisions, latest first."""
-    return connection.execute(
-        sa.select(supervision).where(supervision.c.case_id == case_id).order_by(supervision.c.id.desc())
-    ).all()
+    return OF_CASE.all(connection, case=case_id)
+
+
+OF_CASE = Question(
+    sa.select(supervision).where(supervision.c.case_id == sa.bindparam("case", type_=db.Id)), supervision.c.id.desc()
+)

@@ -232,7 +232,9 @@ def _lists(connection: Connection, case: sa.Row[Any], row: sa.Row[Any], told: Ma
         part_name=PRINTED[row.part],
         title=f"{PRINTED[row.part]} {case.number} {case.title}",
         cover=[(name, value or "—") for name, value in cover],
-        built_by=directory.names(connection, [f"person:{row.ordered_by}"])[f"person:{row.ordered_by}"],
+        built_by=directory.names(directory.Asking(connection), [f"person:{row.ordered_by}"])[
+            f"person:{row.ordered_by}"
+        ],
         built_at=clock.now().astimezone(clock.TOWN).strftime("%Y-%m-%d %H:%M"),
         evidence=[
             {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -21,20 +23,57 @@ ROLES = {
 """Who is no person and no post; marked for translation."""
 
 
+class Book(Protocol):
+    """Knows persons, posts and places by their keys; rows of the last two carry ``name`` and ``name_en``."""
+
+    def people(self, ids: Iterable[str]) -> Mapping[str, str]:
+        """Return the names of persons by their ids."""
+
+    def posts(self, codes: Iterable[str]) -> Mapping[str, sa.Row[Any]]:
+        """Return posts by their codes."""
+
+    def places(self, scopes: Iterable[str]) -> Mapping[str, sa.Row[Any]]:
+        """Return units by the place that each of them is."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """The book that asks the database for each kind of name."""
+
+    connection: Connection
+
+    def people(self, ids: Iterable[str]) -> Mapping[str, str]:
+        """Return the names of persons by their ids."""
+        return person.names(self.connection, ids)
+
+    def posts(self, codes: Iterable[str]) -> Mapping[str, sa.Row[Any]]:
+        """Return posts by their codes."""
+        return {row.code: row for row in self._rows(post.post, post.post.c.code, codes)}
+
+    def places(self, scopes: Iterable[str]) -> Mapping[str, sa.Row[Any]]:
+        """Return units by the place that each of them is."""
+        return {row.scope: row for row in self._rows(unit.unit, unit.unit.c.scope, scopes)}
+
+    def _rows(self, table: sa.Table, key: sa.ColumnElement[str], wanted: Iterable[str]) -> Sequence[sa.Row[Any]]:
+        listed = list(wanted)
+        return self.connection.execute(sa.select(table).where(key.in_(listed))).all() if listed else []
+
+
 def names(
-    connection: Connection, principals: Iterable[str], *, say: Callable[[str], str] = str, english: bool = False
+    book: Book, principals: Iterable[str], *, say: Callable[[str], str] = str, english: bool = False
 ) -> dict[str, str]:
-    """Return what to call each principal (``person:…``, ``group:…@…``, a word of :data:`ROLES`) in three statements.
+    """Return what to call each principal (``person:…``, ``group:…@…``, a word of :data:`ROLES`).
 
     A name that nobody knows any more is shown as it is written, so that old traces stay readable.
     """
     wanted = list(dict.fromkeys(principals))
-    people = person.names(connection, [name.removeprefix("person:") for name in wanted if name.startswith("person:")])
+    people = book.people([name.removeprefix("person:") for name in wanted if name.startswith("person:")])
     groups = {name: name.removeprefix("group:").partition("@") for name in wanted if name.startswith("group:")}
-    column = (post.post.c.name_en if english else post.post.c.name).label("called")
-    posts = _called(connection, post.post.c.code, column, [code for code, _, _ in groups.values()])
-    column = (unit.unit.c.name_en if english else unit.unit.c.name).label("called")
-    places = _called(connection, unit.unit.c.scope, column, [scope for _, _, scope in groups.values() if scope])
+    language = "name_en" if english else "name"
+    rows = book.posts([code for code, _, _ in groups.values()])
+    posts = {code: getattr(row, language) for code, row in rows.items()}
+    rows = book.places([scope for _, _, scope in groups.values() if scope])
+    places = {scope: getattr(row, language) for scope, row in rows.items()}
     found = {}
     for name in wanted:
         if name in groups:
@@ -47,12 +86,3 @@ def names(
             key = name.removeprefix("person:")
             found[name] = people.get(key, key)
     return found
-
-
-def _called(
-    connection: Connection, key: sa.ColumnElement[str], called: sa.Label[str], wanted: list[str]
-) -> dict[str, str]:
-    if not wanted:
-        return {}
-    rows = connection.execute(sa.select(key.label("key"), called).where(key.in_(wanted)))
-    return {row.key: row.called for row in rows}

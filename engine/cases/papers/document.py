@@ -23,6 +23,7 @@ from engine.cases.papers import numbering, template
 from engine.cases.reading import trail
 from engine.errors import N_
 from engine.ground import files
+from engine.ground.together import Question
 
 MODES = {
     "direct": N_("in person"),
@@ -148,7 +149,10 @@ def find(connection: Connection, case_id: int, kind: str, variant: str = "") -> 
 
 def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
     """Return the case's documents in the order they were issued."""
-    return connection.execute(sa.select(document).where(document.c.case_id == case_id).order_by(document.c.id)).all()
+    return OF_CASE.all(connection, case=case_id)
+
+
+OF_CASE = Question(sa.select(document).where(document.c.case_id == sa.bindparam("case", type_=db.Id)), document.c.id)
 
 
 def addressed(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from engine import audit, clock, db, errors
 from engine.cases.reading import trail
 from engine.ground import files
+from engine.ground.together import Question
 
 material = sa.Table(
     "material",
@@ -105,21 +106,31 @@ def check(connection: Connection, case: sa.Row[Any]) -> Checked:
 
 def of(connection: Connection, case_id: int, *, every_version: bool = False) -> Sequence[sa.Row[Any]]:
     """Return the case's materials, the present versions or all of them, in the order of their codes."""
-    wanted = [material.c.case_id == case_id]
-    if not every_version:
-        wanted.append(material.c.current)
-    return connection.execute(sa.select(material).where(*wanted).order_by(material.c.code, material.c.version)).all()
+    rows = OF_CASE.all(connection, case=case_id)
+    return rows if every_version else [row for row in rows if row.current]
+
+
+OF_CASE = Question(
+    sa.select(material).where(material.c.case_id == sa.bindparam("case", type_=db.Id)),
+    material.c.code,
+    material.c.version,
+)
 
 
 def files_of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
     """Return the files of all versions with ``material_id, code, version`` and the file's columns."""
-    return connection.execute(
-        sa.select(material_file.c.material_id, material.c.code, material.c.version, files.stored_file)
-        .join(material, material.c.id == material_file.c.material_id)
-        .join(files.stored_file, files.stored_file.c.id == material_file.c.file_id)
-        .where(material.c.case_id == case_id)
-        .order_by(material.c.code, material.c.version, files.stored_file.c.id)
-    ).all()
+    return FILES_OF_CASE.all(connection, case=case_id)
+
+
+FILES_OF_CASE = Question(
+    sa.select(material_file.c.material_id, material.c.code, material.c.version, files.stored_file)
+    .join(material, material.c.id == material_file.c.material_id)
+    .join(files.stored_file, files.stored_file.c.id == material_file.c.file_id)
+    .where(material.c.case_id == sa.bindparam("case", type_=db.Id)),
+    material.c.code,
+    material.c.version,
+    files.stored_file.c.id,
+)
 
 
 def _register_one(

@@ -12,6 +12,7 @@ from engine import audit, clock, db, errors, outbox
 from engine.cases.people import party
 from engine.cases.reading import trail
 from engine.errors import N_
+from engine.ground.together import Question
 
 MESSAGES = {
     "received": N_("Your application {number} for {item} has been received."),
@@ -77,4 +78,7 @@ def tell(
 
 def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
     """Return what the applicant was told, latest first."""
-    return connection.execute(sa.select(notice).where(notice.c.case_id == case_id).order_by(notice.c.id.desc())).all()
+    return OF_CASE.all(connection, case=case_id)
+
+
+OF_CASE = Question(sa.select(notice).where(notice.c.case_id == sa.bindparam("case", type_=db.Id)), notice.c.id.desc())

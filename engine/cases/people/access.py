@@ -84,7 +84,13 @@ def visible_cases(person: Reader) -> sa.ColumnElement[bool]:
 
 def can(connection: Connection, person: Reader, action: str, case: sa.Row[Any]) -> bool:
     """Tell whether a person may do something with a case."""
-    return _sees(connection, person, case.id) and _allowed(person, action)
+    return _sees(connection, person, case.id) and allowed(person, action)
+
+
+def allowed(person: Reader, action: str) -> bool:
+    """Tell whether a person's roles let them do something with a case that :func:`require` has let them see."""
+    roles = ACTIONS[action]
+    return roles is None or bool(person.roles & roles)
 
 
 def sees(connection: Connection, person: Reader, number: str) -> bool:
@@ -108,7 +114,7 @@ def require(connection: Connection, person: Reader, action: str, number: str) ->
     ).one_or_none()
     if case is None:
         raise errors.CaseNotFound(number=number)
-    if not _allowed(person, action):
+    if not allowed(person, action):
         raise errors.CaseForbidden(number=number)
     return case
 
@@ -223,8 +229,3 @@ def _open_to_signer(connection: Connection, row: sa.Row[Any], person: str) -> No
 def _sees(connection: Connection, person: Reader, case_id: int) -> bool:
     query = sa.select(sa.exists().where(cases.case_file.c.id == case_id, visible_cases(person)))
     return bool(connection.scalar(query))
-
-
-def _allowed(person: Reader, action: str) -> bool:
-    roles = ACTIONS[action]
-    return roles is None or bool(person.roles & roles)

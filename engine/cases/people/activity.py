@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import bpmn, db, errors
+from engine import bpmn, errors
 from engine.cases.reading import way
-from engine.flow import activities, steps
+from engine.flow import activities
 from engine.tasks import Candidate
 
 
@@ -30,13 +29,10 @@ class Activity:
 
 def offered(connection: Connection, person: Candidate, number: str) -> list[Activity]:
     """Return what a person may begin in a case and in the processes beside it."""
-    key = steps.instance.c.business_key
-    mine = sa.or_(key == number, db.begins(connection, key, f"{number}{way.BESIDE}"))
-    running = sa.select(steps.instance).where(mine, steps.instance.c.state == "active").order_by(steps.instance.c.id)
     found = []
-    for row in connection.execute(running).all():
+    for row in way.instances(connection, number):
         for offer in activities.offered(connection, person, row):
-            known = way.elements(connection, row.definition_id)
+            known = way.elements(connection, row)
             names = (*_called(known, offer.activity), *_called(known, offer.element))
             found.append(Activity(row.business_key, row.id, offer.token, offer.activity, *names))
     return found

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from engine import clock, db, errors
 from engine.cases.people import identity
+from engine.ground.together import Question
 
 KINDS = ("person", "organisation")
 
@@ -65,6 +66,19 @@ def register(connection: Connection, given: Mapping[str, Any]) -> sa.Row[Any]:
 def get(connection: Connection, party_id: int) -> sa.Row[Any]:
     """Return a party."""
     return connection.execute(sa.select(party).where(party.c.id == party_id)).one()
+
+
+def of_case(connection: Connection, case: sa.Row[Any]) -> dict[int, sa.Row[Any]]:
+    """Return the applicant of a case, and the agent where there is one, by their keys."""
+    return {row.id: row for row in OF_CASE.all(connection, applicant=case.applicant_id, agent=case.agent_id)}
+
+
+OF_CASE = Question(
+    sa.select(party).where(
+        party.c.id.in_([sa.bindparam("applicant", type_=db.Id), sa.bindparam("agent", type_=db.Id)])
+    ),
+    party.c.id,
+)
 
 
 def shown(row: sa.Row[Any]) -> dict[str, Any]:

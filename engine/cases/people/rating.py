@@ -13,6 +13,7 @@ from engine import audit, clock, db, errors
 from engine.cases import deadline
 from engine.cases.clocks import setting, supervision
 from engine.cases.reading import trail
+from engine.ground.together import Question
 
 BAD = 2
 """Two stars or one (不满意, 非常不满意) are a bad rating."""
@@ -78,7 +79,10 @@ def record(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given:
 
 def of(connection: Connection, case_id: int) -> sa.Row[Any] | None:
     """Return the case's rating, if there is one."""
-    return connection.execute(sa.select(rating).where(rating.c.case_id == case_id)).one_or_none()
+    return next(iter(OF_CASE.all(connection, case=case_id)), None)
+
+
+OF_CASE = Question(sa.select(rating).where(rating.c.case_id == sa.bindparam("case", type_=db.Id)), rating.c.id)
 
 
 def rectify(connection: Connection, actor: audit.Actor, case: sa.Row[Any], rating_id: int) -> sa.Row[Any]:

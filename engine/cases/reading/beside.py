@@ -33,6 +33,31 @@ def _instr(element: _FirstDash, compiler: SQLCompiler, **options: object) -> str
     return f"instr({compiler.process(element.clauses, **options)}, '-')"
 
 
+class belongs(FunctionElement[bool]):  # noqa: N801  # called like a function of SQL
+    """Tells whether a business key is a case's number or that of a process beside it; each index serves its own form.
+
+    It takes the key and the number. PostgreSQL's index is one of beginnings; in the order of SQLite's the dash is
+    followed by the full stop.
+    """
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+
+@compiles(belongs)
+def _likewise(element: belongs, compiler: SQLCompiler, **options: object) -> str:
+    key, number = (compiler.process(part, **options) for part in element.clauses)
+    wild = "%%" if compiler.preparer._double_percents else "%"
+    begins = f"{key} LIKE {number} || '-{wild}' AND starts_with({key}, {number} || '-')"
+    return f"({key} = {number} OR ({begins}))"
+
+
+@compiles(belongs, "sqlite")
+def _between(element: belongs, compiler: SQLCompiler, **options: object) -> str:
+    key, number = (compiler.process(part, **options) for part in element.clauses)
+    return f"({key} = {number} OR ({key} >= {number} || '-' AND {key} < {number} || '.'))"
+
+
 def number_of(business_key: str) -> str:
     """Return the number of the case that a business key belongs to, or the key itself where it names none."""
     found = _NUMBER.match(business_key)

@@ -19,10 +19,11 @@ from engine.cases import deadline
 from engine.cases.clocks import period as periods
 from engine.cases.clocks import stop
 from engine.cases.papers import material
-from engine.cases.reading import way
+from engine.cases.reading import beside, way
 from engine.errors import N_
 from engine.flow import steps, suspensions
 from engine.ground.counting import last_day
+from engine.ground.together import Question
 from engine.handling import offers
 
 SENTENCES = {
@@ -124,9 +125,7 @@ def reasons(connection: Connection, case: sa.Row[Any]) -> list[Waiting]:
     """Return why a case waits, the most telling reason first; nothing for a case in the archive."""
     if case.archived_at is not None:
         return []
-    instance = connection.execute(
-        sa.select(steps.instance).where(steps.instance.c.business_key == case.number)
-    ).one_or_none()
+    instance = next((row for row in way.instances(connection, case.number) if row.business_key == case.number), None)
     if instance is None:
         return [_stalled(case, case.received_at)]
     if instance.state == "suspended":
@@ -142,6 +141,34 @@ def sentence(connection: Connection, case: sa.Row[Any]) -> Waiting | None:
     return next(iter(reasons(connection, case)), None)
 
 
+def open_tasks(connection: Connection, number: str) -> list[sa.Row[Any]]:
+    """Return the open tasks of a case and of what runs beside it, opinions asked for included, the oldest first."""
+    found = {row.id: row for row in OPEN_TASKS.all(connection, number=number)}
+    return [found[key] for key in sorted(found)]
+
+
+_NUMBER = sa.bindparam("number", type_=sa.String())
+_own = steps.instance.c.business_key == _NUMBER
+INCIDENTS = Question(
+    sa.select(incidents.incident)
+    .join(steps.instance, steps.instance.c.id == incidents.incident.c.instance_id)
+    .where(_own, incidents.incident.c.resolved_at.is_(None)),
+    incidents.incident.c.id,
+)
+OPEN_TASKS = Question(
+    sa.select(tasks.task, offers.candidate.c.kind.label("offer"), offers.candidate.c.name.label("to"))
+    .outerjoin(offers.candidate, offers.candidate.c.task_id == tasks.task.c.id)
+    .where(beside.belongs(tasks.task.c.business_key, _NUMBER), tasks.task.c.state == "open"),
+    tasks.task.c.due_at.is_(None),
+    tasks.task.c.due_at,
+    tasks.task.c.id,
+    offers.candidate.c.name,
+)
+"""What somebody has to do for a case, once for each to whom it is offered."""
+QUESTIONS = (way.INSTANCES, INCIDENTS, OPEN_TASKS, stop.OF_CASE, deadline.OF_CASE)
+"""What :func:`reasons` asks."""
+
+
 def _suspended(connection: Connection, case: sa.Row[Any], instance: sa.Row[Any]) -> Waiting:
     kept = suspensions.of(connection, instance.id)
     assert kept is not None
@@ -150,13 +177,7 @@ def _suspended(connection: Connection, case: sa.Row[Any], instance: sa.Row[Any])
 
 
 def _incidents(connection: Connection, instance: sa.Row[Any]) -> Iterator[Waiting]:
-    table = incidents.incident.c
-    rows = connection.execute(
-        sa.select(incidents.incident)
-        .where(table.instance_id == instance.id, table.resolved_at.is_(None))
-        .order_by(table.id)
-    )
-    for row in rows:
+    for row in INCIDENTS.all(connection, number=instance.business_key):
         what, english = _names(connection, instance).get(row.element, (row.element, row.element))
         facts = {"reason": row.message}
         yield Waiting("incident", ("group:admin.system",), what, english, row.raised_at, facts=facts)
@@ -171,15 +192,10 @@ def _stops(connection: Connection, case: sa.Row[Any]) -> Iterator[Waiting]:
 
 
 def _tasks(connection: Connection, case: sa.Row[Any], instance: sa.Row[Any]) -> Iterator[Waiting]:
-    rows = connection.execute(
-        sa.select(tasks.task, offers.candidate.c.kind.label("offer"), offers.candidate.c.name.label("to"))
-        .outerjoin(offers.candidate, offers.candidate.c.task_id == tasks.task.c.id)
-        .where(tasks.task.c.instance_id == instance.id, tasks.task.c.state == "open")
-        .order_by(tasks.task.c.due_at.is_(None), tasks.task.c.due_at, tasks.task.c.id)
-    ).all()
     by_task: dict[int, list[sa.Row[Any]]] = {}
-    for row in rows:
-        by_task.setdefault(row.id, []).append(row)
+    for row in OPEN_TASKS.all(connection, number=case.number):
+        if row.instance_id == instance.id:
+            by_task.setdefault(row.id, []).append(row)
     running = deadline.of(connection, case.id, "open") if by_task else []
     for of_one in by_task.values():
         yield _task(connection, case, of_one, running)
@@ -209,8 +225,8 @@ def _task(connection: Connection, case: sa.Row[Any], offers: list[sa.Row[Any]], 
 
 def _outside(connection: Connection, instance: sa.Row[Any]) -> Iterator[Waiting]:
     """Look at what the process itself waits for; event sub-processes that merely listen are no reason."""
-    elements = way.elements(connection, instance.definition_id)
-    workflow = steps.load(connection, instance)
+    elements = way.elements(connection, instance)
+    workflow = steps.load(connection, instance, way.definition_of(instance))
     for token, element, kind in workflow.waiting():
         info = elements.get(element)
         if info is not None and kind == "adhoc":
@@ -234,5 +250,5 @@ def _stalled(case: sa.Row[Any], since: datetime) -> Waiting:
 def _names(connection: Connection, instance: sa.Row[Any]) -> dict[str, tuple[str, str]]:
     return {
         info.id: (info.name or info.id, info.name_en or info.name or info.id)
-        for info in way.elements(connection, instance.definition_id).values()
+        for info in way.elements(connection, instance).values()
     }

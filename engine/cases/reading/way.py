@@ -6,17 +6,21 @@ begins with its number. The way is read from the trail alone, so it shows what h
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, bpmn, db, definitions, errors, messages
+from engine import audit, bpmn, definitions, errors, messages, tasks
+from engine.cases.reading import beside
 from engine.flow import steps
+from engine.ground.prepared import Prepared
+from engine.ground.together import Question
 
+Known = TypeVar("Known")
 BESIDE = "-"
 """What stands between a case's number and the rest of the key of a process beside it."""
 
@@ -43,35 +47,91 @@ class _Trace:
 
 
 def instances(connection: Connection, number: str) -> Sequence[sa.Row[Any]]:
-    """Return the case's own instance and those beside it, with ``business_key, definition_id, state``."""
-    key = steps.instance.c.business_key
-    mine = sa.or_(key == number, db.begins(connection, key, f"{number}{BESIDE}"))
-    columns: list[Any] = [steps.instance.c.id, key, steps.instance.c.definition_id, steps.instance.c.state]
-    return connection.execute(sa.select(*columns).where(mine).order_by(steps.instance.c.id)).all()
+    """Return the case's own instance and those beside it, each with the columns of its definition but the key."""
+    return INSTANCES.all(connection, number=number)
 
 
-def events(connection: Connection, number: str) -> Sequence[sa.Row[Any]]:
-    """Return the audit events of the case and of the processes beside it, in the order they were written."""
-    streams = {number, *(row.business_key for row in instances(connection, number))}
-    event = audit.audit_event
-    return connection.execute(sa.select(event).where(event.c.stream.in_(streams)).order_by(event.c.id)).all()
+_NUMBER = sa.bindparam("number", type_=sa.String())
+_of_case = beside.belongs(steps.instance.c.business_key, _NUMBER)
+INSTANCES = Question(
+    sa.select(steps.instance, *(column for column in definitions.definition.c if column.name != "id"))
+    .join(definitions.definition, definitions.definition.c.id == steps.instance.c.definition_id)
+    .where(_of_case),
+    steps.instance.c.id,
+)
 
 
-def processes(connection: Connection, definition_id: int) -> dict[str, tuple[sa.Row[Any], bpmn.ProcessInfo]]:
-    """Return the processes that were deployed together with a definition, by id, each with its own definition."""
-    own = definitions.get(connection, definition_id)
-    table = definitions.definition
-    rows = connection.execute(sa.select(table).where(table.c.deployment_id == own.deployment_id))
-    return {row.process_id: (row, definitions.model(connection, row).processes[row.process_id]) for row in rows}
+def definition_of(row: sa.Row[Any]) -> definitions.Definition:
+    """Return the definition that a row of :func:`instances` brought along."""
+    names = definitions.Definition._fields[1:]
+    return definitions.Definition(row.definition_id, *(getattr(row, name) for name in names))
 
 
-def elements(connection: Connection, definition_id: int) -> dict[str, bpmn.ElementInfo]:
+def events(connection: Connection, number: str, *actions: str) -> Sequence[sa.Row[Any]]:
+    """Return the audit events of the case and of the processes beside it, in the order they were written.
+
+    With ``actions`` only those; what else happened is then not even read.
+    """
+    statement = _EVENTS.get(actions) or _EVENTS.setdefault(actions, _reading(actions))
+    return statement.all(connection, number=number)
+
+
+def _reading(actions: tuple[str, ...]) -> Prepared:
+    event = audit.audit_event.c
+    streams = sa.union(sa.select(_NUMBER), sa.select(steps.instance.c.business_key).where(_of_case))
+    query = sa.select(audit.audit_event).where(event.stream.in_(streams)).order_by(event.id)
+    return Prepared(query.where(event.action.in_([sa.literal(name) for name in actions])) if actions else query)
+
+
+def filled(connection: Connection, number: str) -> list[sa.Row[Any]]:
+    """Return the tasks of a case that have a form: each with its name and with the columns of the task's definition."""
+    return FILLED.all(connection, number=number)
+
+
+FILLED = Question(
+    sa.select(
+        tasks.task.c.id,
+        tasks.task.c.form,
+        *(column for column in definitions.definition.c if column.name not in ("id", "name", "version")),
+    )
+    .join(definitions.definition, definitions.definition.c.id == tasks.task.c.definition_id)
+    .where(beside.belongs(tasks.task.c.business_key, _NUMBER), tasks.task.c.form.is_not(None)),
+    tasks.task.c.id,
+)
+_EVENTS: dict[tuple[str, ...], Prepared] = {}
+_KEPT = 64
+_processes: OrderedDict[str, dict[str, tuple[str, bpmn.ProcessInfo]]] = OrderedDict()
+_elements: OrderedDict[str, dict[str, bpmn.ElementInfo]] = OrderedDict()
+
+
+def processes(connection: Connection, definition: definitions.Defined) -> Mapping[str, tuple[str, bpmn.ProcessInfo]]:
+    """Return the processes that were deployed together with a definition, by id, each with the path of its file.
+
+    They are kept by the content of the deployment, which never changes.
+    """
+    if definition.hash not in _processes:
+        rows = definitions.together(connection, definition.deployment_id)
+        known = {row.process_id: (row.path, definitions.model(connection, row)) for row in rows}
+        _processes[definition.hash] = {key: (path, model.processes[key]) for key, (path, model) in known.items()}
+    return _recent(_processes, definition.hash)
+
+
+def elements(connection: Connection, definition: definitions.Defined) -> Mapping[str, bpmn.ElementInfo]:
     """Return the elements of all processes deployed together with a definition, by id."""
-    found: dict[str, bpmn.ElementInfo] = {}
-    for _, process in processes(connection, definition_id).values():
-        for info in process.elements.values():
-            found.setdefault(info.id, info)
-    return found
+    if definition.hash not in _elements:
+        found: dict[str, bpmn.ElementInfo] = {}
+        for _, process in processes(connection, definition).values():
+            for info in process.elements.values():
+                found.setdefault(info.id, info)
+        _elements[definition.hash] = found
+    return _recent(_elements, definition.hash)
+
+
+def _recent(kept: OrderedDict[str, Known], key: str) -> Known:
+    kept.move_to_end(key)
+    if len(kept) > _KEPT:
+        kept.popitem(last=False)
+    return kept[key]
 
 
 def diagrams(connection: Connection, number: str, trail: Sequence[sa.Row[Any]]) -> list[Diagram]:
@@ -87,8 +147,8 @@ def diagrams(connection: Connection, number: str, trail: Sequence[sa.Row[Any]]) 
     for row in instances(connection, number):
         trace = traces.get(row.business_key)
         if trace is not None:
-            trace.inside.update(_listening(connection, row.id))
-            found += _of_instance(processes(connection, row.definition_id), row, trace)
+            trace.inside.update(_listening(connection, number, row.id))
+            found += _of_instance(processes(connection, row), row, trace)
     return found
 
 
@@ -102,10 +162,9 @@ def source(connection: Connection, number: str, key: str, process: str) -> bytes
     """
     for row in instances(connection, number):
         if row.business_key == key:
-            known = processes(connection, row.definition_id)
+            known = processes(connection, row)
             if process in known:
-                definition, _ = known[process]
-                return definitions.file(connection, definition.deployment_id, definition.path)
+                return definitions.file(connection, row.deployment_id, known[process][0])
     raise errors.DefinitionUnknown(process=process)
 
 
@@ -133,7 +192,7 @@ def _traces(trail: Sequence[sa.Row[Any]]) -> dict[str, _Trace]:
 
 
 def _of_instance(
-    known: Mapping[str, tuple[sa.Row[Any], bpmn.ProcessInfo]], row: sa.Row[Any], trace: _Trace
+    known: Mapping[str, tuple[str, bpmn.ProcessInfo]], row: sa.Row[Any], trace: _Trace
 ) -> Iterator[Diagram]:
     home = {element: process for process, (_, info) in known.items() for element in info.elements}
     order = dict.fromkeys(home[element] for element in trace.entered if element in home)
@@ -152,10 +211,19 @@ def _of_instance(
         )
 
 
-def _listening(connection: Connection, instance_id: int) -> Sequence[str]:
+def _listening(connection: Connection, number: str, instance_id: int) -> list[str]:
     """Return the elements that wait for a message: an event behind a gateway is entered only once it has happened."""
-    table = messages.subscription.c
-    return connection.execute(sa.select(table.element).where(table.instance_id == instance_id)).scalars().all()
+    return [row.element for row in LISTENING.all(connection, number=number) if row.instance_id == instance_id]
+
+
+_subscription = messages.subscription.c
+LISTENING = Question(
+    sa.select(_subscription.instance_id, _subscription.element)
+    .join(steps.instance, steps.instance.c.id == _subscription.instance_id)
+    .where(_of_case),
+    _subscription.instance_id,
+    _subscription.token,
+)
 
 
 def _waits(info: bpmn.ProcessInfo, element: str) -> bool:

@@ -328,10 +328,13 @@ def test_those_a_case_waits_for_are_called_by_name(connection: Connection) -> No
         )
     )
     wanted = ["person:gone", "group:hall.window@W03", "group:old.post", "applicant"]
-    assert list(directory.names(connection, wanted).values()) == [
+    assert list(directory.names(directory.Asking(connection), wanted).values()) == [
         "gone",
         "综合窗口受理员（3号窗口）",
         "old.post",
         "the applicant",
     ]
-    assert directory.names(connection, wanted, english=True)["group:hall.window@W03"] == "Window clerk (Window 3)"
+    assert (
+        directory.names(directory.Asking(connection), wanted, english=True)["group:hall.window@W03"]
+        == "Window clerk (Window 3)"
+    )

@@ -169,13 +169,14 @@ def _page(business_key: str, problem: str = "", status: int = 200) -> Response:
     connection = database.connection()
     row = instances.get(connection, business_key)
     workflow = steps.load(connection, row)
-    names = {key: info.name or key for key, info in way.elements(connection, row.definition_id).items()}
+    definition = definitions.get(connection, row.definition_id)
+    names = {key: info.name or key for key, info in way.elements(connection, definition).items()}
     kept, proposals = suspensions.of(connection, row.id), modifications.proposed(connection, row.id)
     people = {each.proposed_by for each in proposals} | ({kept.suspended_by} if kept else set())
     shown = render_template(
         "admin/instance.html",
         instance=row,
-        definition=definitions.get(connection, row.definition_id),
+        definition=definition,
         states=STATES,
         waits=WAITS,
         follows=FOLLOWS,
