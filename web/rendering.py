@@ -7,20 +7,35 @@ A page says some hundred texts that never change. Looked up at each rendering th
 from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping
+from types import FunctionType, MethodType
 from typing import Any
 
 from babel.support import NullTranslations
 from flask.templating import Environment as FlaskEnvironment
 from jinja2 import Template, nodes
+from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 from web import i18n
 
 
+class _Context(Context):
+    """Calls what is a plain function directly; Jinja asks each time in three ways what else it might be."""
+
+    def call(self, called: Callable[..., Any], /, *given: Any, **named: Any) -> Any:
+        """Call a function of a template."""
+        if type(called) not in (FunctionType, MethodType) or hasattr(called, "jinja_pass_arg"):
+            return super().call(called, *given, **named)
+        named.pop("_block_vars", None)
+        named.pop("_loop_vars", None)
+        return called(*given, **named)
+
+
 class Environment(FlaskEnvironment):
     """Flask's own, which has each template in the language of whoever asks."""
 
+    context_class = _Context
     locale = ""
     """The locale that this environment's templates are compiled for; none for the one that chooses."""
 

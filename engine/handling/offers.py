@@ -118,7 +118,7 @@ def first_free(
     """
     place = (candidate.c.sort_due_at, candidate.c.task_id)
     order = place if upwards else (place[0].desc(), place[1].desc())
-    names = [("user", person), *(("group", name) for name in sorted(groups))]
+    names = [("user", person), *(("group", name) for name in groups)]
     branches = []
     for kind, name in names:
         one = sa.select(candidate.c.task_id).where(

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, calendars, clock, db
+from engine.ground.prepared import Prepared
 from engine.organisation import account, person, trail
 
 IDLE = timedelta(hours=2)
@@ -81,22 +82,30 @@ def find(connection: Connection, secret: str, *, demo: bool = False) -> Session 
     ``demo`` as in :func:`engine.organisation.account.sign_in`: a demo person's session dies with the demo mode.
     """
     now = clock.now()
-    row = connection.execute(
-        sa.select(person.person, web_session.c.id.label("session_id"), web_session.c.seen_at, *_HEADS)
-        .join(web_session, web_session.c.person_id == person.person.c.id)
-        .join(account.account, account.account.c.person_id == person.person.c.id)
-        .where(
-            web_session.c.hash == _hash(secret),
-            web_session.c.ended_at.is_(None),
-            web_session.c.expires_at > now,
-            web_session.c.seen_at > now - IDLE,
-            account.usable(demo=demo),
-        )
-    ).one_or_none()
+    row = _FIND[demo].one(connection, secret_hash=_hash(secret), now=now, seen_since=now - IDLE)
     if row is None:
         return None
     heads = {stream: row._mapping[stream] for stream in WATCHED}
     return Session(row.session_id, row, stale=now - row.seen_at >= _SEEN_EVERY, heads=heads)
+
+
+def _finding(*, demo: bool) -> Prepared:
+    """Return the statement of :func:`find`; the hash is unique, so that there is one row at most."""
+    return Prepared(
+        sa.select(person.person, web_session.c.id.label("session_id"), web_session.c.seen_at, *_HEADS)
+        .join(web_session, web_session.c.person_id == person.person.c.id)
+        .join(account.account, account.account.c.person_id == person.person.c.id)
+        .where(
+            web_session.c.hash == sa.bindparam("secret_hash"),
+            web_session.c.ended_at.is_(None),
+            web_session.c.expires_at > sa.bindparam("now"),
+            web_session.c.seen_at > sa.bindparam("seen_since"),
+            account.usable(demo=demo),
+        )
+    )
+
+
+_FIND = {demo: _finding(demo=demo) for demo in (False, True)}
 
 
 def touch(connection: Connection, session_id: int) -> None:

@@ -33,7 +33,7 @@ def list_tasks() -> str:
     listed = worklist.page(
         connection, who, address.wanted, after=address.after, before=address.before, total=_total(figures, address)
     )
-    remaining.know(row.case_id for row in listed.rows)
+    remaining.told(listed.rows)
     return render_template(
         "inbox/inbox.html",
         address=address,
@@ -41,9 +41,8 @@ def list_tasks() -> str:
         page=listed,
         views=saved_view.of(connection, who.id),
         posts=_posts(),
+        rows=inbox.rows(listed.rows, who.id, address.here),
         inbox=inbox,
-        task_name=workplace.task_name,
-        me=who.id,
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +16,7 @@ from flask_babel import lazy_gettext as _l
 
 from engine.cases.reading import worklist
 from engine.ground import paging
-from web.shown import formatting, workplace
+from web.shown import formatting, remaining, workplace
 
 KINDS = {"approval": _l("approval"), "enforcement": _l("enforcement"), "grid": _l("grid event")}
 DEADLINES = {
@@ -42,6 +43,27 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
+class Row:
+    """One task as the list draws it, in the reader's words; ``holder`` is empty where nobody has it."""
+
+    id: int
+    number: str
+    kind: str
+    item: str
+    name: str
+    reminded: int
+    party: str
+    holder: str
+    came_in: str
+    due: str
+    due_in_full: str
+    due_state: str
+    provisional: bool
+    link: str
+    claim: str
+
+
+@dataclass(frozen=True)
 class Address:
     """What the address of the list says."""
 
@@ -61,7 +83,7 @@ class Address:
         """Return the address of the list sorted by a column; once more turns it round."""
         return self.url(sort=f"-{column}" if self.wanted.sort == column else column)
 
-    @property
+    @cached_property
     def filters(self) -> dict[str, str]:
         """The filters that differ from how the inbox opens, by their names in the address."""
         plain = worklist.Filter()
@@ -73,7 +95,7 @@ class Address:
         """The filters as a view keeps them."""
         return urlencode(self.filters)
 
-    @property
+    @cached_property
     def here(self) -> str:
         """The address itself, to come back to."""
         return request.full_path.rstrip("?")
@@ -97,6 +119,32 @@ def address(given: Mapping[str, str]) -> Address:
         sort=sort if sort in worklist.SORTS else "due",
     )
     return Address(wanted, _place(given.get("after", "")), _place(given.get("before", "")))
+
+
+def rows(found: Iterable[Any], me: str, here: str) -> list[Row]:
+    """Return the rows of a page as the list draws them; their links lead back ``here``."""
+    kinds = {kind: str(label) for kind, label in KINDS.items()}
+    mine, back = _("me"), urlencode({"back": here})
+    return [
+        Row(
+            id=row.id,
+            number=row.business_key,
+            kind=kinds.get(row.kind, ""),
+            item=row.item_name or "",
+            name=workplace.task_name(row),
+            reminded=row.reminded,
+            party=row.party_name or "",
+            holder=mine if row.assignee == me else row.assignee_name or row.assignee or "",
+            came_in=formatting.short_moment(row.created_at),
+            due=remaining.left(row.shown_due_at, row.case_id),
+            due_in_full=formatting.moment(row.shown_due_at),
+            due_state=formatting.due_state(row.shown_due_at),
+            provisional=bool(row.provisional),
+            link=f"{url_for('tasks.task', task_id=row.id)}?{back}",
+            claim="" if row.assignee else url_for("handovers.claim", task_id=row.id),
+        )
+        for row in found
+    ]
 
 
 def csv_lines(rows: Any) -> Iterator[str]:

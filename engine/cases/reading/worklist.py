@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import clock, db, errors, tasks
+from engine.cases import deadline
 from engine.cases.case import case_file
 from engine.cases.people import copies
 from engine.cases.people.party import party
 from engine.cases.reading import beside
 from engine.ground.paging import Page, Place
+from engine.ground.prepared import Prepared
 from engine.handling import offers, reminders
 from engine.organisation import post
 from engine.organisation.person import person as person_table
@@ -80,7 +83,8 @@ class Counts:
 
 def counts(connection: Connection, person: Candidate) -> Counts:
     """Count what a person has and may take, in one statement."""
-    row = connection.execute(_counting(person)).one()
+    statement = _counting_statement(_reader(person), None)
+    row = statement.returned(connection, **_asked(person))
     return Counts(*(int(value) for value in row))
 
 
@@ -89,17 +93,53 @@ def overview(connection: Connection, person: Candidate, wanted: Filter) -> tuple
 
     The list's figures leave the deadline that is asked for out, so that each of them can lead to its tasks.
     """
-    listed = sa.and_(sa.true(), *_narrowing(person, replace(wanted, deadline="")))
-    row = connection.execute(
-        _counting(
-            person,
-            _number(listed),
-            _number(sa.and_(listed, _deadline("overdue"))),
-            _number(sa.and_(listed, _deadline("today"))),
-        )
-    ).one()
-    known = [int(value) for value in row]
+    statement = _counting_statement(_reader(person), replace(wanted, deadline="", sort="due"))
+    known = [int(value) for value in statement.returned(connection, **_asked(person))]
     return Counts(*known[:6]), Figures(*known[6:])
+
+
+_ME: sa.BindParameter[str] = sa.bindparam("me", type_=sa.String())
+_NOW, _EVENING = sa.bindparam("now", type_=db.Utc), sa.bindparam("evening", type_=db.Utc)
+"""What every statement of a list is asked with: who reads it, the moment, the end of the day; and the groups."""
+_KEPT = 256
+
+
+class _Reader(NamedTuple):
+    """What persons have in common who are asked for by one statement: how many groups they act for, and all the rest.
+
+    ``rest``, what a person is barred from above all, stands in the statement itself: few persons have any.
+    """
+
+    groups: int
+    rest: Candidate
+
+    @property
+    def candidate(self) -> Candidate:
+        """The person as parameters of the statement; whoever is in no group asks for one that nobody is in."""
+        groups = [sa.bindparam(f"group{n}", type_=sa.String()) for n in range(max(self.groups, 1))]
+        return replace(self.rest, id=cast(str, _ME), groups=cast("frozenset[str]", groups))
+
+
+def _reader(person: Candidate) -> _Reader:
+    return _Reader(len(person.groups), replace(person, id="", groups=frozenset()))
+
+
+def _asked(person: Candidate) -> dict[str, Any]:
+    names = sorted(person.groups) or [""]
+    _, evening = _day()
+    moments = {"now": clock.now(), "evening": evening, "week_end": evening + timedelta(days=6)}
+    return {"me": person.id, **moments, **{f"group{n}": name for n, name in enumerate(names)}}
+
+
+@lru_cache(_KEPT)
+def _counting_statement(reader: _Reader, listed: Filter | None) -> Prepared:
+    """Return the statement that counts for anybody that is alike; written once, a page is asked for often."""
+    person = reader.candidate
+    if listed is None:
+        return Prepared(_counting(person))
+    shown = sa.and_(sa.true(), *_narrowing(person, listed))
+    days = [sa.and_(shown, _deadline(day)) for day in ("overdue", "today")]
+    return Prepared(_counting(person, *(_number(condition) for condition in (shown, *days))))
 
 
 def _counting(person: Candidate, *more: sa.ColumnElement[int]) -> sa.Select[Any]:
@@ -127,7 +167,8 @@ def page(
     """Return a page of the worklist, most urgent first unless sorted otherwise.
 
     Each row carries the task's columns and, from its case, ``case_id, number, kind, item_name, title, party_name,
-    state`` as ``case_state``, ``provisional``, ``assignee_name`` and ``shown_due_at``.
+    state`` as ``case_state``, ``provisional``, ``assignee_name``, ``shown_due_at`` and ``due_unit``, in what the period
+    is counted that ends there.
 
     Parameters
     ----------
@@ -136,20 +177,15 @@ def page(
     total
         How many there are, where that is known already; it is counted else.
     """
-    where = _conditions(person, wanted)
+    asked = _asked(person)
     if total is None:
-        total = connection.scalar(sa.select(sa.func.count()).select_from(_SOURCE).where(*where)) or 0
-    key = _KEYS.get(wanted.sort.removeprefix("-"), _KEYS["due"])
-    upwards = wanted.sort.startswith("-") == (before is not None)
+        total = int(_total_statement(_reader(person), wanted).returned(connection, **asked)[0])
     mark = before or after
     if mark is not None:
-        where.append(_beyond(key, mark, upwards=upwards))
-    if wanted == Filter(view="claimable", sort=wanted.sort) and key is _KEYS["due"]:
-        edge = _edge(key, mark) if mark is not None else None
-        free = tasks.free_to(person, limit + 1, edge=edge, upwards=upwards)
-        where = [tasks.IS_OPEN, task.c.id.in_(free)]
-    order = (key, task.c.id) if upwards else (key.desc(), task.c.id.desc())
-    rows = list(connection.execute(_rows(key).where(*where).order_by(*order).limit(limit + 1)))
+        asked |= {"mark": _mark(_key(wanted), mark.value), "mark_id": mark.id}
+    upwards = wanted.sort.startswith("-") == (before is not None)
+    statement = _page_statement(_reader(person), wanted, mark is not None, upwards, limit)
+    rows = statement.all(connection, **asked)
     more, rows = len(rows) > limit, rows[:limit]
     if before is not None:
         rows.reverse()
@@ -157,6 +193,31 @@ def page(
     has_next = more if before is None else True
     has_previous = more if before is not None else after is not None
     return Page(rows, total, last if has_next else None, first if has_previous else None)
+
+
+@lru_cache(_KEPT)
+def _total_statement(reader: _Reader, wanted: Filter) -> Prepared:
+    where = _conditions(reader.candidate, wanted)
+    return Prepared(sa.select(sa.func.count()).select_from(_SOURCE).where(*where))
+
+
+@lru_cache(_KEPT)
+def _page_statement(reader: _Reader, wanted: Filter, marked: bool, upwards: bool, limit: int) -> Prepared:
+    """Return the statement that reads a page for anybody that is alike, from its beginning or from a mark on."""
+    person, key = reader.candidate, _key(wanted)
+    place, edge = sa.tuple_(key, task.c.id), _edge(key) if marked else None
+    where = _conditions(person, wanted)
+    if edge is not None:
+        where.append(place > edge if upwards else place < edge)
+    if wanted == Filter(view="claimable", sort=wanted.sort) and key is _KEYS["due"]:
+        free = tasks.free_to(person, limit + 1, edge=edge, upwards=upwards)
+        where = [tasks.IS_OPEN, task.c.id.in_(free)]
+    order = (key, task.c.id) if upwards else (key.desc(), task.c.id.desc())
+    return Prepared(_rows(key).where(*where).order_by(*order).limit(limit + 1))
+
+
+def _key(wanted: Filter) -> sa.ColumnElement[Any]:
+    return _KEYS.get(wanted.sort.removeprefix("-"), _KEYS["due"])
 
 
 def _rows(key: sa.ColumnElement[Any]) -> sa.Select[Any]:
@@ -173,6 +234,7 @@ def _rows(key: sa.ColumnElement[Any]) -> sa.Select[Any]:
         person_table.c.display_name.label("assignee_name"),
         _due.label("shown_due_at"),
         reminders.times(task.c.id).label("reminded"),
+        deadline.unit_at(case_file.c.id, task.c.sort_due_at).label("due_unit"),
         key.label("sort_value"),
     ).select_from(_SOURCE)
 
@@ -183,16 +245,9 @@ def _unless_blind(column: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
     return sa.case((blind, ""), else_=column)
 
 
-def _beyond(key: sa.ColumnElement[Any], mark: Place, *, upwards: bool) -> sa.ColumnElement[bool]:
-    place, edge = sa.tuple_(key, task.c.id), _edge(key, mark)
-    return place > edge if upwards else place < edge
-
-
-def _edge(key: sa.ColumnElement[Any], mark: Place) -> sa.Tuple:
-    try:
-        return sa.tuple_(_mark(key, mark.value), sa.literal(mark.id))
-    except ValueError:
-        raise errors.PlaceUnknown from None
+def _edge(key: sa.ColumnElement[Any]) -> sa.Tuple:
+    kind = db.Utc() if _is_moment(key) else key.type
+    return sa.tuple_(sa.bindparam("mark", type_=kind), sa.bindparam("mark_id", type_=db.Id))
 
 
 def next_of(connection: Connection, person: Candidate) -> sa.Row[Any] | None:
@@ -237,13 +292,12 @@ def _narrowing(person: Candidate, wanted: Filter) -> list[sa.ColumnElement[bool]
 
 
 def _deadline(wanted: str) -> sa.ColumnElement[bool]:
-    _, end = _day()
     if wanted == "overdue":
-        return task.c.sort_due_at < clock.now()
+        return task.c.sort_due_at < _NOW
     if wanted == "today":
-        return task.c.sort_due_at.between(clock.now(), end)
+        return task.c.sort_due_at.between(_NOW, _EVENING)
     if wanted == "week":
-        return task.c.sort_due_at.between(clock.now(), end + timedelta(days=6))
+        return task.c.sort_due_at.between(_NOW, sa.bindparam("week_end", type_=db.Utc))
     return task.c.sort_due_at == sa.literal(offers.NEVER, db.Utc)
 
 
@@ -277,10 +331,15 @@ def _day() -> tuple[datetime, datetime]:
     return start, start + timedelta(days=1)
 
 
-def _mark(key: sa.ColumnElement[Any], value: str) -> sa.ColumnElement[Any]:
-    if isinstance(key.type, db.Utc | sa.DateTime):
-        return sa.literal(db.moment(value), db.Utc)
-    return sa.literal(value)
+def _mark(key: sa.ColumnElement[Any], value: str) -> Any:
+    try:
+        return db.moment(value) if _is_moment(key) else value
+    except ValueError:
+        raise errors.PlaceUnknown from None
+
+
+def _is_moment(key: sa.ColumnElement[Any]) -> bool:
+    return isinstance(key.type, db.Utc | sa.DateTime)
 
 
 def _text(value: Any) -> str:

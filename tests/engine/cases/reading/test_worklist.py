@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -69,6 +70,21 @@ def test_most_urgent_first_and_without_deadline_last(db_connection: Connection, 
     opened(db_connection, definition, "乙店", due_at=MORNING + timedelta(days=2))
     opened(db_connection, definition, "丙店", promised=MORNING + timedelta(days=1))
     assert names(worklist.page(db_connection, LI, worklist.Filter("all"))) == ["丙店", "乙店", "甲店"]
+
+
+def test_whoever_is_barred_from_a_case_is_not_answered_with_a_colleague_s_list(
+    db_connection: Connection, definition: int
+) -> None:
+    opened(db_connection, definition, "甲店")
+    opened(db_connection, definition, "乙店")
+    for view in ("claimable", "all"):
+        wanted = worklist.Filter(view)
+        first, other = worklist.page(db_connection, LI, wanted).rows
+        barred = replace(LI, id="P-zhao", barred=frozenset({first.business_key}))
+        assert [row.id for row in worklist.page(db_connection, barred, wanted).rows] == [other.id]
+        assert worklist.overview(db_connection, barred, wanted)[1].total == 1
+        assert worklist.counts(db_connection, barred).all == 1
+        assert worklist.counts(db_connection, LI).all == 2
 
 
 def test_a_task_of_another_post_is_not_seen(db_connection: Connection, definition: int) -> None:
