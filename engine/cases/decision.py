@@ -1,4 +1,4 @@
-"""The decision: granted or refused, with reasons, basis and the remedies that are told (行政许可法38)."""
+"""The decision: granted or refused (行政许可法38), penalised or not (行政处罚法57), with reasons and remedies."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from engine.cases.reading import trail
 from engine.ground.together import Question
 
 RESULTS = ("granted", "refused", "revoked", "changed", "withdrawn")
+PENALTY_RESULTS = ("penalised", "not_penalised", "not_established", "transferred")
+"""The results on a breach, which :mod:`engine.cases.enforcement.penalty` alone writes."""
 
 decision = sa.Table(
     "case_decision",
     db.metadata,
     sa.Column("id", db.Id, primary_key=True),
     sa.Column("case_id", db.Id, sa.ForeignKey("case_file.id"), nullable=False),
-    sa.Column("result", sa.String(12), nullable=False),
+    sa.Column("result", sa.String(16), nullable=False),
     sa.Column("reasons", sa.Text, nullable=False),
     sa.Column("basis", sa.Text, nullable=False),
     sa.Column("remedies", sa.Text, nullable=False),
@@ -31,7 +33,7 @@ decision = sa.Table(
     sa.Column("decided_by", sa.String(80), nullable=False),
     sa.Column("decided_at", db.Utc, nullable=False),
     sa.Column("effective", sa.Boolean, nullable=False),
-    sa.CheckConstraint(f"result IN ({', '.join(repr(word) for word in RESULTS)})", name="result_known"),
+    sa.CheckConstraint(f"result IN {(*RESULTS, *PENALTY_RESULTS)}", name="result_known"),
     sa.CheckConstraint("result <> 'refused' OR (reasons <> '' AND remedies <> '')", name="refusal_with_reasons"),
     sa.Index("uq_case_decision_effective", "case_id", unique=True, sqlite_where=sa.text("effective"),
              postgresql_where=sa.text("effective")),
@@ -67,7 +69,16 @@ def decide(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given:
         for name in ("reasons", "remedies"):
             if not texts[name]:
                 raise errors.DecisionIncomplete(field=name)
-    until = given.get("valid_until")
+    return write(connection, actor, case, {**given, **texts})
+
+
+def write(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Mapping[str, Any]) -> sa.Row[Any]:
+    """Write a decision whose grounds the caller has checked; it supersedes an earlier one, which stays readable.
+
+    ``given`` is as for :func:`decide`.
+    """
+    texts = {name: str(given.get(name) or "").strip() for name in ("reasons", "basis", "remedies", "conditions")}
+    result, until = str(given["result"]), given.get("valid_until")
     connection.execute(
         sa.update(decision).where(decision.c.case_id == case.id, decision.c.effective).values(effective=False)
     )

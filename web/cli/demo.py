@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection, Engine
 import forms
 from engine import audit, calendars, db, definitions, errors
 from engine.cases.enforcement.investigation import kinds
+from engine.cases.enforcement.judging import discretion_table
 from engine.cases.items import catalogue_files, environment, register
 from engine.design import packages
 from engine.flow import handlers
@@ -55,7 +56,7 @@ def load_town(connection: Connection, folder: Path = GUANLIN) -> bool:
     """Load everything of the town in the running transaction, all or nothing; return False if it was all there.
 
     In this order: persons and posts, which processes name as groups; the calendar; the processes, without which no
-    item may be published; the items; the registers.
+    item may be published; the items; the registers; the discretion tables.
 
     Raises
     ------
@@ -74,6 +75,7 @@ def load_town(connection: Connection, folder: Path = GUANLIN) -> bool:
     changed.append(catalogue_files.load(connection, ACTOR, folder))
     changed.append(register.load(connection, ACTOR, folder))
     changed.append(kinds.load(connection, ACTOR, folder))
+    changed.append(discretion_table.load(connection, ACTOR, folder))
     return any(changed)
 
 

@@ -58,7 +58,7 @@ lead = sa.Table(
 class Lead:
     """What comes in. ``party`` has ``name`` and ``kind`` (:data:`KINDS`), and what is known of number and address.
 
-    ``variables`` are what the process is told besides.
+    ``variables`` are what the process is told besides; ``item`` among them is the power, where it is known already.
     """
 
     source: str
@@ -105,7 +105,7 @@ def take_in(
         connection,
         actor,
         cases.Opening(
-            item=ITEM,
+            item={**ITEM, **given.variables.get("item", {})},
             catalogue_version=0,
             channel=given.source,
             applicant=party,

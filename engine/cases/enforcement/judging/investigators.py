@@ -1,0 +1,43 @@
+"""Who has investigated a case: they neither review it nor chair its hearing (行政处罚法58, 64(四))."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import accumulate
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import errors, tasks
+from engine.cases.reading import beside
+from engine.organisation import separation
+
+POSTS = ("enforcement.*.officer", "enforcement.*.leader")
+"""The posts that investigate."""
+PROPERTY, VALUE = "keeps_out", "investigators"
+"""The property of a task by which a diagram keeps out whoever has investigated."""
+
+
+def of(connection: Connection, case: sa.Row[Any]) -> frozenset[str]:
+    """Return the persons who have completed a task of the case in a post that investigates."""
+    return _of(connection, case.number)
+
+
+def _of(connection: Connection, number: str) -> frozenset[str]:
+    done = tasks.task.c
+    keys = list(accumulate(number.split("-"), "{}-{}".format))
+    found = connection.execute(
+        sa.select(done.completed_by, done.completed_for).where(done.business_key.in_(keys), done.state == "completed")
+    )
+    return frozenset(
+        row.completed_by for row in found if any(separation.matches(POSTS, group) for group in row.completed_for or ())
+    )
+
+
+@tasks.guards
+def _keep_out(
+    connection: Connection, person: tasks.Candidate, row: sa.Row[Any], _values: Mapping[str, Any] | None
+) -> None:
+    if row.properties.get(PROPERTY) == VALUE and person.id in _of(connection, beside.number_of(row.business_key)):
+        raise errors.InvestigatorKeptOut(person=person.id)
