@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 # The nouns below register how the effects of a step become their rows; a step without them would lose tasks.
 from engine import audit, db, definitions, errors, incidents, jobs, messages, migration, tasks
 from engine.flow import services, standstills, starts, steps, suspensions
-from engine.handling import four_eyes, reasons, returns, signers
+from engine.handling import four_eyes, reasons, rehearsals, returns, signers
 
 NOUNS = (
     four_eyes,
@@ -22,6 +22,7 @@ NOUNS = (
     jobs,
     messages,
     migration,
+    rehearsals,
     returns,
     services,
     signers,

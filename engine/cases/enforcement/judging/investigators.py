@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import accumulate
 from typing import Any
 
@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import errors, tasks
+from engine.cases import case as cases
+from engine.cases.enforcement.investigation import act
 from engine.cases.reading import beside
 from engine.organisation import separation
 
@@ -20,19 +22,28 @@ PROPERTY, VALUE = "keeps_out", "investigators"
 
 
 def of(connection: Connection, case: sa.Row[Any]) -> frozenset[str]:
-    """Return the persons who have completed a task of the case in a post that investigates."""
+    """Return the persons who acted in the case, or completed a task of it in a post that investigates."""
     return _of(connection, case.number)
 
 
 def _of(connection: Connection, number: str) -> frozenset[str]:
-    done = tasks.task.c
+    done, acted = tasks.task.c, act.act_officer.c
     keys = list(accumulate(number.split("-"), "{}-{}".format))
     found = connection.execute(
         sa.select(done.completed_by, done.completed_for).where(done.business_key.in_(keys), done.state == "completed")
     )
-    return frozenset(
-        row.completed_by for row in found if any(separation.matches(POSTS, group) for group in row.completed_for or ())
+    in_post = {row.completed_by for row in found if _investigates(row.completed_for or ())}
+    officers = (
+        sa.select(acted.person_id)
+        .join(act.investigative_act, act.investigative_act.c.id == acted.act_id)
+        .join(cases.case_file, cases.case_file.c.id == act.investigative_act.c.case_id)
+        .where(cases.case_file.c.number == number)
     )
+    return frozenset(in_post.union(connection.scalars(officers)))
+
+
+def _investigates(groups: Iterable[str]) -> bool:
+    return any(separation.matches(POSTS, group) for group in groups)
 
 
 @tasks.guards

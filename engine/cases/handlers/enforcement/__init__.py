@@ -31,8 +31,44 @@ police (:mod:`engine.cases.handlers.enforcement.police`)
     ``police.hand_over`` · reads transfer.to, crime.receipt · ``police.answer`` · reads answer {filed, number} ·
     ``police.dispute`` · reads dispute {how, why} · ``police.things`` · ``police.handle`` · write crime,
         transfer_result.
+
+judging (:mod:`engine.cases.handlers.enforcement.judging`)
+    ``discretion.propose`` · – · reads item {code}, party {kind}, discretion_input {criteria (steps that are proved),
+        [circumstances] (ids, or {id, proved, reason}), [reason], [stage], [base], [powers], [reduce], [spare]} · writes
+        discretion {step, min, max, suggested, outcome, reasons, rules, review_required, collective_required}.
+    ``draft.keep`` · – · reads act {facts, date, place}, item {violated, basis}, penalty {kinds: [{kind, amount, text}],
+        [deviation]}, evidence {items: [{id, sha256}]}, [discretion] · writes draft {id, version, hash, fine}, fine
+        {amount, amount_cn}, penalty.text. A fine outside what discretion found needs penalty.deviation.
+    ``review.record`` · – · reads review {result passed|supplement|disagreed, checklist {point: {holds, note}}, opinion}
+        · writes review {result, checklist, draft_hash, reviewer, opinion} in words, review_result.
+    ``notice.serve`` · – · reads notice {mode, recipient, handed_on, [reason]}, hearing_told · writes notice {served_on,
+        plea_due_on, hearing_due_on, open_until}, plea {due}, hearing {request_due}, wait_until, waiting, hearing_open,
+        plea_open, answered, recheck (unchanged while nothing was said).
+    ``notice.papers`` · – · writes documents, notice.no: the notice and, where told, that of the right to a hearing.
+    ``notice.answer`` · – · reads answer {kind plea|hearing|waiver|withdrawal, received_on, text, [posted_on], [form],
+        [hearing]} · writes as ``notice.serve``. A late request for a hearing is heard as a plea.
+    ``notice.standing`` · – · writes as ``notice.serve``.
+    ``hearing.plan`` · – · reads hearing {at, place, public, [private_ground]} · writes hearing {chair, at}. Whoever
+        completes the task chairs.
+    ``hearing.close`` · – · reads hearing {result held|absent|withdrawn|replan, summary, opinion, signed, …} · writes
+        hearing_result; nothing where it is to be arranged anew.
+    ``hearing.papers`` · – · writes documents, as the hearing stands.
+    ``recheck.record`` · – · reads rechecking {result, reasons}, [discretion_input], and what ``draft.keep`` reads ·
+        writes recheck, plea {text, result}, and what ``draft.keep`` writes.
+    ``collective.record`` · – · reads meeting {members: [{name, opinion, vote agree|disagree}], [changed, kinds]} ·
+        writes meeting {at, attendees, opinions, vote, changed}, penalty.kinds where it was changed.
+    ``penalty.ready`` · – · writes review_needed, notice_needed, plea_open, discussed, hearing_was_held, decide_by.
+    ``penalty.decide`` · – · reads decision {result penalty|no_penalty|not_established|transfer, reason, [education],
+        [overdue_reason], [extension]}, penalty.performance, remedy {text}, [no_penalty_grounds], [police_rule],
+        [review_required], [collective_required], and what ``draft.keep`` reads · writes decision_result, decision
+        {date, id}, head, outcome. Everything art. 44 to 63 ask for is asked of the database again.
+    ``penalty.papers`` · – · writes documents, decision.no.
+    ``setting.fill`` · key (without the kind of party) · reads filled {value, origin}, party {kind} · –
+
+A task's property ``rehearses`` names one of them: what it would refuse is refused to the person who completes the task
+(:mod:`engine.handling.rehearsals`); ``keeps_out`` = ``investigators`` refuses the task to whoever has investigated.
 """
 
-from engine.cases.handlers.enforcement import evidence, lead, measures, police
+from engine.cases.handlers.enforcement import evidence, judging, lead, measures, police
 
-__all__ = ["evidence", "lead", "measures", "police"]
+__all__ = ["evidence", "judging", "lead", "measures", "police"]

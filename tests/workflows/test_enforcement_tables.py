@@ -1,0 +1,141 @@
+"""The decision tables of judging say what the law says, and name where a figure of theirs comes from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from engine import dmn, feel
+from engine.cases.clocks import setting
+from tests.workflows import walking
+
+DMN = "{https://www.omg.org/spec/DMN/20191111/MODEL/}"
+TABLES = (
+    "hearing_required", "legal_review_required", "collective_required", "no_penalty", "transfer_to_police",
+    "remedy_text",
+)  # fmt: skip
+FIRM = {"kind": "entity"}
+
+
+def ask(name: str, facts: dict[str, Any], **settings: Any) -> Any:
+    """Evaluate a table with the settings as shipped, but those given."""
+    known = {key: one.default for key, one in setting.register().items()} | settings
+    model = dmn.parse((walking.ENFORCEMENT.folder / f"{name}.dmn").read_bytes())
+    functions = {"setting": feel.host(lambda key: known[key], ["key"])}
+    return model.evaluate(name, {"party": FIRM, "item": {"code": "GL-CF2-201"}, **facts}, functions=functions).value
+
+
+def fined(amount: int, *kinds: str) -> dict[str, Any]:
+    listed = [{"kind": "罚款", "amount": amount}, *({"kind": kind, "amount": 500} for kind in kinds)]
+    return {"penalty": {"kinds": listed}, "fine": {"amount": amount}}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_rule_shows_its_origin(name: str) -> None:
+    tree = etree.parse(walking.ENFORCEMENT.folder / f"{name}.dmn")
+    rules = list(tree.iter(f"{DMN}rule"))
+    assert rules
+    for rule in rules:
+        assert (rule.findtext(f"{DMN}annotationEntry/{DMN}text") or "").strip(), rule.get("id")
+
+
+@pytest.mark.parametrize(
+    ("facts", "settings", "told"),
+    [
+        (fined(100), {}, True),
+        (fined(100), {"hearing_threshold_entity": 20000}, False),
+        (fined(20000), {"hearing_threshold_entity": 20000}, True),
+        (fined(5000) | {"party": {"kind": "citizen"}}, {"hearing_threshold_citizen": 5000}, True),
+        (fined(5000) | {"party": {"kind": "sole_trader"}}, {"hearing_threshold_entity": 20000}, True),
+        (fined(0, "没收违法所得"), {}, True),
+        (fined(0, "没收违法所得"), {"hearing_threshold_entity": 20000}, False),
+        (fined(0, "责令停产停业"), {"hearing_threshold_entity": 20000}, True),
+        ({"penalty": {"kinds": [{"kind": "警告"}]}, "fine": {"amount": 0}}, {}, False),
+    ],
+)
+def test_while_no_figure_is_filled_in_the_right_to_a_hearing_is_told(
+    facts: dict[str, Any], settings: dict[str, Any], told: bool
+) -> None:
+    assert ask("hearing_required", facts, **settings)["told"] is told
+
+
+@pytest.mark.parametrize(
+    ("facts", "settings", "required"),
+    [
+        ({}, {}, True),
+        ({}, {"review_exempt_items": "GL-CF1-116 GL-CF2-201"}, False),
+        ({"hearing_was_held": True}, {"review_exempt_items": "GL-CF2-201"}, True),
+        ({"review_facts": {"public_interest": True}}, {"review_exempt_items": "GL-CF2-201"}, True),
+        ({"review_facts": {"complex": True}}, {"review_exempt_items": "GL-CF2-201"}, True),
+        ({"discretion": {"review_required": True}}, {"review_exempt_items": "GL-CF2-201"}, True),
+    ],
+)
+def test_no_match_means_that_review_is_required(
+    facts: dict[str, Any], settings: dict[str, Any], required: bool
+) -> None:
+    assert ask("legal_review_required", facts, **settings)["required"] is required
+
+
+@pytest.mark.parametrize(
+    ("facts", "settings", "answer"),
+    [
+        (fined(5000), {}, "unknown"),
+        (fined(5000), {"collective_threshold_entity": 100000}, "no"),
+        (fined(350000), {"collective_threshold_entity": 100000}, "yes"),
+        (fined(100000), {"collective_threshold_entity": 100000}, "yes"),
+        (fined(100) | {"discretion": {"collective_required": True}}, {}, "yes"),
+        (fined(100) | {"review_facts": {"complex": True}}, {}, "yes"),
+        (fined(0, "吊销许可证件"), {}, "yes"),
+        ({"penalty": {"kinds": []}, "fine": {"amount": 0}}, {}, "no"),
+        ({"penalty": {"kinds": [{"kind": "警告"}]}, "fine": {"amount": 0}}, {}, "no"),
+    ],
+)
+def test_a_figure_that_is_needed_and_empty_makes_the_answer_unknown(
+    facts: dict[str, Any], settings: dict[str, Any], answer: str
+) -> None:
+    assert ask("collective_required", facts, **settings)["answer"] == answer
+
+
+@pytest.mark.parametrize(
+    ("finding", "grounds"),
+    [
+        ({}, []),
+        ({"age": 13}, ["age_lt_14"]),
+        ({"age": 14}, []),
+        ({"minor": True, "corrected": True, "harm": "none"}, ["minor_corrected_no_harm"]),
+        ({"minor": True, "corrected": False, "harm": "none"}, []),
+        ({"first": True, "corrected": True, "harm": "minor"}, ["first_minor_harm_corrected"]),
+        ({"first": True, "corrected": True}, []),
+        ({"no_fault": True, "no_capacity": True}, ["no_capacity", "no_fault"]),
+        ({"past_limitation": True}, ["past_limitation"]),
+    ],
+)
+def test_no_penalty_needs_every_condition_of_its_ground(finding: dict[str, Any], grounds: list[str]) -> None:
+    found = ask("no_penalty", {"finding": finding}) or []
+    assert [ground["id"] for ground in found] == grounds
+    assert all(ground["mandatory"] is (ground["id"] != "first_minor_harm_corrected") for ground in found)
+
+
+@pytest.mark.parametrize(
+    ("facts", "transfer"),
+    [
+        ({}, False),
+        ({"crime": {"suspected": ""}}, False),
+        ({"crime": {"suspected": "非法经营罪"}}, True),
+        ({"crime": {"suspected": "非法经营罪"}, "transfer_result": "accepted"}, True),
+        ({"crime": {"suspected": "非法经营罪"}, "transfer_result": "returned"}, False),
+        ({"crime": {"suspected": True, "returned": True}}, False),
+    ],
+)
+def test_suspicion_of_a_crime_goes_to_the_police_until_they_send_it_back(facts: dict[str, Any], transfer: bool) -> None:
+    assert ask("transfer_to_police", facts)["transfer"] is transfer
+
+
+def test_a_decision_on_the_spot_tells_reconsideration_first() -> None:
+    first, free = (ask("remedy_text", {"simple": simple}) for simple in (True, False))
+    assert (first["key"], free["key"]) == ("R_FIRST", "R_FREE")
+    assert "应当先" in first["text"]
+    assert "六个月内" in free["text"]
+    assert "宜兴市人民政府" in free["text"]
