@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, clock
+from engine import clock
 from engine.cases import case as cases
-from engine.cases.enforcement.judging import discretion_table, draft, notification, penalty, review
-from engine.organisation import person, qualification, unit
+from engine.cases.enforcement.judging import draft, notification, penalty, review
 from tests.engine.cases.enforcement.judging.breach import (
     ALL_HOLD,
     FIRM,
-    GUANLIN,
     OFFICER,
     REVIEWER,
     SERVED,
@@ -28,9 +26,7 @@ from tests.engine.cases.enforcement.judging.breach import (
 
 @pytest.fixture
 def case(connection: Connection) -> sa.Row[Any]:
-    """A case filed on Monday 16 March 2026; reviewers and officers are persons of the town."""
-    _people(connection)
-    discretion_table.load(connection, audit.SYSTEM, GUANLIN)
+    """A case filed on Monday 16 March 2026."""
     with at(2026, 3, 10, 9):
         row = cases.create(
             connection,
@@ -87,17 +83,3 @@ def wanted() -> Callable[..., penalty.Wanted]:
         return penalty.Wanted(**(usual | changed))
 
     return make
-
-
-def _people(connection: Connection) -> None:
-    legal = {"code": "legal", "name": "法制办", "name_en": "Legal office", "kind": "office", "position": 1}
-    connection.execute(sa.insert(unit.unit).values(**legal, certainty="demo", facts={}))
-    for name in ("P058", "P059", "P077", "P078", "P079", "P002"):
-        known = {"id": name, "kind": "person", "name": name, "display_name": name, "unit": "legal", "on_duty": True}
-        connection.execute(sa.insert(person.person).values(**known, certainty="demo", facts={}))
-    connection.execute(
-        sa.insert(qualification.qualification).values(
-            number="A1", person_id="P077", kind="qualification.legal", name="法律职业资格", domains=[],
-            issued_on=date(2012, 2, 1), suspended=False,
-        )
-    )  # fmt: skip

@@ -20,11 +20,6 @@ from tests.engine.cases.enforcement.judging.breach import GUANLIN
 TABLES: list[dict[str, Any]] = json.loads((GUANLIN / discretion_table.TABLES).read_text("utf-8"))
 
 
-@pytest.fixture(autouse=True)
-def tables(connection: Connection) -> None:
-    assert discretion_table.load(connection, audit.SYSTEM, GUANLIN)
-
-
 def find(connection: Connection, power: str, party: str, *criteria: str, **more: Any) -> dict[str, Any]:
     return discretion.propose(connection, Found(powers=[power], party=party, criteria=criteria, **more))
 
@@ -38,6 +33,8 @@ def test_every_table_of_the_town_covers_what_the_statute_allows(connection: Conn
     for table in TABLES:
         discretion_table.check(findings, table)
     assert (list(findings), len(TABLES)) == ([], 26)
+    kept = connection.scalars(sa.select(discretion_table.discretion_table.c.code)).all()
+    assert sorted(kept) == sorted(table["table"] for table in TABLES)
     assert not discretion_table.load(connection, audit.SYSTEM, GUANLIN)
 
 

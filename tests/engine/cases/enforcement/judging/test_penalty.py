@@ -91,7 +91,7 @@ def test_a_reduced_penalty_is_discussed_whatever_a_table_says(
         ([FIVE[0], FIVE[0]], errors.CollectiveTooFew),
         ([*FIVE[:4], {**FIVE[4], "opinion": " "}], errors.CollectiveOpinionMissing),
         ([*FIVE[:4], {**FIVE[4], "vote": ""}], errors.CollectiveOpinionMissing),
-        ([FIVE[0], FIVE[4]], errors.CollectiveVoteWrong),
+        ([FIVE[0], FIVE[4], {**FIVE[4], "name": "成员5"}], errors.CollectiveVoteWrong),
     ],
 )
 def test_a_discussion_has_opinions_one_by_one_and_a_majority(

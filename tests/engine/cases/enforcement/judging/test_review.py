@@ -96,12 +96,13 @@ def test_whoever_investigated_may_not_review(
 
 
 def test_the_first_review_needs_a_legal_qualification(connection: Connection, drafted: sa.Row[Any]) -> None:
-    second = audit.Actor("P078")
+    second = audit.Actor("P080")
     with pytest.raises(errors.ReviewerNotQualified):
         review.review(connection, second, drafted, {"result": "passed", "checklist": ALL_HOLD})
-    connection.execute(sa.update(qualification.qualification).values(person_id="P078"))
+    lawyers = sa.update(qualification.qualification).where(qualification.qualification.c.kind == review.QUALIFICATION)
+    connection.execute(lawyers.values(person_id="P080"))
     review.review(connection, second, drafted, {"result": "passed", "checklist": ALL_HOLD})
-    connection.execute(sa.update(qualification.qualification).values(suspended=True))
+    connection.execute(lawyers.values(suspended=True))
     assert review.review(connection, second, drafted, {"result": "passed", "checklist": ALL_HOLD})
 
 
