@@ -35,6 +35,11 @@ LARGEST = 2**63 - 1
 """The largest whole number that both databases hold."""
 
 
+Read = Callable[[Any], Any]
+"""What makes a value of what the driver hands out. The types below give SQLAlchemy theirs directly: a page of twenty
+tasks has three hundred such values, and a ``process_result_value`` costs two calls for each."""
+
+
 class Utc(TypeDecorator[datetime]):
     """An instant: aware in Python, UTC in the database; in SQLite the microseconds since 1970, a third of its text."""
 
@@ -51,14 +56,20 @@ class Utc(TypeDecorator[datetime]):
             raise ValueError(f"a moment without a zone cannot be stored: {value!r}")
         return (value - _EPOCH) // _TICK if dialect.name == "sqlite" else value.astimezone(UTC)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return _EPOCH + timedelta(microseconds=value) if dialect.name == "sqlite" else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Read:
+        return _moment_of_ticks if dialect.name == "sqlite" else _moment_in_utc
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
+
+
+def _moment_of_ticks(value: int | None) -> datetime | None:
+    return None if value is None else _EPOCH + timedelta(0, 0, value)
+
+
+def _moment_in_utc(value: datetime | None) -> datetime | None:
+    return None if value is None else value.astimezone(UTC)
 
 
 class Digest(TypeDecorator[str]):
@@ -70,8 +81,8 @@ class Digest(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
         return None if value is None else bytes.fromhex(value)
 
-    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
-        return None if value is None else bytes(value).hex()
+    def result_processor(self, dialect: Dialect, coltype: object) -> Read:
+        return lambda value: None if value is None else bytes(value).hex()
 
 
 def moment(text: str) -> datetime:
@@ -108,8 +119,8 @@ class Json(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         return None if value is None else dumps(value)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else loads(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Read:
+        return lambda value: None if value is None else loads(value)
 
 
 def dumps(value: Any) -> str:

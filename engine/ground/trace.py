@@ -34,12 +34,17 @@ class Details(db.Json):
             value[_SHORT] = short(entries)
         return super().process_bind_param(value, dialect)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        found = super().process_result_value(value, dialect)
-        if found and _SHORT in found:
-            found = {(_LONG if name == _SHORT else name): part for name, part in found.items()}
-            found[_LONG] = full(found[_LONG])
-        return found
+    def result_processor(self, dialect: Dialect, coltype: object) -> db.Read:
+        read = super().result_processor(dialect, coltype)
+        return lambda value: _lengthened(read(value))
+
+
+def _lengthened(details: Any) -> Any:
+    if not details or _SHORT not in details:
+        return details
+    found = {(_LONG if name == _SHORT else name): part for name, part in details.items()}
+    found[_LONG] = full(found[_LONG])
+    return found
 
 
 def short(entries: Sequence[Entry]) -> list[Entry | str]:
