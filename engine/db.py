@@ -149,7 +149,7 @@ def canonical(value: Any) -> bytes:
 
 
 def _written(value: Any, write: Callable[[Any, int], Sequence[str]], encoder: simplejson.JSONEncoder) -> str:
-    """Let the interpreter's own writer, made once, do it: it takes a third of the time, but knows no ``Decimal``."""
+    """Let Python's own writer, made once, do it in a third of the time; it does not know every ``Decimal``."""
     try:
         return "".join(write(value, 0))
     except _Unknown:
@@ -157,10 +157,15 @@ def _written(value: Any, write: Callable[[Any, int], Sequence[str]], encoder: si
 
 
 class _Unknown(Exception):
-    """Something that is none of Python's own JSON values."""
+    """Something that Python's own writer would not write as it is."""
 
 
-def _refuse(_value: Any) -> Any:
+def _plain(value: Any) -> int | float:
+    """Return a decimal as the number of Python's own that is written with the same digits: 21000 and 1.5, not 1.50."""
+    if isinstance(value, Decimal) and value.is_finite() and len(text := str(value)) < 20 and "E" not in text:
+        number = float(value) if "." in text else int(value)
+        if str(number) == text:
+            return number
     raise _Unknown
 
 
@@ -168,7 +173,7 @@ _COMPACT: dict[str, Any] = {"ensure_ascii": False, "separators": (",", ":"), "al
 _encoder = simplejson.JSONEncoder(use_decimal=True, **_COMPACT)
 _sorting_encoder = simplejson.JSONEncoder(use_decimal=True, sort_keys=True, **_COMPACT)
 _write, _write_sorted = (
-    make_encoder(None, _refuse, encode_basestring, None, ":", ",", sort_keys, False, False)
+    make_encoder(None, _plain, encode_basestring, None, ":", ",", sort_keys, False, False)
     for sort_keys in (False, True)
 )
 _decoder = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_number)

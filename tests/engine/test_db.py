@@ -19,6 +19,24 @@ def test_numbers_keep_every_digit_and_chinese_stays_readable() -> None:
     assert db.loads(text) == {"金额": Decimal("0.10"), "n": 3}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("0", "-0", "0.0", "21000", "1.5", "1.50", "-200.50", "1E+3", "1E-7", "1E+999999", "0.1", "1.0"),
+        *("9007199254740993", "123456789012345678901234567890", "12345678901234567.0", "3.14159265358979323846"),
+    ],
+)
+def test_a_decimal_is_written_with_its_own_digits(text: str) -> None:
+    assert db.dumps({"b": [Decimal(text)], "a": 1}) == f'{{"b":[{text}],"a":1}}'
+    assert db.canonical({"b": [Decimal(text)], "a": 1}) == f'{{"a":1,"b":[{text}]}}'.encode()
+
+
+@pytest.mark.parametrize("value", [Decimal("NaN"), Decimal("Infinity"), float("nan")])
+def test_what_is_no_number_is_not_written(value: object) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        db.dumps([value])
+
+
 def test_the_canonical_form_does_not_depend_on_the_order_of_keys() -> None:
     assert db.canonical({"b": 1, "a": [2]}) == db.canonical({"a": [2], "b": 1}) == b'{"a":[2],"b":1}'
 
