@@ -15,8 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from engine import audit, bpmn, clock, db, definitions, errors, feel
-from engine.bpmn.running import effects
-from engine.flow import items
+from engine.flow import items, told
 from engine.ground.prepared import Prepared
 
 instance = sa.Table(
@@ -52,7 +51,7 @@ class Step:
     definition: definitions.Defined
     workflow: bpmn.Workflow
     begins: bool = False
-    """Whether the row is new: it holds the workflow as it was when the step began to write what follows."""
+    """Whether the row is new: it holds the workflow as it is, unless what follows moves it on."""
     trace: list[list[Any]] = field(default_factory=list)
     """What the trail tells, in order: ``["enter", element]``, ``["flow", id]``, ``["set", element, before, after]``…
     Where ``after`` is among the event's own ``values``, the trail leaves it out; :func:`changes` reads both."""
@@ -319,7 +318,9 @@ def act(
 
 def finish(step: Step, event: str, *, element: str | None = None, form_hash: str | None = None, **details: Any) -> None:
     """Write what the kernel asked for, the instance and the audit event."""
+    rounds = 0
     while batch := list(step.workflow.drain()):
+        rounds += 1
         _note(step, batch)
         present = {type(effect) for effect in batch}
         for kinds, writer in _writers:
@@ -327,18 +328,12 @@ def finish(step: Step, event: str, *, element: str | None = None, form_hash: str
                 writer(step, [effect for effect in batch if isinstance(effect, kinds)])
     for listener in _listeners:
         listener(step)
-    _save(step)
-    body = {**details, "steps": [_told_once(entry, element, details.get("values")) for entry in step.trace]}
+    if rounds > 1 or not step.begins or step.workflow.outcome != "active":
+        _save(step)
+    items.write(step.connection, step.instance_id, step.workflow.aside())
+    body = {**details, "steps": [told.once(entry, element, details.get("values")) for entry in step.trace]}
     happened = audit.Event(event, step.actor, element, body, step.definition.hash, form_hash)
     audit.record(step.connection, step.row.business_key, happened)
-
-
-def _told_once(entry: list[Any], element: str | None, values: Mapping[str, Any] | None) -> list[Any]:
-    """Leave out of the trace what the event says already: the values that its own element has just been given."""
-    if not values or entry[:2] != ["set", element]:
-        return entry
-    told = all(name in values and values[name] == after for name, after in entry[3].items())
-    return entry[:3] if told else entry
 
 
 def changes(details: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
@@ -359,9 +354,6 @@ _UPDATE = Prepared(
 def _save(step: Step) -> None:
     row, outcome = step.row, step.workflow.outcome
     tokens, variables = bpmn.dump(step.workflow)
-    items.write(step.connection, step.instance_id, step.workflow.aside())
-    if step.begins and (tokens, variables, outcome) == (row.tokens, row.variables, row.state):
-        return
     changed = _UPDATE.run(
         step.connection,
         key=row.id,
@@ -378,27 +370,6 @@ def _save(step: Step) -> None:
 
 def _note(step: Step, batch: list[bpmn.Effect]) -> None:
     for effect in batch:
-        entry = _entry(effect)
+        entry = told.entry(effect)
         if entry:
             step.trace.append(entry)
-
-
-def _entry(effect: bpmn.Effect) -> list[Any] | None:
-    match effect:
-        case effects.Entered(element=element):
-            return ["enter", element]
-        case effects.Left(element=element, outcome=outcome):
-            return ["leave" if outcome == "completed" else "cancel", element]
-        case effects.Took(flow=flow):
-            return ["flow", flow]
-        case effects.VariablesSet(element=element, before=before, after=after):
-            return ["set", element, dict(before), dict(after)]
-        case effects.Decided(element=element, decision=decision, result=result, explanation=explanation):
-            return ["decide", element, decision, result, explanation]
-        case effects.Incident(element=element, kind=kind, message=message, facts=facts):
-            return ["incident", element, kind, message, {name: str(value) for name, value in facts.items()}]
-        case effects.Moved(before=before, after=after, entered=True):
-            return ["moved", before, after]
-        case effects.Ended(outcome=outcome):
-            return ["end", outcome]
-    return None
