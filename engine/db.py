@@ -35,9 +35,9 @@ LARGEST = 2**63 - 1
 """The largest whole number that both databases hold."""
 
 
-Read = Callable[[Any], Any]
-"""What makes a value of what the driver hands out. The types below give SQLAlchemy theirs directly: a page of twenty
-tasks has three hundred such values, and a ``process_result_value`` costs two calls for each."""
+Convert = Callable[[Any], Any]
+"""What makes the driver's value of ours, or ours of the driver's. The types below give SQLAlchemy theirs directly: a
+page of twenty tasks reads three hundred values, and each would cost two calls more."""
 
 
 class Utc(TypeDecorator[datetime]):
@@ -50,13 +50,13 @@ class Utc(TypeDecorator[datetime]):
         return dialect.type_descriptor(sa.BigInteger() if dialect.name == "sqlite" else self.impl_instance)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | int | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a moment without a zone cannot be stored: {value!r}")
-        return (value - _EPOCH) // _TICK if dialect.name == "sqlite" else value.astimezone(UTC)
+        found: datetime | int | None = self.bind_processor(dialect)(value)
+        return found
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Read:
+    def bind_processor(self, dialect: Dialect) -> Convert:
+        return _ticks_of_moment if dialect.name == "sqlite" else _moment_in_utc
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Convert:
         return _moment_of_ticks if dialect.name == "sqlite" else _moment_in_utc
 
 
@@ -64,12 +64,22 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
 
 
+def _ticks_of_moment(value: datetime | None) -> int | None:
+    return None if value is None else (_with_zone(value) - _EPOCH) // _TICK
+
+
+def _with_zone(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError(f"a moment without a zone cannot be stored: {value!r}")
+    return value
+
+
 def _moment_of_ticks(value: int | None) -> datetime | None:
     return None if value is None else _EPOCH + timedelta(0, 0, value)
 
 
 def _moment_in_utc(value: datetime | None) -> datetime | None:
-    return None if value is None else value.astimezone(UTC)
+    return None if value is None else _with_zone(value).astimezone(UTC)
 
 
 class Digest(TypeDecorator[str]):
@@ -81,7 +91,7 @@ class Digest(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
         return None if value is None else bytes.fromhex(value)
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Read:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Convert:
         return lambda value: None if value is None else bytes(value).hex()
 
 
@@ -119,7 +129,7 @@ class Json(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         return None if value is None else dumps(value)
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Read:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Convert:
         return lambda value: None if value is None else loads(value)
 
 
@@ -210,7 +220,7 @@ def _prepare_sqlite(raw: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    mode = "IMMEDIATE" if "after_commit" in connection.info else "DEFERRED"
+    mode = "DEFERRED" if connection.info.get("after_commit") is None else "IMMEDIATE"
     connection.connection.cursor().execute(f"BEGIN {mode}")
 
 
@@ -237,14 +247,9 @@ def transaction(database: Engine) -> Iterator[Connection]:
     Functions registered with :func:`after_commit` run once the commit has succeeded.
     """
     file = _files.get(database)
-    with _NO_TURN if file is None else file.turn, _connected(database) as connection:
-        callbacks: list[Callable[[], None]] = []
-        connection.info["after_commit"] = callbacks
-        try:
-            with connection.begin():
-                yield connection
-        finally:
-            connection.info.pop("after_commit", None)
+    callbacks: list[Callable[[], None]] = []
+    with _NO_TURN if file is None else file.turn, _connected(database, callbacks) as connection, connection.begin():
+        yield connection
     for callback in callbacks:
         callback()
 
@@ -252,28 +257,37 @@ def transaction(database: Engine) -> Iterator[Connection]:
 @contextmanager
 def reading(database: Engine) -> Iterator[Connection]:
     """Run queries on one snapshot; whatever the block writes is rolled back."""
-    with _connected(database) as connection, connection.begin() as work:
+    with _connected(database, None) as connection, connection.begin() as work:
         yield connection
         work.rollback()
 
 
 @contextmanager
-def _connected(database: Engine) -> Iterator[Connection]:
+def _connected(database: Engine, callbacks: list[Callable[[], None]] | None) -> Iterator[Connection]:
     """Lend a connection; one to a file is kept for the next: making and returning it costs more than to begin on it.
 
     One to a server goes back to the pool, which looks whether it still lives; one in memory belongs to its thread.
     """
     file = _files.get(database)
-    connection = file.kept.pop() if file is not None and file.kept else database.connect()
+    connection = _kept(file) or database.connect()
     options = connection.get_execution_options()
+    connection.info["after_commit"] = callbacks
     try:
         yield connection
     finally:
+        connection.info.pop("after_commit", None)
         as_before = not connection.in_transaction() and connection.get_execution_options() == options
         if file is not None and as_before and len(file.kept) < KEPT and isinstance(database.pool, sa.QueuePool):
             file.kept.append(connection)
         else:
             connection.close()
+
+
+def _kept(file: _File | None) -> Connection | None:
+    try:
+        return file.kept.pop() if file is not None else None
+    except IndexError:  # not asked beforehand: another thread may be faster
+        return None
 
 
 def _let_go(database: Engine) -> None:

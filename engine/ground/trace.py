@@ -34,7 +34,7 @@ class Details(db.Json):
             value[_SHORT] = short(entries)
         return super().process_bind_param(value, dialect)
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> db.Read:
+    def result_processor(self, dialect: Dialect, coltype: object) -> db.Convert:
         read = super().result_processor(dialect, coltype)
         return lambda value: _lengthened(read(value))
 

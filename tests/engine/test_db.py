@@ -97,3 +97,18 @@ def test_writers_queue_instead_of_failing(database: Engine) -> None:
     assert failures == []
     with db.reading(database) as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(audit.audit_event)).scalar_one() == 40
+
+
+def test_a_snapshot_is_no_write_whoever_had_its_connection_before(database: Engine) -> None:
+    """A snapshot that began as a write would wait for the write around it, and in vain."""
+    with database.connect() as before:
+        before.info["after_commit"] = []
+    with db.transaction(database), db.reading(database) as connection:
+        assert connection.execute(sa.text("SELECT 1")).scalar() == 1
+
+
+def test_a_connection_whose_options_were_changed_is_not_lent_again(database: Engine) -> None:
+    with db.reading(database) as connection:
+        connection.execution_options(yield_per=7)
+    with db.reading(database) as connection:
+        assert "yield_per" not in connection.get_execution_options()
