@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, jobs
+from engine.bpmn.elements.values import CONVERSATION
 from engine.bpmn.running import effects
 from engine.flow import steps
 
@@ -57,6 +58,32 @@ _beginners: list[Beginner] = []
 _broadcasters: list[Broadcaster] = []
 
 
+Conversation = Callable[[Connection, int], str | None]
+_conversations: list[Conversation] = []
+
+
+def knows_conversation(source: Conversation) -> Conversation:
+    """Register what knows the key of the conversation in which a message began an instance."""
+    _conversations.append(source)
+    return source
+
+
+def _key(step: steps.Step, key: str) -> str:
+    """Return the key of a message; of one without its own, that of the conversation of pools (BPMN 2.0.2 §8.3)."""
+    if key != CONVERSATION:
+        return key
+    known = (source(step.connection, step.instance_id) for source in _conversations)
+    return next((found for found in known if found), f"{CONVERSATION}{step.row.business_key}")
+
+
+def join(connection: Connection, own: str, key: str) -> None:
+    """Let an instance that has just begun take part in the conversation that began it, in place of one of its own."""
+    mine = f"{CONVERSATION}{own}"
+    connection.execute(sa.update(subscription).where(subscription.c.key == mine).values(key=key))
+    connection.execute(sa.update(message).where(message.c.key == mine).values(key=key))
+    offer_again(connection, key)
+
+
 def begins(beginner: Beginner) -> Beginner:
     """Register what begins an instance by a message that no running one waits for.
 
@@ -93,7 +120,7 @@ def _write(step: steps.Step, happened: list[Any]) -> None:
 
 
 def _subscribe(step: steps.Step, opened: list[effects.SubscriptionOpened]) -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "instance_id": step.instance_id,
             "token": effect.token,
@@ -101,14 +128,14 @@ def _subscribe(step: steps.Step, opened: list[effects.SubscriptionOpened]) -> No
             "element": effect.element,
             "kind": effect.kind,
             "name": effect.name,
-            "key": effect.key,
+            "key": _key(step, effect.key) if effect.key is not None else None,
         }
         for effect in opened
     ]
     step.connection.execute(sa.insert(subscription), rows)
-    for effect in opened:
-        if effect.kind == "message":
-            offer_again(step.connection, effect.key or "", effect.name)
+    for row in rows:
+        if row["kind"] == "message":
+            offer_again(step.connection, row["key"] or "", row["name"])
 
 
 def offer_again(connection: Connection, key: str, name: str | None = None) -> None:
@@ -135,16 +162,18 @@ _UNSUBSCRIBE = sa.delete(subscription).where(
 
 def _resubscribe(step: steps.Step, changed: list[effects.SubscriptionChanged]) -> None:
     for effect in changed:
-        waits_for = {"name": effect.name, "key": effect.key} if effect.name is not None else {}
+        key = _key(step, effect.key) if effect.key is not None else None
+        waits_for = {"name": effect.name, "key": key} if effect.name is not None else {}
         mine = subscription.c.instance_id == step.instance_id, subscription.c.token == effect.token
         step.connection.execute(sa.update(subscription).where(*mine).values(element=effect.element, **waits_for))
-        if effect.name is not None and effect.key is not None:
-            offer_again(step.connection, effect.key, effect.name)
+        if effect.name is not None and key is not None:
+            offer_again(step.connection, key, effect.name)
 
 
 def _throw(step: steps.Step, thrown: list[effects.MessageThrown]) -> None:
     for effect in thrown:
-        publish(step.connection, step.actor, effect.name, effect.key, effect.variables, ttl=timedelta(hours=1))
+        key = _key(step, effect.key)
+        publish(step.connection, step.actor, effect.name, key, effect.variables, ttl=timedelta(hours=1))
 
 
 def _broadcast(step: steps.Step, thrown: list[effects.SignalThrown]) -> None:

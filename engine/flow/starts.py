@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, bpmn, clock, db, definitions, jobs, messages
+from engine.bpmn.elements.values import CONVERSATION
 from engine.bpmn.running import effects
 from engine.flow import steps
 
@@ -87,11 +88,12 @@ def _begin_by_message(connection: Connection, sent: sa.Row[Any], done: sa.Select
     )
     if found is None:
         return None
+    number = sent.key.removeprefix(CONVERSATION)
     step = steps.begin(
         connection,
         audit.Actor(sent.published_by),
         found,
-        _key(connection, found.process_id, sent.variables.get(KEY_VARIABLE) or sent.key, sent.id),
+        _key(connection, found.process_id, sent.variables.get(KEY_VARIABLE) or number, sent.id),
         sent.variables,
         found.element,
         message=sent.name,
@@ -99,7 +101,15 @@ def _begin_by_message(connection: Connection, sent: sa.Row[Any], done: sa.Select
     if sent.key and step.workflow.outcome == "active":
         values = {"process_id": found.process_id, "key": sent.key, "instance_id": step.instance_id}
         connection.execute(sa.insert(message_start).values(values))
+    if sent.key.startswith(CONVERSATION):
+        messages.join(connection, step.row.business_key, sent.key)
     return str(found.process_id)
+
+
+@messages.knows_conversation
+def _conversation(connection: Connection, instance_id: int) -> str | None:
+    mine = message_start.c.instance_id == instance_id, message_start.c.key.startswith(CONVERSATION)
+    return connection.scalar(sa.select(message_start.c.key).where(*mine))
 
 
 @steps.writes(effects.Ended)

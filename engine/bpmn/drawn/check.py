@@ -53,6 +53,7 @@ def check(source: bytes, environment: Environment) -> tuple[Model, list[Finding]
         )
     inventory.check(builder)
     connecting.message_flows(builder.root, model, builder.problem)
+    connecting.conversations(builder.root, model)
     for process_id, process in model.specs.items():
         if not process.starts:
             builder.problem(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from engine.bpmn.drawn import xml
 from engine.bpmn.drawn.model import Model
@@ -18,6 +19,7 @@ from engine.bpmn.elements.events import (
 )
 from engine.bpmn.elements.loops import Activity
 from engine.bpmn.elements.nodes import EventGateway, Node, ParallelGateway, Process
+from engine.bpmn.elements.values import CONVERSATION, Value
 from engine.errors import N_
 
 Problem = Callable[..., None]
@@ -105,6 +107,42 @@ def message_flows(root: xml.Element, model: Model, problem: Problem) -> None:
                 flow.get("id") or source.name, N_("The message flow joins two different messages."),
                 N_("Choose the same message at both ends."),
             )  # fmt: skip
+
+
+def conversations(root: xml.Element, model: Model) -> None:
+    """Let pools of one file find each other without keys, where one of them begins the other (BPMN 2.0.2 §8.3).
+
+    What such a pool sends to the other and what it waits for from it, if the message has no correlation key, belongs to
+    the conversation of the two instances. A pool that nothing begins by a message has no instance that could be meant.
+    """
+    pool = {name: process for process, nodes in model.nodes.items() for name in nodes}
+    nodes = {name: node for each in model.nodes.values() for name, node in each.items()}
+    ends = [(nodes.get(flow.get("sourceRef")), nodes.get(flow.get("targetRef"))) for flow in _flows(root)]
+    between = [(source, target) for source, target in ends if source is not None and target is not None]
+    between = [(s, t) for s, t in between if pool[s.name] != pool[t.name] and _keyless(s) and _keyless(t)]
+    begun = {frozenset((pool[s.name], pool[t.name])) for s, t in between if t in t.process.starts}
+    answered = {frozenset((pool[s.name], pool[t.name])) for s, t in between if t not in t.process.starts}
+    for source, target in between:
+        pair = frozenset((pool[source.name], pool[target.name]))
+        if pair in begun & answered:
+            _converse(source)
+            if target not in target.process.starts:
+                _converse(target)
+
+
+def _flows(root: xml.Element) -> Iterator[xml.Element]:
+    yield from root.iter(f"{xml.BPMN}messageFlow")
+
+
+def _keyless(node: Node) -> bool:
+    """Tell whether a node sends or awaits just a message that has no correlation key."""
+    speaks = isinstance(node, ThrowEvent | SendTask) or _receives(node)
+    return speaks and [(t.kind, t.key) for t in node.awaited] == [("message", None)]
+
+
+def _converse(node: Node) -> None:
+    if node.trigger is not None and node.trigger.key is None:
+        node.trigger = replace(node.trigger, key=Value(CONVERSATION))
 
 
 def _receives(node: Node) -> bool:

@@ -52,6 +52,10 @@ class Value:
         return f"Value({self.text!r})"
 
 
+CONVERSATION = "conversation:"
+"""What the key of a message begins with that pools of one file exchange without a key of its own."""
+
+
 def moment(value: Any) -> datetime | None:
     """Return a FEEL or ISO 8601 date and time as an aware moment; a day means its beginning in the town.
 

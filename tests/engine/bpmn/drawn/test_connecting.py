@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
 
-from engine import bpmn, errors, trial
+from engine import audit, bpmn, db, definitions, errors, instances, messages, trial
 from engine.bpmn.running import effects
+from engine.design import packages
+from engine.scheduler.embedded import run_due
 from tests.engine.bpmn.drawing import Case, drawing, flows, node, timer, zeebe
 
 START, END = node("startEvent", "s"), node("endEvent", "e")
@@ -199,6 +203,47 @@ def test_a_message_flow_joins_two_instances_started_beside_each_other() -> None:
     went = trial.run(source, process_id="p", also_start=["q"])
     assert went.outcome == "completed"
     assert [name for name in went.trace if name in ("ask", "w", "say", "hear")] == ["ask", "w", "say", "hear"]
+
+
+KEYLESS = '<bpmn:message id="M" name="m"/><bpmn:message id="N" name="n"/><bpmn:message id="O" name="o"/>'
+AGREES = (
+    START + node("sendTask", "ask", messageRef="M") + node("receiveTask", "hear", messageRef="N")
+    + node("sendTask", "agree", messageRef="O") + END + flows("s>ask>hear>agree>e")
+)  # fmt: skip
+OFFERS = (
+    node("startEvent", "s2", BY_MESSAGE) + node("intermediateThrowEvent", "say", '<bpmn:messageEventDefinition messageRef="N"/>')
+    + node("intermediateCatchEvent", "got", '<bpmn:messageEventDefinition messageRef="O"/>') + node("endEvent", "e2")
+    + flows("s2>say>got>e2")
+)  # fmt: skip
+TALK = joins("ask", "s2") + joins("say", "hear") + joins("agree", "got")
+
+
+def keyless(flow: str, first: str, second: str) -> bytes:
+    return pools(flow, first, second).replace((MESSAGE + OTHER).encode(), KEYLESS.encode())
+
+
+def test_pools_that_begin_one_another_find_each_other_without_a_key(database: Engine) -> None:
+    package = packages.Package({"package.toml": b'name = "talk"', "p.bpmn": keyless(TALK, AGREES, OFFERS)})
+    waiting = sa.select(messages.subscription.c.key)
+    with db.transaction(database) as connection:
+        definitions.deploy(connection, audit.SYSTEM, package, bpmn.Environment())
+        for key in ("A", "B"):
+            instances.start(connection, audit.SYSTEM, "p", business_key=key)
+        assert set(connection.execute(waiting).scalars()) == {"conversation:A", "conversation:B"}
+    for _ in range(8):
+        run_due(database)
+    with db.reading(database) as connection:
+        states = {key: instances.get(connection, key).state for key in ("A", "B", "A-q", "B-q")}
+        assert set(states.values()) == {"completed"}, states
+        heard = [event.action for event in audit.trail(connection, "A-q")]
+    assert heard == ["instance.started", "message.received"]
+    told = trial.run(keyless(TALK, AGREES, OFFERS))
+    assert (told.outcome, told.trace) == ("completed", ["s", "ask", "s2", "say", "hear", "agree", "e", "got", "e2"])
+
+
+def test_pools_that_do_not_begin_one_another_need_a_key() -> None:
+    aside = OFFERS.replace(BY_MESSAGE, "")
+    assert refused(keyless(joins("say", "hear") + joins("agree", "got"), AGREES, aside)) == {"hear", "got"}
 
 
 def test_a_pool_that_is_not_executable_is_kept_as_a_drawing() -> None:
