@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from engine.bpmn.elements.nodes import EventGateway, ExclusiveGateway, InclusiveGateway, Node, ParallelGateway
 
 GATEWAYS = (ExclusiveGateway, InclusiveGateway, ParallelGateway, EventGateway)
+AT_ONCE = (InclusiveGateway, ParallelGateway)
+"""Gateways behind which several branches may run at the same time."""
 Edges = Mapping[str, Sequence[str]]
 ROOT = ""
 """Stands before the branches whose meeting is looked for; no element has this id."""
@@ -76,17 +78,26 @@ def joined_beside(end: Node, nodes: list[Node]) -> Node | None:
     for split in nodes:
         if split.name in before and len(split.flows) > 1 and isinstance(split, GATEWAYS):
             names = set(_postorder(edges, split.name, set()))
-            for node in nodes:
-                if node.name in names - before and isinstance(node, GATEWAYS) and len(node.flows) < 2:
-                    return node
+            join = next((n for n in nodes if n.name in names - before and _only_joins(n, GATEWAYS)), None)
+            if join is None and isinstance(split, AT_ONCE):  # a loop around it may lead from the join back to the end
+                alone = _all_before(end, nodes, stop=split.name)
+                join = next((n for n in nodes if n.name in names - alone and _only_joins(n, AT_ONCE)), None)
+            if join is not None:
+                return join
     return None
 
 
-def _all_before(end: Node, nodes: list[Node]) -> set[str]:
+def _only_joins(node: Node, kinds: tuple[type[Node], ...]) -> bool:
+    return isinstance(node, kinds) and len(node.flows) < 2
+
+
+def _all_before(end: Node, nodes: list[Node], stop: str | None = None) -> set[str]:
+    """Return the nodes that lead to ``end``, without what leads to ``stop`` only."""
     back: dict[str, list[str]] = {node.name: [] for node in nodes}
     for node in nodes:
         for follower in node.followers():
-            back[follower.name].append(node.name)
+            if follower.name != stop:
+                back[follower.name].append(node.name)
     return set(_postorder(back, end.name, set()))
 
 

@@ -29,32 +29,34 @@ GATEWAYS = (ExclusiveGateway, InclusiveGateway, ParallelGateway)
 def check(builder: Builder, process: Process, reached: set[str]) -> None:
     """Note what is wrong with the way the nodes of a scope hang together; only those ``reached`` count."""
     nodes = [node for node in process.task_specs.values() if node.name in reached]
-    _unreached(builder, process, nodes)
     for node in nodes:
         _conditions(builder, node)
         _default(builder, node)
     _dead_ends(builder, nodes)
-    _loops(builder, nodes)
+    endless = _loops(builder, nodes)
     _joins(builder, process)
-    _merges(builder, nodes)
+    twice = _merges(builder, nodes)
+    _unreached(builder, process, nodes, endless or twice)
 
 
 # -- what nothing leads to, and what leads nowhere
 
 
-def _unreached(builder: Builder, process: Process, reached: list[Node]) -> None:
+def _unreached(builder: Builder, process: Process, reached: list[Node], torn: bool) -> None:
     """Refuse what no token comes to; what was left lying about, with no flow at all, is only said.
 
-    Camunda 8 puts such a file into force. But where a way stops, or a gateway has nothing to part or join, the element
-    that lies there is what was to stand behind it.
+    Camunda 8 puts such a file into force. But where a way stops, turns for ever or meets another one unjoined, or a
+    gateway has nothing to part or join, the element that lies there is what was to stand behind it; and an end event
+    that does something was to be reached.
     """
     names = {node.name for node in reached}
-    torn = any(_stops(node) or (isinstance(node, GATEWAYS) and _pointless(node)) for node in reached)
+    torn = torn or any(_stops(node) or (isinstance(node, GATEWAYS) and _pointless(node)) for node in reached)
     for node in process.task_specs.values():
         if node.name in names or _beside_the_flow(node):
             continue
         connected = node.flows or node.arrivals or node.boundaries or isinstance(node, BoundaryEvent)
-        if connected or torn or not any(isinstance(end, EndEvent) for end in reached):
+        throws = isinstance(node, EndEvent) and node.trigger is not None
+        if connected or torn or throws or not any(isinstance(end, EndEvent) for end in reached):
             builder.problem(node.name, N_("Nothing leads to this element."), N_("Connect it or remove it."))
         else:
             builder.warning(
@@ -138,8 +140,10 @@ _COMPARISONS = ((">=", "<"), ("<=", ">"), ("!=", "="))
 # -- loops
 
 
-def _loops(builder: Builder, nodes: list[Node]) -> None:
+def _loops(builder: Builder, nodes: list[Node]) -> bool:
+    """Note loops that turn for ever; tell whether there is one that nothing leads out of."""
     blamed: set[str] = set()
+    endless = False
     for loop in graph.loops([node for node in nodes if _inert(node)]):
         blamed |= {node.name for node in loop}
         builder.problem(
@@ -150,6 +154,7 @@ def _loops(builder: Builder, nodes: list[Node]) -> None:
         names = {node.name for node in loop}
         if names & blamed or any(follower.name not in names for node in loop for follower in node.followers()):
             continue
+        endless = True
         if all(_automatic(node) for node in loop):
             builder.problem(
                 _entry(loop), N_("Nothing leads out of this loop, and it never waits: it would turn for ever."),
@@ -161,6 +166,7 @@ def _loops(builder: Builder, nodes: list[Node]) -> None:
                 N_("Nothing leads out of this loop: the process can never end by itself."),
                 N_("Let a gateway lead out of it, unless it is to be ended from outside."),
             )
+    return endless
 
 
 def _entry(loop: Iterable[Node]) -> str:
@@ -211,8 +217,11 @@ def _joins(builder: Builder, process: Process) -> None:
             )  # fmt: skip
 
 
-def _merges(builder: Builder, nodes: list[Node]) -> None:
-    """Warn where branches that run at the same time meet without being joined: what follows is done several times."""
+def _merges(builder: Builder, nodes: list[Node]) -> bool:
+    """Warn where branches that run at the same time meet unjoined, so that what follows is done several times.
+
+    Tell whether there is such a place.
+    """
     told: set[str] = set()
     merges = [node for node in nodes if len(node.arrivals) > 1 and not node.gathers and not isinstance(node, EndEvent)]
     for split in nodes:
@@ -228,6 +237,7 @@ def _merges(builder: Builder, nodes: list[Node]) -> None:
                 N_("Put a parallel or inclusive gateway before it, if it is to be done once."),
                 split=split.details.name or split.name,
             )  # fmt: skip
+    return bool(told)
 
 
 def _branches(node: Node) -> list[Node]:

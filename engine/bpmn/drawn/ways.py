@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from engine.bpmn.elements.activities import CallActivity, JobTask, SubProcess, UserTask
 from engine.bpmn.elements.events import BoundaryEvent, CatchEvent, EndEvent, ReceiveTask, ThrowEvent
-from engine.bpmn.elements.nodes import EventGateway, ExclusiveGateway, Node
+from engine.bpmn.elements.nodes import EventGateway, ExclusiveGateway, Flow, Node
 
 WAITS = (UserTask, JobTask, ReceiveTask, SubProcess, CallActivity)
 """Activities that last, so that an event at their boundary may happen."""
@@ -69,18 +69,29 @@ def _own(node: Node) -> Iterator[Way]:
     elif isinstance(node, EventGateway):
         yield from (Way((flow,)) for flow in flows)
     elif isinstance(node, ExclusiveGateway) and len(flows) > 1:
-        yield from (Way((flow,), decided=True) for flow in flows)
+        yield from _one(node)
     else:
         yield from _several(node)
     if kind in ("escalation", "error"):
         yield Way(ends_scope=True, doubtful=True)
 
 
+def _one(node: Node) -> Iterator[Way]:
+    """The flows up to the first that is always taken; the default where there is none."""
+    able = [flow for flow in node.flows if not flow.default and not _is(flow, "false")]
+    always = next((number for number, flow in enumerate(able) if _is(flow, "true")), None)
+    able = [*able, *(flow for flow in node.flows if flow.default)] if always is None else able[: always + 1]
+    for flow in able or node.flows:
+        yield Way(((flow.target, flow.id),), decided=len(able) > 1)
+
+
 def _several(node: Node) -> Iterator[Way]:
     """All flows without a condition, and any of those with one; where none of these is taken, the default."""
-    conditional = [(flow.target, flow.id) for flow in node.flows if flow.condition and not flow.default]
-    default = [(flow.target, flow.id) for flow in node.flows if flow.default]
-    always = [(f.target, f.id) for f in node.flows if not f.condition and not f.default]
+    asked = [flow for flow in node.flows if flow.condition and not flow.default and not _is(flow, "false")]
+    true = [(flow.target, flow.id) for flow in asked if _is(flow, "true")]
+    conditional = [(flow.target, flow.id) for flow in asked if not _is(flow, "true")]
+    default = [(flow.target, flow.id) for flow in node.flows if flow.default and not true]
+    always = true + [(f.target, f.id) for f in node.flows if not f.condition and not f.default]
     if not conditional:
         yield Way(tuple(always + default))
         return
@@ -91,3 +102,8 @@ def _several(node: Node) -> Iterator[Way]:
     for count in range(1, len(conditional) + 1):
         for taken in combinations(conditional, count):
             yield Way((*always, *taken), decided=True, doubtful=count > 1)
+
+
+def _is(flow: Flow, constant: str) -> bool:
+    """Tell whether the condition of a flow says ``true`` or ``false`` whatever the data is."""
+    return flow.condition is not None and flow.condition.text.removeprefix("=").strip() == constant

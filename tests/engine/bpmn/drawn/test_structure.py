@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from random import Random
-
 import pytest
-from lxml import etree
 
 from engine import bpmn
-from tests.engine.bpmn.drawing import Case, drawing, flows, node, timer, zeebe
-from tests.engine.bpmn.test_random_processes import Drawer
+from tests.engine.bpmn.drawing import drawing, flows, node, timer, zeebe
 
 S, E, AND, XOR, OR = "startEvent", "endEvent", "parallelGateway", "exclusiveGateway", "inclusiveGateway"
-BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 
 
 def nodes(**kinds: str) -> str:
@@ -65,6 +60,15 @@ SPLIT = nodes(s=S, a="task", b="task", e=E)
          + flows("s>v>t1>j", "v>t2>j>e")),
         # a branch that is not joined with those beside it
         ("b", SPLIT + nodes(p=AND, j=AND) + flows("s>p>a>j>e", "p>b")),
+        # likewise, in a loop
+        ("b", SPLIT + nodes(p=AND, j=AND, m=XOR, x=f"{XOR} x-e", u="userTask")
+         + flows("s>m>p>a>j>u>x", "p>b", "x>m[again]", "x>e")),
+        # an end that nothing leads to, where ways meet unjoined, turn for ever, or the end was to do something
+        ("f", SPLIT + nodes(p=AND, f=E, c="task") + flows("s>p>a>c", "p>b>c>e")),
+        ("f", nodes(s=S, u="userTask", m=XOR, b="userTask", p=AND, e=E, f=E) + flows("s>p>u>e", "p>m>b>m")),
+        ("f", nodes(s=S, a="task", e=E) + node("endEvent", "f", "<bpmn:terminateEventDefinition/>") + flows("s>a>e")),
+        # a condition that says the same whatever the data is
+        ("j", SPLIT + nodes(x=f"{XOR} x-b", p=AND, j=AND, e2=E) + flows("s>p>a>x", "p>b2>j", "x>j[false]", "x>b>e2", "j>e") + nodes(b2="task")),
         # conditions where nobody asks them
         ("p-a", SPLIT + nodes(p=AND) + flows("s>p", "p>a[ok]", "p>b", "a>e", "b>e")),
         # a default that is somebody else's flow
@@ -84,6 +88,8 @@ def test_what_surely_fails_is_refused_at_its_element(element: str, body: str) ->
     [
         # a way that only stops
         ("b", SPLIT + nodes(p=AND) + flows("s>p>a>e", "p>b")),
+        # a way that only stops, beside one that turns back
+        ("b", SPLIT + nodes(m=XOR, x=f"{XOR} x-b", u="userTask", y=f"{XOR} y-a") + flows("s>m>u>y", "y>x[ok]", "y>a>e", "x>m[again]", "x>b")),
         # whether both decisions can differ only the designer knows
         ("j", SPLIT + nodes(p=AND, x=f"{XOR} x-e1", y=f"{XOR} y-e2", j=AND, e1=E, e2=E)
          + flows("s>p>a>x", "p>b>y", "x>j[ok]", "x>e1", "y>j[ok]", "y>e2", "j>e")),
@@ -149,55 +155,3 @@ def test_a_wide_and_long_drawing_is_judged_at_once() -> None:
         for n in range(50)
     )
     assert said(blocks + flows("s>x0")) == set()
-
-
-def mutants(source: bytes, random: Random) -> list[bytes]:
-    """Drawings with one fault each: a flow gone, a gateway of another kind, a flow that leads elsewhere."""
-    root = etree.fromstring(source)
-    drawn = list(root.iter(f"{BPMN}sequenceFlow"))
-    gateways = [each for each in root.iter() if etree.QName(each).localname in (AND, XOR, OR)]
-    out = []
-    for flow in random.sample(drawn, min(2, len(drawn))):
-        scope = flow.getparent()
-        place = scope.index(flow)
-        scope.remove(flow)
-        out.append(etree.tostring(root))
-        scope.insert(place, flow)
-    for gateway in random.sample(gateways, min(2, len(gateways))):
-        before = gateway.tag
-        gateway.tag = random.choice([f"{BPMN}{kind}" for kind in (AND, XOR, OR) if f"{BPMN}{kind}" != before])
-        out.append(etree.tostring(root))
-        gateway.tag = before
-    for flow in random.sample(drawn, min(2, len(drawn))):
-        before, scope = flow.get("targetRef"), flow.getparent()
-        kinds = ("sequenceFlow", "startEvent")
-        others = [each.get("id") for each in scope if etree.QName(each).localname not in kinds]
-        flow.set("targetRef", random.choice(others))
-        out.append(etree.tostring(root))
-        flow.set("targetRef", before)
-    return out
-
-
-def ending(source: bytes) -> tuple[str, list[str]]:
-    """Run with every task completed at once; the outcome and what was done, however it was ordered."""
-    case = Case(source)
-    for _ in range(80):
-        if not case.waiting:
-            break
-        case.complete(min(case.open()))
-    return case.outcome, sorted(case.trace)
-
-
-def test_faults_put_into_good_drawings_are_found() -> None:
-    told = missed = 0
-    for seed in range(25):
-        drawer = Drawer(seed)
-        body, first, last, _ = drawer.block(3)
-        good = drawing(node("startEvent", "s") + body + node("endEvent", "e") + flows(f"s>{first}", f"{last}>e"))
-        assert not bpmn.refusing(bpmn.check(good, bpmn.Environment())[1])
-        for mutant in mutants(good, Random(seed)):  # a repeatable fault, no secret
-            if bpmn.check(mutant, bpmn.Environment())[1]:
-                told += 1
-            elif ending(mutant) != ending(good):
-                missed += 1
-    assert missed <= (told + missed) * 0.05
