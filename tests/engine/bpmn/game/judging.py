@@ -26,7 +26,7 @@ class Watched(bpmn.Workflow):
     def emit(self, effect: bpmn.Effect) -> None:
         super().emit(effect)
         seen: list[tuple[bpmn.Effect, Chain]] = self.__dict__.setdefault("seen", [])
-        inside = isinstance(effect, effects.Entered | effects.Left)
+        inside = isinstance(effect, effects.Entered | effects.Left | effects.Incident)
         seen.append((effect, self.chain(effect.token) if inside else []))
 
     def chain(self, number: int) -> Chain:
@@ -73,6 +73,8 @@ class Run:
             elif isinstance(effect, effects.Incident):
                 self.incidents[effect.kind] += 1
                 self.stopped.add(effect.token)
+                if effect.kind == "CONDITION_ERROR":
+                    self.game.stands(chain)
             elif isinstance(effect, effects.Entered):
                 self.game.entered(chain)
             elif isinstance(effect, effects.Left):

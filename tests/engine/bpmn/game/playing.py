@@ -60,6 +60,20 @@ class Game(Meeting):
             raise Wrong(f"{token.at.id} may not complete: {token.state} {token.kind}")
         self.complete(token)
 
+    def stands(self, chain: Chain) -> None:
+        """A node cannot be left, as no condition behind it is true; its result is taken nevertheless."""
+        token = self.find(chain)
+        if token.told:
+            return
+        self._take_result(token)
+        self.dirty = True
+        try:
+            self.choose(token)
+        except Stuck:
+            self.stop(token, "CONDITION_ERROR")
+        else:
+            raise Wrong(f"{token.at.id} may go on")
+
     def find(self, chain: Chain) -> Token:
         """Return the token that the run means."""
         if chain[0][1] != self.root.at.id:
@@ -181,9 +195,7 @@ class Game(Meeting):
 
     def complete(self, token: Token) -> None:
         """Go on behind a node that is over."""
-        token.take_in()
-        if token.at.kind == "scriptTask":
-            token.write(token.at.name, value(token.at.text, token.seen()))
+        self._take_result(token)
         if token.role == "item":
             self.dirty = True
             self._item_over(token)
@@ -199,6 +211,11 @@ class Game(Meeting):
             self.go(way, above)
         self.dirty = True
         self.settle(above)
+
+    def _take_result(self, token: Token) -> None:
+        token.take_in()
+        if token.at.kind == "scriptTask":
+            token.write(token.at.name, value(token.at.text, token.seen()))
 
     def choose(self, token: Token) -> list[Way]:
         """Return the ways that a token takes behind its node (§13.4, §13.3.1)."""
@@ -292,7 +309,10 @@ class Game(Meeting):
         if ends:
             for each in list(body.inside):
                 self.kill(each)
-            self.complete(body)
+            try:
+                self.complete(body)
+            except Stuck:
+                self.stop(body, "CONDITION_ERROR")
         elif repeated.rounds or repeated.sequential:
             self._next_item(body)
 
@@ -319,12 +339,6 @@ class Game(Meeting):
             raise Wrong(f"{what}: lacks {dict(expected - found)}, has {dict(found - expected)}")
 
     def _may_rest(self, token: Token) -> None:
-        if token.state == ENTERED and not token.told:
-            token.take_in()
-            try:
-                self.choose(token)
-            except Stuck:
-                self.stop(token, "CONDITION_ERROR")
         if token.state in (READY, ENTERED):
             raise Wrong(f"{token.at.id} does not go on: {token.state}")
         for node in {each.at for each in token.inside if each.state == JOINS}:
