@@ -266,6 +266,18 @@ class LeadUnknown(NotFound):
     """This case did not begin with a lead."""
 
 
+class PowersMissing(Refused):
+    """No list of powers has been published. Load it with "onewindow demo load", or publish the town's own."""
+
+
+class PowerUnknown(NotFound):
+    """The list of powers holds no {power}."""
+
+
+class OfficerUnknown(NotFound):
+    """{person} is no officer of this case."""
+
+
 class ChannelNotOffered(Refused):
     """The item {item} is not offered through the channel {channel}."""
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy.engine import Engine
@@ -19,14 +19,11 @@ _taken: dict[str, set[str]] = {}
 
 
 @pytest.fixture(autouse=True)
-def quick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def quick(tmp_path: Path) -> Iterator[None]:
     """Keep files in a folder of the test, and an empty page for each document."""
     files.configure(tmp_path)
-    monkeypatch.setattr(template, "render", _empty_page)
-
-
-def _empty_page(draft: template.Draft, data: Any) -> bytes:
-    return b"%PDF-1.4\n" + draft.kind.encode() + b"\n%%EOF\n"
+    with template.blank():
+        yield
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

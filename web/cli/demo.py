@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection, Engine
 
 import forms
 from engine import audit, calendars, db, definitions, errors
+from engine.cases.enforcement import power_files
 from engine.cases.enforcement.investigation import kinds
 from engine.cases.enforcement.judging import discretion_table
 from engine.cases.items import catalogue_files, environment, register
@@ -72,6 +73,7 @@ def load_town(connection: Connection, folder: Path = GUANLIN) -> bool:
     for name in PROCESSES:
         definitions.deploy(connection, ACTOR, packages.read(packages.SHIPPED / name), known, forms.compile)
     changed.append(len(definitions.versions(connection)) > before)
+    changed.append(power_files.load(connection, ACTOR, folder))
     changed.append(catalogue_files.load(connection, ACTOR, folder))
     changed.append(register.load(connection, ACTOR, folder))
     changed.append(kinds.load(connection, ACTOR, folder))

@@ -9,6 +9,8 @@ from engine.errors import N_
 SENTENCES = {
     **investigation.SENTENCES,
     "lead.taken_in": N_("A lead came in: {source}."),
+    "officer.appointed": N_("{person} was named officer of the case, licence {licence}."),
+    "officer.replaced": N_("{by} took over from {person}: {reason}"),
     "lead.party_named": N_("The first check named the party."),
 }
 """By action; marked for translation. Facts of an event fill the braces as they are."""
@@ -17,6 +19,9 @@ WORDS = {
     "source": standing.SOURCES,
 }
 """By fact: what its words are called; marked for translation."""
+
+PEOPLE = ("person", "holder", "by")
+"""Facts that name persons."""
 
 MESSAGES = {
     "lead.received": N_("a lead from another system"),

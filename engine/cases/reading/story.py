@@ -256,9 +256,9 @@ def _alone(pending: list[sa.Row[Any]]) -> Iterator[Act]:
 
 
 def _plain(event: sa.Row[Any], names: Names) -> dict[str, Any]:
+    people = {name: names.actor(str(event.details[name])) for name in telling.PEOPLE if event.details.get(name)}
     known = {name: words.get(str(event.details.get(name)), "") for name, words in telling.WORDS.items()}
-    people = {name: names.actor(str(event.details[name])) for name in ("person", "holder") if event.details.get(name)}
-    return {name: word for name, word in known.items() if word} | people
+    return {**{name: word for name, word in known.items() if word}, **people}
 
 
 def _of_case(event: sa.Row[Any], names: Names) -> dict[str, Any]:
