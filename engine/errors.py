@@ -274,6 +274,60 @@ class PowerUnknown(NotFound):
     """The list of powers holds no {power}."""
 
 
+class RecusalNotDeclared(Refused):
+    """The officers have not declared that nothing bars them from this case (行政处罚法43).
+    Let them declare it first."""
+
+
+class PowerNotHighest(Refused):
+    """{higher} covers the same act with a higher fine than {chosen}: the higher one applies (行政处罚法29).
+    Choose it."""
+
+
+class SameActFiled(Conflict):
+    """The case {number} is about the same act (行政处罚法29).
+    Join this lead to it, or say why the act is another one."""
+
+
+class MergeRefused(Refused):
+    """This lead cannot be joined to {number}: choose an open case of the same party about the same act."""
+
+
+class SpotKindForbidden(Refused):
+    """On the spot only a warning or a fine may be imposed (行政处罚法51), not {kinds}. Take the ordinary procedure."""
+
+
+class SpotFineTooHigh(Refused):
+    """On the spot a fine is at most {ceiling} yuan for this party (行政处罚法51), not {fine}.
+    Take the ordinary procedure."""
+
+
+class SpotFineTooLow(Refused):
+    """The lowest lawful fine is {lowest} yuan, not {fine}. Take it, or the ordinary procedure."""
+
+
+class SpotActMissing(Refused):
+    """On the spot {act} belongs to the decision (行政处罚法44, 45, 52). Do it first."""
+
+
+class SpotRemedyWrong(Refused):
+    """Against a decision made on the spot reconsideration comes before the court (行政复议法23(1)(一)).
+    Tell the party so."""
+
+
+class CashForbidden(Refused):
+    """{amount} yuan may not be taken in cash: 68 allows up to 100, or a decision on the spot that would be hard to
+    execute, 69 remote places at the party's request, each with its reason (行政处罚法68, 69)."""
+
+
+class CashReceiptMissing(Refused):
+    """Cash is taken against a receipt of the fiscal authority (行政处罚法70). Enter its number."""
+
+
+class CashUnknown(NotFound):
+    """There is no cash to hand on in this case."""
+
+
 class OfficerUnknown(NotFound):
     """{person} is no officer of this case."""
 

@@ -9,6 +9,7 @@ A scenario is a YAML file in the package's folder ``scenarios``::
                                          # ``process`` may name another process than the whole one
     process: order                       # … or, without an item, a plain instance of a process begins,
     with: {amount: 7}                    # with these variables, at the start event ``event`` if it is named
+    before: {lead: {…}}                  # a lead that was taken in already; ``$before`` is its number
     begins_at: 2026-02-14T10:05          # when it begins; else on the morning of 2026-03-02
     steps:
       - A1: {field.path: value}          # complete the open task A1; ``_usual.yaml`` says what is entered else
@@ -89,6 +90,9 @@ def walk(
     way = Walk(database, items, usual)
     if "begins_at" in scenario:
         way.now = datetime.fromisoformat(str(scenario["begins_at"])).replace(tzinfo=clock.TOWN)
+    if "before" in scenario:
+        way.take_in(scenario["before"]["lead"], lead.PROCESS, {})
+        way.before = way.number
     if "item" in scenario:
         way.open(scenario["item"], scenario.get("open", {}))
     elif "lead" in scenario:

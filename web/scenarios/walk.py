@@ -43,6 +43,8 @@ class Walk:
     now: datetime = MORNING
     entered: list[str] = field(default_factory=list)
     broken_down: bool = False
+    before: str = ""
+    """The number of a case that was there already; ``$before`` in what is entered."""
     plain: bool = False
     """A plain instance is walked, which is no case."""
 
@@ -269,7 +271,8 @@ class Walk:
         schema = tasks.form(connection, task)
         if schema is None:
             return dict(given)  # a task without a form hands on what it is given
-        bound = entering.bound(schema, given, tasks.context(connection, task))
+        named = {key: self.before if value == "$before" else value for key, value in given.items()}
+        bound = entering.bound(schema, named, tasks.context(connection, task))
         if not bound.validate():
             raise Stuck(f"the form of {task.element} refuses: {bound.errors}")
         return bound.values

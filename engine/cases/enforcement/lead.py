@@ -99,7 +99,7 @@ def take_in(
     if known is not None:
         return known, None
     discovered_at = given.discovered_at or clock.now()
-    _check(given, discovered_at)
+    require_possible(given.facts, given.act_on, given.act_end_on, discovered_at)
     party = party_of(given.party)
     case, step = opening.open_case(
         connection,
@@ -153,6 +153,22 @@ def identify(connection: Connection, actor: audit.Actor, case: sa.Row[Any], give
     return parties.shown(known)
 
 
+def require_possible(facts: str, begun: date | None, ended: date | None, discovered_at: datetime) -> None:
+    """Refuse an act without facts, or with dates that cannot be.
+
+    Raises
+    ------
+    LeadFactsMissing, LeadDatesWrong
+    """
+    if not facts.strip():
+        raise errors.LeadFactsMissing
+    last = ended or begun
+    late = last is not None and last > discovered_at.astimezone(clock.TOWN).date()
+    turned = ended is not None and (begun is None or ended < begun)
+    if discovered_at > clock.now() or late or turned:
+        raise errors.LeadDatesWrong
+
+
 def party_of(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return a party of an enforcement case as :func:`engine.cases.people.party.register` takes it.
 
@@ -174,17 +190,6 @@ def _known(connection: Connection, given: Lead) -> sa.Row[Any] | None:
     query = sa.select(table).join(lead, lead.c.case_id == table.c.id)
     same = (lead.c.source == given.source, lead.c.external_id == given.external_id)
     return connection.execute(query.where(*same)).one_or_none()
-
-
-def _check(given: Lead, discovered_at: datetime) -> None:
-    if not given.facts.strip():
-        raise errors.LeadFactsMissing
-    last = given.act_end_on or given.act_on
-    ahead = discovered_at > clock.now()
-    late = last is not None and last > discovered_at.astimezone(clock.TOWN).date()
-    turned = given.act_end_on is not None and (given.act_on is None or given.act_end_on < given.act_on)
-    if ahead or late or turned:
-        raise errors.LeadDatesWrong
 
 
 def _write(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Lead, discovered_at: datetime) -> None:

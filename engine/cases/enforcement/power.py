@@ -149,6 +149,7 @@ def item_of(row: sa.Row[Any]) -> dict[str, Any]:
         "order_to_correct": body["order_to_correct"],
         "seizure_power": body["seizure_power"],
         "hearing_hint": body["hearing_hint"],
+        "licence_link": body["licence_link"],
         "certainty": body["certainty"],
     }
 

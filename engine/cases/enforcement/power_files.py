@@ -75,7 +75,7 @@ def load(connection: Connection, actor: audit.Actor, folder: Path) -> bool:
 def _complete(row: Row, findings: Findings) -> bool:
     missing = [name for name in REQUIRED if name not in row]
     if missing:
-        findings.add(FILE, row.get("code"), N_("lacks {fields}"), fields=", ".join(missing))
+        findings.add(FILE, row.get("code"), "lacks {fields}", fields=", ".join(missing))
     return not missing
 
 

@@ -11,6 +11,15 @@ SENTENCES = {
     "lead.taken_in": N_("A lead came in: {source}."),
     "officer.appointed": N_("{person} was named officer of the case, licence {licence}."),
     "officer.replaced": N_("{by} took over from {person}: {reason}"),
+    "lead.power_chosen": N_("The act falls under the power “{name}” ({power})."),
+    "lead.joined": N_("The lead {number} is about the same act and was joined to this case."),
+    "lead.merged": N_("The lead was joined to the open case {number}."),
+    "case.filed": N_("The case was filed; the ninety days to decide begin (行政处罚法60)."),
+    "penalty.on_the_spot": N_("Decided on the spot by {names}, fine {fine} yuan."),
+    "penalty.recorded": N_("The decision made on the spot was reported for the record (行政处罚法52(3))."),
+    "cash.collected": N_("{amount} yuan were collected on the spot, receipt {receipt_no}."),
+    "cash.to_organ": N_("{amount} yuan reached the organ."),
+    "cash.to_bank": N_("{amount} yuan reached the bank."),
     "lead.party_named": N_("The first check named the party."),
 }
 """By action; marked for translation. Facts of an event fill the braces as they are."""

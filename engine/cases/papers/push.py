@@ -22,6 +22,9 @@ PURPOSES = {
     "licence_fraud": N_("licence got by fraud"),
     "false_material": N_("false material"),
     "pre_review": N_("first review for the higher authority"),
+    "penalty.approval": N_("penalty, for the review of licences"),
+    "penalty.command": N_("penalty, for the supervision of places"),
+    "penalty.discipline": N_("penalty, for the supervision of officers"),
 }
 """What a push is for; marked for translation. A process may name others, which are shown as they are written."""
 

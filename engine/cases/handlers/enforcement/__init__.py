@@ -1,8 +1,17 @@
 """The service tasks of enforcement, one file for each stretch of the way; they are used as those of the cases are.
 
 lead (:mod:`engine.cases.handlers.enforcement.lead`)
-    ``lead.party`` · – · reads party {name, kind, [id_number, phone, address, representative]} · writes applicant.
-        The case names from now on who acted.
+    ``power.offer`` · – · – · writes powers (list of {label, value} for a form).
+    ``power.choose`` · – · reads power_code, [other_powers] · writes item, transfer_decision {document, demo}. Of
+        several powers the one with the highest fine (行政处罚法29).
+    ``lead.check`` · – · reads party {name, kind, [id_number, phone, address, representative]}, act {facts, date,
+        end_date, place} · writes applicant, party, duplicates (list of {number, title, state, open}), powers (null).
+    ``lead.merge`` · – · reads merge_into (a case number) · writes outcome.
+    ``lead.answer`` · – · reads lead.reporter, decision {reason} · writes documents. Tells who reported, if anybody did.
+    ``officers.offer`` · – · reads team · writes team_officers (list of {label, value}), those with a valid licence.
+    ``case.file`` · – · reads filing {officers (list of persons), declared}, [distinct_reason] · writes officers
+        {persons, names, cert_nos}, filed_at, deadline (cf_decision), team_officers (null).
+    ``officer.replace`` · – · reads replacement {person, by, reason} · writes officers.
 
 evidence (:mod:`engine.cases.handlers.enforcement.evidence`)
     ``investigation.begin`` · – · reads team · writes team_officers (list of {label, value}), investigation_over,
@@ -65,10 +74,19 @@ judging (:mod:`engine.cases.handlers.enforcement.judging`)
     ``penalty.papers`` · – · writes documents, decision.no.
     ``setting.fill`` · key (without the kind of party) · reads filled {value, origin}, party {kind} · –
 
+spot (:mod:`engine.cases.handlers.enforcement.spot`)
+    ``spot.decide`` · – · reads spot {kinds, amount, officers, done, place, reason, signed, remedy}, act.place · writes
+        officers, penalty, fine, decision, service, decided_at. Refused where art. 51 or 52 does not allow it; the three
+        pushes go out with it.
+    ``spot.record`` · – · reads av.record_id · –
+    ``cash.collect`` · – · reads cash {ground small|hard|remote, reason, receipt_no}, fine.amount · writes payment,
+        deadline (cash_to_organ). Only under art. 68, 69, against a receipt (70).
+    ``cash.hand_over`` · to organ|bank · – · writes deadline (cash_to_bank).
+
 A task's property ``rehearses`` names one of them: what it would refuse is refused to the person who completes the task
 (:mod:`engine.handling.rehearsals`); ``keeps_out`` = ``investigators`` refuses the task to whoever has investigated.
 """
 
-from engine.cases.handlers.enforcement import evidence, judging, lead, measures, police
+from engine.cases.handlers.enforcement import evidence, judging, lead, measures, police, spot
 
-__all__ = ["evidence", "judging", "lead", "measures", "police"]
+__all__ = ["evidence", "judging", "lead", "measures", "police", "spot"]

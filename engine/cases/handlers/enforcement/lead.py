@@ -1,18 +1,97 @@
-"""Service tasks of the beginning of an enforcement case: who acted, under which power, filed or not."""
+"""Service tasks of the beginning of an enforcement case: what happened, who acted, under which power, filed or not."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from engine.cases.enforcement import lead
-from engine.cases.handlers import reading
+from engine import errors
+from engine.cases.enforcement import filing, officer, power
+from engine.cases.handlers import clocks, papers, reading
 from engine.flow import handlers
 
 Result = Mapping[str, Any] | None
 
 
-@handlers.handler("lead.party")
-def name_party(job: handlers.Job) -> Result:
-    """Write who acted, once the first check has found out."""
-    return {"applicant": lead.identify(job.connection, job.actor, reading.case_of(job), reading.context(job, "party"))}
+@handlers.handler("power.offer")
+def offer(job: handlers.Job) -> Result:
+    """List the powers in force for a form."""
+    rows = power.search(job.connection)
+    return {"powers": [{"label": f"{row.name}（{row.code}）", "value": row.code} for row in rows]}
+
+
+@handlers.handler("power.choose")
+def choose(job: handlers.Job) -> Result:
+    """Choose the power that covers the act; the list that the form offered is not needed any more."""
+    code, others = str(reading.variable(job, "power_code")), job.variables.get("other_powers") or []
+    item = filing.choose(job.connection, job.actor, reading.case_of(job), code, [str(other) for other in others])
+    return {"item": item, "transfer_decision": power.transfer(job.connection)}
+
+
+@handlers.handler("lead.check")
+def check(job: handlers.Job) -> Result:
+    """Write what the first check found out, and look for cases about the same act."""
+    party, act = reading.context(job, "party"), reading.context(job, "act")
+    applicant = filing.check(job.connection, job.actor, reading.case_of(job), party, act)
+    known = {**party, "name": applicant["name"], "id_no": applicant["id_masked"]}
+    duplicates = filing.duplicates(job.connection, reading.case_of(job))
+    return {"applicant": applicant, "party": known, "duplicates": duplicates, "powers": None}
+
+
+@handlers.handler("lead.merge")
+def merge(job: handlers.Job) -> Result:
+    """Join the lead to the open case about the same act."""
+    case = filing.merge(job.connection, job.actor, reading.case_of(job), str(reading.variable(job, "merge_into")))
+    return {"outcome": case.outcome}
+
+
+@handlers.handler("lead.answer")
+def answer(job: handlers.Job) -> Result:
+    """Tell who reported that the lead is not filed; nobody reported, nobody is told."""
+    if not reading.context(job, "lead").get("reporter"):
+        return None
+    return papers.issue(replace(job, headers={"kind": "not_filed_notice"}))
+
+
+@handlers.handler("officers.offer")
+def offer_officers(job: handlers.Job) -> Result:
+    """List the officers of a team, with the number of the licence that is valid today, for a form."""
+    group = f"enforcement.{reading.variable(job, 'team')}.officer"
+    listed = [(row.display_name, licence, row.id) for row, licence in officer.licensed(job.connection, group)]
+    return {"team_officers": [{"label": f"{name}（{licence}）", "value": key} for name, licence, key in listed]}
+
+
+@handlers.handler("case.file")
+def file(job: handlers.Job) -> Result:
+    """File the case with its officers."""
+    given, case = reading.context(job, "filing"), reading.case_of(job)
+    chosen = _persons(job, given.get("officers"))
+    declared = given.get("declared") is True
+    distinct = str(job.variables.get("distinct_reason") or "")
+    filed = filing.file(job.connection, job.actor, case, chosen, declared=declared, distinct=distinct)
+    names = officer.shown(job.connection, case, chosen)
+    return {
+        "officers": names,
+        "filed_at": reading.town(filed.accepted_at),
+        "deadline": clocks.running(job, filed),
+        "team_officers": None,
+    }
+
+
+@handlers.handler("officer.replace")
+def replace_officer(job: handlers.Job) -> Result:
+    """Let another officer take over."""
+    given, case = reading.context(job, "replacement"), reading.case_of(job)
+    officer.replace(
+        job.connection, job.actor, case, str(given.get("person") or ""), str(given.get("by") or ""),
+        reason=str(given.get("reason") or ""),
+    )  # fmt: skip
+    acting = [row.person for row in officer.acting(job.connection, case.id)]
+    return {"officers": officer.shown(job.connection, case, acting)}
+
+
+def _persons(job: handlers.Job, given: Any) -> list[str]:
+    if not isinstance(given, list):
+        raise errors.HandlerInputMissing(element=job.element, place="list", name="officers")
+    return [str(one) for one in given]

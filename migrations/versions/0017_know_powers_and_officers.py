@@ -7,8 +7,8 @@ from alembic import op
 
 from engine import db
 
-revision = "0015"
-down_revision = "0014"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
@@ -66,7 +66,9 @@ def _officers() -> None:
         sa.Column("replaced_by", sa.String(length=80)),
         sa.Column("appointed_by", sa.String(length=80), nullable=False),
         sa.CheckConstraint("role IN ('lead', 'member')", name=op.f("ck_case_officer_role_known")),
-        sa.CheckConstraint("(until IS NULL) = (replaced_by IS NULL)", name=op.f("ck_case_officer_replaced_by_somebody")),
+        sa.CheckConstraint(
+            "(until IS NULL) = (replaced_by IS NULL)", name=op.f("ck_case_officer_replaced_by_somebody")
+        ),
         sa.CheckConstraint("until IS NULL OR reason <> ''", name=op.f("ck_case_officer_ended_with_reason")),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_case_officer_case_id_case_file")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_officer")),
