@@ -84,6 +84,8 @@ DESIGN = Right(_roles("designer", "publisher"))
 DESIGNER = Right(_roles("designer"))
 PUBLISHER = Right(_roles("publisher"))
 CLERK = Right(_roles("clerk"))
+LEADS = Right(lambda _role, _own: 403)
+"""Only posts of enforcement take leads in, which none of the people here holds."""
 COLLEAGUE = Right(_acts("clerk", "reviewer", "decider", "leader", "supervisor"))
 """Whoever works on cases or leads those who do, for a case that they see."""
 COLLEAGUE_NOT_HOLDER = Right(lambda role, own: 403 if own and role == "clerk" else COLLEAGUE.rule(role, own))
@@ -114,6 +116,8 @@ RIGHTS = {
     "POST /track/case/supplements": EVERYBODY,
     "GET /track/case/withdrawal": EVERYBODY,
     "POST /track/case/withdrawal": EVERYBODY,
+    "GET /powers": EVERYBODY,
+    "GET /powers/<code>": EVERYBODY,
     "GET /apply": EVERYBODY,
     "GET /apply/<code>": EVERYBODY,
     "POST /apply/<code>": EVERYBODY,
@@ -122,6 +126,9 @@ RIGHTS = {
     "POST /book/<code>": EVERYBODY,
     "GET /book/kept/<link>": EVERYBODY,
     "POST /book/kept/<link>/cancellation": EVERYBODY,
+    "GET /leads/new": LEADS,
+    "POST /leads/new": LEADS,
+    "POST /api/v1/leads": LEADS,
     "GET /catalogue": EVERYBODY,
     "GET /catalogue/<code>": EVERYBODY,
     "GET /catalogue/figures": EVERYBODY,

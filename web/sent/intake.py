@@ -173,13 +173,18 @@ def open_case(
         See :func:`engine.cases.opening.open_case`.
     """
     case, _step = opening.open_case(connection, actor, intake.opening())
+    return case.number, claim_first(connection, actor, person, case.number)
+
+
+def claim_first(connection: Connection, actor: audit.Actor, person: tasks.Candidate, number: str) -> int | None:
+    """Claim the first task of a new case if it is the person's to do, and return it."""
     mine = sa.select(tasks.task.c.id).where(
-        tasks.task.c.business_key == case.number, tasks.task.c.state == "open", tasks.may_see(person)
+        tasks.task.c.business_key == number, tasks.task.c.state == "open", tasks.may_see(person)
     )
-    first = connection.execute(mine.order_by(tasks.task.c.id).limit(1)).scalar()
+    first: int | None = connection.execute(mine.order_by(tasks.task.c.id).limit(1)).scalar()
     if first is not None:
         tasks.claim(connection, actor, person, first)
-    return case.number, first
+    return first
 
 
 def running(connection: Connection, intake: Intake) -> Sequence[sa.Row[Any]]:

@@ -14,7 +14,7 @@ from engine.cases.people import access
 from engine.cases.reading import worklist
 from engine.organisation import person, post, receiver, trail, unit
 from web import database, security
-from web.sent import intake
+from web.sent import intake, leads
 from web.settings import Settings
 from web.shown import remembered
 
@@ -47,6 +47,7 @@ class Held:
 AREAS = (
     Area("inbox.inbox", _l("To do"), "inbox"),
     Area("applications.choose", _l("New application"), "new", ("clerk",), intake.TAKES_IN),
+    Area("leads.form", _l("New lead"), "new", (), leads.TAKE_IN),
     Area("cases.cases", _l("Cases"), "cases"),
     Area("catalogue.items", _l("Items"), "catalogue"),
     Area("designer.packages", _l("Processes"), "designer", ("designer", "publisher")),

@@ -41,8 +41,10 @@ def check(job: handlers.Job) -> Result:
 
 @handlers.handler("lead.merge")
 def merge(job: handlers.Job) -> Result:
-    """Join the lead to the open case about the same act."""
-    case = filing.merge(job.connection, job.actor, reading.case_of(job), str(reading.variable(job, "merge_into")))
+    """Join the lead to the open case about the same act, if there is one."""
+    if not job.variables.get("merge_into"):
+        return None
+    case = filing.merge(job.connection, job.actor, reading.case_of(job), str(job.variables["merge_into"]))
     return {"outcome": case.outcome}
 
 
@@ -64,8 +66,10 @@ def offer_officers(job: handlers.Job) -> Result:
 
 @handlers.handler("case.file")
 def file(job: handlers.Job) -> Result:
-    """File the case with its officers."""
+    """File the case with its officers; where the head has not agreed nothing is done."""
     given, case = reading.context(job, "filing"), reading.case_of(job)
+    if given.get("decision") not in (None, "file"):
+        return None
     chosen = _persons(job, given.get("officers"))
     declared = given.get("declared") is True
     distinct = str(job.variables.get("distinct_reason") or "")

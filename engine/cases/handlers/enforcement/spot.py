@@ -16,8 +16,10 @@ Result = Mapping[str, Any] | None
 
 @handlers.handler("spot.decide")
 def decide(job: handlers.Job) -> Result:
-    """Decide on the spot, hand over, push."""
+    """Decide on the spot, hand over, push; where the officers found no penalty nothing is done."""
     given, case = reading.context(job, "spot"), reading.case_of(job)
+    if given.get("result") not in (None, "penalty"):
+        return None
     kinds = [str(kind) for kind in given.get("kinds") or ()]
     fine = int(given.get("amount") or 0) if on_the_spot.FINE in kinds else 0
     wanted = on_the_spot.Wanted(

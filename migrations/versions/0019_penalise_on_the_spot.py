@@ -7,26 +7,16 @@ from alembic import op
 
 from engine import db
 
-revision = "0018"
-down_revision = "0017"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
 _KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
-_RESULTS = ("granted", "refused", "revoked", "changed", "withdrawn")
-_PENALTY_RESULTS = ("penalised", "not_penalised", "not_established", "transferred")
-
-
 def upgrade() -> None:
     """Go one step forward."""
-    with op.batch_alter_table("case_decision") as batch:
-        batch.drop_constraint(op.f("ck_case_decision_result_known"), type_="check")
-        batch.alter_column("result", existing_type=sa.String(length=12), type_=sa.String(length=16))
-        batch.create_check_constraint(
-            op.f("ck_case_decision_result_known"), f"result IN {(*_RESULTS, *_PENALTY_RESULTS)}"
-        )
     op.create_table(
         "spot_penalty",
         sa.Column("decision_id", _KEY, nullable=False),
@@ -76,7 +66,3 @@ def downgrade() -> None:
     """Go one step back."""
     op.drop_table("cash_collection")
     op.drop_table("spot_penalty")
-    with op.batch_alter_table("case_decision") as batch:
-        batch.drop_constraint(op.f("ck_case_decision_result_known"), type_="check")
-        batch.alter_column("result", existing_type=sa.String(length=16), type_=sa.String(length=12))
-        batch.create_check_constraint(op.f("ck_case_decision_result_known"), f"result IN {_RESULTS}")

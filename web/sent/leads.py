@@ -1,0 +1,92 @@
+"""A lead as a page or a system sends it: what was typed becomes what the engine takes in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from engine import clock, errors
+from engine.cases.enforcement import lead
+from engine.organisation import post
+from engine.tasks import Candidate
+from web import security
+
+TEAMS = ("team1", "team2", "team3")
+TAKE_IN = (
+    "enforcement.intake",
+    *(f"enforcement.{team}.{role}" for team in TEAMS for role in ("leader", "officer")),
+)
+"""The posts that take leads in."""
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def taking_in(view: View) -> View:
+    """Let only those in who take leads in.
+
+    Raises
+    ------
+    Forbidden
+        For anybody else.
+    """
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if not security.holds(*TAKE_IN):
+            raise errors.Forbidden
+        return view(*args, **kwargs)
+
+    return cast(View, guarded)
+
+
+def read(sent: Mapping[str, Any], person: Candidate, *, start_event: str | None = None) -> lead.Lead:
+    """Return the lead that was sent; an officer's own team checks it, the office the others.
+
+    Parameters
+    ----------
+    sent
+        Flat, as a form names its fields: ``source``, ``facts``, ``place``, ``discovered_at``, ``act_on``,
+        ``act_end_on``, ``party_kind``, ``party_name``, ``reporter_name``, ``reporter_phone``, ``external_id``.
+
+    Raises
+    ------
+    LeadDatesWrong
+        If a date is none.
+    """
+    text = {name: str(value or "").strip() for name, value in sent.items()}
+    reporter = {"name": text.get("reporter_name", ""), "phone": text.get("reporter_phone", "")}
+    return lead.Lead(
+        source=text.get("source", ""),
+        facts=text.get("facts", ""),
+        place=text.get("place", ""),
+        discovered_at=_moment(text.get("discovered_at", "")),
+        party={"kind": text.get("party_kind") or "citizen", "name": text.get("party_name", "")},
+        act_on=_day(text.get("act_on", "")),
+        act_end_on=_day(text.get("act_end_on", "")),
+        reporter=reporter if reporter["name"] else None,
+        external_id=text.get("external_id") or None,
+        start_event=start_event,
+        variables={"team": _team(person)},
+    )
+
+
+def _team(person: Candidate) -> str | None:
+    held = {post.code_of(group) for group in person.groups}
+    return next((team for team in TEAMS if f"enforcement.{team}.officer" in held), None)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise errors.LeadDatesWrong from None
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        raise errors.LeadDatesWrong from None
+    return moment.replace(tzinfo=clock.TOWN) if moment is not None and moment.tzinfo is None else moment
