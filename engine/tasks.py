@@ -259,13 +259,24 @@ def groups_of(person: Candidate, row: sa.Row[Any]) -> list[str]:
     return sorted(person.groups.intersection((row.offered or "").split(",")))
 
 
-def context(connection: Connection, row: sa.Row[Any]) -> dict[str, Any]:
+def context(
+    connection: Connection,
+    row: sa.Row[Any],
+    instance: sa.Row[Any] | None = None,
+    definition: definitions.Defined | None = None,
+) -> dict[str, Any]:
     """Return the variables that a task's form sees: those around its token, its own input mappings first.
 
     A task that is over has no token any more; its form sees the outermost variables as they are now.
+
+    Parameters
+    ----------
+    instance, definition : spare looking them up.
     """
-    instance = connection.execute(sa.select(steps.instance).where(steps.instance.c.id == row.instance_id)).one()
-    return dict(steps.load(connection, instance, focus=row.token).view(row.token if row.state == "open" else None))
+    if instance is None:
+        instance = connection.execute(sa.select(steps.instance).where(steps.instance.c.id == row.instance_id)).one()
+    workflow = steps.load(connection, instance, definition, focus=row.token)
+    return dict(workflow.view(row.token if row.state == "open" else None))
 
 
 def form(connection: Connection, row: sa.Row[Any]) -> Mapping[str, Any] | None:
@@ -412,8 +423,13 @@ def complete(
     *,
     form_hash: str | None = None,
     comment: str = "",
+    held: tuple[sa.Row[Any], sa.Row[Any]] | None = None,
 ) -> steps.Step:
     """Finish a task with the checked values of its form and let the process go on.
+
+    Parameters
+    ----------
+    held : what :func:`lock` returned in this transaction, in which nothing has been written since.
 
     Raises
     ------
@@ -423,7 +439,7 @@ def complete(
     PersonsNotDistinct
         If the values do not name the different persons that the task needs.
     """
-    row, instance = own(connection, person, task_id)
+    row, instance = own(connection, person, task_id, held)
     ask_guards(connection, person, row, variables)
     if corrected := _heard(connection, actor, instance, row, "completing", {}, variables):
         connection.execute(sa.update(task).where(task.c.id == row.id).values(corrected))
@@ -444,9 +460,15 @@ def complete(
     )
 
 
-def own(connection: Connection, person: Candidate, task_id: int) -> tuple[sa.Row[Any], sa.Row[Any]]:
-    """Return an open task that the person holds and its locked instance; errors as :func:`claim`."""
-    row, instance = _locked(connection, person, task_id)
+def own(
+    connection: Connection, person: Candidate, task_id: int, held: tuple[sa.Row[Any], sa.Row[Any]] | None = None
+) -> tuple[sa.Row[Any], sa.Row[Any]]:
+    """Return an open task that the person holds and its locked instance; errors as :func:`claim`.
+
+    ``held`` as for :func:`complete`.
+    """
+    row, instance = held or lock(connection, task_id, person)
+    require_open(row)
     if row.assignee != person.id:
         raise errors.TaskNotYours(person=row.assignee or "—")
     return row, instance

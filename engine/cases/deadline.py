@@ -6,7 +6,7 @@ an extension, a newly published calendar) writes before and after into the case'
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from engine.cases.clocks import setting, stop
 from engine.cases.reading import beside, trail
 from engine.flow import steps
 from engine.ground.counting import Due, Unit, midnight_after
+from engine.ground.prepared import Prepared
 from engine.ground.together import Question
 
 deadline = sa.Table(
@@ -126,33 +127,6 @@ def start(
 def get(connection: Connection, deadline_id: int) -> sa.Row[Any]:
     """Return a deadline."""
     return connection.execute(sa.select(deadline).where(deadline.c.id == deadline_id)).one()
-
-
-def units(connection: Connection, case_ids: Iterable[int]) -> dict[int, dict[datetime, str]]:
-    """Return for each case in what its running periods are counted, by the moment each ends."""
-    found: dict[int, list[Any]] = {case_id: [] for case_id in case_ids}
-    table = deadline.c
-    rows = connection.execute(
-        sa.select(table.case_id, table.state, table.due_at, table.unit).where(
-            table.case_id.in_(list(found)), table.state.in_(RUNNING)
-        )
-    )
-    for row in rows:
-        found[row.case_id].append(row)
-    return {case_id: units_of(periods) for case_id, periods in found.items()}
-
-
-def unit_at(case_id: sa.ColumnElement[int], due: sa.ColumnElement[datetime]) -> sa.ScalarSelect[str]:
-    """Return the query of in what a running period of a case is counted that ends at a moment; null where none does."""
-    ends = sa.select(deadline.c.unit).where(
-        deadline.c.case_id == case_id, deadline.c.due_at == due, deadline.c.state.in_([*map(sa.literal, RUNNING)])
-    )
-    return ends.order_by(deadline.c.id.desc()).limit(1).scalar_subquery()
-
-
-def units_of(deadlines: Iterable[sa.Row[Any]]) -> dict[datetime, str]:
-    """Return in what running periods are counted, by the moment each ends."""
-    return {row.due_at: row.unit for row in deadlines if row.state in RUNNING and row.due_at is not None}
 
 
 def find(connection: Connection, case: sa.Row[Any], key: str, subject: str = "") -> sa.Row[Any] | None:
@@ -403,7 +377,15 @@ def _mirror(connection: Connection, case: sa.Row[Any]) -> None:
 @tasks.dates
 def due_of(connection: Connection, business_key: str) -> datetime | None:
     """Return when the work of a case is due: as promised, else by law."""
-    columns = cases.case_file.c
-    due = sa.func.coalesce(columns.promised_due_at, columns.legal_due_at, type_=db.Utc)
-    found: datetime | None = connection.scalar(sa.select(due).where(columns.number == beside.number_of(business_key)))
-    return found
+    if not beside.names_case(business_key):
+        return None
+    row = _DUE_OF.one(connection, case=beside.number_of(business_key))
+    return None if row is None else row.due_at
+
+
+_columns = cases.case_file.c
+_DUE_OF = Prepared(
+    sa.select(sa.func.coalesce(_columns.promised_due_at, _columns.legal_due_at, type_=db.Utc).label("due_at")).where(
+        _columns.number == sa.bindparam("case")
+    )
+)

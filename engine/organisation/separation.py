@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
@@ -16,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import db, errors, tasks
+from engine.ground.prepared import Prepared
 from engine.organisation import post
 
 separation_rule = sa.Table(
@@ -103,9 +105,14 @@ def _acted_for(connection: Connection, person: tasks.Candidate, business_key: st
     A process that runs beside a case has the case's number with more behind a dash.
     """
     keys = list(accumulate(business_key.split("-"), "{}-{}".format))
-    found = connection.execute(
-        sa.select(tasks.task.c.completed_for).where(
-            tasks.task.c.business_key.in_(keys), tasks.task.c.completed_by == person.id
-        )
-    ).scalars()
-    return {group for groups in found for group in groups or ()}
+    rows = _acted(len(keys)).all(connection, by=person.id, **{f"key{place}": key for place, key in enumerate(keys)})
+    return {group for row in rows for group in row.completed_for or ()}
+
+
+@lru_cache(16)
+def _acted(keys: int) -> Prepared:
+    table = tasks.task.c
+    named = [sa.bindparam(f"key{place}", type_=table.business_key.type) for place in range(keys)]
+    return Prepared(
+        sa.select(table.completed_for).where(table.business_key.in_(named), table.completed_by == sa.bindparam("by"))
+    )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from bench import workload
 from bench.measure import counting
-from engine import audit, db
+from engine import audit, db, instances, tasks
 from engine.cases.reading import trail
+from engine.organisation import account
 from tests.web.conftest import CLERK, Make, Visit, Visitor
 from web.blueprints import cases as pages
 
-OF_A_CASE, OF_THE_INBOX = 8, 4
+OF_A_CASE, OF_THE_INBOX, OF_A_COMPLETION = 8, 4, 10
 EVENTS = 300
 
 
@@ -48,3 +51,24 @@ def test_the_inbox_is_shown_with_few_statements(clerk: Visitor, make: Make, town
         page = clerk.get("/inbox?view=claimable&sort=-received")
     assert all(number in page.text for number in numbers)
     assert counted.statements <= OF_THE_INBOX
+
+
+def test_a_task_is_completed_with_few_statements_and_one_commit(clerk: Visitor, town: Engine) -> None:
+    with db.reading(town) as connection:
+        query = sa.select(account.account.c.person_id).where(account.account.c.login == CLERK)
+        person = connection.execute(query).scalar_one()
+    assigned = f'assignee="{person}" {workload.OFFERED}'
+    drawing = workload.diagram(workload.OURS_TASK.format(assigned), workload.OURS_SCRIPT, "=amount &gt; 20000", "w1")
+    workload.deploy(town, "w1", source=drawing)
+    for key in ("counted-1", "counted-2"):  # what is made once, the form above all, is made for the first
+        with db.transaction(town) as connection:
+            instances.start(connection, workload.ACTOR, "w1", business_key=key)
+        task, sent = workload.open_task(town, key), {name: text[0] for name, text in workload.SENT.items()}
+        with counting(town) as counted:
+            answer = clerk.post(f"/tasks/{task}/completion", sent)
+    assert answer.status_code == 303
+    with db.reading(town) as connection:
+        row = tasks.read(connection, task)
+    assert row is not None
+    assert row.state == "completed"
+    assert (counted.statements <= OF_A_COMPLETION, counted.commits) == (True, 1), counted

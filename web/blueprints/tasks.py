@@ -45,7 +45,7 @@ def complete(task_id: int) -> AnyResponse:
     who, acting_for = security.candidate()
     if submission.form.rearranged or faults:
         return _again(submission, faults)
-    actor = submissions.actor_for(database.connection(), who, acting_for, task_id)
+    actor = submissions.actor_of(who, acting_for, submission.task)
     try:
         submissions.complete(database.connection(), actor, who, submission)
     except (errors.FormIncomplete, errors.FormChanged) as problem:
@@ -124,7 +124,7 @@ def _sent(task_id: int) -> tuple[Submission, uploads.Faults]:
         raise errors.TaskNotYours(person=submission.task.assignee or "—")
     if not any(file.filename for file in request.files.values()):
         return submission, {}
-    actor = submissions.actor_for(database.connection(), who, acting_for, task_id)
+    actor = submissions.actor_of(who, acting_for, submission.task)
     typed, faults = uploads.receive(submission, actor, workplace.typed(), request.files)
     return workplace.load(task_id, typed), faults
 

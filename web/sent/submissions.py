@@ -17,7 +17,7 @@ import forms
 from engine import audit, definitions, errors, tasks
 from engine.cases.people import access
 from engine.flow import steps
-from engine.handling import offers, signers
+from engine.handling import signers
 from engine.tasks import Candidate
 
 _SCHEMAS_KEPT = 256
@@ -40,6 +40,7 @@ class Submission:
     form: forms.BoundForm
     outdated: bool = False
     lost: Mapping[str, list[str]] | None = None
+    locked: bool = False
 
 
 def load(
@@ -68,19 +69,24 @@ def load(
     TaskAlreadyCompleted, TaskWithdrawn
         If there is nothing to do any more.
     """
-    row = tasks.get(connection, person, task_id)
-    instance = _instance(connection, row, lock=sent is not None)
-    row = tasks.get(connection, person, task_id) if sent is not None else row
+    if sent is not None:
+        row, instance = tasks.lock(connection, task_id, person)
+    else:
+        row = tasks.get(connection, person, task_id)
+        instance = connection.execute(sa.select(steps.instance).where(steps.instance.c.id == row.instance_id)).one()
     tasks.require_open(row)
     typed, version = sent, form_hash
     if sent is None and row.draft is not None and row.assignee == person.id:
         typed, version = row.draft, row.draft_form_hash
-    context = tasks.context(connection, row)
-    form = bound(connection, person, row, typed, context, locale=locale)
+    locked = sent is not None
+    running = steps.definition_of(instance) if locked else definitions.get(connection, instance.definition_id)
+    context = tasks.context(connection, row, instance, running)
+    own = running if row.definition_id == instance.definition_id else None  # a called process has its own forms
+    form = bound(connection, person, row, typed, context, definition=own, locale=locale)
     schema = form.schema
     outdated = version is not None and version != schema.hash
     lost = _lost(form, typed) if outdated else {}
-    return Submission(row, instance, schema, schema.hash, context, form, outdated, lost)
+    return Submission(row, instance, schema, schema.hash, context, form, outdated, lost, locked=locked)
 
 
 def bound(
@@ -90,10 +96,11 @@ def bound(
     typed: Any,
     context: Mapping[str, Any],
     *,
+    definition: definitions.Defined | None = None,
     locale: str = "zh_CN",
 ) -> forms.BoundForm:
     """Return the form that was deployed with a task's process, bound to the variables that the task sees."""
-    definition = definitions.get(connection, row.definition_id)
+    definition = definition or definitions.get(connection, row.definition_id)
     return forms.bind(
         schema(connection, definition, row.form),
         typed,
@@ -129,7 +136,8 @@ def complete(
     if submission.task.signs is not None:
         signers.sign(*given, submission.form_hash)
         return None
-    return tasks.complete(*given, form_hash=submission.form_hash)
+    held = (submission.task, submission.instance) if submission.locked else None
+    return tasks.complete(*given, form_hash=submission.form_hash, held=held)
 
 
 def keep_draft(connection: Connection, person: Candidate, submission: Submission) -> None:
@@ -141,24 +149,20 @@ def keep_draft(connection: Connection, person: Candidate, submission: Submission
 def actor_for(
     connection: Connection, person: Candidate, acting_for: Mapping[str, str | None], task_id: int
 ) -> audit.Actor:
-    """Return the person as the one who acts on the task: in the own name, or in the place of an absent person.
+    """Return the person as the one who acts on the task, see :func:`actor_of`."""
+    row = tasks.read(connection, task_id)
+    return audit.Actor(person.id) if row is None else actor_of(person, acting_for, row)
+
+
+def actor_of(person: Candidate, acting_for: Mapping[str, str | None], row: sa.Row[Any]) -> audit.Actor:
+    """Return who acts on a task that was read: the person in the own name, or in the place of an absent person.
 
     Whoever may do the task in an own right acts in it, though the task is offered to a represented person as well.
     """
-    offered = connection.execute(
-        sa.select(offers.candidate.c.kind, offers.candidate.c.name)
-        .where(offers.candidate.c.task_id == task_id)
-        .order_by(offers.candidate.c.name)
-    ).all()
-    places = [acting_for[row.name] for row in offered if row.kind == "group" and row.name in acting_for]
-    own = not places or None in places or any(row.kind == "user" and row.name == person.id for row in offered)
+    groups, users = (sorted(filter(None, (names or "").split(","))) for names in (row.offered, row.offered_users))
+    places = [acting_for[name] for name in groups if name in acting_for]
+    own = not places or None in places or person.id in users
     return audit.Actor(person.id, None if own else places[0])
-
-
-def _instance(connection: Connection, row: sa.Row[Any], *, lock: bool) -> sa.Row[Any]:
-    if lock:
-        return steps.lock(connection, row.instance_id)
-    return connection.execute(sa.select(steps.instance).where(steps.instance.c.id == row.instance_id)).one()
 
 
 def schema(connection: Connection, definition: definitions.Defined, form: str | None) -> forms.Schema:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, g
 
 from engine import calendars, errors
-from engine.cases import deadline
+from engine.cases.reading import counted
 from web import database
 from web.shown import formatting, remembered
 
@@ -23,7 +23,7 @@ def know(cases: Iterable[int | None]) -> None:
     """Read in one statement what :func:`left` needs of the cases of a list."""
     wanted = {case for case in cases if case is not None}
     if wanted:
-        g.setdefault("due_units", {}).update(deadline.units(database.connection(), wanted))
+        g.setdefault("due_units", {}).update(counted.units(database.connection(), wanted))
 
 
 def told(rows: Iterable[Any]) -> None:
@@ -36,7 +36,7 @@ def told(rows: Iterable[Any]) -> None:
 
 def known(case_id: int, deadlines: Iterable[Any]) -> None:
     """Take note of the periods of a case, which its page has read on its way."""
-    g.setdefault("due_units", {})[case_id] = deadline.units_of(deadlines)
+    g.setdefault("due_units", {})[case_id] = counted.units_of(deadlines)
 
 
 def left(due: datetime | None, case: int | None = None) -> str:

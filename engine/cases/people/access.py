@@ -203,7 +203,7 @@ def _open_to_candidates(step: steps.Step, opened: list[effects.TaskOpened | effe
     people = [effect.assignee for effect in opened if effect.assignee]
     people += [user for effect in opened for user in effect.candidate_users]
     principals = dict.fromkeys([*groups, *(f"person:{person}" for person in people)])
-    if not principals:
+    if not principals or not beside.names_case(step.row.business_key):
         return
     case = cases.case_file.c
     number = beside.number_of(step.row.business_key)

@@ -64,6 +64,11 @@ def number_of(business_key: str) -> str:
     return found.group() if found else business_key
 
 
+def names_case(business_key: str) -> bool:
+    """Tell whether a business key has the form of a case's number, or of one beside it; else there is no such case."""
+    return _NUMBER.match(business_key) is not None
+
+
 def number_in(business_key: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
     """Return :func:`number_of` as an expression, by which the database finds the case through its index."""
     end = _FirstDash(business_key) + _TAIL

@@ -226,7 +226,7 @@ def _task(connection: Connection, case: sa.Row[Any], offers: list[sa.Row[Any]], 
 def _outside(connection: Connection, instance: sa.Row[Any]) -> Iterator[Waiting]:
     """Look at what the process itself waits for; event sub-processes that merely listen are no reason."""
     elements = way.elements(connection, instance)
-    workflow = steps.load(connection, instance, way.definition_of(instance))
+    workflow = steps.load(connection, instance, steps.definition_of(instance))
     for token, element, kind in workflow.waiting():
         info = elements.get(element)
         if info is not None and kind == "adhoc":

@@ -61,12 +61,6 @@ INSTANCES = Question(
 )
 
 
-def definition_of(row: sa.Row[Any]) -> definitions.Definition:
-    """Return the definition that a row of :func:`instances` brought along."""
-    names = definitions.Definition._fields[1:]
-    return definitions.Definition(row.definition_id, *(getattr(row, name) for name in names))
-
-
 def events(connection: Connection, number: str, *actions: str) -> Sequence[sa.Row[Any]]:
     """Return the audit events of the case and of the processes beside it, in the order they were written.
 

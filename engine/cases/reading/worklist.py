@@ -14,11 +14,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import clock, db, errors, tasks
-from engine.cases import deadline
 from engine.cases.case import case_file
 from engine.cases.people import copies
 from engine.cases.people.party import party
-from engine.cases.reading import beside
+from engine.cases.reading import beside, counted
 from engine.ground.paging import Page, Place
 from engine.ground.prepared import Prepared
 from engine.handling import offers, reminders
@@ -234,7 +233,7 @@ def _rows(key: sa.ColumnElement[Any]) -> sa.Select[Any]:
         person_table.c.display_name.label("assignee_name"),
         _due.label("shown_due_at"),
         reminders.times(task.c.id).label("reminded"),
-        deadline.unit_at(case_file.c.id, task.c.sort_due_at).label("due_unit"),
+        counted.unit_at(case_file.c.id, task.c.sort_due_at).label("due_unit"),
         key.label("sort_value"),
     ).select_from(_SOURCE)
 
