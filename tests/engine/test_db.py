@@ -101,8 +101,8 @@ def test_writers_queue_instead_of_failing(database: Engine) -> None:
 
 def test_a_snapshot_is_no_write_whoever_had_its_connection_before(database: Engine) -> None:
     """A snapshot that began as a write would wait for the write around it, and in vain."""
-    with database.connect() as before:
-        before.info["after_commit"] = []
+    with database.connect() as one, database.connect() as other:
+        one.info["after_commit"] = other.info["after_commit"] = []
     with db.transaction(database), db.reading(database) as connection:
         assert connection.execute(sa.text("SELECT 1")).scalar() == 1
 
