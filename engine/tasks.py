@@ -441,7 +441,7 @@ def complete(
     """
     row, instance = own(connection, person, task_id, held)
     ask_guards(connection, person, row, variables)
-    if corrected := _heard(connection, actor, instance, row, "completing", {}, variables):
+    if corrected := heard(connection, actor, instance, row, "completing", {}, variables):
         connection.execute(sa.update(task).where(task.c.id == row.id).values(corrected))
     _COMPLETE.run(connection, key=row.id, at=clock.now(), by=person.id, groups=groups_of(person, row))
     more = {"comment": comment} if comment else {}
@@ -511,7 +511,7 @@ def change(
     InstanceSuspended, InstanceNotActive, TaskDenied, TaskListenerFailed
     """
     steps.require_active(instance)
-    values |= _heard(connection, actor, instance, row, "assigning", values)
+    values |= heard(connection, actor, instance, row, "assigning", values)
     changed = connection.execute(sa.update(task).where(task.c.id == row.id).values(**values).returning(task)).one()
     details = {"task": row.id, "before": row.assignee, "after": changed.assignee}
     if reason:
@@ -526,13 +526,18 @@ def ask_about(
     """Ask the listeners of the task that stands at a token whether its variables may be changed; errors as theirs."""
     at = task.c.instance_id == instance.id, task.c.token == token, task.c.signs.is_(None)
     row = connection.execute(sa.select(task).where(IS_OPEN, *at)).one_or_none()
-    corrected = _heard(connection, actor, instance, row, "updating", {}, variables) if row is not None else {}
+    corrected = heard(connection, actor, instance, row, "updating", {}, variables) if row is not None else {}
     if row is not None and corrected:
         connection.execute(sa.update(task).where(task.c.id == row.id).values(corrected))
 
 
-def _heard(connection: Connection, actor: audit.Actor, instance: sa.Row[Any], row: sa.Row[Any], *turn: Any) -> Any:
-    """Return the columns that the listeners of a task correct, and the moment by which lists sort it then."""
+def heard(connection: Connection, actor: audit.Actor, instance: sa.Row[Any], row: sa.Row[Any], *turn: Any) -> Any:
+    """Return the columns that the listeners of a task correct, and the moment by which lists sort it then.
+
+    Raises
+    ------
+    TaskDenied, TaskListenerFailed
+    """
     corrected = listeners.heard(connection, actor, instance, row, *turn)
     if "due_at" in corrected:
         corrected["sort_due_at"] = corrected["due_at"] or _due_of(connection, row.business_key)

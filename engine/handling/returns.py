@@ -137,7 +137,7 @@ def go_back(
     keep(connection, actor, again, row, "returned", why)
     if not to_post:
         for opened in again:
-            assign(connection, opened, know(connection, _doer(connection, target, opened)))
+            assign(connection, actor, opened, know(connection, _doer(connection, target, opened)))
     return again
 
 
@@ -178,13 +178,14 @@ def keep(
         connection.execute(sa.insert(task_return).values(task_id=row.id, **more, **told))
 
 
-def assign(connection: Connection, row: sa.Row[Any], person: Candidate) -> None:
-    """Give a task that was opened again to whoever did it, if it is still theirs to do."""
+def assign(connection: Connection, actor: audit.Actor, row: sa.Row[Any], person: Candidate) -> None:
+    """Give a task that was opened again to whoever did it, if it is still theirs to do and no listener denies it."""
+    values: dict[str, Any] = {"assignee": person.id, "claimed_at": row.created_at}
     try:
         tasks.offered_to(connection, person, row)
-    except errors.TaskNotForYou:
+        values |= tasks.heard(connection, actor, steps.lock(connection, row.instance_id), row, "assigning", values)
+    except (errors.TaskNotForYou, errors.TaskDenied):
         return
-    values = {"assignee": person.id, "claimed_at": row.created_at}
     connection.execute(sa.update(task).where(task.c.id == row.id).values(values))
 
 

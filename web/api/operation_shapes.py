@@ -23,6 +23,7 @@ class EarlierStep(Schema):
     done_by = fields.String()
     done_at = fields.AwareDateTime()
     phase = fields.Boolean(metadata={"description": "a sub-process, which begins with its first step"})
+    within = fields.String(metadata={"description": "the name of the phase that is entered at this step; else empty"})
     ends = fields.List(fields.Integer(), metadata={"description": "tasks of others that would end"})
 
 

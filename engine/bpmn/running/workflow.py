@@ -102,7 +102,6 @@ class Workflow(Joins, Nesting, BpmnWorkflow):  # type: ignore[misc]
         mapped = node.trigger is not None and bool(node.details.outputs)
         internal = {"process": process_id, "start": node.name, "payload": given if mapped else {}}
         root = workflow.add(model.roots[process_id], None, internal, {} if mapped else given)
-        workflow._ready.clear()
         if given and not mapped:
             workflow.emit(effects.VariablesSet(process_id, root.id, {}, dict(given)))
         workflow.guarded(root, "begin", None)

@@ -310,6 +310,20 @@ RIGHT: dict[str, Right] = {
         nodes(s=S, e=E, f=E)
         + node("transaction", "i", nodes(s2=S, a="task") + event(E, "x", "cancel") + undo("a") + flows("s2>a>x"))
         + event("boundaryEvent", "b", "cancel", attachedToRef="i") + flows("s>i>e", "b>f"), "s s2 a k_a undo_a b f"),
+    "a sub-process within a transaction cancels all of it": Right(
+        nodes(s=S, e=E, f=E)
+        + node("transaction", "i", nodes(s2=S, a="task") + undo("a")
+               + sub("d", nodes(s3=S) + event(E, "x", "cancel") + flows("s3>x")) + flows("s2>a>d"))
+        + event("boundaryEvent", "b", "cancel", attachedToRef="i") + flows("s>i>e", "b>f"), "s s2 a s3 k_a undo_a b f"),
+    # -- §10.5.1 multiple events
+    "of a multiple event the first of its things counts": Right(
+        nodes(s=S, e=E)
+        + node("intermediateCatchEvent", "c", '<bpmn:messageEventDefinition messageRef="M"/><bpmn:signalEventDefinition signalRef="G"/>')
+        + flows("s>c>e"), "s c e", ("c",)),
+    "a parallel multiple event waits for all of its things": Right(
+        nodes(s=S, u="userTask", e=E, f=E)
+        + node("boundaryEvent", "b", '<bpmn:messageEventDefinition messageRef="M"/><bpmn:signalEventDefinition signalRef="G"/>',
+               attachedToRef="u", parallelMultiple="true") + flows("s>u>e", "b>f"), "s u e", ("b", "u")),
     # -- several things at once
     "an error out of an event sub-process is for those around its scope": Right(
         nodes(s=S, e=E, f=E)

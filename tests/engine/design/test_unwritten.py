@@ -7,8 +7,9 @@ import json
 import pytest
 
 from engine import bpmn
-from engine.design import package_check, packages
+from engine.design import package_check, packages, unwritten
 from tests.engine.bpmn.drawing import drawing, flows, node, zeebe
+from tests.engine.bpmn.test_conformance import RIGHT, SHARED
 
 FORM = {"type": "default", "components": [{"type": "number", "key": "amount", "label": "金额"}]}
 ASKS = zeebe('formDefinition formId="ask"')
@@ -58,3 +59,9 @@ def test_the_shipped_packages_read_nothing_that_nobody_sets() -> None:
     for place in sorted(packages.SHIPPED.glob("*/package.toml")):
         found = package_check.check(packages.read(place.parent), bpmn.Environment())
         assert [each for each in found if each.message.startswith("Nothing in the package")] == [], place.parent.name
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_the_drawings_of_the_standard_raise_no_false_alarm(name: str) -> None:
+    model = bpmn.compile(drawing(RIGHT[name].body, shared=SHARED))
+    assert list(unwritten.check({"p.bpmn": model}, [])) == []

@@ -14,9 +14,10 @@ from engine import audit, bpmn, errors, incidents, instances, tasks
 from engine.flow import handlers, steps
 from engine.handling import offers
 from tests.engine.bpmn.drawing import drawing, flows, node, timer
-from tests.engine.handling.test_returns import LIU, NUMBER, WANG, begin, do, now
+from tests.engine.handling.test_returns import LIU, NUMBER, OFFER, WANG, back, begin, do, now
 
 Answers = dict[str, Callable[[handlers.Job], Mapping[str, Any] | None]]
+OFFERED = f'<bpmn:userTask id="v">{OFFER}'.encode()
 START, END = node("startEvent", "s"), node("endEvent", "e")
 
 
@@ -197,3 +198,13 @@ def test_an_event_that_interrupts_tells_it_too(db_connection: Connection, answer
     token = next(t for t, name, _ in steps.load(db_connection, locked).waiting() if name == "b")
     steps.act(db_connection, audit.SYSTEM, locked, lambda workflow: workflow.trigger(token), "timer.fired")
     assert told_of == [WANG.id]
+
+
+@pytest.mark.parametrize("denied", [False, True])
+def test_who_gets_a_returned_task_is_asked_about(db_connection: Connection, answers: Answers, denied: bool) -> None:
+    begin(db_connection, process("assigning:one").replace(b'<bpmn:userTask id="v">', OFFERED))
+    do(db_connection, "u")
+    answers["one"] = raises(handlers.Denied("不再经办。")) if denied else lambda _job: {"priority": 90}
+    back(db_connection, "v", "u")
+    row = now(db_connection, "u")
+    assert (row.assignee, row.priority) == ((None, 50) if denied else (WANG.id, 90))
