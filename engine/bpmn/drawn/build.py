@@ -137,10 +137,11 @@ class Builder(Working, Repeating, Triggers):
         process = Process(scope.get("id"))
         process.owner = owner
         lanes = self._lanes(scope)
+        around = owner.details.lane if owner is not None else None
         for element in scope:
             kind = xml.local(element)
             if kind and kind not in NOT_FLOW and element.tag.startswith(xml.BPMN):
-                node = self._node(process, element, kind, lanes.get(element.get("id")), everything)
+                node = self._node(process, element, kind, lanes.get(element.get("id"), around), everything)
                 if node is not None:
                     everything[node.name] = node
         self._connect(process, scope, everything)

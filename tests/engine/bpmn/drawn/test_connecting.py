@@ -260,6 +260,17 @@ def test_a_message_flow_by_which_nothing_comes_is_refused(flow: str, first: str)
     assert "~" in element
 
 
+def test_what_stands_in_a_sub_process_stands_in_its_lane() -> None:
+    lanes = node("laneSet", "ls", '<bpmn:lane id="l" name="hall"><bpmn:flowNodeRef>sub</bpmn:flowNodeRef></bpmn:lane>')
+    inner = node("startEvent", "s2") + node("userTask", "u") + flows("s2>u")
+    elements = (
+        bpmn.compile(drawing(lanes + START + node("subProcess", "sub", inner) + END + flows("s>sub>e")))
+        .processes["p"]
+        .elements
+    )
+    assert [elements[id].lane for id in ("s", "sub", "u")] == [None, "hall", "hall"]
+
+
 # -- order, data, conditions
 
 
