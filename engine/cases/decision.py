@@ -103,6 +103,14 @@ def write(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: 
     return row
 
 
+def annul(connection: Connection, actor: audit.Actor, case: sa.Row[Any], result: str) -> None:
+    """Take the decision out of force because reconsideration or a court has undone it; it stays readable."""
+    made = effective(connection, case.id)
+    if made is not None:
+        connection.execute(sa.update(decision).where(decision.c.id == made.id).values(effective=False))
+        trail.record(connection, case.number, actor, "decision.annulled", decision=made.id, result=result)
+
+
 def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
     """Return the case's decisions, the effective one last."""
     return OF_CASE.all(connection, case=case_id)

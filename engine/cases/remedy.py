@@ -27,6 +27,8 @@ RESULTS = {
     "withdrawn": N_("withdrawn"),
 }
 """How a remedy may end, with its name for translation."""
+UNDOING = ("changed", "annulled", "unlawful", "void")
+"""After these what was published is taken back (行政处罚法48(2))."""
 
 remedy = sa.Table(
     "remedy",
@@ -34,7 +36,9 @@ remedy = sa.Table(
     sa.Column("id", db.Id, primary_key=True),
     sa.Column("case_id", db.Id, sa.ForeignKey("case_file.id"), nullable=False),
     sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("applied_on", sa.Date),
     sa.Column("received_on", sa.Date, nullable=False),
+    sa.Column("result_on", sa.Date),
     sa.Column("authority", sa.String(200), nullable=False),
     sa.Column("filed_by", sa.String(200), nullable=False),
     sa.Column("number", sa.String(80), nullable=False),
@@ -44,8 +48,11 @@ remedy = sa.Table(
     sa.Column("closed_at", db.Utc),
     sa.CheckConstraint("kind IN ('reconsideration', 'litigation')", name="kind_known"),
     sa.CheckConstraint("(result IS NULL) = (closed_at IS NULL)", name="closed_with_result"),
+    sa.CheckConstraint("result_on IS NULL OR closed_at IS NOT NULL", name="result_day_if_closed"),
     sa.Index(None, "case_id"),
 )
+"""``applied_on`` is the day on which the party applied, ``received_on`` that on which the copy reached the town;
+``result_on`` is the day on which the town received the result."""
 
 
 def record(
@@ -56,8 +63,8 @@ def record(
     Parameters
     ----------
     given
-        ``received_on`` (ISO day the copy came, else today), ``authority``, ``filed_by``, ``number``, ``standpoint``,
-        ``simplified`` (复议法54).
+        ``received_on`` (ISO day the copy came, else today), ``applied_on`` (ISO day of the party's application),
+        ``authority``, ``filed_by``, ``number``, ``standpoint``, ``simplified`` (复议法54).
 
     Raises
     ------
@@ -69,13 +76,11 @@ def record(
     period = PERIODS[kind]
     if kind == "reconsideration" and given.get("simplified"):
         period = "remedy_reconsideration_simple"
-    received_on = given.get("received_on")
-    received_on = date.fromisoformat(received_on[:10]) if isinstance(received_on, str) else received_on
-    received_on = received_on or clock.today()
+    received_on, applied_on = _day(given.get("received_on")) or clock.today(), _day(given.get("applied_on"))
     texts = {name: str(given.get(name) or "") for name in ("authority", "filed_by", "number", "standpoint")}
     row = connection.execute(
         sa.insert(remedy)
-        .values(case_id=case.id, kind=kind, received_on=received_on, period=period, **texts)
+        .values(case_id=case.id, kind=kind, applied_on=applied_on, received_on=received_on, period=period, **texts)
         .returning(remedy)
     ).one()
     trail.record(connection, case.number, actor, "remedy.recorded", remedy=row.id, kind=kind, **texts)
@@ -83,8 +88,15 @@ def record(
     return row
 
 
-def close(connection: Connection, actor: audit.Actor, case: sa.Row[Any], remedy_id: int, result: str) -> sa.Row[Any]:
-    """Keep how a remedy ended.
+def close(
+    connection: Connection,
+    actor: audit.Actor,
+    case: sa.Row[Any],
+    remedy_id: int,
+    result: str,
+    result_on: date | None = None,
+) -> sa.Row[Any]:
+    """Keep how a remedy ended, and on which day the town learned it.
 
     Raises
     ------
@@ -98,7 +110,7 @@ def close(connection: Connection, actor: audit.Actor, case: sa.Row[Any], remedy_
     row = connection.execute(
         sa.update(remedy)
         .where(remedy.c.id == remedy_id, remedy.c.case_id == case.id, remedy.c.closed_at.is_(None))
-        .values(result=result, closed_at=clock.now())
+        .values(result=result, result_on=result_on, closed_at=clock.now())
         .returning(remedy)
     ).one_or_none()
     if row is None:
@@ -110,6 +122,15 @@ def close(connection: Connection, actor: audit.Actor, case: sa.Row[Any], remedy_
 def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
     """Return the case's remedies in the order they came."""
     return OF_CASE.all(connection, case=case_id)
+
+
+def undone(connection: Connection, case_id: int) -> bool:
+    """Tell whether a remedy of the case has changed or annulled the decision, or found it unlawful or void."""
+    return any(row.result in UNDOING for row in of(connection, case_id))
+
+
+def _day(value: Any) -> date | None:
+    return date.fromisoformat(value[:10]) if isinstance(value, str) and value else value or None
 
 
 OF_CASE = Question(sa.select(remedy).where(remedy.c.case_id == sa.bindparam("case", type_=db.Id)), remedy.c.id)

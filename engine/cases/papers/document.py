@@ -31,6 +31,7 @@ MODES = {
     "electronic": N_("electronically"),
     "window": N_("at the window"),
     "left": N_("left at the place"),
+    "entrusted": N_("through another organ"),
     "public": N_("by public notice"),
 }
 """How a document may reach its addressee, with its name for translation."""

@@ -1,8 +1,8 @@
-"""Publicity: decisions that everybody may read (行政许可法40), personal data masked, taken back with the reason."""
+"""Publicity: decisions that everybody may read (行政许可法40, 行政处罚法48), masked, taken back with the reason."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,11 +11,13 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors
 from engine.cases import decision as decisions
+from engine.cases import remedy
 from engine.cases.clocks import setting
 from engine.cases.people import party
 from engine.cases.reading import trail
 
-KINDS = ("granted", "refused", "notice")
+PENALTY = "penalty"
+KINDS = ("granted", "refused", "notice", PENALTY)
 
 publicity = sa.Table(
     "publicity",
@@ -30,7 +32,7 @@ publicity = sa.Table(
     sa.Column("until_on", sa.Date),
     sa.Column("withdrawn_at", db.Utc),
     sa.Column("withdrawn_reason", sa.Text),
-    sa.CheckConstraint("kind IN ('granted', 'refused', 'notice')", name="kind_known"),
+    sa.CheckConstraint(f"kind IN {KINDS}", name="kind_known"),
     sa.CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_reason IS NULL)", name="withdrawn_with_reason"),
     sa.Index(None, "published_at"),
     sa.Index(None, "case_id"),
@@ -45,11 +47,12 @@ def publish(
     kind: str = "",
     days: int | None = None,
     until_on: date | None = None,
+    summary: Mapping[str, Any] | None = None,
 ) -> sa.Row[Any] | None:
     """Publish the case's decision or a notice; a refusal only where setting ``publish_refusal`` allows it.
 
     Publishing the same decision again returns what is public already. A notice names the item and stands open for
-    whoever is concerned; it needs no decision.
+    whoever is concerned; it needs no decision. ``summary`` is what else may be read of it.
 
     Raises
     ------
@@ -76,7 +79,7 @@ def publish(
             decision_id=decision_id,
             kind=kind,
             title=f"{party.public_name(applicant)} {case.item_name}",
-            content=_content(case, applicant, made if kind != "notice" else None),
+            content={**_content(case, applicant, made if kind != "notice" else None), **(summary or {})},
             published_at=clock.now(),
             until_on=until,
         )
@@ -87,9 +90,15 @@ def publish(
 
 
 def withdraw(
-    connection: Connection, actor: audit.Actor, case: sa.Row[Any], publicity_id: int, *, reason: str
+    connection: Connection,
+    actor: audit.Actor,
+    case: sa.Row[Any],
+    publicity_id: int,
+    *,
+    reason: str,
+    state_again: bool = False,
 ) -> sa.Row[Any]:
-    """Take a publication back and say why.
+    """Take a publication back and say why; ``state_again`` shows the reason although its time was over.
 
     Raises
     ------
@@ -97,13 +106,20 @@ def withdraw(
         If it is not public, or of another case.
     DecisionIncomplete
         If no reason is given.
+    PublicityStands
+        If it is a penalty that no reconsideration or court has changed, annulled or found unlawful or void.
     """
     if not reason.strip():
         raise errors.DecisionIncomplete(field="reason")
+    about = (publicity.c.id == publicity_id, publicity.c.case_id == case.id, publicity.c.withdrawn_at.is_(None))
+    kind = connection.scalar(sa.select(publicity.c.kind).where(*about))
+    if kind == PENALTY and not remedy.undone(connection, case.id):
+        raise errors.PublicityStands
+    until = {"until_on": None} if state_again else {}
     row = connection.execute(
         sa.update(publicity)
-        .where(publicity.c.id == publicity_id, publicity.c.case_id == case.id, publicity.c.withdrawn_at.is_(None))
-        .values(withdrawn_at=clock.now(), withdrawn_reason=reason)
+        .where(*about)
+        .values(withdrawn_at=clock.now(), withdrawn_reason=reason, **until)
         .returning(publicity)
     ).one_or_none()
     if row is None:

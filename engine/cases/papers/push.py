@@ -25,6 +25,7 @@ PURPOSES = {
     "penalty.approval": N_("penalty, for the review of licences"),
     "penalty.command": N_("penalty, for the supervision of places"),
     "penalty.discipline": N_("penalty, for the supervision of officers"),
+    "penalty.corrected": N_("penalty corrected"),
 }
 """What a push is for; marked for translation. A process may name others, which are shown as they are written."""
 

@@ -1,0 +1,168 @@
+"""Reconsideration and lawsuit against a penalty (flow E16): what stops, what goes on, what must be undone.
+
+Execution is not stopped by it (行政处罚法73(1)) unless the organ or court says so; the late fee is (73(3)). What is
+changed, annulled or found unlawful or void is no longer published (48(2)), paid back (行政强制法41) and told to whoever
+was told of the penalty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import audit, clock, db, errors
+from engine.cases import case as cases
+from engine.cases import deadline, decision, remedy
+from engine.cases.enforcement.execution import payment, windows
+from engine.cases.papers import publicity, push
+from engine.cases.reading import trail
+
+WITHDRAWAL = "publicity_withdrawal"
+CORRECTED = "penalty.corrected"
+ENDING = ("annulled", "void")
+"""Results after which the decision is in force no longer; one found unlawful stays in force (行政诉讼法74)."""
+
+fine_refund = sa.Table(
+    "fine_refund",
+    db.metadata,
+    sa.Column("id", db.Id, primary_key=True),
+    sa.Column("fine_id", db.Id, sa.ForeignKey("fine.id"), nullable=False, unique=True),
+    sa.Column("amount", sa.BigInteger, nullable=False),
+    sa.Column("ordered_on", sa.Date, nullable=False),
+    sa.Column("paid_on", sa.Date),
+    sa.Column("reference", sa.String(80), nullable=False),
+    sa.CheckConstraint("amount > 0", name="amount_positive"),
+    sa.CheckConstraint("paid_on IS NULL OR reference <> ''", name="paid_with_reference"),
+)
+
+
+def receive(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], kind: str, given: Mapping[str, Any]
+) -> sa.Row[Any]:
+    """Record that the party has challenged the decision in force; the town's clock to answer begins.
+
+    Parameters
+    ----------
+    given
+        As for :func:`engine.cases.remedy.record`; ``applied_on`` is the day from which the late fee pauses.
+
+    Raises
+    ------
+    NoDecisionInForce, ExecutionBeforeService
+        If there is nothing to challenge yet.
+    RemedyKindUnknown
+        If it is neither.
+    """
+    windows.require_in_force(connection, case)
+    return remedy.record(connection, actor, case, kind, {**given, "applied_on": given.get("applied_on") or
+                                                        given.get("received_on") or clock.today()})  # fmt: skip
+
+
+def answer(connection: Connection, actor: audit.Actor, case: sa.Row[Any], remedy_id: int) -> bool:
+    """Note that the written answer with the evidence has been handed in; return whether it came too late.
+
+    What comes late counts as no evidence (复议法70, 行诉法34).
+    """
+    row = next((one for one in remedy.of(connection, case.id) if one.id == remedy_id), None)
+    if row is None:
+        raise errors.RemedyUnknown(remedy_id=remedy_id)
+    if deadline.find(connection, case, row.period) is None:
+        return False
+    return deadline.overdue(deadline.meet(connection, actor, case, row.period))
+
+
+def close(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], remedy_id: int, given: Mapping[str, Any]
+) -> sa.Row[Any]:
+    """Record the result and what follows from it; the withdrawal of a publication has three working days.
+
+    Parameters
+    ----------
+    given
+        ``result`` (of :data:`engine.cases.remedy.RESULTS`), ``result_on`` (ISO day it was received, else today),
+        ``fine`` (the fine that remains, where it was changed).
+
+    Raises
+    ------
+    DecisionResultUnknown, RemedyUnknown
+        If there is no such result, or no such remedy is open.
+    """
+    result, result_on = str(given.get("result") or ""), _day(given.get("result_on")) or clock.today()
+    row = remedy.close(connection, actor, case, remedy_id, result, result_on)
+    if result in remedy.UNDOING:
+        _undo(connection, actor, case, result, result_on, given)
+    elif row.kind == "reconsideration":
+        moment = datetime.combine(result_on, time(), clock.TOWN)
+        deadline.start(connection, actor, case, windows.AFTER, started_at=moment)
+    return row
+
+
+def refund(connection: Connection, actor: audit.Actor, case: sa.Row[Any], reference: str) -> sa.Row[Any]:
+    """Record that the treasury has paid back what was ordered to be paid back.
+
+    Raises
+    ------
+    RefundUnknown
+        If nothing was ordered, or it was paid already.
+    PaymentWrong
+        If the order has no reference.
+    """
+    row = refund_of(connection, case.id)
+    if row is None or row.paid_on is not None:
+        raise errors.RefundUnknown(number=case.number)
+    if not reference.strip():
+        raise errors.PaymentWrong(field="reference")
+    values = {"paid_on": clock.today(), "reference": reference.strip()}
+    changed = connection.execute(
+        sa.update(fine_refund).where(fine_refund.c.id == row.id).values(**values).returning(fine_refund)
+    ).one()
+    trail.record(connection, case.number, actor, "fine.refunded", amount=row.amount, reference=changed.reference)
+    return changed
+
+
+def refund_of(connection: Connection, case_id: int) -> sa.Row[Any] | None:
+    """Return what was ordered to be paid back in a case."""
+    wanted = sa.select(fine_refund).join(payment.fine, payment.fine.c.id == fine_refund.c.fine_id)
+    return connection.execute(wanted.where(payment.fine.c.case_id == case_id)).one_or_none()
+
+
+def _undo(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], result: str, on: date, given: Mapping[str, Any]
+) -> None:
+    remains = int(given.get("fine") or 0) if result == "changed" else 0
+    if any(row.kind == publicity.PENALTY and row.withdrawn_at is None for row in publicity.of(connection, case.id)):
+        deadline.start(connection, actor, case, WITHDRAWAL, started_at=datetime.combine(on, time(), clock.TOWN))
+    _order_refund(connection, actor, case, remains)
+    if result in ENDING:
+        decision.annul(connection, actor, case, result)
+        cases.change(connection, case.id, outcome="annulled")
+        if deadline.find(connection, case, payment.PERIOD) is not None:
+            deadline.meet(connection, actor, case, payment.PERIOD)
+    _correct(connection, actor, case, result, remains)
+
+
+def _order_refund(connection: Connection, actor: audit.Actor, case: sa.Row[Any], remains: int) -> None:
+    debt = payment.of(connection, case.id)
+    too_much = payment.paid(connection, debt) - remains if debt is not None else 0
+    if debt is not None and too_much > 0 and refund_of(connection, case.id) is None:
+        values = {"fine_id": debt.id, "amount": too_much, "ordered_on": clock.today(), "reference": ""}
+        connection.execute(sa.insert(fine_refund).values(**values))
+        trail.record(connection, case.number, actor, "fine.refund_ordered", amount=too_much)
+
+
+def _correct(connection: Connection, actor: audit.Actor, case: sa.Row[Any], result: str, remains: int) -> None:
+    """Tell everybody who was told of the penalty what has become of it."""
+    told = {row.receiver for row in push.of(connection, case.id) if str(row.purpose).startswith("penalty")}
+    content = {"outcome": result, "fine": remains, "decided_on": clock.today().isoformat(), "note": ""}
+    for receiver in sorted(told):
+        push.send(connection, actor, case, receiver=receiver, kind="correction", purpose=CORRECTED, content=content)
+
+
+def _day(value: Any) -> date | None:
+    if isinstance(value, date):
+        return value
+    return date.fromisoformat(str(value)[:10]) if value else None

@@ -1,0 +1,113 @@
+"""Publishing a penalty (行政处罚法48; 45号令): masked, for as long as the table says, withdrawn once it falls.
+
+What is public is a summary (45号令4): number, party, breach, penalty, basis, organ, day. Persons are named by their
+family name only, and nothing of what was said about them appears (行政处罚法50).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import audit, clock, errors
+from engine.cases import deadline, remedy
+from engine.cases.clocks import setting
+from engine.cases.enforcement.execution import challenge, windows
+from engine.cases.enforcement.judging import draft, penalty
+from engine.cases.papers import document, publicity
+from engine.cases.reading import trail
+from engine.ground.counting import corresponding_day
+
+PERIOD = "penalty_publicity"
+
+
+def publish(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Mapping[str, Any]) -> sa.Row[Any]:
+    """Publish the penalty that is in force; published once, it stays as it is.
+
+    Parameters
+    ----------
+    given
+        ``months`` for how long it is shown (none: until it is taken back).
+
+    Raises
+    ------
+    NoDecisionInForce
+        If it was annulled: it is never published again (行政处罚法48(2)).
+    ExecutionBeforeService
+        If the party does not know it yet.
+    """
+    made = windows.require_in_force(connection, case)
+    based = penalty.of(connection, case.id)
+    kinds = draft.get(connection, based.draft_id).content["penalty"] if based is not None else []
+    paper = document.find(connection, case.id, "penalty_decision")
+    summary = {
+        "decision_no": document.number_of(paper) if paper is not None else "",
+        "penalty": "；".join(_said(one) for one in kinds),
+        "organ": setting.load(connection)["organ_name"],
+        "basis": made.basis or str(case.item.get("basis") or ""),
+    }
+    months = int(given.get("months") or 0)
+    until = corresponding_day(clock.today(), months) if months else None
+    row = publicity.publish(connection, actor, case, kind=publicity.PENALTY, until_on=until, summary=summary)
+    assert row is not None  # only a refusal may stay unpublished
+    if deadline.find(connection, case, PERIOD) is not None:
+        deadline.meet(connection, actor, case, PERIOD)
+    return row
+
+
+def keep_back(connection: Connection, actor: audit.Actor, case: sa.Row[Any], reason: str) -> None:
+    """Note why a penalty is not made public.
+
+    Raises
+    ------
+    DecisionIncomplete
+        If no reason is given.
+    """
+    if not reason.strip():
+        raise errors.DecisionIncomplete(field="reason")
+    trail.record(connection, case.number, actor, "publicity.not_published", kind=publicity.PENALTY, reason=reason)
+    if deadline.find(connection, case, PERIOD) is not None:
+        deadline.meet(connection, actor, case, PERIOD)
+
+
+def withdraw(connection: Connection, actor: audit.Actor, case: sa.Row[Any], reason: str) -> sa.Row[Any] | None:
+    """Take the publication back and say publicly why; None where nothing was ever published.
+
+    One whose time was over is stated all the same if setting ``unpublish_ended`` says so.
+
+    Raises
+    ------
+    DecisionIncomplete
+        If no reason is given (行政处罚法48(2)).
+    PublicityStands
+        If the decision was upheld.
+    """
+    shown = [row for row in publicity.of(connection, case.id) if row.kind == publicity.PENALTY]
+    row = next((one for one in shown if one.withdrawn_at is None), None)
+    if row is None:
+        return None
+    over = row.until_on is not None and row.until_on < clock.today()
+    again = over and setting.load(connection)["unpublish_ended"] == "state"
+    taken = publicity.withdraw(connection, actor, case, row.id, reason=reason, state_again=again)
+    if deadline.find(connection, case, challenge.WITHDRAWAL) is not None:
+        deadline.meet(connection, actor, case, challenge.WITHDRAWAL)
+    return taken
+
+
+def due(connection: Connection, case: sa.Row[Any]) -> date | None:
+    """Return until when a publication must be taken back, while it must."""
+    running = deadline.find(connection, case, challenge.WITHDRAWAL)
+    return running.due_on if running is not None else None
+
+
+def undone(connection: Connection, case: sa.Row[Any]) -> bool:
+    """Tell whether what was published must be taken back."""
+    return remedy.undone(connection, case.id)
+
+
+def _said(kind: Mapping[str, Any]) -> str:
+    return f"{kind['kind']}{kind['amount']}元" if kind["amount"] is not None else str(kind["kind"])

@@ -1,0 +1,108 @@
+"""How long the remedies against a decision stay open, and how long the court may be asked (行政强制法53).
+
+A decision may be carried out by the court, or a building pulled down (44), only after reconsideration and lawsuit have
+both run out unused; then three months remain.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import audit, calendars, clock, errors
+from engine.cases import deadline, decision, remedy
+from engine.cases.clocks import period as periods
+from engine.cases.clocks import setting
+from engine.cases.enforcement.execution import service
+
+RECONSIDERATION, SUIT, AFTER = "reconsideration_window", "suit_window", "suit_after_reconsideration"
+COURT = "court_application"
+DECISIONS = ("penalty_decision", "on_the_spot_decision")
+
+
+def open_(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], served_on: date, *, simple: bool = False,
+    subject: str = "",
+) -> None:  # fmt: skip
+    """Let the party's periods run from the day of service: 60 days, and six months unless reconsideration is first.
+
+    复议法20, 23(1)(一); 行诉法46.
+    """
+    for key in (RECONSIDERATION,) if simple else (RECONSIDERATION, SUIT):
+        deadline.start(connection, actor, case, key, started_at=_midnight(served_on), subject=subject)
+
+
+def require_in_force(connection: Connection, case: sa.Row[Any]) -> sa.Row[Any]:
+    """Return the decision that may be carried out: in force and served (I11).
+
+    Raises
+    ------
+    NoDecisionInForce
+        If there is none, or it was annulled.
+    ExecutionBeforeService
+        If it has not been served yet.
+    """
+    made = decision.effective(connection, case.id)
+    if made is None:
+        raise errors.NoDecisionInForce(number=case.number)
+    if service.effective_on(connection, case, *DECISIONS) is None:
+        raise errors.ExecutionBeforeService(number=case.number)
+    return made
+
+
+def require_remedies_over(connection: Connection, case: sa.Row[Any], subject: str = "") -> date:
+    """Return the last day of the remedies, which must be over and unused, or have ended for the town (I11).
+
+    Raises
+    ------
+    ChallengeOpen
+        If reconsideration or a lawsuit is open.
+    RemediesStillOpen
+        If the party may still ask for one.
+    """
+    last = remedies_end(connection, case, subject)
+    if clock.today() <= last:
+        raise errors.RemediesStillOpen(day=last.isoformat())
+    return last
+
+
+def remedies_end(connection: Connection, case: sa.Row[Any], subject: str = "") -> date:
+    """Return the last day on which the party may still challenge; errors as :func:`require_remedies_over`."""
+    challenged = list(remedy.of(connection, case.id)) if not subject else []
+    if any(row.result is None for row in challenged):
+        raise errors.ChallengeOpen(number=case.number)
+    ended = [last for last in (_last(connection, case, AFTER, subject), *map(_result_of_suit, challenged)) if last]
+    if challenged and ended:
+        return max(ended)
+    found = [last for key in (RECONSIDERATION, SUIT) if (last := _last(connection, case, key, subject))]
+    if not found:
+        raise errors.ExecutionBeforeService(number=case.number)
+    return max(found)
+
+
+def court_until(connection: Connection, last: date) -> date:
+    """Return the last day on which the court may be asked, three months after ``last`` (行政强制法53, 处罚法72(2))."""
+    values, period = setting.load(connection), periods.get(COURT)
+    calendar = calendars.load(connection, year_end=values["year_end"])
+    length, used = periods.length_of(period, values, {}), periods.readings(period, values)
+    day = periods.compute(calendar, period, length, last, used).day
+    assert day is not None  # a period of months that nothing stops
+    return day
+
+
+def _result_of_suit(row: sa.Row[Any]) -> date | None:
+    if row.kind != "litigation" or row.closed_at is None:
+        return None
+    return row.result_on or row.closed_at.astimezone(clock.TOWN).date()  # type: ignore[no-any-return]  # columns
+
+
+def _last(connection: Connection, case: sa.Row[Any], key: str, subject: str) -> date | None:
+    rows = [row for row in deadline.of(connection, case.id) if (row.period, row.subject) == (key, subject)]
+    return rows[-1].due_on if rows else None
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), clock.TOWN)

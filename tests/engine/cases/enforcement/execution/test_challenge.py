@@ -1,0 +1,160 @@
+"""SC07: annulled in reconsideration; withdrawn with its reason, paid back, corrected, never published again."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy.engine import Connection
+
+from engine import audit, errors
+from engine.cases import case as cases
+from engine.cases import decision, remedy
+from engine.cases.clocks import setting
+from engine.cases.enforcement.execution import challenge, payment, penalty_publicity, route
+from engine.cases.papers import publicity, push
+from tests.engine.cases.enforcement.execution.conftest import CLERK, LEADER, OFFICER, Decided, at, due, serve
+
+REASON = "复核笔录只有一名执法人员签名，程序违法，决定已被复议机关撤销"
+THREE = ("approval", "command", "discipline")
+
+
+@pytest.fixture
+def published(connection: Connection, decided: Decided) -> Any:
+    """某餐饮服务公司: 8,000 yuan of 20 May, paid on 2 June, public from 10 June for three years."""
+    case = decided((2026, 5, 20), 8000, item="GL-CF3-317")
+    with at(2026, 5, 20, 15):
+        serve(connection, case)
+        for receiver in THREE:
+            push.send(connection, OFFICER, case, receiver=receiver, kind="penalty", purpose=f"penalty.{receiver}",
+                      content={})  # fmt: skip
+    with at(2026, 6, 2, 9):
+        payment.pay(connection, CLERK, case, {"amount": 8000, "reference": "YH1"})
+    with at(2026, 6, 10, 9):
+        penalty_publicity.publish(connection, OFFICER, case, {"months": 36})
+    return case
+
+
+def challenged(connection: Connection, case: Any, result: str, **more: Any) -> Any:
+    """Challenge on 10 July, copy on 20 July, answered on 30 July, result on 24 September."""
+    with at(2026, 7, 20, 9):
+        given = {"applied_on": "2026-07-10", "authority": "宜兴市人民政府", "number": "宜复〔2026〕1号", **more}
+        row = challenge.receive(connection, OFFICER, case, "reconsideration", given)
+    with at(2026, 7, 30, 9):
+        assert challenge.answer(connection, OFFICER, case, row.id) is False
+    with at(2026, 9, 24, 9):
+        return challenge.close(connection, OFFICER, case, row.id, {"result": result, **more})
+
+
+def test_sc07_the_decision_falls_and_with_it_all_that_came_of_it(connection: Connection, published: Any) -> None:
+    assert due(connection, published, "reconsideration_window") == "2026-07-20"
+    assert challenged(connection, published, "annulled").result_on == date(2026, 9, 24)
+    assert due(connection, published, "remedy_reconsideration") == "2026-08-03"
+    assert due(connection, published, "publicity_withdrawal") == "2026-09-30"
+    assert decision.effective(connection, published.id) is None
+    assert cases.get(connection, published.number).outcome == "annulled"
+    refund = challenge.refund_of(connection, published.id)
+    assert refund is not None
+    assert (refund.amount, refund.paid_on) == (8000, None)
+    corrected = [row.receiver for row in push.of(connection, published.id) if row.purpose == "penalty.corrected"]
+    assert sorted(corrected) == sorted(THREE)
+    with at(2026, 9, 28, 9):
+        with pytest.raises(errors.DecisionIncomplete):
+            penalty_publicity.withdraw(connection, OFFICER, published, "  ")
+        row = penalty_publicity.withdraw(connection, OFFICER, published, REASON)
+        assert row is not None
+        assert (row.withdrawn_reason, penalty_publicity.due(connection, published)) == (REASON, None)
+        assert publicity.get_public(connection, row.id).withdrawn_reason == REASON
+        assert penalty_publicity.withdraw(connection, OFFICER, published, REASON) is None
+        with pytest.raises(errors.NoDecisionInForce):
+            penalty_publicity.publish(connection, OFFICER, published, {"months": 36})
+        with pytest.raises(errors.DecisionIncomplete):
+            publicity.publish(connection, OFFICER, published, kind="penalty")
+        with pytest.raises(errors.NoDecisionInForce):
+            route.choose(connection, OFFICER, published, {"route": "court"})
+        with pytest.raises(errors.NoDecisionInForce):
+            payment.pay(connection, CLERK, published, {"amount": 1, "reference": "YH2"})
+        challenge.refund(connection, CLERK, published, "国库退付1号")
+        with pytest.raises(errors.RefundUnknown):
+            challenge.refund(connection, CLERK, published, "国库退付2号")
+    actions = [event.action for event in audit.trail(connection, published.number)]
+    assert {"decision.annulled", "publicity.withdrawn", "fine.refund_ordered", "fine.refunded"} <= set(actions)
+
+
+@pytest.mark.parametrize("result", ["upheld", "withdrawn"])
+def test_what_is_upheld_stays_public(connection: Connection, published: Any, result: str) -> None:
+    challenged(connection, published, result)
+    assert not remedy.undone(connection, published.id)
+    shown = publicity.of(connection, published.id)[0]
+    with at(2026, 9, 28, 9):
+        with pytest.raises(errors.PublicityStands):
+            penalty_publicity.withdraw(connection, OFFICER, published, "当事人要求")
+        with pytest.raises(errors.PublicityStands):
+            publicity.withdraw(connection, OFFICER, published, shown.id, reason="当事人要求")
+    assert decision.effective(connection, published.id) is not None
+    assert challenge.refund_of(connection, published.id) is None
+
+
+@pytest.mark.parametrize(("result", "in_force", "back"), [
+    ("changed", True, 5000), ("unlawful", True, 8000), ("void", False, 8000),
+])  # fmt: skip
+def test_each_result_that_undoes_takes_the_publication_back(
+    connection: Connection, published: Any, result: str, in_force: bool, back: int
+) -> None:
+    challenged(connection, published, result, fine=3000)
+    assert (decision.effective(connection, published.id) is not None) is in_force
+    assert challenge.refund_of(connection, published.id).amount == back  # type: ignore[union-attr]  # ordered
+    assert due(connection, published, "publicity_withdrawal") == "2026-09-30"
+
+
+def test_the_simplified_procedure_leaves_five_working_days(connection: Connection, published: Any) -> None:
+    with at(2026, 7, 20, 9):
+        row = challenge.receive(connection, OFFICER, published, "reconsideration", {"simplified": True})
+    assert due(connection, published, "remedy_reconsideration_simple") == "2026-07-27"
+    with at(2026, 7, 28, 9):
+        assert challenge.answer(connection, OFFICER, published, row.id) is True
+        with pytest.raises(errors.RemedyUnknown):
+            challenge.answer(connection, OFFICER, published, row.id + 99)
+
+
+@pytest.mark.parametrize(("reading", "visible"), [("state", True), ("nothing", False)])
+def test_after_its_time_the_annulment_is_still_stated(
+    connection: Connection, published: Any, reading: str, visible: bool
+) -> None:
+    setting.change(connection, OFFICER, "unpublish_ended", reading, reason="法制部门意见")
+    with at(2029, 6, 11, 9):
+        shown = publicity.of(connection, published.id)[0]
+        with pytest.raises(errors.PublicityUnknown):
+            publicity.get_public(connection, shown.id)
+        row = challenge.receive(connection, OFFICER, published, "litigation", {})
+        challenge.close(connection, OFFICER, published, row.id, {"result": "annulled"})
+        penalty_publicity.withdraw(connection, OFFICER, published, REASON)
+        if visible:
+            assert publicity.get_public(connection, shown.id).withdrawn_reason == REASON
+        else:
+            with pytest.raises(errors.PublicityUnknown):
+                publicity.get_public(connection, shown.id)
+
+
+def test_what_is_public_names_no_person_and_nothing_that_was_said(connection: Connection, decided: Decided) -> None:
+    case = decided((2026, 5, 20), 3000, kind="person")
+    with at(2026, 5, 20, 15):
+        with pytest.raises(errors.ExecutionBeforeService):
+            penalty_publicity.publish(connection, OFFICER, case, {})
+        serve(connection, case)
+        row = penalty_publicity.publish(connection, OFFICER, case, {"months": 3})
+        assert penalty_publicity.publish(connection, OFFICER, case, {"months": 3}).id == row.id
+    said = json.dumps([row.title, row.content], ensure_ascii=False)
+    assert (str(row.until_on), row.content["penalty"]) == ("2026-08-20", "罚款3000元")
+    for secret in ("王小明", "13800138000", "东虹路", "人行道"):
+        assert secret not in said
+
+
+def test_keeping_a_penalty_back_needs_its_reason(connection: Connection, decided: Decided) -> None:
+    case = decided((2026, 5, 20), 3000)
+    with pytest.raises(errors.DecisionIncomplete):
+        penalty_publicity.keep_back(connection, LEADER, case, "")
+    penalty_publicity.keep_back(connection, LEADER, case, "不具有一定社会影响")
+    assert audit.trail(connection, case.number)[-1].details["reason"] == "不具有一定社会影响"
