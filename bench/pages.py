@@ -42,9 +42,8 @@ def run(options: Options) -> Iterator[Figure]:
     number = _open_cases(database, 20)
     yield from _measured(database, "inbox page", lambda: client.get("/inbox?view=claimable"), options, (3, 2), (4, 3))
     yield from _measured(database, "case page", lambda: client.get(f"/cases/{number}"), options, (5, 2), (8, 5))
-    yield from _measured(
-        database, "POST that completes a task", _posting(database, client, person[0]), options, (1.9, 1.4)
-    )
+    posting = _posting(database, client, person[0])
+    yield from _measured(database, "POST that completes a task", posting, options, (1.9, 1.4), (10, 8))
 
 
 def _sign_in(database: Engine) -> tuple[str, str]:

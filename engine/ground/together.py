@@ -59,7 +59,7 @@ class Together:
 
     def ask(self, connection: Connection, **values: Any) -> None:
         """Read all answers in one statement, unless the connection is one that writes."""
-        if "after_commit" in connection.info:
+        if connection.info.get("after_commit") is not None:
             return
         given = {name: value for name, value in values.items() if name in self._names}
         rows = sorted(self._statement.raw(connection, **given), key=itemgetter(0, 1))
