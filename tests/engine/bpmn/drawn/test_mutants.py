@@ -102,7 +102,7 @@ class Answering(Town):
         super().__init__(models=dict.fromkeys(model.specs, model))
         self.values, self.seed = values, seed
 
-    def decide(self, reference: str, context: Mapping[str, Any]) -> tuple[Any, Any]:
+    def decide(self, reference: str, context: Mapping[str, Any], tag: str = "") -> tuple[Any, Any]:
         return {name: Random(f"{self.seed}{reference}{name}").choice(able) for name, able in self.values.items()}, {}
 
 
