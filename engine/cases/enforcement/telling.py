@@ -34,5 +34,7 @@ PEOPLE = ("person", "holder", "by")
 
 MESSAGES = {
     "lead.received": N_("a lead from another system"),
+    "case.returned_by_police": N_("a case that the police returns"),
+    "case.taken_by_police": N_("the police has filed the case"),
 }
 """What the messages of an enforcement case are called; marked for translation."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine import clock, errors
 from engine.cases import case as cases
-from engine.cases.enforcement import cash, on_the_spot
+from engine.cases.enforcement import cash, on_the_spot, pushes
 from engine.cases.handlers import clocks, reading
 from engine.flow import handlers
 
@@ -42,6 +42,18 @@ def decide(job: handlers.Job) -> Result:
         "decision": {"result": "penalised", "reason": wanted.reason, "date": today, "served_on": today},
         "service": {"mode": "direct", "effective_on": today, "receiver": reading.context(job, "party").get("name")},
         "decided_at": reading.town(decided.decided_at),
+    }
+
+
+@handlers.handler("penalty.push")
+def push(job: handlers.Job) -> Result:
+    """Tell the three receivers of a penalty; a decision that is none is pushed to nobody (C2.3 I12)."""
+    if job.variables.get("decision_result") != "penalty":
+        return {"pushes": []}
+    text = str(reading.context(job, "penalty").get("text") or "")
+    number = reading.case_of(job).number
+    return {
+        "pushes": pushes.send(job.connection, job.actor, number, text=text, officers=reading.context(job, "officers"))
     }
 
 
