@@ -53,9 +53,10 @@ class Turn:
 
 def created(step: steps.Step, effect: effects.TaskOpened) -> effects.TaskOpened | None:
     """Ask those at creation, then those at assignment if the diagram names a person; None if the task cannot open."""
-    node = step.workflow.tasks[effect.token].task_spec
-    if not node.task_listeners:
-        return effect
+    token = step.workflow.tasks.get(effect.token)
+    if token is None or not token.task_spec.task_listeners:
+        return effect  # one that something ended within the same step is opened and closed in the rows alone
+    node = token.task_spec
     before: Attributes = {
         "assignee": effect.assignee, "dueDate": effect.due_at, "followUpDate": effect.follow_up_at,
         "priority": effect.priority, GROUPS: effect.candidate_groups, USERS: effect.candidate_users,

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 
-from engine import audit, bpmn, errors, incidents, instances, tasks
+from engine import audit, bpmn, db, errors, incidents, instances, tasks
 from engine.flow import handlers, steps
 from engine.handling import offers
 from tests.engine.bpmn.drawing import drawing, flows, node, timer
+from tests.engine.flow.test_starts import deploy
 from tests.engine.handling.test_returns import LIU, NUMBER, OFFER, WANG, back, begin, do, now
 
 Answers = dict[str, Callable[[handlers.Job], Mapping[str, Any] | None]]
@@ -208,3 +209,14 @@ def test_who_gets_a_returned_task_is_asked_about(db_connection: Connection, answ
     back(db_connection, "v", "u")
     row = now(db_connection, "u")
     assert (row.assignee, row.priority) == ((None, 50) if denied else (WANG.id, 90))
+
+
+def test_a_task_that_is_gone_within_its_step_asks_nobody(database: Engine) -> None:
+    body = (
+        node("startEvent", "s") + node("parallelGateway", "f") + node("userTask", "u")
+        + node("endEvent", "stop", "<bpmn:terminateEventDefinition/>") + flows("s>f", "f>u", "f>stop")
+    )  # fmt: skip
+    deploy(database, drawing(body, process="p"))
+    with db.transaction(database) as connection:
+        instances.start(connection, audit.Actor("li"), "p", business_key="A")
+        assert instances.get(connection, "A").state == "completed"
