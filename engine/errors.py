@@ -1046,6 +1046,10 @@ class SignatureUnexplained(Refused):
     """Where the party does not sign, the record says why and names a witness or a recording. Add what is missing."""
 
 
+class MomentUnreadable(Refused):
+    """“{text}” is no day and time. Enter both."""
+
+
 class EvidenceKindUnknown(Refused):
     """There is no kind of evidence {kind}; the law has eight: {kinds} (行政处罚法46)."""
 

@@ -42,6 +42,7 @@ FIXED = {
     "path": "package.toml",
     "filename": "none.js",
     "view_id": 1,
+    **dict.fromkeys(("proof", "said", "record", "record_no"), 1),
 }
 MADE_BY_OTHERS = ("signer_id", "modification_id", "notice_id", "document_id", "job_id", "draft_id", "plan_id")
 ABSENT = {*MADE_BY_OTHERS, "filename", "view_id", "link"}
@@ -50,6 +51,20 @@ OF_A_CASE = {"number", "business_key", "task_id", "file_id", "push_id", "key"}
 """What differs between an own case and a foreign one."""
 
 SURE = {"reason": "试一试"}
+RECORD = {
+    "kind": "inspection",
+    "started_at": "2026-03-02T08:00:00+08:00",
+    "ended_at": "2026-03-02T08:30:00+08:00",
+    "place": "东虹路",
+}
+PROOF = {
+    "kind": "doc",
+    "title": "台账",
+    "source": "party",
+    "takers": ["P070", "P071"],
+    "place": "东虹路",
+    "obtained_at": "2026-03-02T08:00:00+08:00",
+}
 BODIES: dict[str, dict[str, Any]] = {
     "messages": {"name": "ping", "key": "nothing"},
     **dict.fromkeys(("recall", "reminders", "removal"), SURE),
@@ -58,6 +73,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "dockets": {"part": "main"},
     "copies": {"people": ["P031"]},
     "activities": {"process": "nothing", "token": 1, "activity": "nothing"},
+    "evidence": PROOF,
+    "versions": {**PROOF, **SURE},
+    "verification": {"how": "核对"},
+    **dict.fromkeys(("exclusion", "withdrawal"), SURE),
+    "custody": {"giver": "P070", "taker": "P071", "at": "2026-03-02T08:00:00+08:00", **SURE},
+    "facts": {"text": "无证经营"},
+    "proofs": {"evidence": [1]},
+    "acts": {**RECORD, "officers": ["P070", "P071"], "licences_shown": True},
 }
 """What is sent to the API so that it says whether the call is allowed and not what is wrong with it."""
 
@@ -149,7 +172,7 @@ def arguments(town: Engine, rule: Rule, thing: Thing) -> dict[str, Any]:
     if rule.rule.endswith("/<process>.bpmn"):
         known |= {"key": thing.number, "process": "one_window_approval"}
     if "<code>" in rule.rule and "language" not in rule.rule:
-        known["code"] = "GL-MZZ-008"
+        known["code"] = "GL-CF1-116" if rule.rule.startswith("/powers/") else "GL-MZZ-008"
     return {name: known[name] for name in asked}
 
 

@@ -23,7 +23,7 @@ from engine.cases.reading import search, waiting, way
 from engine.ground import paging
 from engine.organisation import unit
 from web import database, i18n, security
-from web.shown import bar, casefile, casestory, remaining, workplace
+from web.shown import bar, casefile, casestory, proofs, remaining, workplace
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 
@@ -34,6 +34,7 @@ TABS = {
     "materials": _l("Materials"),
     "story": _l("Story"),
     "documents": _l("Documents"),
+    "evidence": _l("Evidence"),
     "diagram": _l("Diagram"),
     "related": _l("Related"),
 }
@@ -105,12 +106,13 @@ def one(number: str) -> str:
         connection = database.connection()
     casefile.read(connection, case)
     tab = request.args.get("tab", "overview")
-    tab = tab if tab in TABS else "overview"
+    tabs = _tabs(case)
+    tab = tab if tab in tabs else "overview"
     return render_template(
         "cases/case.html",
         case=case,
         tab=tab,
-        tabs=TABS,
+        tabs=tabs,
         facts=casefile.facts(connection, case),
         clocks=casefile.clocks(connection, case),
         reasons=casefile.reasons(connection, case),
@@ -122,6 +124,11 @@ def one(number: str) -> str:
         **_may(),
         **_SHOWN[tab](connection, case),
     )
+
+
+def _tabs(case: sa.Row[Any]) -> dict[str, Any]:
+    """Return the parts of a case's page; only cases of enforcement have a register of evidence."""
+    return {name: label for name, label in TABS.items() if name != "evidence" or case.kind == standing.ENFORCEMENT}
 
 
 def _open_tasks(connection: Connection, case: sa.Row[Any]) -> Sequence[sa.Row[Any]]:
@@ -230,7 +237,12 @@ def _related(connection: Any, case: sa.Row[Any]) -> dict[str, Any]:
     }
 
 
+def _evidence(connection: Any, case: sa.Row[Any]) -> dict[str, Any]:
+    return {**proofs.tab(connection, case), "me": security.signed_in().id}
+
+
 _SHOWN = {
+    "evidence": _evidence,
     "overview": _overview,
     "materials": _materials,
     "story": _story,

@@ -18,6 +18,7 @@ from engine import clock, errors
 from engine.cases import deadline, decision, intervention, remedy, standing
 from engine.cases.clocks import period as periods
 from engine.cases.clocks import stop, supervision
+from engine.cases.enforcement.investigation import act, evidence
 from engine.cases.items import directory
 from engine.cases.papers import document, material, notice, push
 from engine.cases.people import identity, party, rating
@@ -154,6 +155,10 @@ def init_app(app: Flask) -> None:
         push_purposes=push.PURPOSES,
         remedy_kinds=remedy.KINDS,
         remedy_results=remedy.RESULTS,
+        act_kinds=act.KINDS,
+        act_signatures=act.SIGNATURES,
+        proof_sources=evidence.SOURCES,
+        proof_confirmed=evidence.CONFIRMED,
         today=clock.today,
         now=clock.now,
     )

@@ -25,7 +25,7 @@ from engine.cases.reading import beside
 from engine.flow import steps
 from engine.ground import files
 from engine.handling import signers
-from engine.organisation import receiver
+from engine.organisation import post, receiver, separation
 
 case_reader = sa.Table(
     "case_reader",
@@ -54,6 +54,13 @@ ACTIONS = {
     "urge": frozenset({"clerk", "reviewer", "decider", "leader", "supervisor"}),
 }
 """What may be done with a case that one sees, by which roles; None: by everybody who sees it."""
+
+INVESTIGATORS = ("enforcement.*.officer", "enforcement.*.leader")
+ACTIONS_BY_POST = {
+    "investigate": INVESTIGATORS,
+    "exclude": (*INVESTIGATORS, "legal.reviewer"),
+}
+"""What may be done by the holders of posts; ``exclude`` opens what is sealed, too."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +95,9 @@ def can(connection: Connection, person: Reader, action: str, case: sa.Row[Any]) 
 
 
 def allowed(person: Reader, action: str) -> bool:
-    """Tell whether a person's roles let them do something with a case that :func:`require` has let them see."""
+    """Tell whether roles or posts let a person do something with a case that :func:`require` has let them see."""
+    if action in ACTIONS_BY_POST:
+        return any(separation.matches(ACTIONS_BY_POST[action], post.code_of(group)) for group in person.groups)
     roles = ACTIONS[action]
     return roles is None or bool(person.roles & roles)
 
@@ -128,7 +137,8 @@ def require_file(connection: Connection, person: Reader, file_id: int) -> sa.Row
         If there is none or it is not the person's to read.
     """
     row = files.get(connection, file_id)
-    holds = cases.case_file.c.id.in_(_holding(file_id))
+    opens = allowed(person, "exclude")
+    holds = cases.case_file.c.id.in_(_holding(file_id, sealed=opens))
     if row.stored_by == person.id:
         barred = cases.case_file.c.number.in_(sorted(person.barred))
         if not person.barred or not connection.scalar(sa.select(sa.exists().where(holds, barred))):
@@ -139,8 +149,8 @@ def require_file(connection: Connection, person: Reader, file_id: int) -> sa.Row
     return row
 
 
-def _holding(file_id: int) -> sa.CompoundSelect[Any]:
-    """Return the query of the cases in which a file lies."""
+def _holding(file_id: int, *, sealed: bool) -> sa.CompoundSelect[Any]:
+    """Return the query of the cases in which a file lies, ``sealed`` evidence only for those who may open it."""
     in_documents = sa.select(document.document.c.case_id).where(
         sa.or_(document.document.c.file_id == file_id, document.document.c.proof_file_id == file_id)
     )
@@ -154,11 +164,16 @@ def _holding(file_id: int) -> sa.CompoundSelect[Any]:
     in_evidence = (
         sa.select(evidence.evidence.c.case_id)
         .join(evidence.evidence_version, proofs.evidence_id == evidence.evidence.c.id)
-        .where(proofs.file_id == file_id)
+        .where(proofs.file_id == file_id, sa.true() if sealed else proofs.sealed.is_(False))
     )
     recorded = sa.select(act.investigative_act.c.case_id).where(act.investigative_act.c.recording_file_id == file_id)
     bound = sa.select(docket.docket.c.case_id).where(docket.docket.c.file_id == file_id)
     return sa.union_all(in_documents, in_materials, attached, in_evidence, recorded, bound)
+
+
+def investigates(group: str) -> bool:
+    """Tell whether a group is a post of those who investigate."""
+    return separation.matches(INVESTIGATORS, post.code_of(group))
 
 
 def pushed_to(person: Reader) -> sa.ColumnElement[bool]:

@@ -295,6 +295,9 @@ def _select() -> sa.Select[Any]:
 
 def _checked(connection: Connection, case: sa.Row[Any], entry: Entry) -> tuple[dict[str, Any], list[acting.Acting]]:
     kind = kinds.get(connection, entry.kind)
+    for words, given, called in ((SOURCES, entry.source, "来源"), (CONFIRMED, entry.confirmed, "当事人确认")):
+        if given not in words:
+            raise errors.EvidenceIncomplete(kind=kind.name, fields=called, keys=[])
     if case.closed_at is not None:
         raise errors.CaseStateWrong(number=case.number, state=case.state, allowed="investigating")
     if entry.obtained_at > clock.now():
