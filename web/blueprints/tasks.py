@@ -47,8 +47,9 @@ def complete(task_id: int) -> AnyResponse:
         return _again(submission, faults)
     actor = submissions.actor_of(who, acting_for, submission.task)
     try:
-        submissions.complete(database.connection(), actor, who, submission)
-    except (errors.FormIncomplete, errors.FormChanged) as problem:
+        with database.connection().begin_nested():
+            submissions.complete(database.connection(), actor, who, submission)
+    except (errors.FormIncomplete, errors.FormChanged, errors.LawForbids) as problem:
         return _refused(submission, problem)
     except errors.EngineError as problem:
         if not problem.sent_back:
@@ -153,9 +154,9 @@ def _sent_back(task_id: int, problem: errors.EngineError) -> Response:
 
 
 def _refused(submission: Submission, problem: errors.EngineError) -> Response:
-    """Show a form that cannot be taken, with every fault beside its field; what was typed is kept as the draft."""
+    """Show a form that cannot be taken, with its faults or what the law says; what was typed is kept as the draft."""
     who, _acting = security.candidate()
     submissions.keep_draft(database.connection(), who, submission)
     database.keep()
-    text = failures.told(problem) if isinstance(problem, errors.FormChanged) else ""
+    text = "" if isinstance(problem, errors.FormIncomplete) else failures.told(problem)
     return workplace.page(submission, failures.status_of(problem), text)

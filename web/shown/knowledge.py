@@ -15,7 +15,7 @@ from engine.cases.papers import document
 from engine.cases.people import access
 from engine.cases.reading import beside, way
 from web import security
-from web.shown import casefile, casestory, explained
+from web.shown import casefile, casestory, explained, judging
 
 
 def case_of(connection: Connection, task: sa.Row[Any]) -> sa.Row[Any] | None:
@@ -44,6 +44,7 @@ def of(connection: Connection, case: sa.Row[Any], task: sa.Row[Any], back: str) 
         "decisions": casefile.decisions(connection, case),
         "documents": casefile.documents(connection, case),
         "rules": _rules(connection, case),
+        "draft": judging.of(connection, case),
         **casefile.drawing(connection, case, link, wanted),
     }
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from engine.cases import standing
 from engine.cases.enforcement.investigation import telling as investigation
+from engine.cases.enforcement.judging import telling as judging
 from engine.errors import N_
 
 SENTENCES = {
     **investigation.SENTENCES,
+    **judging.SENTENCES,
     "lead.taken_in": N_("A lead came in: {source}."),
     "officer.appointed": N_("{person} was named officer of the case, licence {licence}."),
     "officer.replaced": N_("{by} took over from {person}: {reason}"),
@@ -25,6 +27,7 @@ SENTENCES = {
 """By action; marked for translation. Facts of an event fill the braces as they are."""
 
 WORDS = {
+    **judging.WORDS,
     "source": standing.SOURCES,
 }
 """By fact: what its words are called; marked for translation."""
@@ -36,5 +39,6 @@ MESSAGES = {
     "lead.received": N_("a lead from another system"),
     "case.returned_by_police": N_("a case that the police returns"),
     "case.taken_by_police": N_("the police has filed the case"),
+    "party.answered": N_("what the party says before the decision"),
 }
 """What the messages of an enforcement case are called; marked for translation."""

@@ -145,21 +145,21 @@ def of(connection: Connection, case_id: int) -> sa.Row[Any] | None:
     ).one_or_none()
 
 
-def like(connection: Connection, case: sa.Row[Any], power: str, step: str, limit: int = 10) -> list[Any]:
-    """Return the latest fines for the same power on the same step, other cases only, with ``number`` and ``fine``."""
-    made, content = decision.decision.c, draft.penalty_draft.c
-    rows = connection.execute(
-        sa.select(cases.case_file.c.number, penalty_decision.c.fine, made.decided_at, content.discretion)
+def like(connection: Connection, case: sa.Row[Any], power: str, step: str, limit: int = 10) -> Sequence[Any]:
+    """Return the latest fines for the same power on the same step, other cases only: ``number, fine, decided_at``."""
+    made, found = decision.decision.c, sa.type_coerce(draft.penalty_draft.c.discretion, sa.Text)
+    alike = (
+        found.contains(f'"{name}":"{value}"', autoescape=True) for name, value in (("power", power), ("step", step))
+    )
+    return connection.execute(
+        sa.select(cases.case_file.c.number, penalty_decision.c.fine, made.decided_at)
         .join(cases.case_file, cases.case_file.c.id == penalty_decision.c.case_id)
         .join(decision.decision, made.id == penalty_decision.c.decision_id)
-        .join(draft.penalty_draft, content.id == penalty_decision.c.draft_id)
-        .where(
-            made.effective, made.result == OUTCOMES["penalty"], cases.case_file.c.item_code == power,
-            cases.case_file.c.id != case.id,
-        )
+        .join(draft.penalty_draft, draft.penalty_draft.c.id == penalty_decision.c.draft_id)
+        .where(made.effective, penalty_decision.c.fine > 0, penalty_decision.c.case_id != case.id, *alike)
         .order_by(made.id.desc())
-    )  # fmt: skip
-    return [row for row in rows if row.discretion.get("step") == step][:limit]
+        .limit(limit)
+    ).all()
 
 
 def _require_told_and_heard(connection: Connection, case: sa.Row[Any]) -> int:

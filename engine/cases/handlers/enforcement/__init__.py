@@ -57,8 +57,8 @@ judging (:mod:`engine.cases.handlers.enforcement.judging`)
     ``notice.answer`` · – · reads answer {kind plea|hearing|waiver|withdrawal, received_on, text, [posted_on], [form],
         [hearing]} · writes as ``notice.serve``. A late request for a hearing is heard as a plea.
     ``notice.standing`` · – · writes as ``notice.serve``.
-    ``hearing.plan`` · – · reads hearing {at, place, public, [private_ground]} · writes hearing {chair, at}. Whoever
-        completes the task chairs.
+    ``hearing.plan`` · – · reads hearing {at, place, public, [private_ground]} · writes hearing {chair, at, when}.
+        Whoever completes the task chairs.
     ``hearing.close`` · – · reads hearing {result held|absent|withdrawn|replan, summary, opinion, signed, …} · writes
         hearing_result; nothing where it is to be arranged anew.
     ``hearing.papers`` · – · writes documents, as the hearing stands.
@@ -66,7 +66,8 @@ judging (:mod:`engine.cases.handlers.enforcement.judging`)
         writes recheck, plea {text, result}, and what ``draft.keep`` writes.
     ``collective.record`` · – · reads meeting {members: [{name, opinion, vote agree|disagree}], [changed, kinds]} ·
         writes meeting {at, attendees, opinions, vote, changed}, penalty.kinds where it was changed.
-    ``penalty.ready`` · – · writes review_needed, notice_needed, plea_open, discussed, hearing_was_held, decide_by.
+    ``penalty.ready`` · – · writes review_needed, notice_needed, plea_open, discussed, hearing_was_held,
+        decide_on, decide_by.
     ``penalty.decide`` · – · reads decision {result penalty|no_penalty|not_established|transfer, reason, [education],
         [overdue_reason], [extension]}, penalty.performance, remedy {text}, [no_penalty_grounds], [police_rule],
         [review_required], [collective_required], and what ``draft.keep`` reads · writes decision_result, decision

@@ -170,6 +170,7 @@ def plan_hearing(job: handlers.Job) -> Result:
     case, given = reading.case_of(job), reading.context(job, "hearing")
     row = hearing.plan(job.connection, job.actor, case, {**given, "chair": job.actor.id})
     shown = {"chair": _name(job, row.chair), "at": reading.town(row.held_at), "id": row.id}
+    shown["when"] = shown["at"][:16].replace("T", " ")
     return {"hearing": {**given, **shown, "result": None, "objection": None}}
 
 
@@ -230,6 +231,7 @@ def ready(job: handlers.Job) -> Result:
     """Say what is still missing before the decision: a recheck, a review of just this draft."""
     case, present = reading.case_of(job), draft.require(job.connection, reading.case_of(job))
     known, heard = review.last(job.connection, case.id), hearing.require_done(job.connection, case)
+    due_on = penalty.due_on(job.connection, case)
     passed = known is not None and known.result == "passed" and known.draft_hash == present.content_hash
     fresh = passed and (heard is None or known.reviewed_at > heard)  # type: ignore[union-attr]  # passed: it is there
     return {
@@ -239,7 +241,8 @@ def ready(job: handlers.Job) -> Result:
         and not recheck.is_told(job.connection, case, present.content),
         "discussed": collective.is_agreed(job.connection, case, present.content),
         "hearing_was_held": heard is not None,
-        "decide_by": reading.town(midnight_after(penalty.due_on(job.connection, case))),
+        "decide_on": due_on.isoformat(),
+        "decide_by": reading.town(midnight_after(due_on)),
     }
 
 

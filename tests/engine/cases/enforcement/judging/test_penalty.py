@@ -282,7 +282,7 @@ def test_like_cases_are_those_of_the_same_power_and_step(
     connection: Connection, told: sa.Row[Any], wanted: Wanted
 ) -> None:
     with at(2026, 4, 14, 9):
-        connection.execute(sa.update(draft.penalty_draft).values(discretion={"step": "较轻"}))
+        connection.execute(sa.update(draft.penalty_draft).values(discretion={"power": "GL-CF2-201", "step": "较轻"}))
         penalty.decide(connection, HEAD, told, wanted())
     other = _another(connection, told, date="2026-08-15")
     found = penalty.like(connection, other, "GL-CF2-201", "较轻")
