@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy.engine import Engine
 
+from engine import audit, clock, db
+from engine.cases import case as cases
+from engine.cases.enforcement import filing, lead, on_the_spot
+from tests.conftest import MORNING
 from tests.web.conftest import Visit
 
 INTAKE, OFFICER, CLERK = "demo075", "demo064", "demo029"
@@ -40,3 +45,27 @@ def test_the_list_of_powers_is_public(visit: Visit) -> None:
     one = visit().get("/powers/GL-CF1-116").text
     assert "100–500" in one
     assert visit().get("/powers/GL-NIX").status_code == 404
+
+
+def test_the_page_of_a_case_speaks_of_enforcement(visit: Visit, town: Engine) -> None:
+    number = _decided_on_the_spot(town)
+    text = visit(OFFICER).get(f"/cases/{number}").text
+    for word in ("当事人", "来源", "巡查", "承办人", "胡德明", "主办", "应当先自收到", "/powers/GL-CF1-116"):
+        assert word in text, word
+    for word in ("申请人", "到场次数", "承诺期限", "tab=materials"):
+        assert word not in text, word
+    english = visit(OFFICER, language="en").get(f"/cases/{number}").text
+    assert "Officers of the case" in english
+    assert "officer in charge" in english
+
+
+def _decided_on_the_spot(town: Engine) -> str:
+    officer = audit.Actor("P064")
+    done = tuple(on_the_spot.ACTS)
+    wanted = on_the_spot.Wanted(("罚款",), 100, ("P064", "P065"), done, place="东虹路", reason="属实")
+    with clock.frozen(MORNING), db.transaction(town) as connection:
+        given = lead.Lead("巡查", "倾倒垃圾", "东虹路", party={"kind": "citizen", "name": "冯某"})
+        case, _ = lead.take_in(connection, officer, given)
+        filing.choose(connection, officer, case, "GL-CF1-116")
+        on_the_spot.decide(connection, officer, cases.get(connection, case.number), wanted)
+    return str(case.number)

@@ -23,7 +23,7 @@ from engine.cases.reading import search, waiting, way
 from engine.ground import paging
 from engine.organisation import unit
 from web import database, i18n, security
-from web.shown import bar, casefile, casestory, proofs, remaining, workplace
+from web.shown import bar, casefile, casestory, officers, proofs, remaining, workplace
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 
@@ -127,8 +127,9 @@ def one(number: str) -> str:
 
 
 def _tabs(case: sa.Row[Any]) -> dict[str, Any]:
-    """Return the parts of a case's page; only cases of enforcement have a register of evidence."""
-    return {name: label for name, label in TABS.items() if name != "evidence" or case.kind == standing.ENFORCEMENT}
+    """Return the parts of a case's page: enforcement has a register of evidence, the others lists of materials."""
+    left_out = "materials" if case.kind == standing.ENFORCEMENT else "evidence"
+    return {name: label for name, label in TABS.items() if name != left_out}
 
 
 def _open_tasks(connection: Connection, case: sa.Row[Any]) -> Sequence[sa.Row[Any]]:
@@ -198,6 +199,7 @@ def _overview(connection: Any, case: sa.Row[Any]) -> dict[str, Any]:
         "materials": casefile.materials(connection, case),
         "opinions": casestory.opinions_of(connection, case),
         "decisions": casefile.decisions(connection, case),
+        "officers": officers.of(connection, case) if case.kind == standing.ENFORCEMENT else [],
     }
 
 

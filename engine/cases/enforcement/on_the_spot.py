@@ -95,7 +95,12 @@ def decide(connection: Connection, actor: audit.Actor, case: sa.Row[Any], wanted
     filing.require_no_other(connection, case)
     officers = officer.shown(connection, case, wanted.officers)
     officer.appoint(connection, actor, case, wanted.officers)
-    given = {"result": "penalised", "reasons": wanted.reason, "basis": case.item.get("basis"), "remedies": REMEDY}
+    given = {
+        "result": "penalised",
+        "reasons": wanted.reason,
+        "basis": case.item.get("basis"),
+        "remedies": _remedy_told(connection),
+    }
     made = decision.write(connection, actor, case, given)
     row = connection.execute(
         sa.insert(spot_penalty)
@@ -167,6 +172,15 @@ def record(connection: Connection, actor: audit.Actor, case: sa.Row[Any], record
     if deadline.find(connection, case, "spot_record") is not None:
         deadline.meet(connection, actor, case, "spot_record")
     trail.record(connection, case.number, actor, "penalty.recorded", recording=recording, on=clock.today().isoformat())
+
+
+def _remedy_told(connection: Connection) -> str:
+    """Return what the party is told: reconsideration first, then the court (复议法23(1)(一)、34；行诉法45)."""
+    values = setting.load(connection)
+    return (
+        f"如不服本决定，应当先自收到本决定书之日起六十日内向{values['reconsideration_organ']}申请行政复议；"
+        f"对行政复议决定不服的，可以自收到行政复议决定书之日起十五日内向{values['court_name']}提起行政诉讼。"
+    )
 
 
 def _treated_as(connection: Connection, kind: str) -> str:

@@ -38,7 +38,7 @@ def test_a_small_fine_is_decided_and_pushed_in_one_transaction(connection: Conne
     assert (decided.state, decided.outcome) == ("decided", "penalised")
     made = decision.effective(connection, case.id)
     assert made is not None
-    assert made.remedies == on_the_spot.REMEDY
+    assert "应当先自收到本决定书之日起六十日内向宜兴市人民政府申请行政复议" in made.remedies
     assert {row.receiver for row in push.of(connection, case.id)} == {"approval", "command", "discipline"}
     content = {row.receiver: row.payload for row in push.of(connection, case.id)}
     assert "officers" in content["discipline"]
