@@ -17,6 +17,8 @@ A scenario is a YAML file in the package's folder ``scenarios``::
         with: {…}
       - begins: licence.change_opened    # publish a message that begins another process beside the case
         with: {…}
+      - runs: payment                    # the next process of the same case begins, on what the one before left
+        with: {…}
       - asks: {complain: 态度差}          # ask it of the case as on its page, with the reason
         with: {…}
       - starts: E5_act                   # begin an activity of an ad-hoc sub-process (``by`` a person, else a post)
@@ -179,6 +181,8 @@ def take(way: Walk, step: Any) -> None:
     elif "asks" in step:
         for key, reason in step["asks"].items():
             way.ask(key, reason, step.get("with", {}))
+    elif "runs" in step:
+        way.run(step["runs"], step.get("with", {}))
     elif "begins" in step:
         way.begin(step["begins"], step.get("with", {}))
     else:

@@ -129,10 +129,12 @@ def withdraw(
 
 
 def public(
-    connection: Connection, *, text: str = "", before: int | None = None, limit: int = 20
+    connection: Connection, *, text: str = "", kind: str = "", before: int | None = None, limit: int = 20
 ) -> Sequence[sa.Row[Any]]:
     """Return a page of what is public today, newest first; withdrawn ones stay with their reason for the reader."""
     wanted = [_today(), *(publicity.c.title.icontains(word, autoescape=True) for word in text.split())]
+    if kind:
+        wanted.append(publicity.c.kind == kind)
     if before is not None:
         wanted.append(publicity.c.id < before)
     return connection.execute(sa.select(publicity).where(*wanted).order_by(publicity.c.id.desc()).limit(limit)).all()

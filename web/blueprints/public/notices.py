@@ -1,4 +1,4 @@
-"""Public notices: what the town decided and must let everybody read (行政许可法40), with names masked."""
+"""Public notices: what the town decided and must let everybody read (行政许可法40, 行政处罚法48), names masked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from web.security import public
 blueprint = Blueprint("notices", __name__)
 
 LONG = 20
-KINDS = {"granted": N_("granted"), "refused": N_("refused"), "notice": N_("announcement")}
+KINDS = {"granted": N_("granted"), "refused": N_("refused"), "notice": N_("announcement"), "penalty": N_("penalty")}
 """What a notice says; marked for translation."""
 
 
@@ -23,9 +23,17 @@ KINDS = {"granted": N_("granted"), "refused": N_("refused"), "notice": N_("annou
 def notices() -> Response:
     """List what is public, newest first."""
     text, before = request.args.get("q", "").strip()[:100], request.args.get("before", type=int)
-    rows = publicity.public(database.connection(), text=text, before=_sane(before), limit=LONG + 1)
+    kind = publicity.PENALTY if request.args.get("kind") == publicity.PENALTY else ""
+    rows = publicity.public(database.connection(), text=text, kind=kind, before=_sane(before), limit=LONG + 1)
     following = rows[LONG - 1].id if len(rows) > LONG else None
-    facts = {"rows": rows[:LONG], "text": text, "next": following, "first": before is None, "kinds": KINDS}
+    facts = {
+        "rows": rows[:LONG],
+        "text": text,
+        "next": following,
+        "first": before is None,
+        "kinds": KINDS,
+        "kind": kind,
+    }
     return make_response(render_template("notices/notices.html", **facts))
 
 

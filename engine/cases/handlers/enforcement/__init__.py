@@ -85,10 +85,35 @@ spot (:mod:`engine.cases.handlers.enforcement.spot`)
         deadline (cash_to_organ). Only under art. 68, 69, against a receipt (70).
     ``cash.hand_over`` · to organ|bank · – · writes deadline (cash_to_bank).
 
+execution (:mod:`engine.cases.handlers.enforcement.execution`)
+    ``service.attempt`` · [kind], else service_kind, else penalty_decision · reads serving {mode, handed_on, arrived_on,
+        receiver, receiver_is, reason, witness, recording, confirmation, unknown, failed} · writes service {mode,
+        effective_on, done, waiting, until}. Each mode needs its proof (民事诉讼法87–95); a public notice comes last.
+    ``service.settle`` · [kind] as above · writes served_on, decision.served_on. The remedies run from that day.
+    ``fine.code`` · – · writes payment.code, which the decision prints.
+    ``fine.open`` · – · writes payment {code, amount, due, paid, rest, done, next_due, overdue_at, overdue} (null
+        without a fine), fine. ``fine.pay`` · – · reads paying {amount, paid_on, channel, reference} · writes payment.
+    ``fine.instalments`` · – · reads instalment {applied_on, application, approved, parts: [{due_on, amount}]} · writes
+        instalment {plan, end}, payment. ``fine.refund`` · – · reads refund {reference} · writes refund.
+    ``late_fee.count`` · – · writes latefee {amount, days, from, per_day, capped_on}.
+    ``late_fee.impose`` · – · reads late {impose, [until, amount]} · writes latefee (null: not added).
+    ``execution.choose`` · – · reads enforce {route, [subject, clause, duty, amount, harm, seized]} · writes enforce,
+        demand. ``execution.end`` · [result] · reads enforce {[result, ground]} · writes execution_result.
+    ``court.wait`` · – · writes remedies_over_at. ``court.urge`` · – · reads demand {served_on} · writes demand.due,
+        urging_over_at. ``court.apply`` · – · reads application {views, late_reason} · writes court.
+    ``court.rule`` · – · reads ruling {accepted_on, ruling granted|refused|not_accepted, ruled_on} · writes court.
+    ``own.urge`` · ``own.decide`` · ``own.urge_again`` · ``own.perform`` · – · read demand, enforce, site.
+    ``challenge.receive`` · – · reads recon {kind, applied_on, received_on, authority, number, simplified} · writes
+        recon {no, due, due_at}, remedy_id. ``challenge.answer`` · – · writes answer_late.
+    ``challenge.close`` · – · reads recon {result, result_on, fine} · writes challenge_result, undone, published,
+        refund, withdraw_by.
+    ``penalty.publish`` · – · reads publish {public, reason}, publicity_rule {months} · writes publicity_id, publish.
+    ``penalty.unpublish`` · – · reads withdraw {reason} · writes publicity_withdrawn_at.
+
 A task's property ``rehearses`` names one of them: what it would refuse is refused to the person who completes the task
 (:mod:`engine.handling.rehearsals`); ``keeps_out`` = ``investigators`` refuses the task to whoever has investigated.
 """
 
-from engine.cases.handlers.enforcement import evidence, judging, lead, measures, police, spot
+from engine.cases.handlers.enforcement import evidence, execution, judging, lead, measures, police, spot
 
-__all__ = ["evidence", "judging", "lead", "measures", "police", "spot"]
+__all__ = ["evidence", "execution", "judging", "lead", "measures", "police", "spot"]
