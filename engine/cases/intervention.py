@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, db, errors, instances, messages
+from engine import audit, clock, db, errors, instances, messages
 from engine.cases import deadline
 from engine.cases.clocks import period as periods
 from engine.cases.reading import trail, way
@@ -54,6 +54,8 @@ KINDS = {
         Kind("remedy", "remedy.filed", N_("Record reconsideration or lawsuit"),
              N_("The legal office registers it and answers in time (行政复议法48, 行政诉讼法67)."),
              ("licence_remedy", "licence_remedy_start_message")),
+        Kind("plead", "party.answered", N_("Register a plea"),
+             N_("Whatever the party says before the decision is heard and rechecked first (行政处罚法45, 62).")),
         Kind("review", "licence.review", N_("Review the licence"),
              N_("Change, withdrawal, revocation or cancellation: the holder is heard first, then the decider decides."),
              ("licence_change", "licence_change_start_message")),
@@ -129,6 +131,7 @@ def _with_reason(key: str, reason: str, given: Mapping[str, Any]) -> dict[str, A
         "extend": {"extension_reason": reason},
         "withdraw": {"withdrawal": {"reason": reason}},
         "complain": {"complaint": reason, "rating_id": None},
+        "plead": {"answer": {"kind": "plea", "received_on": clock.today().isoformat(), "text": reason}},
         "review": {"change": {**given.get("change", {}), "facts": reason}},
     }
     return {**given, **named.get(key, {"reason": reason})}

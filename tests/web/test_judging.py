@@ -167,6 +167,18 @@ def test_nothing_heavier_gets_past_the_recheck(town: Engine, visit: Visit) -> No
         assert recheck.last(connection, cases.get(connection, way.number).id) is None
 
 
+def test_a_late_plea_is_registered_on_the_page_of_the_case_and_comes_before_the_decision(
+    town: Engine, visit: Visit
+) -> None:
+    way = judged.reach(town, *judged.TO_DECISION)
+    with judged.at_desk(way):
+        officer = visit(judged.OFFICER)
+        answer = officer.post(f"/cases/{way.number}/interventions/plead", {"reason": "净化设施已更换"})
+        assert answer.status_code == 303, shown(answer.text)
+    way.work()
+    assert way.open_tasks() == ["E10_late"]
+
+
 def test_a_notice_is_not_served_in_the_future(town: Engine, visit: Visit) -> None:
     way = judged.reach(town, *judged.TO_NOTICE)
     typed = {"notice.mode": "direct", "notice.recipient": "经理", "notice.handed_on": "2026-04-30"}

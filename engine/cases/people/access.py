@@ -49,6 +49,7 @@ ACTIONS = {
     "complain": frozenset({"clerk", "supervisor"}),
     "remedy": frozenset({"clerk", "reviewer"}),
     "review": frozenset({"reviewer", "decider"}),
+    "plead": None,
     "archive": frozenset({"clerk"}),
     "copy": frozenset({"clerk", "reviewer", "decider", "leader", "supervisor"}),
     "urge": frozenset({"clerk", "reviewer", "decider", "leader", "supervisor"}),
