@@ -10,8 +10,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from engine import db
-from engine.cases.enforcement import power
+from engine import audit, db
+from engine.cases.enforcement import lead, power
+from engine.cases.enforcement.investigation import empowered
 from engine.cases.papers import template
 from engine.ground import files
 from tests.workflows import walking
@@ -31,8 +32,14 @@ def quick(tmp_path: Path) -> Iterator[None]:
 
 
 def _walk(town: Engine, name: str) -> walking.Walk:
-    """Walk a scenario; ``demo: false`` among its words makes the list of powers one of a town that is no demo."""
+    """Walk a scenario; ``demo: false`` makes the list of powers one of no demo, ``clause`` is the one that empowers."""
     scenario = SCENARIOS[name]
+    with db.transaction(town) as connection:
+        connection.execute(sa.delete(empowered.seizure_clause))
+        if "clause" in scenario:
+            empowered.enter(
+                connection, audit.SYSTEM, lead.ITEM["code"], clause=scenario["clause"], document="苏政发〔2026〕1号"
+            )
     with _list_of(town, demo=scenario.get("demo", True)):
         return walking.ENFORCEMENT.walk(town, {}, scenario)
 
