@@ -14,7 +14,7 @@ from tests.workflows import walking
 DMN = "{https://www.omg.org/spec/DMN/20191111/MODEL/}"
 TABLES = (
     "hearing_required", "legal_review_required", "collective_required", "no_penalty", "transfer_to_police",
-    "remedy_text",
+    "remedy_text", "publicity", "enforcement_route",
 )  # fmt: skip
 FIRM = {"kind": "entity"}
 
@@ -139,3 +139,32 @@ def test_a_decision_on_the_spot_tells_reconsideration_first() -> None:
     assert "应当先" in first["text"]
     assert "六个月内" in free["text"]
     assert "宜兴市人民政府" in free["text"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "settings", "wanted"),
+    [
+        ({"penalty": {"kinds": [{"kind": "警告"}]}}, {}, ("no", 7, 0)),
+        (fined(8000), {}, ("yes", 7, 36)),
+        (fined(8000) | {"item": {"domain": "市场监管"}}, {}, ("yes", 20, 36)),
+        (fined(8000) | {"item": {"domain": "市场监管"}}, {"rule45_scope": "no"}, ("yes", 7, 36)),
+        (fined(8000) | {"item": {"domain": "市场监管"}, "party": {"other_province": True}}, {}, ("yes", 10, 36)),
+    ],
+)
+def test_a_penalty_is_published_in_the_days_of_its_domain(
+    facts: dict[str, Any], settings: dict[str, Any], wanted: tuple[str, int, int]
+) -> None:
+    found = ask("publicity", facts, **settings)
+    assert (found["public"], found["days"], found["months"]) == wanted
+
+
+@pytest.mark.parametrize(
+    ("facts", "way"),
+    [
+        ({}, "court"),
+        ({"item": {"own_power_clause": "城乡规划法65"}}, "own"),
+        ({"enforce": {"harm": True}}, "substitute"),
+    ],
+)
+def test_the_court_is_asked_unless_a_law_gives_the_town_power(facts: dict[str, Any], way: str) -> None:
+    assert ask("enforcement_route", facts)["route"] == way
