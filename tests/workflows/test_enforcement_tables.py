@@ -146,9 +146,9 @@ def test_a_decision_on_the_spot_tells_reconsideration_first() -> None:
     [
         ({"penalty": {"kinds": [{"kind": "警告"}]}}, {}, ("no", 7, 0)),
         (fined(8000), {}, ("yes", 7, 36)),
-        (fined(8000) | {"item": {"domain": "市场监管"}}, {}, ("yes", 20, 36)),
-        (fined(8000) | {"item": {"domain": "市场监管"}}, {"rule45_scope": "no"}, ("yes", 7, 36)),
-        (fined(8000) | {"item": {"domain": "市场监管"}, "party": {"other_province": True}}, {}, ("yes", 10, 36)),
+        (fined(8000) | {"item": {"sector": "市场监管"}}, {}, ("yes", 20, 36)),
+        (fined(8000) | {"item": {"sector": "市场监管"}}, {"rule45_scope": "no"}, ("yes", 7, 36)),
+        (fined(8000) | {"item": {"sector": "市场监管"}, "party": {"other_province": True}}, {}, ("yes", 10, 36)),
     ],
 )
 def test_a_penalty_is_published_in_the_days_of_its_domain(

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors
 from engine.cases import deadline, remedy
+from engine.cases.enforcement import cash, on_the_spot
 from engine.cases.enforcement.execution import late_fee, service, windows
 from engine.cases.enforcement.investigation import acting
 from engine.cases.enforcement.judging import penalty
@@ -73,7 +74,9 @@ instalment_plan = sa.Table(
 
 
 def open_(connection: Connection, actor: audit.Actor, case: sa.Row[Any]) -> sa.Row[Any] | None:
-    """Let the fine of the decision in force fall due, 15 days after it was served; None where there is no fine.
+    """Let the fine of the decision in force fall due, 15 days after it was served.
+
+    None where there is no fine, or it was collected on the spot under art. 68 or 69.
 
     Raises
     ------
@@ -81,8 +84,8 @@ def open_(connection: Connection, actor: audit.Actor, case: sa.Row[Any]) -> sa.R
         If there is nothing to pay yet.
     """
     made = windows.require_in_force(connection, case)
-    based = penalty.of(connection, case.id)
-    if based is None or not based.fine:
+    amount = imposed(connection, case.id, made.id)
+    if not amount or cash.of(connection, case.id) is not None:
         return None
     known = of(connection, case.id)
     if known is not None:
@@ -92,13 +95,22 @@ def open_(connection: Connection, actor: audit.Actor, case: sa.Row[Any]) -> sa.R
     moment = datetime.combine(served_on, time(), clock.TOWN)
     running = deadline.start(connection, actor, case, PERIOD, started_at=moment)
     values = {
-        "case_id": case.id, "decision_id": made.id, "amount": based.fine, "served_on": served_on,
+        "case_id": case.id, "decision_id": made.id, "amount": amount, "served_on": served_on,
         "due_on": running.due_on, "code": code_of(case),
     }  # fmt: skip
     row = connection.execute(sa.insert(fine).values(**values).returning(fine)).one()
     facts = {"amount": row.amount, "due_on": row.due_on.isoformat(), "code": row.code}
     trail.record(connection, case.number, actor, "fine.due", **facts)
     return row
+
+
+def imposed(connection: Connection, case_id: int, decision_id: int) -> int:
+    """Return the fine that a decision has imposed, ordinary or on the spot; 0 without one."""
+    based = penalty.of(connection, case_id)
+    if based is not None:
+        return int(based.fine)
+    spot = on_the_spot.spot_penalty.c
+    return connection.scalar(sa.select(spot.fine).where(spot.decision_id == decision_id)) or 0
 
 
 def code_of(case: sa.Row[Any]) -> str:

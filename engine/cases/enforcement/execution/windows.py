@@ -29,9 +29,11 @@ def open_(
 ) -> None:  # fmt: skip
     """Let the party's periods run from the day of service: 60 days, and six months unless reconsideration is first.
 
-    复议法20, 23(1)(一); 行诉法46.
+    复议法20, 23(1)(一); 行诉法46. After a decision made on the spot the way to the court is shut without
+    reconsideration; whether the town must wait six months all the same is setting ``xz53_simple``.
     """
-    for key in (RECONSIDERATION,) if simple else (RECONSIDERATION, SUIT):
+    alone = simple and setting.load(connection)["xz53_simple"] == "reconsideration_end"
+    for key in (RECONSIDERATION,) if alone else (RECONSIDERATION, SUIT):
         deadline.start(connection, actor, case, key, started_at=_midnight(served_on), subject=subject)
 
 

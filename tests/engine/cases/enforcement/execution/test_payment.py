@@ -8,8 +8,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import errors
-from engine.cases.enforcement.execution import challenge, payment, surcharge
+from engine import clock, errors
+from engine.cases.clocks import setting
+from engine.cases.enforcement import cash, on_the_spot
+from engine.cases.enforcement.execution import challenge, payment, surcharge, windows
+from engine.cases.enforcement.judging import penalty
+from engine.cases.papers import document
 from tests.engine.cases.enforcement.execution.conftest import (
     CLERK,
     LEADER,
@@ -18,6 +22,7 @@ from tests.engine.cases.enforcement.execution.conftest import (
     Decided,
     at,
     due,
+    issue,
     serve,
 )
 
@@ -171,3 +176,46 @@ def test_without_service_or_decision_nothing_is_due(connection: Connection, deci
             payment.pay(connection, CLERK, case, {"amount": 1, "reference": "x"})
         serve(connection, case)
         assert payment.require(connection, case).amount == 20000
+
+
+@pytest.fixture
+def on_spot(connection: Connection, decided: Decided) -> Any:
+    """A fine of 100 yuan decided and handed over on the spot on 20 August 2026."""
+    case = decided((2026, 8, 20), 100)
+    made = connection.scalar(sa.select(penalty.penalty_decision.c.decision_id).filter_by(case_id=case.id))
+    connection.execute(sa.delete(penalty.penalty_decision).filter_by(case_id=case.id))
+    connection.execute(
+        sa.insert(on_the_spot.spot_penalty).values(
+            decision_id=made, case_id=case.id, warning=False, fine=100, officers={}, place="东虹路", signed=True
+        )
+    )
+    with at(2026, 8, 20, 11):
+        issue(connection, case, "on_the_spot_decision", fine={"amount": 100})
+        served = document.Service(mode="direct", recipient="王某", served_at=clock.now())
+        document.serve(connection, OFFICER, case, served, kind="on_the_spot_decision")
+    return case
+
+
+def test_a_fine_on_the_spot_is_due_like_any_other(connection: Connection, on_spot: Any) -> None:
+    with at(2026, 8, 20, 12):
+        row = payment.open_(connection, OFFICER, on_spot)
+    assert row is not None
+    assert (row.amount, str(row.due_on)) == (100, "2026-09-04")
+
+
+def test_what_was_collected_on_the_spot_is_not_due_again(connection: Connection, on_spot: Any) -> None:
+    with at(2026, 8, 20, 12):
+        cash.collect(connection, OFFICER, on_spot, amount=100, simple=True, ground="small", receipt_no="苏财1")
+        assert payment.open_(connection, OFFICER, on_spot) is None
+
+
+@pytest.mark.parametrize(("reading", "last"), [
+    ("reconsideration_end", "2026-10-19"), ("litigation_end", "2027-02-22"),
+])  # fmt: skip
+def test_after_a_penalty_on_the_spot_the_court_waits_as_the_setting_says(
+    connection: Connection, on_spot: Any, reading: str, last: str
+) -> None:
+    setting.change(connection, OFFICER, "xz53_simple", reading, reason="询问法院")
+    with at(2026, 8, 20, 12):
+        windows.open_(connection, OFFICER, on_spot, clock.today(), simple=True)
+        assert str(windows.remedies_end(connection, on_spot)) == last
