@@ -76,9 +76,9 @@ judging (:mod:`engine.cases.handlers.enforcement.judging`)
     ``setting.fill`` · key (without the kind of party) · reads filled {value, origin}, party {kind} · –
 
 spot (:mod:`engine.cases.handlers.enforcement.spot`)
-    ``spot.decide`` · – · reads spot {kinds, amount, officers, done, place, reason, signed, remedy}, act.place · writes
-        officers, penalty, fine, decision, service, decided_at. Refused where art. 51 or 52 does not allow it; the three
-        pushes go out with it.
+    ``spot.decide`` · – · reads spot {kinds, amount, officers, done, date, place, reason, signed, remedy}, act · writes
+        act, officers, penalty, fine, decision, service, decided_at. Refused where art. 51 or 52 does not allow it; the
+        three pushes go out with it.
     ``penalty.push`` · – · reads decision_result, penalty.text, officers · writes pushes: three for a penalty.
     ``spot.record`` · – · reads av.record_id · –
     ``cash.collect`` · – · reads cash {ground small|hard|remote, reason, receipt_no}, fine.amount · writes payment,

@@ -35,7 +35,9 @@ def decide(job: handlers.Job) -> Result:
     row = on_the_spot.decide(job.connection, job.actor, case, wanted)
     decided = cases.get(job.connection, case.number)
     text, today = on_the_spot.penalty_text(kinds, fine), clock.today().isoformat()
+    act = reading.context(job, "act")
     return {
+        "act": {**act, "date": given.get("date") or act.get("date")},
         "officers": row.officers,
         "penalty": {"text": text, "kinds": [{"kind": kind, "amount": fine, "text": text} for kind in kinds]},
         "fine": {"amount": fine},
