@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from engine import audit, clock, db
 from engine.cases import case as cases
 from engine.cases.items import item
-from engine.cases.papers import document, material
+from engine.cases.papers import document, material, publicity
 from engine.cases.people import rating
 from tests.web.conftest import Visit, Visitor
 from tests.workflows import walking
@@ -299,6 +299,34 @@ def test_decisions_are_public_with_masked_names_and_can_be_searched(
     assert "王**" in page
     assert "王小明" not in page + listed
     assert "没有找到" in visitor.get("/notices?q=没有这个单位").text
+
+
+def test_penalties_have_a_list_of_their_own_masked_and_withdrawn_ones_say_why_only(visit: Visit, town: Engine) -> None:
+    reason = "程序违法，决定已被撤销"
+    with db.transaction(town) as connection:
+        about = {"kind": "person", "name": "王小明", "phone": "13800138000", "address": "东虹路8号"}
+        power = {"code": "GL-CF3-317", "name": "餐具未洗净消毒"}
+        opening = cases.Opening(item=power, catalogue_version=1, channel="巡查", applicant=about, kind="enforcement")
+        case = cases.create(connection, audit.Actor("P058"), opening)
+        said = {"item": power["name"], "applicant": "王**", "number": case.number, "penalty": "罚款8000元"}
+        for withdrawn in (None, reason):
+            connection.execute(
+                sa.insert(publicity.publicity).values(
+                    case_id=case.id, kind="penalty", title="王** 餐具未洗净消毒", content=said,
+                    published_at=clock.now(), withdrawn_at=clock.now() if withdrawn else None,
+                    withdrawn_reason=withdrawn,
+                )
+            )  # fmt: skip
+    visitor = visit()
+    listed = visitor.get("/notices?kind=penalty").text
+    addresses = re.findall(r'href="(/notices/\d+)"', listed)
+    taken_back, public = (visitor.get(address).text for address in addresses)
+    assert "/powers" in listed
+    assert "罚款8000元" in public
+    assert reason in taken_back
+    assert "罚款8000元" not in taken_back
+    for page in (listed, public, taken_back):
+        assert not any(secret in page for secret in ("王小明", "13800138000", "东虹路"))
 
 
 def test_an_unknown_notice_is_not_found(visit: Visit) -> None:
