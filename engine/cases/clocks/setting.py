@@ -48,6 +48,7 @@ class Setting:
     """An open point.
 
     ``kind`` is ``choice`` (of ``readings``), ``number`` (from ``low`` to ``high``), ``group``, ``text`` or ``hours``.
+    A text is empty only where empty is the default: what nobody has entered yet can also be taken back.
     """
 
     key: str
@@ -70,7 +71,7 @@ class Setting:
         if self.kind == "group":
             return isinstance(value, str) and re.fullmatch(r"[a-z0-9_.@-]{1,100}", value) is not None
         if self.kind == "text":
-            return isinstance(value, str) and 0 < len(value.strip()) <= 100
+            return isinstance(value, str) and (value == self.default or 0 < len(value.strip()) <= 100)
         if self.kind == "hours":
             return isinstance(value, str) and re.fullmatch(HOURS, value) is not None
         return any(value == reading.value for reading in self.readings)

@@ -33,7 +33,7 @@ def accepted(connection: Connection, case: sa.Row[Any]) -> sa.Row[Any]:
 def test_every_period_names_its_article_and_can_be_counted() -> None:
     for known in period.register().values():
         assert known.article, known.key
-        assert known.bound in ("organ", "party", "court"), known.key
+        assert known.bound in ("organ", "party", "court", "police"), known.key
         assert known.start in ("received_at", "accepted_at", "decided_at", "now"), known.key
 
 

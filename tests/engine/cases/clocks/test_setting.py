@@ -62,3 +62,11 @@ def test_an_unknown_setting_is_refused(db_connection: Connection) -> None:
         setting.change(db_connection, ADMIN, "nothing", "x", reason="x")
     with pytest.raises(errors.SettingUnknown):
         setting.load(db_connection)["nothing"]
+
+
+def test_a_text_that_nobody_need_enter_can_be_entered_and_taken_back(db_connection: Connection) -> None:
+    setting.change(db_connection, ADMIN, "transfer_decision", "苏政发〔2020〕1号", reason="已公布")
+    setting.change(db_connection, ADMIN, "transfer_decision", "", reason="填错")
+    assert setting.load(db_connection)["transfer_decision"] == ""
+    with pytest.raises(errors.SettingReadingUnknown):
+        setting.change(db_connection, ADMIN, "court_name", "", reason="清空")
