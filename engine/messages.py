@@ -178,7 +178,8 @@ def _throw(step: steps.Step, thrown: list[effects.MessageThrown]) -> None:
 
 def _broadcast(step: steps.Step, thrown: list[effects.SignalThrown]) -> None:
     for effect in thrown:
-        broadcast(step.connection, effect.name, effect.variables)
+        beside = subscription.c.instance_id == step.instance_id, subscription.c.token.in_(effect.heard)
+        broadcast(step.connection, effect.name, effect.variables, sa.not_(sa.and_(*beside)))
 
 
 def publish(
@@ -218,11 +219,13 @@ def publish(
     return row_id
 
 
-def broadcast(connection: Connection, name: str, variables: Mapping[str, Any]) -> None:
-    """Send a signal to every instance that waits for it now, and to every process that starts by it."""
-    waiting = connection.execute(
-        sa.select(subscription).where(subscription.c.kind == "signal", subscription.c.name == name)
-    ).all()
+def broadcast(connection: Connection, name: str, variables: Mapping[str, Any], *only: sa.ColumnElement[bool]) -> None:
+    """Send a signal to every instance that waits for it now, and to every process that starts by it.
+
+    Of the subscriptions, it goes to those for which ``only`` is true.
+    """
+    waits = sa.select(subscription).where(subscription.c.kind == "signal", subscription.c.name == name, *only)
+    waiting = connection.execute(waits).all()
     for row in waiting:
         payload = {"token": row.token, "variables": dict(variables), "name": name, "instance": row.instance_id}
         jobs.add(connection, "signal", clock.now(), payload)

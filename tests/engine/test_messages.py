@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -86,6 +87,35 @@ def test_a_signal_thrown_inside_an_instance_interrupts_it_too(database: Engine) 
     deploy(database, drawing(body, shared=SHARED, process="p"))
     start(database, "p", "A")
     assert (left(database, "A")[-2:], state(database, "A")) == (["w", "esp"], "completed")
+
+
+def listener(id: str, *, within: str = "") -> str:
+    inner = node("startEvent", f"{id}s", SIGNAL, isInterrupting="false") + node("endEvent", f"{id}e")
+    return within + node("subProcess", id, inner + flows(f"{id}s>{id}e"), triggeredByEvent="true")
+
+
+def test_a_signal_reaches_its_own_scope_before_that_ends_and_everybody_once(database: Engine) -> None:
+    loud = node("startEvent", "is") + node("endEvent", "loud", SIGNAL) + flows("is>loud")
+    body = node("startEvent", "s") + node("subProcess", "i", listener("in", within=loud)) + node("userTask", "u")
+    deploy(database, waiter("one"), drawing(listener("out", within=body + flows("s>i>u")), shared=SHARED, process="p"))
+    start(database, "one", "B")
+    start(database, "p", "A")
+    assert Counter(left(database, "A")) == Counter(["s", "is", "loud", "ins", "ine", "in", "i", "outs", "oute", "out"])
+    assert (left(database, "B"), state(database, "B")) == (["s", "c", "got"], "completed")
+
+
+def test_an_instance_hears_its_own_signal_by_the_name_it_had_when_the_wait_began(database: Engine) -> None:
+    named = SHARED + '<bpmn:signal id="T" name="=place"/><bpmn:signal id="U" name="north"/>'
+    there, north = SIGNAL.replace('"S"', '"T"'), SIGNAL.replace('"S"', '"U"')
+    begin = node("startEvent", "hs", there, isInterrupting="false") + node("endEvent", "he") + flows("hs>he")
+    moved = zeebe('script expression="=null" resultVariable="place"')
+    body = (
+        node("startEvent", "s") + node("scriptTask", "m", moved) + node("endEvent", "loud", north)
+        + flows("s>m>loud") + node("subProcess", "h", begin, triggeredByEvent="true")
+    )  # fmt: skip
+    deploy(database, drawing(body, shared=named, process="p"))
+    start(database, "p", "A", place="north")
+    assert (left(database, "A"), state(database, "A")) == (["s", "m", "loud", "hs", "he", "h"], "completed")
 
 
 def receiver(id: str) -> bytes:

@@ -29,6 +29,8 @@ def arm(token: Token, node: Node, trigger: Trigger, view_of: int) -> None:
     elif trigger.kind in ("message", "signal"):
         name, key = subscription(token, node, trigger, view)
         workflow.wait(token, trigger.kind)
+        if trigger.kind == "signal":
+            token.internal_data["signal"] = name
         kind = "message" if trigger.kind == "message" else "signal"
         workflow.emit(effects.SubscriptionOpened(token.id, node.name, kind, name, key))  # type: ignore[arg-type]
     else:
@@ -161,7 +163,7 @@ class ThrowEvent(Node):
         if self.trigger is not None and self.trigger.kind == "compensation":
             token.workflow.compensate(token, self.trigger)
             return self.go_on(token) if self.trigger.waits else self.finish(token, {})
-        for trigger in self.awaited:
+        for trigger in sorted(self.awaited, key=_ends):
             if token.workflow.tasks.get(token.id) is token:
                 throw(token, self, trigger)
         if token.workflow.tasks.get(token.id) is not token:
@@ -207,7 +209,7 @@ class EndEvent(ThrowEvent):
 
     def _all(self, token: Token) -> bool | None:
         """Throw all that a multiple end event throws, what ends the scope or leaves it last."""
-        for trigger in sorted(self.legs, key=lambda one: one.kind in ("terminate", "error")):
+        for trigger in sorted(self.legs, key=_ends):
             if token.workflow.tasks.get(token.id) is not token:
                 return None
             if trigger.kind == "terminate":
@@ -237,6 +239,11 @@ class JobEvent(JobTask):
     """A throwing message event whose work a handler does."""
 
 
+def _ends(trigger: Trigger) -> int:
+    """Tell how surely what is thrown ends the scope of its thrower: the least sure is thrown first."""
+    return {"message": 0, "terminate": 2, "error": 2}.get(trigger.kind, 1)
+
+
 def throw(token: Token, node: Node, trigger: Trigger) -> None:
     """Throw what ``trigger`` says."""
     workflow = token.workflow
@@ -246,7 +253,7 @@ def throw(token: Token, node: Node, trigger: Trigger) -> None:
         key = "" if trigger.key is None else _key(trigger, view, token)
         workflow.emit(effects.MessageThrown(token.id, node.name, _thrown(token, trigger.name), key, local))
     elif trigger.kind == "signal":
-        workflow.emit(effects.SignalThrown(_thrown(token, trigger.name), local))
+        workflow.broadcast(_thrown(token, trigger.name), local)
     elif trigger.kind in ("error", "escalation"):
         code = _thrown(token, trigger.code) if trigger.code is not None else ""
         if trigger.kind == "error":

@@ -176,6 +176,14 @@ class Catching(Variables):
                 self._arm_again(leg)
         return merged
 
+    def broadcast(self, name: str, payload: Values) -> None:
+        """Throw a signal; who waits for it in this instance hears it at once, as their scope may end in this step."""
+        hear = [t for t in self.tasks.values() if _hears(t, name)]
+        self.emit(effects.SignalThrown(name, payload, tuple(token.id for token in hear)))
+        for token in hear:
+            if self.tasks.get(token.id) is token and _hears(token, name):
+                self.fire(token, dict(payload))
+
     def _fire_boundary(self, token: Token, node: BoundaryEvent, payload: Values) -> None:
         host, parent = self.tasks[token.internal_data["host"]], token.parent
         if node.interrupting:
@@ -267,6 +275,10 @@ class Catching(Variables):
             was, token.internal_data["was"] = token.internal_data.get("was"), now
             if now and not was:
                 self.fire(token, {})
+
+
+def _hears(token: Token, name: str) -> bool:
+    return token.internal_data.get("wait") == "signal" and token.internal_data.get("signal") == name
 
 
 def _listens(token: Token) -> bool:

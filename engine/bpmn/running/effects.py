@@ -132,10 +132,11 @@ class MessageThrown:
 
 @dataclass(frozen=True, slots=True)
 class SignalThrown:
-    """A signal for everybody who waits for its name."""
+    """A signal for everybody who waits for its name; the tokens ``heard`` of the same instance have it already."""
 
     name: str
     variables: Mapping[str, Any]
+    heard: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,6 +237,14 @@ RIGHT: dict[str, Right] = {
         + sub("i", nodes(s2=S) + event(E, "x", "error", "E1") + flows("s2>x")
               + handler("h", event(S, "hs", "error", "E1"), nodes(he=E) + flows("hs>he")))
         + beside("b", "i", "error", "E1") + flows("s>i>e", "b>f"), "s s2 hs he h i e"),
+    "a signal that interrupts its own scope stops who threw it": Right(
+        nodes(s=S, e=E, t="task") + event("intermediateThrowEvent", "g", "signal", "G")
+        + handler("h", event(S, "hs", "signal", "G"), nodes(ht="task", he=E) + flows("hs>ht>he")) + flows("s>g>t>e"),
+        "s hs ht he h"),
+    "an end that is a signal is heard by what its own scope listens to": Right(
+        nodes(s=S) + event(E, "g", "signal", "G")
+        + handler("h", event(S, "hs", "signal", "G", isInterrupting="false"), nodes(ht="task", he=E) + flows("hs>ht>he"))
+        + flows("s>g"), "s g hs ht he h"),
     # -- §13.4.4 event-based gateway
     "the first event takes the token and the others are gone": Right(
         nodes(s=S, v="eventBasedGateway", a="userTask", e=E, f=E) + event("intermediateCatchEvent", "m", "message", "M")

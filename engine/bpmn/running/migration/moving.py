@@ -216,6 +216,8 @@ def _resubscribe(token: Token, old: Node, new: Node) -> None:
     key: str | None = None
     if said[0] != said[1]:
         name, key = subscription(token, after, _trigger(new), token.workflow.view(_seen_from(token)))
+        if "signal" in token.internal_data:
+            token.internal_data["signal"] = name
     if name is not None or before.name != after.name:
         token.workflow.emit(effects.SubscriptionChanged(token.id, after.name, name, key))
 

@@ -103,10 +103,19 @@ class Catching:
             self.stop(token, "UNHANDLED_ERROR_EVENT")
         elif event == "escalation":
             self.catch("escalation", token.at.name, token)
+        elif event == "signal":
+            self._broadcast(token.at.name)
         elif event == "compensate":
             self._compensate(token)
         elif event == "cancel":
             self._cancel(token)
+
+    def _broadcast(self, name: str) -> None:
+        """Let a signal reach everybody who waits for it."""
+        waits = [each for each in self.root.walk() if each.kind == "signal" and each.waits]
+        for token in sorted(waits, key=lambda each: each.serial):
+            if token.alive and (token.at.start if token.at.handles else token.at).name == name:
+                self.fire(token)
 
     def catch(self, kind: str, code: str, thrower: Token) -> bool:
         """Find who catches, from the thrower outward: a code before none, one catcher in all."""
