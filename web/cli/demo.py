@@ -7,10 +7,12 @@ import os
 from pathlib import Path
 
 import click
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 import forms
 from engine import audit, calendars, db, definitions, errors
+from engine.cases import case as cases
 from engine.cases.enforcement import power_files
 from engine.cases.enforcement.investigation import kinds
 from engine.cases.enforcement.judging import discretion_table
@@ -18,9 +20,11 @@ from engine.cases.items import catalogue_files, environment, register
 from engine.design import packages
 from engine.flow import handlers
 from engine.organisation import demo, tenant
+from web import scenarios
 from web.cli.database import bring_up_to_date, open_database, url_option
 from web.cli.package import tell_findings
 from web.cli.serve import host_option, port_option, read_settings, refuse_taken_port, serve
+from web.process import prepare
 
 GUANLIN = Path(__file__).parents[2] / "demo" / "guanlin"
 PROCESSES = ("one_window_approval", "enforcement_case")
@@ -81,10 +85,30 @@ def load_town(connection: Connection, folder: Path = GUANLIN) -> bool:
     return any(changed)
 
 
+@demo_group.command("cases")
+@url_option
+def cases_command(url: str) -> None:
+    """Let cases in every state come in, where there are none yet."""
+    let_cases_in(open_database(url))
+
+
+def let_cases_in(database: Engine) -> bool:
+    """Let the cases of ``cases.yaml`` come in and go on; return False if there are cases already."""
+    with db.reading(database) as connection:
+        if connection.scalar(sa.select(sa.exists().where(cases.case_file.c.id.is_not(None)))):
+            return False
+    prepare(read_settings()).dispose()
+    rows, items = scenarios.load(GUANLIN / "cases.yaml"), scenarios.items(GUANLIN / "catalogue" / "items")
+    with click.progressbar(length=len(rows), label="Cases of the demo town") as bar:
+        scenarios.populate(database, packages.SHIPPED, rows, items, lambda _done, _of: bar.update(1))
+    return True
+
+
 @demo_group.command("run")
 @host_option
 @port_option
-def run(host: str, port: int) -> None:
+@click.option("--cases/--no-cases", "with_cases", default=True, help="Let cases in every state come in first.")
+def run(host: str, port: int, with_cases: bool) -> None:
     """Set the demo town up where it is not, say who may sign in, and serve it."""
     os.environ["ONEWINDOW_DEMO"] = "1"
     refuse_taken_port(host, port)
@@ -92,6 +116,8 @@ def run(host: str, port: int) -> None:
     bring_up_to_date(url)
     database = open_database(url)
     _load(database)
+    if with_cases:
+        let_cases_in(database)
     with db.reading(database) as connection:
         _tell_first_to_try(connection)
     database.dispose()

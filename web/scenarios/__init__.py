@@ -1,7 +1,8 @@
 """Scenarios of process packages: walked in a throw-away database, with what they cover."""
 
 from web.scenarios.ground import experts, ground, items
+from web.scenarios.populating import populate
 from web.scenarios.running import expect, load, read, take, usual, walk
 from web.scenarios.walk import Stuck, Walk
 
-__all__ = ["Stuck", "Walk", "expect", "experts", "ground", "items", "load", "read", "take", "usual", "walk"]
+__all__ = ["Stuck", "Walk", "expect", "experts", "ground", "items", "load", "populate", "read", "take", "usual", "walk"]

@@ -67,13 +67,13 @@ def read(folder: Path) -> dict[str, dict[str, Any]]:
 def usual(folder: Path) -> dict[str, dict[str, Any]]:
     """Return what people enter when a scenario of the package says nothing else."""
     path = folder / "scenarios" / "_usual.yaml"
-    return load(path) if path.is_file() else {}
+    known: dict[str, dict[str, Any]] = load(path) if path.is_file() else {}
+    return known
 
 
-def load(path: Path) -> dict[str, Any]:
+def load(path: Path) -> Any:
     """Return a YAML file; days and moments stay the texts that they are in forms."""
-    found: dict[str, Any] = yaml.load(path.read_text("utf-8"), _Plain)  # noqa: S506  # a SafeLoader
-    return found
+    return yaml.load(path.read_text("utf-8"), _Plain)  # noqa: S506  # a SafeLoader
 
 
 def walk(

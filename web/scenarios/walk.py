@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -48,6 +48,9 @@ class Walk:
     """The number of a case that was there already; ``$before`` in what is entered."""
     plain: bool = False
     """A plain instance is walked, which is no case."""
+    workers: set[str] = field(default_factory=set)
+    staffed: bool = False
+    """The town's own persons do the work, not somebody called by the post."""
 
     # -- what people and time do
 
@@ -58,7 +61,7 @@ class Walk:
         with clock.frozen(self.now), db.transaction(self.database) as connection:
             case, _ = opening.open_case(
                 connection,
-                audit.Actor("hall.window"),
+                audit.Actor(self._holder(connection, f"hall.window@{facts['window']}")),
                 cases.Opening(item=opening.item_context(self.items[code]), catalogue_version=1, **facts),
                 start_event=event,
             )
@@ -72,7 +75,8 @@ class Walk:
         moment = datetime.fromisoformat(str(found)) if found else None
         taken = lead.Lead(**{**given, **days, "discovered_at": moment, "variables": variables})
         with clock.frozen(self.now), db.transaction(self.database) as connection:
-            case, _ = lead.take_in(connection, audit.Actor("enforcement.intake"), taken, process_id=process)
+            clerk = audit.Actor(self._holder(connection, "enforcement.intake"))
+            case, _ = lead.take_in(connection, clerk, taken, process_id=process)
         self.number = case.number
         self.work()
 
@@ -116,9 +120,11 @@ class Walk:
             group = _posts(connection, task.id)
             if not group and task.assignee is None:
                 raise Stuck(f"the task {element} is offered to nobody")
-            name = by or task.assignee or self._name(task, group[-1])
-            person = people.as_candidate(connection, by) if by else tasks.Candidate(name, frozenset(group))
+            name = by or task.assignee or self._name(connection, task, group[-1])
+            known = by or self.staffed
+            person = people.as_candidate(connection, name) if known else tasks.Candidate(name, frozenset(group))
             actor = audit.Actor(person.id)
+            self.workers.add(person.id)
             tasks.claim(connection, actor, person, task.id)
             values = self._filled(connection, task, given)
             tasks.complete(connection, actor, person, task.id, values)
@@ -242,11 +248,20 @@ class Walk:
             ).scalars()
             return [entry for body in bodies for entry in body.get("steps", [])]
 
-    def _name(self, task: Any, post: str) -> str:
+    def _name(self, connection: Connection, task: Any, post: str) -> str:
         """Call who works by the post; where the step wants somebody else than before, a colleague."""
         named = (task.properties.get("excluded", ""), task.properties.get("distinct_persons", ""))
         others = any("element:" in name or name in self.entered for name in named)
+        if self.staffed:
+            return self._holder(connection, post, but=self.workers if others else ())
         return f"{post} {len(self.entered)}" if others else post
+
+    def _holder(self, connection: Connection, post: str, but: Collection[str] = ()) -> str:
+        """Return who of the town holds a post, if it can be somebody new; without a town's persons, the post."""
+        if not self.staffed:
+            return post.partition("@")[0]
+        held = [str(row.id) for row in people.holders(connection, post)]
+        return next((name for name in held if name not in but), held[0])
 
     def _beside(self, connection: Any) -> dict[str, str]:
         process = definitions.definition.c.process_id

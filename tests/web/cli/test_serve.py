@@ -64,10 +64,10 @@ def answers(port: int, running: subprocess.Popen[str]) -> int:
 
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int, dict[str, str]]]:
-    """The demo town, served from a folder of its own as ``make run`` does."""
+    """The demo town, served from a folder of its own as ``make run`` does, with no cases yet."""
     port, settings = free_port(), environment(ONEWINDOW_DATA_DIR=str(tmp_path))
     started = subprocess.Popen(
-        [*COMMAND, "demo", "run", "--port", str(port)],
+        [*COMMAND, "demo", "run", "--no-cases", "--port", str(port)],
         cwd=ROOT, env=settings, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
     try:

@@ -1,0 +1,35 @@
+"""The demo town has cases in every state, done by its own persons, each with a chain that holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from engine import audit, db, incidents
+from engine.cases import case as cases
+from engine.cases.papers import template
+from engine.organisation import person
+from web.cli import demo
+
+
+def test_the_cases_of_the_town_stand_in_every_state(
+    town: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONEWINDOW_DEMO", "1")
+    monkeypatch.setenv("ONEWINDOW_DATA_DIR", str(tmp_path))
+    with template.blank():
+        assert demo.let_cases_in(town)
+    assert not demo.let_cases_in(town)
+    with db.reading(town) as connection:
+        found = connection.execute(sa.select(cases.case_file)).all()
+        states = {row.state for row in found if row.kind == "approval"}
+        assert {"received", "correcting", "accepted", "deciding", "delivering", "archiving", "archived"} <= states
+        assert {row.kind for row in found} == {"approval", "enforcement"}
+        staff = set(connection.execute(sa.select(person.person.c.id)).scalars())
+        assert {row.opened_by for row in found} <= staff
+        assert not connection.execute(sa.select(incidents.incident)).all()
+        heads = connection.execute(sa.select(audit.audit_head)).all()
+        assert all(audit.verify(connection, audit.Head(row.stream, row.seq, row.hash)) is None for row in heads)

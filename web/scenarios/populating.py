@@ -1,0 +1,61 @@
+"""Cases for a town that has none yet: each is walked from some days ago to where it stands today.
+
+A row says what a scenario says (``item`` or ``lead``, ``open``, ``steps``), ``package``, and ``days_ago``: how many
+days before today the case came in, at half past nine. The town's own persons do the work, and what falls due on the
+way falls due; a step ``wait`` lets days pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.engine import Engine
+
+from engine import clock
+from engine.cases.enforcement import lead
+from web.scenarios import running
+from web.scenarios.walk import Stuck, Walk
+
+
+def populate(
+    database: Engine,
+    packages: Path,
+    rows: Iterable[Mapping[str, Any]],
+    items: Mapping[str, Mapping[str, Any]],
+    told: Callable[[int, int], None],
+) -> None:
+    """Let the cases come in and go on, the oldest first; ``told`` hears how many of all are done.
+
+    Raises
+    ------
+    Stuck
+        Naming the row and the step that cannot be taken.
+    """
+    rows = sorted(rows, key=lambda row: -row["days_ago"])
+    usual = {name: running.usual(packages / name) for name in {row["package"] for row in rows}}
+    for done, row in enumerate(rows, 1):
+        way = Walk(database, items, usual[row["package"]], now=_began(row["days_ago"]), staffed=True)
+        try:
+            _begin(way, row)
+            for step in row.get("steps", ()):
+                running.take(way, step)
+            way.wait(max(way.now, clock.now()))
+        except Stuck as stuck:
+            raise Stuck(f"case {done} ({row['title']}): {stuck}") from None
+        told(done, len(rows))
+
+
+def _begin(way: Walk, row: Mapping[str, Any]) -> None:
+    if "item" in row:
+        way.open(row["item"], row.get("open", {}))
+    else:
+        way.take_in(row["lead"], row.get("process", lead.PROCESS), row.get("with", {}))
+
+
+def _began(days_ago: int) -> Any:
+    today = clock.now().astimezone(clock.TOWN)
+    morning = today.replace(hour=9, minute=30, second=0, microsecond=0) - timedelta(days=days_ago)
+    return min(morning, clock.now())
