@@ -2,11 +2,12 @@
 
 A row says what a scenario says (``item`` or ``lead``, ``open``, ``steps``), ``package``, and ``days_ago``: how many
 days before today the case came in, at half past nine. The town's own persons do the work, and what falls due on the
-way falls due; a step ``wait`` lets days pass.
+way falls due; a step ``wait`` lets days pass. ``today-5`` is the day five days before today.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 
 from sqlalchemy.engine import Engine
 
-from engine import clock
+from engine import clock, errors
 from engine.cases.enforcement import lead
 from web.scenarios import running
 from web.scenarios.walk import Stuck, Walk
@@ -41,10 +42,10 @@ def populate(
         try:
             _begin(way, row)
             for step in row.get("steps", ()):
-                running.take(way, step)
+                running.take(way, _dated(step))
             way.wait(max(way.now, clock.now()))
-        except Stuck as stuck:
-            raise Stuck(f"case {done} ({row['title']}): {stuck}") from None
+        except (Stuck, errors.EngineError) as stuck:
+            raise Stuck(f"case {done} ({row['title']}), {way.entered}: {stuck}") from stuck
         told(done, len(rows))
 
 
@@ -53,6 +54,17 @@ def _begin(way: Walk, row: Mapping[str, Any]) -> None:
         way.open(row["item"], row.get("open", {}))
     else:
         way.take_in(row["lead"], row.get("process", lead.PROCESS), row.get("with", {}))
+
+
+def _dated(value: Any) -> Any:
+    """Put the day in place of ``today-5``, wherever it stands."""
+    if isinstance(value, Mapping):
+        return {key: _dated(each) for key, each in value.items()}
+    found = _DAY.fullmatch(value) if isinstance(value, str) else None
+    return (clock.today() - timedelta(days=int(found[1]))).isoformat() if found else value
+
+
+_DAY = re.compile(r"today-(\d{1,4})")
 
 
 def _began(days_ago: int) -> Any:
