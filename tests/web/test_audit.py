@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from engine import audit, db
 from engine.audit import Actor, Event
+from engine.cases.reading import story
 from engine.ground import inspection
 from tests.web import desk
 from tests.web.conftest import Visit
@@ -234,11 +235,22 @@ def actions_in(source: str) -> Iterator[str]:
                     yield str(argument.value)
 
 
+def written_in(*rooms: str) -> set[str]:
+    files = [file for room in rooms for file in (ROOT / room).rglob("*.py")]
+    return {action for file in files for action in actions_in(file.read_text("utf-8"))}
+
+
 def test_every_action_of_the_house_has_a_name() -> None:
-    files = [file for room in ("engine", "workflows") for file in (ROOT / room).rglob("*.py")]
-    written = {action for file in files for action in actions_in(file.read_text("utf-8"))}
+    written = written_in("engine", "workflows")
+    told = {action for action in story.SENTENCES if action.count(".") == 1}
     assert {"task.completed", "case.opened", "timer.fired"} <= written
-    assert sorted(written - set(actions.NAMES)) == []
+    assert sorted((written | told) - set(actions.NAMES)) == []
+
+
+def test_the_story_tells_whatever_happens_to_a_penalty_and_to_the_file_of_a_case() -> None:
+    written = written_in("engine/cases/enforcement", "engine/cases/docket")
+    assert {"penalty.decided", "fine.paid", "docket.built"} <= written
+    assert sorted(written - set(story.SENTENCES)) == ["powers.published", "seizure.empowered"], "these are of the house"
 
 
 @pytest.mark.parametrize(("language", "said"), [("zh_CN", "收件登记"), ("en", "Register the application")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.cases import standing
+from engine.cases.enforcement.execution import telling as execution
 from engine.cases.enforcement.investigation import telling as investigation
 from engine.cases.enforcement.judging import telling as judging
 from engine.errors import N_
@@ -10,6 +11,7 @@ from engine.errors import N_
 SENTENCES = {
     **investigation.SENTENCES,
     **judging.SENTENCES,
+    **execution.SENTENCES,
     "lead.taken_in": N_("A lead came in: {source}."),
     "officer.appointed": N_("{person} was named officer of the case, licence {licence}."),
     "officer.replaced": N_("{by} took over from {person}: {reason}"),
@@ -28,6 +30,7 @@ SENTENCES = {
 
 WORDS = {
     **judging.WORDS,
+    **execution.WORDS,
     "source": standing.SOURCES,
 }
 """By fact: what its words are called; marked for translation."""

@@ -1,0 +1,37 @@
+"""What happened while a penalty was carried out, in sentences for the story of the case."""
+
+from __future__ import annotations
+
+from engine.cases.enforcement.execution import route
+from engine.errors import N_
+
+SENTENCES = {
+    "service.failed_mode": N_("An attempt to serve failed: {reason}"),
+    "service.started": N_("Served on {handed_on}, with effect from {effective_on}."),
+    "fine.due": N_("The fine of {amount} yuan is to be paid until {due_on}."),
+    "fine.paid": N_("{amount} yuan of the fine were paid on {paid_on}."),
+    "fine.instalments": N_("Paying later or in parts was approved, as asked for on {applied_on}."),
+    "fine.late_fee": N_("A late fee was added to the fine."),
+    "fine.refund_ordered": N_("{amount} yuan are to be paid back."),
+    "fine.refunded": N_("{amount} yuan were paid back."),
+    "execution.begun": N_("{who} chose how the decision is carried out: {route}."),
+    "execution.urged": N_("{who} demanded in writing that the party perform."),
+    "execution.urged_again": N_("{who} demanded once more that the party perform."),
+    "execution.decided": N_("{who} decided to have it carried out: {route}."),
+    "execution.performed": N_("{who} recorded that it was carried out."),
+    "execution.ended": N_("Carrying out the decision ended. {ground}"),
+    "court.applied": N_("{who} asked the court to carry the decision out; the last day for it was {last_on}."),
+    "court.accepted": N_("The court took the application on, on {on}."),
+    "court.ruled": N_("The court ruled on {on}: {ruling}."),
+}
+"""By action; marked for translation."""
+
+RULINGS = {
+    "granted": N_("the decision may be carried out"),
+    "refused": N_("the decision may not be carried out"),
+    "not_accepted": N_("the application is not taken on"),
+}
+"""What a court may rule (行政强制法57, 58); marked for translation."""
+
+WORDS = {"route": route.ROUTES, "ruling": RULINGS}
+"""By fact: what its words are called; marked for translation."""
