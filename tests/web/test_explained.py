@@ -11,7 +11,6 @@ from flask import Flask
 from flask_babel import force_locale
 from sqlalchemy.engine import Engine
 
-from engine import db
 from engine.cases.clocks import period as periods
 from engine.cases.papers import push
 from engine.dmn.table import NAMES
@@ -41,28 +40,28 @@ TOLD = {
 }
 
 
-def said(app: Flask, town: Engine, locale: str, result: Any = RESULT, told: Any = TOLD) -> explained.Rules:
-    with app.test_request_context(), force_locale(locale), db.reading(town) as connection:
-        return explained.rules(["decide", "promise", "promise_due", result, told], casefile.Names(connection))
+def said(app: Flask, locale: str, result: Any = RESULT, told: Any = TOLD) -> explained.Rules:
+    with app.test_request_context(), force_locale(locale):
+        return explained.rules(["decide", "promise", "promise_due", result, told], casefile.Names())
 
 
-def test_results_are_told_in_words_with_their_source(town: Engine, town_app: Flask) -> None:
-    rules = said(town_app, town, "zh_CN")
+def test_results_are_told_in_words_with_their_source(town_app: Flask) -> None:
+    rules = said(town_app, "zh_CN")
     assert [(cell.label, cell.value) for cell in rules.results[0]] == [
         ("法定期限", "法定办结期限"),
         ("承诺天数", "3 工作日"),
         ("依据", "行政许可法第四十二条第一款"),
     ]
     assert rules.sources == ["行政许可法42(1)"]
-    english = said(town_app, town, "en")
+    english = said(town_app, "en")
     assert [(cell.label, cell.value) for cell in english.results[0]][:2] == [
         ("Statutory period", "Statutory period to decide"),
         ("Promised days", "3 working days"),
     ]
 
 
-def test_conditions_and_what_was_read_are_told_in_words(town: Engine, town_app: Flask) -> None:
-    rules = said(town_app, town, "en")
+def test_conditions_and_what_was_read_are_told_in_words(town_app: Flask) -> None:
+    rules = said(town_app, "en")
     assert [(cell.label, cell.value) for cell in rules.inputs] == [
         ("Who decides", "the town"),
         ("Outside departments", "no"),
@@ -71,21 +70,21 @@ def test_conditions_and_what_was_read_are_told_in_words(town: Engine, town_app: 
     assert [(cell.label, text) for cell, text in rules.matched[0].why] == [("Who decides", "the town")]
 
 
-def test_receivers_purposes_and_posts_are_called_by_their_names(town: Engine, town_app: Flask) -> None:
+def test_receivers_purposes_and_posts_are_called_by_their_names(town_app: Flask) -> None:
     pushed = [{"receiver": "grid", "purpose": "grant"}, {"receiver": "credit", "purpose": "promise_check"}]
-    rules = said(town_app, town, "zh_CN", pushed, {})
+    rules = said(town_app, "zh_CN", pushed, {})
     assert [[cell.value for cell in row] for row in rules.results] == [
         ["网格化管理中心", "许可后监管"],
         ["公共信用信息平台", "承诺核查"],
     ]
     columns = {"outputs": [{"name": "groups", "label": "审查岗位"}]}
-    posts = said(town_app, town, "en", ["approval.reviewer.social", "external.department@gas"], columns)
+    posts = said(town_app, "en", ["approval.reviewer.social", "external.department@gas"], columns)
     assert posts.results[0][0].value == "Reviewer, Civil Affairs and Social Security, Department Liaison (gas)"
 
 
-def test_a_decision_that_was_written_without_labels_is_still_told(town: Engine, town_app: Flask) -> None:
+def test_a_decision_that_was_written_without_labels_is_still_told(town_app: Flask) -> None:
     old = {**TOLD, "inputs": [{"expression": "joint", "value": None}] * 2, "outputs": []}
-    rules = said(town_app, town, "zh_CN", told=old)
+    rules = said(town_app, "zh_CN", told=old)
     assert rules.inputs[0].label == "joint"
     assert rules.results[0][0].label == "period"
 

@@ -15,6 +15,7 @@ EXTENSION = N_("No further extension")
 SUSPENDED = N_("Suspended")
 STANDS = N_("What was completed stands")
 TRIES = N_("Too many attempts")
+NOT_YET = N_("Not yet")
 _OF: dict[type[errors.EngineError], str] = {
     errors.TaskAlreadyClaimed: FIRST,
     errors.TaskAlreadyCompleted: FIRST,
@@ -25,7 +26,7 @@ _OF: dict[type[errors.EngineError], str] = {
     errors.InstanceSuspended: SUSPENDED,
     errors.DefinitionSuspended: SUSPENDED,
     errors.NotSuspended: N_("Not suspended"),
-    errors.ActivityUnderWay: N_("Not yet"),
+    errors.ActivityUnderWay: NOT_YET,
     errors.TaskDenied: N_("Not accepted"),
     errors.StepNotEarlier: GONE_ON,
     errors.CompletionStands: STANDS,
@@ -55,6 +56,15 @@ _OF: dict[type[errors.EngineError], str] = {
     errors.EvidenceSettled: GONE_ON,
     errors.RecusalDecided: FIRST,
     errors.PenaltyDecided: FIRST,
+    errors.NoDecisionInForce: N_("No decision is in force"),
+    errors.ServiceDone: THERE,
+    errors.ServicePending: NOT_YET,
+    errors.ExecutionBeforeService: NOT_YET,
+    errors.ExecutionRunning: THERE,
+    errors.PaymentNotDue: NOT_YET,
+    errors.UrgingNotOver: NOT_YET,
+    errors.ChallengeOpen: NOT_YET,
+    errors.RemediesStillOpen: NOT_YET,
     errors.LoginTaken: THERE,
     errors.AppointmentTwice: THERE,
     errors.AbsenceOverlaps: THERE,
