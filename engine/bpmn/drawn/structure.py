@@ -33,35 +33,23 @@ def check(builder: Builder, process: Process, reached: set[str]) -> None:
         _conditions(builder, node)
         _default(builder, node)
     _dead_ends(builder, nodes)
-    endless = _loops(builder, nodes)
+    _loops(builder, nodes)
     _joins(builder, process)
-    twice = _merges(builder, nodes)
-    _unreached(builder, process, nodes, endless or twice)
+    _merges(builder, nodes)
+    _unreached(builder, process, reached)
 
 
 # -- what nothing leads to, and what leads nowhere
 
 
-def _unreached(builder: Builder, process: Process, reached: list[Node], torn: bool) -> None:
-    """Refuse what no token comes to; what was left lying about, with no flow at all, is only said.
+def _unreached(builder: Builder, process: Process, reached: set[str]) -> None:
+    """Refuse what no token comes to: where a start event is used, every other flow object has an incoming flow.
 
-    Camunda 8 puts such a file into force. But where a way stops, turns for ever or meets another one unjoined, or a
-    gateway has nothing to part or join, the element that lies there is what was to stand behind it; and an end event
-    that does something was to be reached.
+    BPMN 2.0.2 §10.5.2. Camunda 8 puts such a file into force, and the element never runs.
     """
-    names = {node.name for node in reached}
-    torn = torn or any(_stops(node) or (isinstance(node, GATEWAYS) and _pointless(node)) for node in reached)
     for node in process.task_specs.values():
-        if node.name in names or _beside_the_flow(node):
-            continue
-        connected = node.flows or node.arrivals or node.boundaries or isinstance(node, BoundaryEvent)
-        throws = isinstance(node, EndEvent) and node.trigger is not None
-        if connected or torn or throws or not any(isinstance(end, EndEvent) for end in reached):
+        if node.name not in reached and not _beside_the_flow(node):
             builder.problem(node.name, N_("Nothing leads to this element."), N_("Connect it or remove it."))
-        else:
-            builder.warning(
-                node.name, N_("No flow touches this element: it never runs."), N_("Connect it or remove it.")
-            )
 
 
 def _beside_the_flow(node: Node) -> bool:
@@ -69,10 +57,6 @@ def _beside_the_flow(node: Node) -> bool:
     handler = isinstance(node, BoundaryEvent) and trigger == "compensation"
     entered = isinstance(node, CatchEvent) and trigger == "link"
     return handler or entered or getattr(node, "for_compensation", False)
-
-
-def _pointless(node: Node) -> bool:
-    return len(node.arrivals) < 2 and len(node.flows) < 2
 
 
 def _stops(node: Node) -> bool:
@@ -140,10 +124,9 @@ _COMPARISONS = ((">=", "<"), ("<=", ">"), ("!=", "="))
 # -- loops
 
 
-def _loops(builder: Builder, nodes: list[Node]) -> bool:
-    """Note loops that turn for ever; tell whether there is one that nothing leads out of."""
+def _loops(builder: Builder, nodes: list[Node]) -> None:
+    """Note loops that turn for ever."""
     blamed: set[str] = set()
-    endless = False
     for loop in graph.loops([node for node in nodes if _inert(node)]):
         blamed |= {node.name for node in loop}
         builder.problem(
@@ -154,7 +137,6 @@ def _loops(builder: Builder, nodes: list[Node]) -> bool:
         names = {node.name for node in loop}
         if names & blamed or any(follower.name not in names for node in loop for follower in node.followers()):
             continue
-        endless = True
         if all(_automatic(node) for node in loop):
             builder.problem(
                 _entry(loop), N_("Nothing leads out of this loop, and it never waits: it would turn for ever."),
@@ -166,7 +148,6 @@ def _loops(builder: Builder, nodes: list[Node]) -> bool:
                 N_("Nothing leads out of this loop: the process can never end by itself."),
                 N_("Let a gateway lead out of it, unless it is to be ended from outside."),
             )
-    return endless
 
 
 def _entry(loop: Iterable[Node]) -> str:
@@ -217,11 +198,8 @@ def _joins(builder: Builder, process: Process) -> None:
             )  # fmt: skip
 
 
-def _merges(builder: Builder, nodes: list[Node]) -> bool:
-    """Warn where branches that run at the same time meet unjoined, so that what follows is done several times.
-
-    Tell whether there is such a place.
-    """
+def _merges(builder: Builder, nodes: list[Node]) -> None:
+    """Warn where branches that run at the same time meet unjoined, so that what follows is done several times."""
     told: set[str] = set()
     merges = [node for node in nodes if len(node.arrivals) > 1 and not node.gathers and not isinstance(node, EndEvent)]
     for split in nodes:
@@ -237,7 +215,6 @@ def _merges(builder: Builder, nodes: list[Node]) -> bool:
                 N_("Put a parallel or inclusive gateway before it, if it is to be done once."),
                 split=split.details.name or split.name,
             )  # fmt: skip
-    return bool(told)
 
 
 def _branches(node: Node) -> list[Node]:

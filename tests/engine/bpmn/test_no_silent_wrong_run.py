@@ -118,17 +118,17 @@ ALWAYS = "<bpmn:conditionalEventDefinition><bpmn:condition>=true</bpmn:condition
 
 
 @pytest.mark.parametrize(
-    ("stopped", "body"),
+    ("loop", "body"),
     [
-        ("b", node("userTask", "u") + node("boundaryEvent", "b", ALWAYS, attachedToRef="u") + flows("s>u>e", "b>u")),
-        ("c", node("task", "t") + node("inclusiveGateway", "j") + script("c") + node("exclusiveGateway", "x", default="x-j")
+        ("ub", node("userTask", "u") + node("boundaryEvent", "b", ALWAYS, attachedToRef="u") + flows("s>u>e", "b>u")),
+        ("jcx", node("task", "t") + node("inclusiveGateway", "j") + script("c") + node("exclusiveGateway", "x", default="x-j")
          + flows("s>t>j>c>x>j", "x>e[stop]")),
     ],
 )  # fmt: skip
-def test_an_endless_loop_through_an_event_or_a_join_does_not_end_in_silence(stopped: str, body: str) -> None:
+def test_an_endless_loop_through_an_event_or_a_join_does_not_end_in_silence(loop: str, body: str) -> None:
     case = Case(drawing(START + body + END), {"stop": False})
-    incidents = case.of(effects.Incident)
-    assert [(incident.kind, incident.element) for incident in incidents] == [("STEP_LIMIT", stopped)]
+    (incident,) = case.of(effects.Incident)
+    assert (incident.kind, incident.element in loop) == ("STEP_LIMIT", True)
 
 
 def test_variables_for_a_step_that_is_over_are_refused() -> None:

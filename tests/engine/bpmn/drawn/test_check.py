@@ -20,7 +20,7 @@ MESSAGE = '<bpmn:message id="M" name="m"/>'
     ("element", "source"),
     [
         ("c", drawing(START + node("complexGateway", "c") + END + flows("s>c>e", "s>c"))),
-        ("t", drawing(START + node("task", "t") + END + flows("s>e", "t>e"))),
+        ("t", drawing(START + node("task", "t") + END + flows("s>e"))),
         ("p", drawing(node("task", "t"))),
         ("x-a", drawing(START + node("exclusiveGateway", "x") + node("task", "a") + END + flows("s>x", "x>a", "x>e[ok]"))),
         ("t", drawing(START + node("scriptTask", "t", zeebe('script expression="=1 +" resultVariable="n"')) + flows("s>t"))),

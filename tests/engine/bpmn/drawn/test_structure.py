@@ -67,6 +67,8 @@ SPLIT = nodes(s=S, a="task", b="task", e=E)
         ("f", SPLIT + nodes(p=AND, f=E, c="task") + flows("s>p>a>c", "p>b>c>e")),
         ("f", nodes(s=S, u="userTask", m=XOR, b="userTask", p=AND, e=E, f=E) + flows("s>p>u>e", "p>m>b>m")),
         ("f", nodes(s=S, a="task", e=E) + node("endEvent", "f", "<bpmn:terminateEventDefinition/>") + flows("s>a>e")),
+        # what was left lying about
+        ("lost", nodes(s=S, a="task", e=E, lost="task") + flows("s>a>e")),
         # a condition that says the same whatever the data is
         ("j", SPLIT + nodes(x=f"{XOR} x-b", p=AND, j=AND, e2=E) + flows("s>p>a>x", "p>b2>j", "x>j[false]", "x>b>e2", "j>e") + nodes(b2="task")),
         # conditions where nobody asks them
@@ -104,8 +106,6 @@ def test_what_surely_fails_is_refused_at_its_element(element: str, body: str) ->
          + flows("s>u>c>e", "late>c")),
         # no default, and the conditions say nothing of one another
         ("x", SPLIT + nodes(x=XOR) + flows("s>x", "x>a[n > 1]", "x>b[m > 1]", "a>e", "b>e")),
-        # what was left lying about never runs, and nothing waits for it
-        ("lost", nodes(s=S, a="task", e=E, lost="task") + flows("s>a>e")),
         # waits for ever, by intent or not
         ("m", nodes(s=S, m=XOR) + node("userTask", "i") + flows("s>m>i>m")),
     ],

@@ -105,7 +105,7 @@ def test_a_throwing_event_throws_all_and_an_end_ends_the_scope_last() -> None:
 def test_an_end_that_interrupts_itself_by_a_signal_has_thrown_its_message_first() -> None:
     start = node("startEvent", "hs", G) + node("endEvent", "he") + flows("hs>he")
     handler = node("subProcess", "h", start, triggeredByEvent="true")
-    running = case(node("endEvent", "k", G + M) + handler + flows("s>k"))
+    running = Case(drawing(START + node("endEvent", "k", G + M) + handler + flows("s>k"), shared=SHARED))
     assert [message.name for message in running.of(effects.MessageThrown)] == ["m"]
     assert (running.trace, running.outcome) == (["s", "hs", "he", "h"], "completed")
 
