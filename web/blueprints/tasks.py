@@ -47,12 +47,11 @@ def complete(task_id: int) -> AnyResponse:
         return _again(submission, faults)
     actor = submissions.actor_of(who, acting_for, submission.task)
     try:
-        with database.connection().begin_nested():
-            submissions.complete(database.connection(), actor, who, submission)
-    except (errors.FormIncomplete, errors.FormChanged, errors.LawForbids) as problem:
+        submissions.complete(database.connection(), actor, who, submission)
+    except (errors.FormIncomplete, errors.FormChanged) as problem:
         return _refused(submission, problem)
     except errors.EngineError as problem:
-        if not problem.sent_back:
+        if not problem.sent_back and not isinstance(problem, errors.LawForbids):
             raise
         return _sent_back(task_id, problem)
     return redirect(url_for("tasks.after", task_id=task_id, back=workplace.back()), 303)
@@ -143,7 +142,7 @@ def _again(submission: Submission, faults: uploads.Faults) -> Response:
 
 
 def _sent_back(task_id: int, problem: errors.EngineError) -> Response:
-    """Undo the step that a service refused and show the form again with what was typed and with its reason."""
+    """Undo the step that a service or the law refused and show the form again with what was typed and the reason."""
     text = failures.told(problem)
     database.roll_back()
     submission = workplace.load(task_id, workplace.typed())
@@ -154,7 +153,7 @@ def _sent_back(task_id: int, problem: errors.EngineError) -> Response:
 
 
 def _refused(submission: Submission, problem: errors.EngineError) -> Response:
-    """Show a form that cannot be taken, with its faults or what the law says; what was typed is kept as the draft."""
+    """Show a form that cannot be taken, with every fault beside its field; what was typed is kept as the draft."""
     who, _acting = security.candidate()
     submissions.keep_draft(database.connection(), who, submission)
     database.keep()

@@ -35,7 +35,7 @@ def run(path: Path, source: bytes, *more: str) -> tuple[int, dict[str, Any]]:
             "incident",
             drawing(START + node("callActivity", "c", zeebe('calledElement processId="p"')) + flows("s>c")),
         ),
-        (3, "refused", drawing(START + node("task", "lost") + END + flows("s>e"))),
+        (3, "refused", drawing(START + node("task", "lost") + END + flows("s>e", "lost>e"))),
         (3, "refused", b"<!DOCTYPE x><x/>"),
     ],
 )
