@@ -31,6 +31,7 @@ pytestmark = pytest.mark.parametrize("town", ["sqlite"], indirect=True, scope="m
 ROOT = Path(__file__).parents[2]
 CLERK, LEADER, DESIGNER, AUDITOR, ADMINISTRATOR = "demo029", "demo001", "demo094", "demo092", "demo096"
 REVIEWER, RECEIVER = "{reviewer}", "demo023"
+OFFICER = "demo070"
 NOBODY, APPLICANT = "", "applicant of "
 
 
@@ -77,6 +78,13 @@ PAGES = (
     Seen("bookings.choose", NOBODY, "/book/GL-NYN-001"),
     Seen("bookings.kept", NOBODY, "/book/kept/{booked}"),
     Seen("applications.new", CLERK, "/applications/new/GL-SCJ-001"),
+    Seen("leads.form", OFFICER, "/leads/new"),
+    Seen("powers.powers", NOBODY, "/powers?text=生活垃圾"),
+    Seen("powers.one", NOBODY, "/powers/GL-CF1-116"),
+    *(Seen("cases.one", OFFICER, f"/cases/{{investigated}}?tab={tab}") for tab in ("overview", "evidence")),
+    Seen("proofs.new", OFFICER, "/cases/{investigated}/evidence/new?kind=obj"),
+    Seen("proofs.one", OFFICER, "/cases/{investigated}/evidence/1"),
+    Seen("proofs.correction", OFFICER, "/cases/{investigated}/evidence/1/versions"),
     Seen("catalogue.items", CLERK, "/catalogue"),
     Seen("catalogue.item", CLERK, "/catalogue/GL-SCJ-001"),
     Seen("catalogue.figures", CLERK, "/catalogue/figures"),
@@ -139,7 +147,7 @@ NO_PAGES = {
             "api_migrations.one",
             "api_migrations.cases",
         ),
-        *("api_pushes.every", "api_tasks.every", "api_tasks.one"),
+        *("api_dockets.every", "api_evidence.every", "api_pushes.every", "api_tasks.every", "api_tasks.one"),
         *("api_together.earlier_steps", "api_together.every_signer", "api_together.shown_to_me"),
         *("api_instances.one", "api_instances.processes", "api_instances.standing_still"),
     ),
@@ -160,7 +168,10 @@ IMAGES = {
 }
 """The pictures of the guides: ``ONEWINDOW_DOC_IMAGES=1 pytest tests/acceptance/test_every_page.py`` renews them."""
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
-DATA = ("engine/calendars.py", "demo/guanlin", "workflows/one_window_approval", "tests/acceptance")
+DATA = (
+    *("engine/calendars.py", "demo/guanlin", "workflows/one_window_approval", "tests/acceptance"),
+    "tests/engine/cases/enforcement/conftest.py",
+)
 """What is written by the town, its processes and these tests is shown as it was written, in every language."""
 FRAME = (
     "title, h1, h2, h3, h4, label:not(:has([type=radio], [type=checkbox])), "

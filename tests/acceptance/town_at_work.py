@@ -14,9 +14,10 @@ from sqlalchemy.engine import Connection, Engine
 from engine import audit, bpmn, clock, db, definitions, incidents, instances, jobs, migration, tasks
 from engine.cases import case as cases
 from engine.cases import opening
+from engine.cases.enforcement.investigation import act, evidence, fact
 from engine.cases.items import item
 from engine.cases.papers import publicity, push
-from engine.cases.people import booking
+from engine.cases.people import access, booking
 from engine.design import drafts, packages
 from engine.flow import handlers
 from engine.handling import offers
@@ -24,6 +25,7 @@ from engine.organisation import account, person
 from tests.acceptance.test_designer import begin
 from tests.conftest import MORNING, SECRET
 from tests.engine.bpmn.drawing import drawing, flows, node, zeebe
+from tests.engine.cases.enforcement import conftest as pesticides
 from tests.workflows import walking
 
 ITEM, PHONE = "GL-MZZ-008", "13912345678"
@@ -75,6 +77,7 @@ def at_work(town: Engine) -> dict[str, Any]:
         "offered": go(town, ITEM, "王小明", *heard),
         "done": go(town, ITEM, "王小明", *HANDED_OVER),
     }
+    numbers["investigated"] = investigated(town)
     with clock.frozen(MORNING):
         draft = begin(town, "every_page")
         changed = change(town)
@@ -127,6 +130,21 @@ def go(town: Engine, code: str, name: str, *steps: Any, days: int = 0) -> str:
     for step in steps:
         walking.take(way, step)
     return way.number
+
+
+def investigated(town: Engine) -> str:
+    """Take in a case of the third team with a record of an inspection, a paper and the fact that it proves."""
+    officer, places = pesticides.OFFICER, {"item": pesticides.ITEM, "applicant": pesticides.SHOP}
+    given = cases.Opening(catalogue_version=1, channel="巡查", kind="enforcement", **places)
+    with clock.frozen(MORNING), db.transaction(town) as connection:
+        case = cases.create(connection, officer, given)
+        access.grant(connection, case.id, ["group:enforcement.team3.officer"])
+        act.record(connection, officer, case, pesticides.inspection())
+        proof = evidence.register(connection, officer, case, pesticides.entry())
+        said = fact.say(connection, officer, case, "无证经营农药")
+        evidence.verify(connection, officer, case, proof.number, "与原件核对")
+        fact.prove(connection, officer, case, said.number, [proof.number])
+        return str(case.number)
 
 
 def change(town: Engine) -> int:
