@@ -66,7 +66,7 @@ def withdraw(
 
 
 def close(connection: Connection, actor: audit.Actor, case: sa.Row[Any], outcome: str = "") -> sa.Row[Any]:
-    """Close a case whose matter is done; closing what has ended changes nothing.
+    """Close a case whose matter is done; closing what has ended changes nothing, and what was annulled stays so.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def close(connection: Connection, actor: audit.Actor, case: sa.Row[Any], outcome
     """
     if case.closed_at is not None:
         return case
-    outcome = outcome or case.outcome or ""
+    outcome = "annulled" if case.outcome == "annulled" else outcome or case.outcome or ""
     if not outcome:
         raise errors.CaseStateWrong(number=case.number, state=case.state, allowed="decided")
     row = _end(connection, actor, case, "closed", outcome)
