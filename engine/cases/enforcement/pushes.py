@@ -1,6 +1,7 @@
 """The three pushes of a penalty: to the approval front desk, the command centre and the discipline inspection.
 
-Each gets what it needs for its purpose and no more; they are written in the transaction of the decision (C2.3 I12).
+Each gets what it needs for its purpose and no more; they are written in the transaction in which the penalty
+takes effect (C2.3 I12).
 """
 
 from __future__ import annotations

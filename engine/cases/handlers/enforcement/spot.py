@@ -8,6 +8,7 @@ from typing import Any
 from engine import clock, errors
 from engine.cases import case as cases
 from engine.cases.enforcement import cash, on_the_spot, pushes
+from engine.cases.enforcement.execution import windows
 from engine.cases.handlers import clocks, reading
 from engine.flow import handlers
 
@@ -16,7 +17,7 @@ Result = Mapping[str, Any] | None
 
 @handlers.handler("spot.decide")
 def decide(job: handlers.Job) -> Result:
-    """Decide on the spot, hand over, push; where the officers found no penalty nothing is done."""
+    """Decide on the spot, hand over, push, let the remedies run; where no penalty was found nothing is done."""
     given, case = reading.context(job, "spot"), reading.case_of(job)
     if given.get("result") not in (None, "penalty"):
         return None
@@ -34,6 +35,7 @@ def decide(job: handlers.Job) -> Result:
     )
     row = on_the_spot.decide(job.connection, job.actor, case, wanted)
     decided = cases.get(job.connection, case.number)
+    windows.open_(job.connection, job.actor, decided, clock.today(), simple=True)
     text, today = on_the_spot.penalty_text(kinds, fine), clock.today().isoformat()
     act = reading.context(job, "act")
     return {
