@@ -67,6 +67,7 @@ def test_the_decider_sees_that_the_review_is_void_and_may_not_decide(
         for text in (told, field, suggested):
             assert text in after
         answer = mayor.post(f"/tasks/{row.id}/completion", DECIDED)
+        assert "违法事实清楚" in mayor.get(f"/tasks/{row.id}").text, "what was typed is kept as the draft"
     assert answer.status_code == 422
     assert "fine.amount: 5001 → 5000" in shown(answer.text)
     assert "违法事实清楚" in answer.text

@@ -147,8 +147,8 @@ def _sent_back(task_id: int, problem: errors.EngineError) -> Response:
     database.roll_back()
     submission = workplace.load(task_id, workplace.typed())
     who, _acting = security.candidate()
-    submissions.keep_draft(database.connection(), who, submission)
-    database.keep()
+    with database.noting() as writing:
+        submissions.keep_draft(writing, who, submission)
     return workplace.page(submission, failures.status_of(problem), text)
 
 
