@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from engine import audit, db, tasks
 from engine.cases import case as cases
+from engine.cases.enforcement import lead
 from engine.cases.items import item as items
 from engine.cases.papers import material
 from engine.cases.people import personal
@@ -176,6 +177,20 @@ def test_running_cases_of_the_same_applicant_are_seen_first(town: Engine, visit:
     assert answer.status_code == 200
     assert first.number in answer.text
     assert 'name="seen"' in answer.text
+
+
+def test_a_penalty_in_force_is_seen_first_and_what_is_investigated_is_not(town: Engine, visit: Visit) -> None:
+    party = {"kind": "citizen", "name": "重罚人", "id_number": "11010519491231002X"}
+    with db.transaction(town) as connection:
+        given = lead.Lead(source="巡查", facts="占道堆物", party=party)
+        case, _step = lead.take_in(connection, audit.Actor("P075"), given)
+    known = {"applicant__name": "重罚人", "applicant__id_number": "11010519491231002X"}
+    told = send(visit, **known, channel="代理", seen="").text
+    assert case.number not in told
+    with db.transaction(town) as connection:
+        cases.change(connection, case.id, state="decided", outcome="penalised")
+    answer = send(visit, **known, seen="")
+    assert (answer.status_code, case.number in answer.text, "已处罚" in answer.text) == (200, True, True)
 
 
 @pytest.mark.parametrize("key", ["double-click-1"])

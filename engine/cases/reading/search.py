@@ -23,6 +23,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import clock, db, errors
+from engine.cases import standing
 from engine.cases.case import case_file
 from engine.cases.clocks.supervision import supervision
 from engine.cases.people import access
@@ -140,14 +141,19 @@ def popular(connection: Connection, limit: int = 12) -> Sequence[str]:
 def open_of(connection: Connection, given: Mapping[str, Any], limit: int = 20) -> Sequence[sa.Row[Any]]:
     """Return the running cases of whoever is about to apply: by identity number, else by name and telephone.
 
-    Whoever takes an application must know of them, so that these few facts are told whoever handles those cases.
+    Whoever takes an application must know of them, so that these few facts are told whoever handles those cases. Of
+    enforcement they are the penalties in force, whose push went to the front desk; what is being investigated is not
+    told.
     """
     same = party.c.id_number == given["id_number"]
     if not given.get("id_number"):
         same = sa.and_(party.c.name == given.get("name"), party.c.phone == given.get("phone"))
-    columns = (_case.number, _case.item_name, _case.state, _case.received_at)
+    columns = (_case.number, _case.item_name, _case.state, _case.outcome, _case.received_at)
     query: sa.Select[Any] = sa.select(*columns).join(party, party.c.id == _case.applicant_id)
-    return connection.execute(query.where(same, _case.state.not_in(_OVER)).order_by(_case.id.desc()).limit(limit)).all()
+    told = sa.or_(_case.kind != standing.ENFORCEMENT, _case.outcome == "penalised")
+    return connection.execute(
+        query.where(same, told, _case.state.not_in(_OVER)).order_by(_case.id.desc()).limit(limit)
+    ).all()
 
 
 def parties(connection: Connection, person: access.Reader, text: str, limit: int = 20) -> Sequence[sa.Row[Any]]:
