@@ -88,6 +88,7 @@ JOBS = {
     "alarm": N_("look at the deadlines"),
     "receipt": N_("look at the receipts of pushes"),
     "outbox": N_("delivery of a push"),
+    "docket": N_("binding of a file"),
     "migrate": N_("move of a case to another version"),
     "suspend": N_("suspension of cases with their process"),
     "resume": N_("resumption of cases with their process"),

@@ -179,10 +179,12 @@ def _table(name: str, seen: Mapping[str, Any]) -> Any:
 
 
 def _assignments() -> list[tuple[str, str]]:
+    """Return the tasks with the posts they go to; what goes to an expert who was drawn goes to no post."""
     return [
-        (task.attrib["id"], task.find(f".//{ZEEBE}assignmentDefinition").attrib["candidateGroups"])
+        (task.attrib["id"], groups)
         for path in sorted(walking.APPROVAL.folder.glob("*.bpmn"))
         for task in etree.parse(path).iter(f"{BPMN}userTask")
+        if (groups := task.find(f".//{ZEEBE}assignmentDefinition").attrib.get("candidateGroups"))
     ]
 
 
