@@ -157,7 +157,7 @@ def record(connection: Connection, stream: str, *events: Event) -> None:
     Conflict
         If somebody else has begun the stream at the same time.
     """
-    head = _heads.get(connection, {}).get(stream) or _read(connection, stream)
+    head = _heads.get(connection, {}).get(stream) or head_now(connection, stream)
     try:
         _INSERT.many(connection, list(_chained(head, events, clock.now())))
     except sa.exc.IntegrityError as taken:
@@ -170,7 +170,8 @@ def head_of(stream: str) -> sa.ScalarSelect[str]:
     return sa.select(audit_head.c.hash).where(audit_head.c.stream == stream).scalar_subquery()
 
 
-def _read(connection: Connection, stream: str) -> Head:
+def head_now(connection: Connection, stream: str) -> Head:
+    """Return a stream's head, locked until the transaction ends where the database locks rows."""
     found = _HEAD.one(connection, of=stream)
     return Head(stream, found.seq, found.hash) if found else Head(stream)
 

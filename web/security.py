@@ -106,16 +106,32 @@ def requires(*roles: str) -> Callable[[View], View]:
     """
 
     def guard(view: View) -> View:
-        @wraps(view)
-        def guarded(*args: Any, **kwargs: Any) -> Any:
-            if not has_role(*roles):
-                raise errors.Forbidden
-            return view(*args, **kwargs)
-
+        guarded = _guarded(view, lambda: has_role(*roles))
         guarded.roles = roles  # type: ignore[attr-defined]
-        return cast(View, guarded)
+        return guarded
 
     return guard
+
+
+def requires_post(*posts: str) -> Callable[[View], View]:
+    """Let only persons in who act for one of the posts, at whatever place.
+
+    Raises
+    ------
+    Forbidden
+        For anybody else.
+    """
+    return lambda view: _guarded(view, lambda: holds(*posts))
+
+
+def _guarded(view: View, may: Callable[[], bool]) -> View:
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if not may():
+            raise errors.Forbidden
+        return view(*args, **kwargs)
+
+    return cast(View, guarded)
 
 
 # -- the person

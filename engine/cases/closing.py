@@ -13,6 +13,7 @@ from engine.cases import case as cases
 from engine.cases import deadline
 from engine.cases.clocks import special, supervision
 from engine.cases.docket import gaps
+from engine.cases.enforcement.investigation import transfer
 from engine.cases.papers import document, material, numbering
 from engine.cases.reading import trail
 
@@ -72,12 +73,15 @@ def close(connection: Connection, actor: audit.Actor, case: sa.Row[Any], outcome
     ------
     CaseStateWrong
         If nothing was decided and no outcome is given.
+    ReturnedCaseUnhandled
+        If the police sent it back and nobody has gone on with it (移送规定10).
     """
     if case.closed_at is not None:
         return case
     outcome = "annulled" if case.outcome == "annulled" else outcome or case.outcome or ""
     if not outcome:
         raise errors.CaseStateWrong(number=case.number, state=case.state, allowed="decided")
+    transfer.require_handled(connection, case)
     row = _end(connection, actor, case, "closed", outcome)
     trail.record(connection, case.number, actor, "case.closed", outcome=outcome)
     return row

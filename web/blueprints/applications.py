@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -17,31 +15,16 @@ from engine.cases.people import booking
 from engine.cases.reading import search
 from forms import Fault
 from web import database, i18n, security
-from web.security import requires
 from web.sent import applicant, intake
 
 blueprint = Blueprint("applications", __name__, url_prefix="/applications")
 
 PER_PAGE = 24
-View = TypeVar("View", bound=Callable[..., Any])
 
 
-def taking_in(view: View) -> View:
-    """Let only clerks in who take applications in: other posts that make a clerk only archive or receive.
-
-    Raises
-    ------
-    Forbidden
-        For anybody else.
-    """
-
-    @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
-        if not security.holds(*intake.TAKES_IN):
-            raise errors.Forbidden
-        return view(*args, **kwargs)
-
-    return cast(View, requires("clerk")(guarded))
+def taking_in(view: security.View) -> security.View:
+    """Let only clerks in who take applications in: other posts that make a clerk only archive or receive."""
+    return security.requires("clerk")(security.requires_post(*intake.TAKES_IN)(view))
 
 
 @blueprint.get("/new")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
-from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from engine import clock, errors
 from engine.cases.enforcement import lead
@@ -20,25 +19,8 @@ TAKE_IN = (
 )
 """The posts that take leads in."""
 
-View = TypeVar("View", bound=Callable[..., Any])
-
-
-def taking_in(view: View) -> View:
-    """Let only those in who take leads in.
-
-    Raises
-    ------
-    Forbidden
-        For anybody else.
-    """
-
-    @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
-        if not security.holds(*TAKE_IN):
-            raise errors.Forbidden
-        return view(*args, **kwargs)
-
-    return cast(View, guarded)
+taking_in = security.requires_post(*TAKE_IN)
+"""Lets only those in who take leads in."""
 
 
 def read(sent: Mapping[str, Any], person: Candidate, *, start_event: str | None = None) -> lead.Lead:

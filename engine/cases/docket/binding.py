@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
-import typst
 
-from engine import clock, db
-from engine.cases.papers import fonts
+from engine import db
+from engine.cases.papers import printing
 
 PICTURES = ("jpg", "png")
 Progress = Callable[[int], None]
@@ -124,25 +123,13 @@ def _opened(content: bytes) -> pikepdf.Pdf:
 
 
 def _printed(about: Mapping[str, Any], picture: bytes | None = None) -> bytes:
-    family, known = fonts.found()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         (root / "docket.typ").write_bytes(resources.files("engine.cases").joinpath("data/docket.typ").read_bytes())
         (root / "docket.json").write_text(db.dumps(about), "utf-8")
         if picture is not None:
             (root / "picture").write_bytes(picture)
-        pdf = typst.compile(
-            str(root / "docket.typ"),
-            root=folder,
-            font_paths=known,
-            ignore_system_fonts=True,
-            sys_inputs={"font": family},
-            package_path=folder,
-            package_cache_path=folder,
-            pdf_standards="a-2b",
-            timestamp=clock.now().replace(microsecond=0),
-        )
-    return bytes(pdf)
+        return printing.pdf(root, "docket.typ")
 
 
 def _saved(front: pikepdf.Pdf, lists: Lists) -> bytes:

@@ -226,7 +226,7 @@ def _lists(connection: Connection, case: sa.Row[Any], row: sa.Row[Any], told: Ma
         ("保管期限", keep),
     ]
     names = {known.code: known.name for known in kinds.every(connection)}
-    last = audit.trail(connection, case.number)[-1]
+    last = audit.head_now(connection, case.number)
     return binding.Lists(
         organ=organ,
         part_name=PRINTED[row.part],

@@ -108,10 +108,21 @@ def shown(connection: Connection, case: sa.Row[Any], chosen: Sequence[str], on: 
     }
 
 
-def licensed(connection: Connection, group: str) -> list[tuple[sa.Row[Any], str]]:
-    """Return who holds a post today and has a valid licence, with its number."""
-    rows = [(row, qualification.valid(connection, row.id, acts.LICENCE)) for row in people.holders(connection, group)]
-    return [(row, str(licence.number)) for row, licence in rows if licence is not None]
+def offered(connection: Connection, case: sa.Row[Any], team: str, *posts: str) -> list[dict[str, str]]:
+    """Return whom a form may name as acting today, as its choices: holders of a licence in force who are not recused.
+
+    Parameters
+    ----------
+    posts
+        Which of the team's posts, ``leader`` and ``officer``.
+    """
+    held = {row.id: row for post in posts for row in people.holders(connection, f"enforcement.{team}.{post}")}
+    found = []
+    for key, row in sorted(held.items()):
+        licence = qualification.valid(connection, key, acts.LICENCE)
+        if licence is not None and recusal.since(connection, case.id, key) is None:
+            found.append({"value": key, "label": f"{row.display_name}（{licence.number}）"})
+    return found
 
 
 def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:

@@ -32,8 +32,8 @@ from typing import Any
 import segno
 import typst
 
-from engine import clock, db, errors
-from engine.cases.papers import fonts
+from engine import db, errors
+from engine.cases.papers import printing
 
 ADDRESSEES = ("applicant", "other", "file")
 LIBRARY = "onewindow.typ"
@@ -157,25 +157,13 @@ def render(draft: Draft, data: Mapping[str, Any]) -> bytes:
     DocumentFontMissing
         If no font with Chinese characters is there.
     """
-    family, known = fonts.found()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         _lay_out(root, draft, data)
         try:
-            pdf = typst.compile(
-                str(root / path_of(draft.kind)),
-                root=folder,
-                font_paths=known,
-                ignore_system_fonts=True,
-                sys_inputs={"font": family},
-                package_path=folder,
-                package_cache_path=folder,
-                pdf_standards="a-2b",
-                timestamp=clock.now().replace(microsecond=0),  # typst refuses fractions
-            )
+            return printing.pdf(root, path_of(draft.kind))
         except typst.TypstError as wrong:
             raise errors.DocumentTemplateBroken(path=path_of(draft.kind), reason=wrong.message) from wrong
-    return bytes(pdf)
 
 
 def _lay_out(root: Path, draft: Draft, data: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors
 from engine.cases import deadline
-from engine.cases.enforcement.investigation import act, acting, things
+from engine.cases.enforcement.investigation import act, acting, measure, things
 from engine.cases.reading import trail
 from engine.errors import N_
 
@@ -104,11 +104,20 @@ def answer(
     NotTheHead
         If the person is no head.
     """
-    row = _in(connection, case, keeping_id, "asked")
+    row = measure.in_state(connection, keeping, case, keeping_id, "asked")
     acting.require_head(connection, actor.id, *HEADS)
-    return _change(connection, actor, case, row, "keeping.approved" if approved else "keeping.refused",
-                   state="approved" if approved else "refused", approved_by=actor.id, approved_at=clock.now(),
-                   approved_why=why.strip())  # fmt: skip
+    return measure.change(
+        connection,
+        actor,
+        keeping,
+        case,
+        row,
+        "keeping.approved" if approved else "keeping.refused",
+        state="approved" if approved else "refused",
+        approved_by=actor.id,
+        approved_at=clock.now(),
+        approved_why=why.strip(),
+    )
 
 
 def begin(
@@ -131,11 +140,14 @@ def begin(
     row = get(connection, case, keeping_id)
     if row.state in ("asked", "refused"):
         raise errors.ApprovalMissing(article="行政处罚法56")
-    row = _in(connection, case, keeping_id, "approved")
+    row = measure.in_state(connection, keeping, case, keeping_id, "approved")
     recorded = act.get(connection, case.id, act_number).id if act_number else None
-    begun = _change(connection, actor, case, row, "keeping.began", state="running", started_at=clock.now(),
-                    act_id=recorded)  # fmt: skip
-    deadline.start(connection, actor, case, PERIOD, started_at=begun.started_at, subject=_subject(begun))
+    begun = measure.change(
+        connection, actor, keeping, case, row, "keeping.began", state="running", started_at=clock.now(), act_id=recorded
+    )
+    deadline.start(
+        connection, actor, case, PERIOD, started_at=begun.started_at, subject=measure.subject(keeping, begun)
+    )
     return begun
 
 
@@ -155,16 +167,27 @@ def decide(
         raise errors.KeepingDispositionUnknown(dispositions="、".join(DISPOSITIONS))
     if not why.strip():
         raise errors.ReasonMissing
-    row = _in(connection, case, keeping_id, "running")
-    decided = _change(connection, actor, case, row, "keeping.decided", state="decided", disposition=disposition,
-                      decided_by=actor.id, decided_at=clock.now(), decided_why=why.strip())  # fmt: skip
-    deadline.meet(connection, actor, case, PERIOD, subject=_subject(row))
+    row = measure.in_state(connection, keeping, case, keeping_id, "running")
+    decided = measure.change(
+        connection,
+        actor,
+        keeping,
+        case,
+        row,
+        "keeping.decided",
+        state="decided",
+        disposition=disposition,
+        decided_by=actor.id,
+        decided_at=clock.now(),
+        decided_why=why.strip(),
+    )
+    deadline.meet(connection, actor, case, PERIOD, subject=measure.subject(keeping, row))
     return decided
 
 
 def due(connection: Connection, case: sa.Row[Any], row: sa.Row[Any]) -> sa.Row[Any] | None:
     """Return the running deadline by which the head must decide on a keeping, or None if it does not run."""
-    return deadline.find(connection, case, PERIOD, subject=_subject(row))
+    return deadline.find(connection, case, PERIOD, subject=measure.subject(keeping, row))
 
 
 def get(connection: Connection, case: sa.Row[Any], keeping_id: int) -> sa.Row[Any]:
@@ -174,36 +197,9 @@ def get(connection: Connection, case: sa.Row[Any], keeping_id: int) -> sa.Row[An
     ------
     MeasureUnknown
     """
-    found = connection.execute(
-        sa.select(keeping).where(keeping.c.id == keeping_id, keeping.c.case_id == case.id)
-    ).one_or_none()
-    if found is None:
-        raise errors.MeasureUnknown
-    return found
+    return measure.get(connection, keeping, case, keeping_id)
 
 
 def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
     """Return the keepings of a case in the order they were asked for."""
-    return connection.execute(sa.select(keeping).where(keeping.c.case_id == case_id).order_by(keeping.c.id)).all()
-
-
-def _in(connection: Connection, case: sa.Row[Any], keeping_id: int, state: str) -> sa.Row[Any]:
-    row = get(connection, case, keeping_id)
-    if row.state != state:
-        raise errors.MeasureUnknown
-    return row
-
-
-def _change(
-    connection: Connection, actor: audit.Actor, case: sa.Row[Any], row: sa.Row[Any], action: str, **values: Any
-) -> sa.Row[Any]:
-    changed = connection.execute(
-        sa.update(keeping).where(keeping.c.id == row.id).values(**values).returning(keeping)
-    ).one()
-    said = {name: value for name, value in values.items() if isinstance(value, str) and name not in ("state",)}
-    trail.record(connection, case.number, actor, action, keeping=row.id, things=things.named(row.things), **said)
-    return changed
-
-
-def _subject(row: sa.Row[Any]) -> str:
-    return f"keeping:{row.id}"
+    return measure.of(connection, keeping, case_id)

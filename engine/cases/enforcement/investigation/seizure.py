@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 from engine import audit, clock, db, errors
 from engine.cases import deadline
 from engine.cases.clocks import special
-from engine.cases.enforcement.investigation import act, acting, empowered, keeping, things
+from engine.cases.enforcement.investigation import act, acting, empowered, keeping, measure, things
 from engine.cases.reading import trail
 from engine.errors import N_
 
@@ -152,10 +152,20 @@ def answer(
     acting.require_head(connection, actor.id, *keeping.HEADS)
     waits = "approved" if approved else "refused"
     state = row.state if row.state == "running" else waits
-    changed = _change(connection, actor, case, row, f"seizure.{waits}", state=state, approved=approved,
-                      approved_by=actor.id, approved_at=clock.now())  # fmt: skip
+    changed = measure.change(
+        connection,
+        actor,
+        seizure,
+        case,
+        row,
+        f"seizure.{waits}",
+        state=state,
+        approved=approved,
+        approved_by=actor.id,
+        approved_at=clock.now(),
+    )
     if row.state == "running":
-        deadline.meet(connection, actor, case, REPORT, subject=_subject(row))
+        deadline.meet(connection, actor, case, REPORT, subject=measure.subject(seizure, row))
         if not approved:
             return end(connection, actor, case, seizure_id, "not_approved", "负责人未批准")
     return changed
@@ -180,10 +190,12 @@ def begin(
         raise errors.MeasureUnknown
     recorded = act.get(connection, case.id, act_number)
     now = clock.now()
-    begun = _change(connection, actor, case, row, "seizure.began", state="running", started_at=now, act_id=recorded.id)
-    deadline.start(connection, actor, case, PERIOD, started_at=now, subject=_subject(begun))
+    begun = measure.change(
+        connection, actor, seizure, case, row, "seizure.began", state="running", started_at=now, act_id=recorded.id
+    )
+    deadline.start(connection, actor, case, PERIOD, started_at=now, subject=measure.subject(seizure, begun))
     if begun.approved is None:
-        deadline.start(connection, actor, case, REPORT, started_at=now, subject=_subject(begun))
+        deadline.start(connection, actor, case, REPORT, started_at=now, subject=measure.subject(seizure, begun))
     return begun
 
 
@@ -199,11 +211,11 @@ def extend(
     SeizureExtendedBefore, SeizureOver
         If it is the second time, or too late.
     """
-    row = _running(connection, case, seizure_id)
+    row = measure.in_state(connection, seizure, case, seizure_id, "running")
     acting.require_head(connection, actor.id, *keeping.HEADS)
     if not reason.strip():
         raise errors.SeizureReasonMissing
-    subject = _subject(row)
+    subject = measure.subject(seizure, row)
     try:
         return deadline.extend(connection, actor, case, PERIOD, reason=reason, approved_by=actor.id, subject=subject)
     except errors.ExtensionAgain:
@@ -234,11 +246,13 @@ def send_for_testing(
     StopKindNotInLaw
         If it is no testing of article 25(3).
     """
-    row = _running(connection, case, seizure_id)
+    row = measure.in_state(connection, seizure, case, seizure_id, "running")
     if paid_by != "organ":
         raise errors.CostOnTheOrgan
     notice = told_on if days else None
-    return special.begin(connection, actor, case, kind=what, notice_on=notice, days_needed=days, subject=_subject(row))
+    return special.begin(
+        connection, actor, case, kind=what, notice_on=notice, days_needed=days, subject=measure.subject(seizure, row)
+    )
 
 
 def take_result(
@@ -264,20 +278,31 @@ def end(
     MeasureUnknown, ReasonMissing
         If it does not run, or the ground is none of the law's or nothing says why.
     """
-    row = _running(connection, case, seizure_id)
+    row = measure.in_state(connection, seizure, case, seizure_id, "running")
     if ground not in GROUNDS or not why.strip():
         raise errors.ReasonMissing
-    ended = _change(connection, actor, case, row, "seizure.ended", state="ended", ended_at=clock.now(),
-                    ended_by=actor.id, ground=ground, ended_why=why.strip())  # fmt: skip
+    ended = measure.change(
+        connection,
+        actor,
+        seizure,
+        case,
+        row,
+        "seizure.ended",
+        state="ended",
+        ended_at=clock.now(),
+        ended_by=actor.id,
+        ground=ground,
+        ended_why=why.strip(),
+    )
     for period in (PERIOD, REPORT):
-        if deadline.find(connection, case, period, subject=_subject(row)) is not None:
-            deadline.meet(connection, actor, case, period, subject=_subject(row))
+        if deadline.find(connection, case, period, subject=measure.subject(seizure, row)) is not None:
+            deadline.meet(connection, actor, case, period, subject=measure.subject(seizure, row))
     return ended
 
 
 def due(connection: Connection, case: sa.Row[Any], row: sa.Row[Any]) -> sa.Row[Any] | None:
     """Return the deadline by which a seizure ends, or None if it does not run."""
-    return deadline.find(connection, case, PERIOD, subject=_subject(row))
+    return deadline.find(connection, case, PERIOD, subject=measure.subject(seizure, row))
 
 
 def get(connection: Connection, case: sa.Row[Any], seizure_id: int) -> sa.Row[Any]:
@@ -287,41 +312,14 @@ def get(connection: Connection, case: sa.Row[Any], seizure_id: int) -> sa.Row[An
     ------
     MeasureUnknown
     """
-    found = connection.execute(
-        sa.select(seizure).where(seizure.c.id == seizure_id, seizure.c.case_id == case.id)
-    ).one_or_none()
-    if found is None:
-        raise errors.MeasureUnknown
-    return found
+    return measure.get(connection, seizure, case, seizure_id)
 
 
 def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
     """Return the seizures of a case in the order they were asked for."""
-    return connection.execute(sa.select(seizure).where(seizure.c.case_id == case_id).order_by(seizure.c.id)).all()
-
-
-def _running(connection: Connection, case: sa.Row[Any], seizure_id: int) -> sa.Row[Any]:
-    row = get(connection, case, seizure_id)
-    if row.state != "running":
-        raise errors.MeasureUnknown
-    return row
+    return measure.of(connection, seizure, case_id)
 
 
 def _refuse(error: type[errors.EngineError], rows: Sequence[Any]) -> None:
     if rows:
         raise error(things=things.named(rows))
-
-
-def _change(
-    connection: Connection, actor: audit.Actor, case: sa.Row[Any], row: sa.Row[Any], action: str, **values: Any
-) -> sa.Row[Any]:
-    changed = connection.execute(
-        sa.update(seizure).where(seizure.c.id == row.id).values(**values).returning(seizure)
-    ).one()
-    said = {name: value for name, value in values.items() if isinstance(value, str) and name != "state"}
-    trail.record(connection, case.number, actor, action, seizure=row.id, things=things.named(row.things), **said)
-    return changed
-
-
-def _subject(row: sa.Row[Any]) -> str:
-    return f"seizure:{row.id}"

@@ -19,6 +19,7 @@ from engine import audit, calendars, clock, db, errors
 from engine.cases import case as cases
 from engine.cases import deadline, decision
 from engine.cases.clocks import period, setting, supervision
+from engine.cases.enforcement.investigation import transfer
 from engine.cases.enforcement.judging import collective, draft, hearing, no_penalty, notification, plea, recheck, review
 from engine.cases.people import party
 from engine.cases.reading import trail
@@ -90,8 +91,8 @@ def decide(connection: Connection, actor: audit.Actor, case: sa.Row[Any], wanted
 
     Raises
     ------
-    PenaltyResultUnknown, PenaltyDecided, DraftMissing, PenaltyInsteadOfTransfer
-        If there is nothing to decide like this, or suspicion of a crime stands.
+    PenaltyResultUnknown, PenaltyDecided, DraftMissing, PenaltyInsteadOfTransfer, SuspicionStands
+        If there is nothing to decide like this, or suspicion of a crime stands (移送规定11(1)).
     NoticeMissing, PleaPeriodOpen, PleaUnheard, HearingPending, PenaltyHeavierAfterPlea, NoticeOutdated
         If the party was not told and heard as art. 44, 45, 62, 63 demand.
     ReviewMissing, ReviewVoid, ReviewBeforeHearing
@@ -109,8 +110,10 @@ def decide(connection: Connection, actor: audit.Actor, case: sa.Row[Any], wanted
         raise errors.PenaltyResultUnknown(result=wanted.result, results=", ".join(OUTCOMES))
     if decision.effective(connection, case.id) is not None:
         raise errors.PenaltyDecided(number=case.number)
-    if wanted.suspected and wanted.result != "transfer":
-        raise errors.PenaltyInsteadOfTransfer
+    if wanted.result != "transfer":
+        transfer.require_no_suspicion(connection, case)
+        if wanted.suspected:
+            raise errors.PenaltyInsteadOfTransfer
     present, based = draft.require(connection, case), _Based()
     if wanted.result == "penalty":
         based.notice_id = _require_told_and_heard(connection, case)

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
 
-from engine import clock, errors
+from engine import errors
 from engine.cases import case as cases
+from engine.cases.enforcement import officer
 from engine.cases.enforcement.investigation import act, acting, checks, evidence, fact, recusal
 from engine.cases.handlers import reading
 from engine.flow import handlers
-from engine.organisation import person, qualification
+from engine.organisation import person
 
 Result = Mapping[str, Any] | None
 
@@ -30,8 +30,7 @@ def begin(job: handlers.Job) -> Result:
     """Begin to investigate, or go on, and offer the team's officers to the forms."""
     case = reading.case_of(job)
     cases.set_state(job.connection, job.actor, case, "investigating")
-    found = _officers(job.connection, case, str(reading.variable(job, "team")))
-    return {"team_officers": found, "investigation_over": False, "investigation_end": None}
+    return {"team_officers": _officers(job, case), "investigation_over": False, "investigation_end": None}
 
 
 @handlers.handler("act.record")
@@ -87,7 +86,7 @@ def decide_recusal(job: handlers.Job) -> Result:
         replaced_by=str(given.get("replaced_by") or ""),
     )
     told = {**given, "result": "同意回避" if granted else "驳回申请"}
-    left = _officers(job.connection, case, str(reading.variable(job, "team")))
+    left = _officers(job, case)
     return {"decision": told, "recused": row.person_id if granted else None, "team_officers": left}
 
 
@@ -140,13 +139,5 @@ def _record(job: handlers.Job, site: Mapping[str, Any], kind: str) -> act.Record
     )
 
 
-def _officers(connection: Connection, case: sa.Row[Any], team: str) -> list[dict[str, str]]:
-    """Return whom a form may name as acting today: the team's holders of a licence in force who are not recused."""
-    groups = [f"enforcement.{team}.{post}" for post in ("leader", "officer")]
-    holders = {row.id: row for group in groups for row in person.holders(connection, group)}
-    found = []
-    for code, row in sorted(holders.items()):
-        licence = qualification.valid(connection, code, acting.LICENCE, on=clock.today())
-        if licence is not None and recusal.since(connection, case.id, code) is None:
-            found.append({"value": code, "label": f"{row.display_name}（{licence.number}）"})
-    return found
+def _officers(job: handlers.Job, case: sa.Row[Any]) -> list[dict[str, str]]:
+    return officer.offered(job.connection, case, str(reading.variable(job, "team")), "leader", "officer")

@@ -49,7 +49,9 @@ REVIEWED = {"passed": "通过", "supplement": "补正", "disagreed": "不同意"
 
 @handlers.handler("discretion.propose")
 def propose(job: handlers.Job) -> Result:
-    """Find step and amounts for what the investigation has proved."""
+    """Find step and amounts for what the investigation has proved; where no penalty is proposed there is nothing to."""
+    if not reading.context(job, "penalty").get("kinds"):
+        return {"discretion": None}
     given, item = reading.context(job, "discretion_input"), reading.context(job, "item")
     reason = str(given.get("reason") or "")
     found = discretion.Found(

@@ -59,9 +59,8 @@ def answer(job: handlers.Job) -> Result:
 @handlers.handler("officers.offer")
 def offer_officers(job: handlers.Job) -> Result:
     """List the officers of a team, with the number of the licence that is valid today, for a form."""
-    group = f"enforcement.{reading.variable(job, 'team')}.officer"
-    listed = [(row.display_name, licence, row.id) for row, licence in officer.licensed(job.connection, group)]
-    return {"team_officers": [{"label": f"{name}（{licence}）", "value": key} for name, licence, key in listed]}
+    team = str(reading.variable(job, "team"))
+    return {"team_officers": officer.offered(job.connection, reading.case_of(job), team, "officer")}
 
 
 @handlers.handler("case.file")

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, errors
-from engine.cases import deadline
+from engine.cases import closing, deadline
 from engine.cases.enforcement.investigation import transfer
 from engine.organisation import substitution
 from tests.engine.cases.enforcement.conftest import LEADER, LUO, MAYOR, OFFICER, YAO, moment, trail
@@ -40,6 +40,10 @@ def handed_over(connection: Connection, case: sa.Row[Any], at: At) -> None:
         assert due(connection, case) == {"police_answer": date(2026, 7, 12)}
 
 
+def _close(connection: Connection, case: sa.Row[Any]) -> None:
+    closing.close(connection, OFFICER, case, "terminated")
+
+
 def test_what_the_police_do_not_file_comes_back_and_must_be_handled(
     connection: Connection, case: sa.Row[Any], at: At
 ) -> None:
@@ -56,7 +60,10 @@ def test_what_the_police_do_not_file_comes_back_and_must_be_handled(
         with pytest.raises(errors.TransferStateWrong):
             transfer.dispute(connection, OFFICER, case, how="reconsideration", why="再次")
         for refused, error in (
-            (transfer.require_handled, errors.ReturnedCaseUnhandled),
+            (
+                lambda connection, case: closing.close(connection, OFFICER, case, "terminated"),
+                errors.ReturnedCaseUnhandled,
+            ),
             (transfer.require_no_suspicion, errors.SuspicionStands),
         ):
             with pytest.raises(error):

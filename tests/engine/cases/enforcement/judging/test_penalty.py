@@ -15,6 +15,7 @@ from engine import audit, errors
 from engine.cases import case as cases
 from engine.cases import decision
 from engine.cases.clocks import setting, supervision
+from engine.cases.enforcement.investigation import transfer
 from engine.cases.enforcement.judging import collective, draft, notification, penalty, review
 from engine.cases.people import party
 from tests.engine.cases.enforcement.judging.breach import (
@@ -30,6 +31,22 @@ from tests.engine.cases.enforcement.judging.breach import (
 Wanted = Callable[..., penalty.Wanted]
 FIVE = [{"name": f"成员{n}", "opinion": "同意处罚", "vote": "agree"} for n in range(4)]
 FIVE.append({"name": "成员4", "opinion": "数额偏高", "vote": "disagree"})
+
+
+def test_nothing_is_decided_while_the_police_have_the_case(
+    connection: Connection, told: sa.Row[Any], wanted: Wanted
+) -> None:
+    reported = {"crime": "非法经营罪", "amount": "", "team": ["P058", "P059"], "state": "reported"}
+    table = transfer.police_transfer
+    with at(2026, 4, 14, 9):
+        row = {**reported, "case_id": told.id, "reported_at": told.received_at}
+        connection.execute(sa.insert(table).values(**row))
+        with pytest.raises(errors.SuspicionStands):
+            penalty.decide(connection, HEAD, told, wanted())
+        assert decision.effective(connection, told.id) is None
+        back = {"state": "handled", "handled_how": "面积未达标准", "decided_at": told.received_at}
+        connection.execute(sa.update(table).values(**back))
+        penalty.decide(connection, HEAD, told, wanted())
 
 
 def test_the_decision_rests_on_notice_and_review_and_ends_the_draft(
