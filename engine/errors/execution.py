@@ -1,0 +1,133 @@
+"""Errors of serving, paying and carrying a penalty out."""
+
+from __future__ import annotations
+
+from engine.errors.base import Conflict, NotFound, Refused
+
+
+class ServiceDone(Conflict):
+    """ "{title}" has been served already."""
+
+
+class ServiceProofMissing(Refused):
+    """For this way of serving {field} is needed, or the day is wrong ({article})."""
+
+
+class PublicServiceForbidden(Refused):
+    """A public notice needs unknown whereabouts, or handing over and mail that both failed (民事诉讼法95)."""
+
+
+class ServicePending(Conflict):
+    """The document "{kind}" does not count as served yet; it will on {day}."""
+
+
+class NoDecisionInForce(Conflict):
+    """The case {number} has no decision in force: none was made, or it was annulled. Nothing can be built on it."""
+
+
+class ExecutionBeforeService(Conflict):
+    """The decision of {number} has not been served; nothing is carried out or published before (行政处罚法61)."""
+
+
+class FineUnknown(NotFound):
+    """In the case {number} no fine is due."""
+
+
+class CashNotAllowed(Refused):
+    """ "{channel}" is no way to pay: fines are paid to the bank or electronically; cash only under 行政处罚法68, 69."""
+
+
+class PaymentWrong(Refused):
+    """The payment's {field} is missing or wrong. Take it over from the bank's statement."""
+
+
+class InstalmentsWithoutApplication(Refused):
+    """A fine is deferred or split only on the party's own application (行政处罚法66(2)). Enter it with its day."""
+
+
+class InstalmentsWrong(Refused):
+    """The parts come to {found}; {wanted} yuan are open, in order of their days, and one plan only."""
+
+
+class LateFeeNotTold(Refused):
+    """The served decision does not name the late fee, so none can be added (行政强制法45(1); 罚缴办法7)."""
+
+
+class LateFeeNotDue(Refused):
+    """By {day} no day is late: not due yet, instalments in force, or a remedy open (行政处罚法66(2), 73(3))."""
+
+
+class LateFeeWrong(Refused):
+    """{days} late days come to {amount} yuan, not {given}; it is never more than the fine (行政处罚法72(1)(一))."""
+
+
+class ChallengeOpen(Conflict):
+    """Reconsideration or a lawsuit is open in {number}. Wait for its result (行政强制法44, 53)."""
+
+
+class RemediesStillOpen(Conflict):
+    """The party may challenge the decision until {day}; only after it may this be done (行政强制法44, 53)."""
+
+
+class ExecutionRouteUnknown(Refused):
+    """ "{route}" is no way to carry this out. Ways are: {routes}."""
+
+
+class ExecutionRunning(Conflict):
+    """In {number} this is being carried out already."""
+
+
+class ExecutionUnknown(NotFound):
+    """In {number} there is nothing that could be carried on like this: the step before it is missing."""
+
+
+class ExecutionResultWrong(Refused):
+    """ "{result}" is no result, or its ground is missing. Results are: {results}."""
+
+
+class ExecutionContentMissing(Refused):
+    """The decision to carry out lacks {field} (行政强制法36, 37, 51)."""
+
+
+class PaymentNotDue(Conflict):
+    """The party may still pay until {day}."""
+
+
+class OwnPowerMissing(Refused):
+    """No law gives the town power of its own here; the court must be asked (行政强制法13(2)). Or name the clause."""
+
+
+class SubstituteForbidden(Refused):
+    """Somebody else performs only what endangers traffic, environment or resources if left undone (行政强制法50)."""
+
+
+class AuctionForbidden(Refused):
+    """Only what was seized before is auctioned, with the clause named (行政强制法46(3); 行政处罚法72(1)(二))."""
+
+
+class UrgingNotOver(Conflict):
+    """The time set in the demand ends on {day}; only after it may this be done (行政强制法37, 54)."""
+
+
+class CourtWindowOver(Refused):
+    """The three months to ask the court ended on {day} (行政强制法53). Give the reason for asking late."""
+
+
+class SupplyCutOff(Refused):
+    """Residents' water, power, heat and gas are never cut to press them (行政强制法43(2))."""
+
+
+class ExecutionAtRest(Refused):
+    """{at} is at night or on a day of rest; only an urgent reason allows it (行政强制法43(1))."""
+
+
+class SubstituteTooSoon(Refused):
+    """The second demand had to be served by {day}, three working days before (行政强制法51(1)(二), 69)."""
+
+
+class PublicityStands(Refused):
+    """Only a penalty changed, annulled or found unlawful or void is taken back (行政处罚法48(2)); this one stands."""
+
+
+class RefundUnknown(NotFound):
+    """In {number} nothing is left to be paid back."""
