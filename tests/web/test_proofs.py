@@ -83,6 +83,8 @@ def test_an_officer_takes_a_picture_in_and_says_what_it_proves(visit: Visit, tow
     assert officer.post(f"/cases/{number}/evidence/1/verification", {"how": "与原件核对"}).status_code == 303
     assert officer.post(f"/cases/{number}/facts", {"text": "无证经营农药"}).status_code == 303
     assert officer.post(f"/cases/{number}/facts/1/proofs", {"proof": "1"}).status_code == 303
+    refused = officer.post(f"/cases/{number}/facts/1/withdrawal", {"reason": " "})
+    assert (refused.status_code, 'role="alert"' in refused.text, "无证经营农药" in refused.text) == (422, True, True)
     with db.transaction(town) as connection:
         act.record(connection, OFFICER, cases.get(connection, number), inspection())
     page = visit(LUO_LOGIN, language="en").get(f"/cases/{number}?tab=evidence").text

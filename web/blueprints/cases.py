@@ -9,7 +9,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
+from flask import Blueprint, Response, make_response, render_template, request, stream_with_context, url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.engine import Connection
 
@@ -96,8 +96,13 @@ def export() -> Response:
 
 
 @blueprint.get("/<number>")
-def one(number: str) -> str:
+def one(number: str) -> Response:
     """Show a case, one tab of it."""
+    return page(number, request.args.get("tab", "overview"))
+
+
+def page(number: str, tab: str, problem: str = "", status: int = 200) -> Response:
+    """Return the page of a case at one of its tabs, with what could not be done there."""
     connection = database.connection()
     case = access.require(connection, security.reader(), "read", number)
     if bar.counts().copies:
@@ -105,12 +110,12 @@ def one(number: str) -> str:
             copies.read(writing, security.signed_in().id, case.id)
         connection = database.connection()
     casefile.read(connection, case)
-    tab = request.args.get("tab", "overview")
     tabs = _tabs(case)
     tab = tab if tab in tabs else "overview"
-    return render_template(
+    shown = render_template(
         "cases/case.html",
         case=case,
+        problem=problem,
         tab=tab,
         tabs=tabs,
         facts=casefile.facts(connection, case),
@@ -124,6 +129,7 @@ def one(number: str) -> str:
         **_may(),
         **_SHOWN[tab](connection, case),
     )
+    return make_response(shown, status)
 
 
 def _tabs(case: sa.Row[Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from engine.cases.enforcement.investigation import act, custody, evidence, fact,
 from engine.cases.people import access
 from engine.cases.reading import trail
 from web import database, failures, i18n, security
+from web.blueprints import cases
 from web.sent import proofs as sent
 from web.sent.storing import Store
 from web.shown import proofs as shown
@@ -233,7 +234,5 @@ def _on_tab(number: str, verb: Any) -> Response:
     try:
         verb()
     except (errors.Refused, errors.Conflict) as problem:
-        text = failures.told(problem)
-        database.roll_back()
-        flash(text, "error")
+        return failures.shown_again(problem, lambda text, status: cases.page(number, "evidence", text, status))
     return redirect(url_for("cases.one", number=number, tab="evidence"), 303)

@@ -121,16 +121,9 @@ def draw(
     FileMissing
         If a file is not stored.
     """
-    known = expert_pool.fields(connection)
-    unknown = [field for field in fields if field not in known]
-    if unknown or not fields:
-        raise errors.ExpertFieldUnknown(field="、".join(unknown), fields="、".join(known))
     if not 0 <= fee <= MOST_FEE:
         raise errors.ExpertFeeWrong(most=MOST_FEE)
-    whose = party.get(connection, case.applicant_id)
-    firm = whose.id_number if whose.id_type == "uscc" else ""
-    asked = expert_pool.Question(tuple(fields), clock.today(), firm, grid.strip())
-    pool = expert_pool.of(connection, asked, _open_seats(connection))
+    pool = _pool(connection, case, fields, grid)
     if not 0 < count <= len(pool.eligible):
         raise errors.ExpertsTooFew(wanted=count, eligible=len(pool.eligible))
     seed = seed or secrets.token_hex(32)
@@ -153,16 +146,34 @@ def draw(
         )
         .returning(expert_draw)
     ).one()
-    drawn = ranked(seed, pool.eligible)[:count]
-    seats = [{"draw_id": row.id, "expert_id": expert, "rank": rank} for rank, expert in enumerate(drawn, start=1)]
-    connection.execute(sa.insert(expert_seat), seats)
-    for file_id in dict.fromkeys(shown):
-        connection.execute(sa.insert(expert_file).values(draw_id=row.id, file_id=files.get(connection, file_id).id))
+    drawn = _seat(connection, row, shown)
     trail.record(
         connection, case.number, actor, "experts.drawn", draw=row.number, fields=row.fields, algorithm=ALGORITHM,
         seed=seed, pool=row.pool, kept_out=row.kept_out, experts=drawn,
     )  # fmt: skip
     return row
+
+
+def _pool(connection: Connection, case: sa.Row[Any], fields: Sequence[str], grid: str) -> expert_pool.Pool:
+    """Return who may be drawn for a matter of the case and who is kept out, and why."""
+    known = expert_pool.fields(connection)
+    unknown = [field for field in fields if field not in known]
+    if unknown or not fields:
+        raise errors.ExpertFieldUnknown(field="、".join(unknown), fields="、".join(known))
+    whose = party.get(connection, case.applicant_id)
+    firm = whose.id_number if whose.id_type == "uscc" else ""
+    asked = expert_pool.Question(tuple(fields), clock.today(), firm, grid.strip())
+    return expert_pool.of(connection, asked, _open_seats(connection))
+
+
+def _seat(connection: Connection, row: sa.Row[Any], shown: Sequence[int]) -> list[str]:
+    """Give the first in rank their seats and show them the files; return who they are."""
+    drawn = ranked(row.seed, row.pool)[: row.wanted]
+    seats = [{"draw_id": row.id, "expert_id": expert, "rank": rank} for rank, expert in enumerate(drawn, start=1)]
+    connection.execute(sa.insert(expert_seat), seats)
+    for file_id in dict.fromkeys(shown):
+        connection.execute(sa.insert(expert_file).values(draw_id=row.id, file_id=files.get(connection, file_id).id))
+    return drawn
 
 
 def replace(connection: Connection, actor: audit.Actor, case: sa.Row[Any], draw_id: int, expert: str, why: str) -> str:

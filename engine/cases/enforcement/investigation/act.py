@@ -146,8 +146,24 @@ def record(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given:
     corrected = get(connection, case.id, given.corrects).id if given.corrects else None
     for officer in officers:
         _refuse_overlap(connection, officer.person, given, corrected)
+    row = _write(connection, actor, case, given, corrected)
+    for officer in officers:
+        signed = clock.now() if officer.person == actor.id else None
+        connection.execute(
+            sa.insert(act_officer).values(
+                act_id=row.id, person_id=officer.person, licence=officer.licence, signed_at=signed
+            )
+        )
+    trail.record(connection, case.number, actor, "act.recorded", act=row.number, kind=row.kind, place=row.place,
+                 officers=[officer.person for officer in officers], corrects=given.corrects)  # fmt: skip
+    return row
+
+
+def _write(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Record, corrected: int | None
+) -> sa.Row[Any]:
     last = sa.select(sa.func.coalesce(sa.func.max(investigative_act.c.number), 0) + 1)
-    row = connection.execute(
+    return connection.execute(
         sa.insert(investigative_act)
         .values(
             case_id=case.id,
@@ -171,16 +187,6 @@ def record(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given:
         )
         .returning(investigative_act)
     ).one()
-    for officer in officers:
-        signed = clock.now() if officer.person == actor.id else None
-        connection.execute(
-            sa.insert(act_officer).values(
-                act_id=row.id, person_id=officer.person, licence=officer.licence, signed_at=signed
-            )
-        )
-    trail.record(connection, case.number, actor, "act.recorded", act=row.number, kind=row.kind, place=row.place,
-                 officers=[officer.person for officer in officers], corrects=given.corrects)  # fmt: skip
-    return row
 
 
 def sign(connection: Connection, actor: audit.Actor, case: sa.Row[Any], number: int) -> sa.Row[Any]:
