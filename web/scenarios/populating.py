@@ -2,7 +2,8 @@
 
 A row says what a scenario says (``item`` or ``lead``, ``open``, ``steps``), ``package``, and ``days_ago``: how many
 days before today the case came in, at half past nine. The town's own persons do the work, and what falls due on the
-way falls due; a step ``wait`` lets days pass. ``today-5`` is the day five days before today.
+way falls due; a step ``wait`` lets days pass. ``today-5`` is the day five days before today, ``today-5T10:00:00+08:00``
+a moment of it.
 """
 
 from __future__ import annotations
@@ -60,11 +61,11 @@ def _dated(value: Any) -> Any:
     """Put the day in place of ``today-5``, wherever it stands."""
     if isinstance(value, Mapping):
         return {key: _dated(each) for key, each in value.items()}
-    found = _DAY.fullmatch(value) if isinstance(value, str) else None
-    return (clock.today() - timedelta(days=int(found[1]))).isoformat() if found else value
+    found = _DAY.match(value) if isinstance(value, str) else None
+    return f"{clock.today() - timedelta(days=int(found[1]))}{value[found.end() :]}" if found else value
 
 
-_DAY = re.compile(r"today-(\d{1,4})")
+_DAY = re.compile(r"today-(\d{1,4})(?=T|\Z)")
 
 
 def _began(days_ago: int) -> Any:
