@@ -29,7 +29,7 @@ def test_no_random_run_is_wrong(first: int) -> None:
         except Wrong as objection:
             wrong[run] = str(objection)
     assert wrong == {}
-    assert ended["completed"] > ended["refused"] > 0
+    assert ended["completed"] > CHUNK // 5, "too few ran to their end for this to prove anything"
 
 
 def test_the_game_objects_when_a_gateway_takes_a_wrong_way(monkeypatch: pytest.MonkeyPatch) -> None:
