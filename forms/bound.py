@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -140,7 +141,7 @@ class BoundForm:
                 continue
             old = _get(self._values, part.path)
             raw = part.component.raw
-            given = self.feel(raw.get("defaultValue"), part) if old is None else old
+            given = _as_typed(self.feel(raw.get("defaultValue"), part)) if old is None else old
             answers[part.name] = answer = Answer(part.name, part.kind, str(raw.get("subtype") or "date"))
             answer.process(sent, given)
             self._given[part.name] = given
@@ -303,6 +304,11 @@ def _typed(data: Any) -> dict[str, list[str]]:
     if data is None:
         return {}
     return {str(name): list(data.getlist(name) if hasattr(data, "getlist") else data[name]) for name in data}
+
+
+def _as_typed(value: Any) -> Any:
+    """Return a moment that a default works out as a person would type it: to the minute."""
+    return value.strftime("%Y-%m-%dT%H:%M") if isinstance(value, datetime) else value
 
 
 def _all(parts: Sequence[Part]) -> Iterator[Part]:

@@ -265,6 +265,10 @@ class ServiceModeUnknown(Refused):
     """A document cannot be served by {mode}. Modes are: {modes}."""
 
 
+class ServiceTimeWrong(Refused):
+    """ "{title}" was issued at {issued_at} and cannot have been served at {served_at}. Give the true time."""
+
+
 class ArchiveIncomplete(Conflict):
     """The case {number} cannot be archived yet: {gaps}."""
 

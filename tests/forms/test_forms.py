@@ -95,6 +95,13 @@ def test_a_wrong_answer_is_refused_and_kept(component: dict[str, Any], typed: st
     assert shown in (typed, [typed])
 
 
+def test_a_moment_that_a_default_works_out_can_be_sent_as_it_stands() -> None:
+    component = one("datetime", subtype="datetime", defaultValue='=date and time("2026-03-05T09:30:45.5+08:00")')
+    (part,) = forms.bind(form(component), None, {}, {}).components
+    assert part.value == "2026-03-05T09:30"
+    assert judged(component, part.value).errors == {}
+
+
 def test_what_is_only_read_is_shown_as_it_is_whatever_was_sent() -> None:
     schema_ = form(
         {

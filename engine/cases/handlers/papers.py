@@ -69,7 +69,7 @@ def serve(job: handlers.Job) -> Result:
     service = document.Service(
         mode=str(given.get("mode") or job.headers.get("mode") or ""),
         recipient=str(given.get("recipient") or reading.context(job, "applicant").get("name") or ""),
-        served_at=reading.moment(job, "delivery.served_at", served_at) if served_at else clock.now(),
+        served_at=reading.day_or_moment(job, "delivery.served_at", served_at) if served_at else clock.now(),
         proof_file=int(proof) if proof else None,
     )
     rows = [

@@ -57,6 +57,13 @@ def moment(job: handlers.Job, name: str, value: Any) -> datetime:
     return value if value.tzinfo else value.replace(tzinfo=clock.TOWN)
 
 
+def day_or_moment(job: handlers.Job, name: str, value: Any) -> date | datetime:
+    """Return what says a day alone as that day, all else as an aware moment."""
+    if isinstance(value, str) and len(value) == len("2026-03-02"):
+        return moment(job, name, value).date()
+    return value if isinstance(value, date) and not isinstance(value, datetime) else moment(job, name, value)
+
+
 def day(job: handlers.Job, name: str, value: Any) -> date | None:
     """Return an ISO text or a moment as the day in the town; None stays None."""
     if value is None or value == "":

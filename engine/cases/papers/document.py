@@ -10,7 +10,7 @@ import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 from urllib.parse import quote
 
@@ -35,6 +35,7 @@ MODES = {
     "public": N_("by public notice"),
 }
 """How a document may reach its addressee, with its name for translation."""
+PUBLIC = "public"
 
 document = sa.Table(
     "document",
@@ -82,11 +83,14 @@ def configure(base_url: str) -> None:
 
 @dataclass(frozen=True)
 class Service:
-    """How, to whom and when documents were handed over, with the file that proves it."""
+    """How, to whom and when documents were handed over, with the file that proves it.
+
+    ``served_at`` is a day where only the day is known.
+    """
 
     mode: str
     recipient: str
-    served_at: datetime
+    served_at: datetime | date
     proof_file: int | None = None
 
 
@@ -179,15 +183,18 @@ def serve(
         If it has not been issued.
     ServiceModeUnknown
         If there is no such mode.
+    ServiceTimeWrong
+        If the document had not been issued yet then, or the time has not come.
     """
     row = find(connection, case.id, kind, variant)
     if row is None:
         raise errors.DocumentUnknown(number=case.number, kind=kind)
-    mode, recipient, moment = service.mode, service.recipient, service.served_at
+    mode, recipient = service.mode, service.recipient
     if mode not in MODES:
         raise errors.ServiceModeUnknown(mode=mode, modes=", ".join(MODES))
     if row.served_at is not None:
         return row
+    moment = _moment_of(service, row)
     values = {"served_mode": mode, "served_to": recipient, "served_at": moment, "proof_file_id": service.proof_file}
     served = connection.execute(
         sa.update(document).where(document.c.id == row.id).values(**values).returning(document)
@@ -195,6 +202,22 @@ def serve(
     details = {"document": row.id, "mode": mode, "recipient": recipient, "served_at": moment.isoformat()}
     trail.record(connection, case.number, actor, "document.served", **details)
     return served
+
+
+def _moment_of(service: Service, row: sa.Row[Any]) -> datetime:
+    """Return when a document was served: after it was issued, to the minute as people type, and not in the future.
+
+    Only a public notice counts as served on a day to come (民事诉讼法95).
+    """
+    issued_at, given = row.issued_at.astimezone(clock.TOWN), service.served_at
+    if not isinstance(given, datetime):
+        begins = datetime.combine(given, time(), clock.TOWN)
+        given = max(begins, issued_at) if given == issued_at.date() else begins
+    early = given < issued_at.replace(second=0, microsecond=0)
+    if early or (given > clock.now() and service.mode != PUBLIC):
+        told = {"issued_at": f"{issued_at:%Y-%m-%d %H:%M}", "served_at": f"{given:%Y-%m-%d %H:%M}"}
+        raise errors.ServiceTimeWrong(title=row.title, **told)
+    return given
 
 
 def shown(row: sa.Row[Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ The seven working days are for starting the right mode; a public notice could no
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -134,8 +134,7 @@ def settle(connection: Connection, actor: audit.Actor, case: sa.Row[Any], kind: 
     row = done(connection, paper.id) if paper is not None else None
     if row is None or row.effective_on > clock.today():
         raise errors.ServicePending(kind=kind, day=row.effective_on.isoformat() if row is not None else "—")
-    moment = datetime.combine(row.effective_on, time(), clock.TOWN)
-    served = document.Service(mode=row.mode, recipient=row.receiver, served_at=moment)
+    served = document.Service(mode=row.mode, recipient=row.receiver, served_at=row.effective_on)
     return document.serve(connection, actor, case, served, kind=kind)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,49 @@ def test_a_package_without_the_template_says_which_one(connection: Connection, c
 
 def by(mode: str, recipient: str = "") -> document.Service:
     return document.Service(mode, recipient, clock.now())
+
+
+NOON = datetime(2026, 3, 2, 12, 0, 40, tzinfo=clock.TOWN)
+
+
+@pytest.mark.parametrize(
+    ("mode", "served_at"),
+    [
+        ("window", NOON - timedelta(minutes=1)),
+        ("window", NOON - timedelta(days=1)),
+        ("window", date(2026, 3, 1)),
+        ("public", date(2026, 3, 1)),
+        ("window", NOON + timedelta(hours=3, minutes=1)),
+        ("window", date(2026, 3, 3)),
+    ],
+)
+def test_nothing_is_served_before_it_was_issued_or_in_the_future(
+    connection: Connection, case: sa.Row[Any], mode: str, served_at: Any
+) -> None:
+    with clock.frozen(NOON):
+        document.issue(connection, CLERK, case, draft())
+    with clock.frozen(NOON + timedelta(hours=3)), pytest.raises(errors.ServiceTimeWrong):
+        document.serve(connection, CLERK, case, document.Service(mode, "王小明", served_at), kind="acceptance_notice")
+    assert document.of(connection, case.id)[0].served_at is None
+
+
+@pytest.mark.parametrize(
+    ("mode", "given", "kept"),
+    [
+        ("window", NOON.replace(second=0), NOON.replace(second=0)),
+        ("window", NOON.date(), NOON),
+        ("window", date(2026, 3, 3), datetime(2026, 3, 3, tzinfo=clock.TOWN)),
+        ("public", date(2026, 4, 1), datetime(2026, 4, 1, tzinfo=clock.TOWN)),
+    ],
+)
+def test_a_time_is_kept_as_it_was_told_and_a_day_from_its_beginning_or_the_issue(
+    connection: Connection, case: sa.Row[Any], mode: str, given: Any, kept: datetime
+) -> None:
+    with clock.frozen(NOON):
+        document.issue(connection, CLERK, case, draft())
+    with clock.frozen(NOON + timedelta(days=2)):
+        told = document.Service(mode, "王小明", given)
+        assert document.serve(connection, CLERK, case, told, kind="acceptance_notice").served_at == kept
 
 
 def test_service_is_recorded_once(connection: Connection, case: sa.Row[Any]) -> None:
