@@ -259,11 +259,10 @@ def track(connection: Connection, number: str, phone: str) -> sa.Row[Any]:
 
 
 def _check_channel(opening: Opening) -> None:
-    item = opening.item
-    ways = standing.SOURCES if opening.kind == standing.ENFORCEMENT else standing.CHANNELS
+    item, ways = opening.item, standing.WAYS_OF[opening.kind]
     if opening.channel not in ways:
         raise errors.ChannelUnknown(channel=opening.channel, channels=", ".join(ways))
-    if opening.kind == standing.ENFORCEMENT:
+    if opening.kind != standing.APPROVAL:
         return
     if opening.channel not in channels_of(item):
         raise errors.ChannelNotOffered(item=item["name"], channel=opening.channel)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from engine.errors import N_
 
-APPROVAL, ENFORCEMENT = "approval", "enforcement"
-KINDS = (APPROVAL, ENFORCEMENT, "grid")
+APPROVAL, ENFORCEMENT, GRID = "approval", "enforcement", "grid"
+KINDS = (APPROVAL, ENFORCEMENT, GRID)
 
 CHANNELS = {
     "窗口": N_("window"),
@@ -32,6 +32,20 @@ SOURCES = {
     "公安退回": N_("returned by the police"),
 }
 """The ten sources of a lead; they are the ways in of an enforcement case."""
+
+EVENT_SOURCES = {
+    "网格员": N_("grid worker"),
+    "群众扫码": N_("resident's QR code"),
+    "12345": SOURCES["12345"],
+    "市长信箱": N_("mayor's mailbox"),
+    "物联报警": N_("sensor alarm"),
+    "领导交办": N_("instruction of a leader"),
+    "条线系统": N_("line system"),
+}
+"""The seven sources of a grid event; they are its ways in."""
+
+WAYS_OF = {APPROVAL: CHANNELS, ENFORCEMENT: SOURCES, GRID: EVENT_SOURCES}
+"""By kind of case: the ways in."""
 
 _APPROVAL_STATES = {
     "received": N_("received"),
@@ -73,15 +87,33 @@ _ENFORCEMENT_STATES = {
     "archived": _APPROVAL_STATES["archived"],
 }
 
-FIRST = {APPROVAL: "received", ENFORCEMENT: "lead", "grid": "received"}
+_GRID_STATES = {
+    "reported": N_("reported"),
+    "verifying": N_("being verified"),
+    "in_grid": N_("handled in the grid"),
+    "level2": N_("with the level-2 grid"),
+    "dispatching": N_("waiting for dispatch"),
+    "receiving": N_("waiting for the department's receipt"),
+    "handling": N_("handled by departments"),
+    "postponed": N_("postponed until a day"),
+    "handing_over": N_("being handed over"),
+    "inspecting": N_("result being inspected"),
+    "calling_back": N_("reporter being asked"),
+    "closing": _ENFORCEMENT_STATES["closing"],
+    "closed": _APPROVAL_STATES["closed"],
+}
+
+FIRST = {APPROVAL: "received", ENFORCEMENT: "lead", GRID: "reported"}
 """Where a case of a kind stands when it has come in."""
 
-STATES = _APPROVAL_STATES | _ENFORCEMENT_STATES
+STATES = _APPROVAL_STATES | _ENFORCEMENT_STATES | _GRID_STATES
 
 SETTABLE = (
     "received", "correcting", "reviewing", "special", "deciding", "delivering", "publishing", "archiving",
     "lead", "checking", "on_the_spot", "filing", "investigating", "with_police", "legal_review", "notified", "hearing",
     "rechecking", "serving", "executing", "suspended", "closing",
+    "verifying", "in_grid", "level2", "dispatching", "receiving", "handling", "handing_over", "inspecting",
+    "calling_back",
 )  # fmt: skip
 """States that say where a case stands; the others are reached by the verb that does the thing."""
 
@@ -109,23 +141,36 @@ _ENFORCEMENT_OUTCOMES = {
     "annulled": N_("annulled"),
 }
 
-OUTCOMES = _APPROVAL_OUTCOMES | _ENFORCEMENT_OUTCOMES
+_GRID_OUTCOMES = {
+    "in_grid": N_("settled in the grid"),
+    "level2": N_("settled by the level-2 grid"),
+    "department": N_("settled by a department"),
+    "joint": N_("settled jointly"),
+    "merged": N_("merged into another event"),
+    "not_filed": _ENFORCEMENT_OUTCOMES["not_filed"],
+    "withdrawn": _APPROVAL_OUTCOMES["withdrawn"],
+    "to_enforcement": N_("handed over to enforcement"),
+    "to_approval": N_("handed over to approval"),
+    "to_petition": N_("handed over to petitions"),
+    "to_emergency": N_("handed over to the emergency services"),
+}
 
-WAYS_IN = CHANNELS | SOURCES
+OUTCOMES = _GRID_OUTCOMES | _APPROVAL_OUTCOMES | _ENFORCEMENT_OUTCOMES
+
+WAYS_IN = CHANNELS | SOURCES | EVENT_SOURCES
 """Every way in of every kind, with its name for translation."""
 
 _WORDS = {
-    "channel": (SOURCES, CHANNELS),
-    "state": (_ENFORCEMENT_STATES, _APPROVAL_STATES),
-    "outcome": (_ENFORCEMENT_OUTCOMES, _APPROVAL_OUTCOMES),
+    "channel": WAYS_OF,
+    "state": {APPROVAL: _APPROVAL_STATES, ENFORCEMENT: _ENFORCEMENT_STATES, GRID: _GRID_STATES},
+    "outcome": {APPROVAL: _APPROVAL_OUTCOMES, ENFORCEMENT: _ENFORCEMENT_OUTCOMES, GRID: _GRID_OUTCOMES},
 }
-"""By column of the case: the words of enforcement, and those of all other kinds."""
+"""By column of the case: the words of each kind."""
 
 
 def of_kind(column: str) -> str:
     """Return the condition that a column holds a word of the case's kind."""
-    enforcement, others = (_one_of(column, words) for words in _WORDS[column])
-    return f"kind = '{ENFORCEMENT}' AND {enforcement} OR kind <> '{ENFORCEMENT}' AND {others}"
+    return " OR ".join(f"kind = '{kind}' AND {_one_of(column, words)}" for kind, words in _WORDS[column].items())
 
 
 def _one_of(column: str, words: Mapping[str, str]) -> str:

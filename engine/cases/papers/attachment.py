@@ -1,4 +1,4 @@
-"""The attachment: a file that came with the form of a task. It lies in the case, for everybody who reads the case."""
+"""The attachment: a file that came with the form of a task or with a report, laid into the case for all who read it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from engine import db
@@ -17,7 +18,7 @@ attachment = sa.Table(
     db.metadata,
     sa.Column("case_id", db.Id, sa.ForeignKey("case_file.id"), primary_key=True),
     sa.Column("file_id", db.Id, sa.ForeignKey("stored_file.id"), primary_key=True),
-    sa.Column("task_id", db.Id, sa.ForeignKey("task.id"), nullable=False),
+    sa.Column("task_id", db.Id, sa.ForeignKey("task.id")),
     sa.Index(None, "file_id"),
 )
 
@@ -30,6 +31,13 @@ def attach(connection: Connection, task: sa.Row[Any], file_ids: Iterable[int]) -
     case_id = connection.scalar(
         sa.select(case_file.c.id).where(case_file.c.number == beside.number_of(task.business_key))
     )
-    rows = [{"case_id": case_id, "file_id": file_id, "task_id": task.id} for file_id in file_ids]
-    if case_id is not None and rows:
-        connection.execute(sa.insert(attachment), rows)
+    if case_id is not None:
+        lay(connection, case_id, file_ids, task.id)
+
+
+def lay(connection: Connection, case_id: int, file_ids: Iterable[int], task_id: int | None = None) -> None:
+    """Lay files into a case; one that lies there already stays with the task it came with."""
+    rows = [{"case_id": case_id, "file_id": file_id, "task_id": task_id} for file_id in file_ids]
+    if rows:
+        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        connection.execute(insert(attachment).on_conflict_do_nothing(), rows)

@@ -16,12 +16,14 @@ from engine.cases import remedy, standing
 from engine.cases.clocks import period as periods
 from engine.cases.clocks import supervision
 from engine.cases.enforcement import telling
+from engine.cases.grid import telling as grid
 from engine.cases.papers import notice
 from engine.errors import N_
 from engine.flow import steps
 
 SENTENCES = {
     **telling.SENTENCES,
+    **grid.SENTENCES,
     "case.opened": N_("{who} opened the case; way in: {channel}."),
     "case.accepted": N_("The application was accepted."),
     "case.accepted.deemed": N_(
@@ -261,7 +263,7 @@ def _alone(pending: list[sa.Row[Any]]) -> Iterator[Act]:
 
 def _plain(event: sa.Row[Any], names: Names) -> dict[str, Any]:
     people = {name: names.actor(str(event.details[name])) for name in telling.PEOPLE if event.details.get(name)}
-    known = {name: words.get(str(event.details.get(name)), "") for name, words in telling.WORDS.items()}
+    known = {name: words.get(str(event.details.get(name)), "") for name, words in (telling.WORDS | grid.WORDS).items()}
     return {**{name: word for name, word in known.items() if word}, **people}
 
 

@@ -21,6 +21,7 @@ AREAS = {
     "approval": N_("Approval"),
     "enforcement": N_("Enforcement"),
     "supervision": N_("Supervision"),
+    "grid": N_("Grid"),
     "files": N_("Files"),
     "town": N_("Town"),
 }
