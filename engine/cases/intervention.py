@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors, instances, messages
-from engine.cases import deadline
+from engine.cases import deadline, standing
 from engine.cases.clocks import period as periods
 from engine.cases.reading import trail, way
 from engine.errors import N_
@@ -25,7 +25,7 @@ from engine.ground.together import Question
 class Kind:
     """One kind of intervention; ``key`` is also the right of :data:`engine.cases.people.access.ACTIONS`.
 
-    ``beside`` names the process and start event that take it up once the case itself listens no more.
+    ``beside`` names the process and start event that take it up once a decided case of ``of`` listens no more.
     """
 
     key: str
@@ -33,8 +33,11 @@ class Kind:
     title: str
     explained: str
     beside: tuple[str, str | None] | None = None
+    of: str = standing.APPROVAL
 
 
+CHALLENGED = "decision.challenged"
+"""What a penalty case hears from its beginning on, though only a decision can be challenged."""
 KINDS = {
     kind.key: kind
     for kind in (
@@ -54,6 +57,9 @@ KINDS = {
         Kind("remedy", "remedy.filed", N_("Record reconsideration or lawsuit"),
              N_("The legal office registers it and answers in time (行政复议法48, 行政诉讼法67)."),
              ("licence_remedy", "licence_remedy_start_message")),
+        Kind("challenge", CHALLENGED, N_("Record reconsideration or lawsuit"),
+             N_("The penalty is carried out meanwhile (行政处罚法73); the legal office registers and answers in time."),
+             ("challenge", None), standing.ENFORCEMENT),
         Kind("plead", "party.answered", N_("Register a plea"),
              N_("Whatever the party says before the decision is heard and rechecked first (行政处罚法45, 62).")),
         Kind("review", "licence.review", N_("Review the licence"),
@@ -67,9 +73,9 @@ KINDS = {
 def listened_for(connection: Connection, case: sa.Row[Any]) -> frozenset[str]:
     """Return the keys of the interventions that the case takes now."""
     heard = {row.name for row in HEARD.all(connection, number=case.number)}
-    found = {kind.key for kind in KINDS.values() if kind.message in heard}
+    found = {kind.key for kind in KINDS.values() if kind.message in heard and kind.message != CHALLENGED}
     if case.decided_at is not None or case.closed_at is not None:
-        found |= {kind.key for kind in KINDS.values() if kind.beside}
+        found |= {kind.key for kind in KINDS.values() if kind.beside and kind.of == case.kind}
     if case.outcome != "granted":
         found.discard("review")
     if not _extensible(connection, case):

@@ -180,6 +180,22 @@ def test_a_late_plea_is_registered_on_the_page_of_the_case_and_comes_before_the_
     assert way.open_tasks() == ["E10_late"]
 
 
+def test_only_a_decision_can_be_challenged_and_a_penalty_is_no_licence(town: Engine, visit: Visit) -> None:
+    way = judged.reach(town, *judged.TO_DECISION)
+    with judged.at_desk(way):
+        reviewer, asked = visit(judged.REVIEWER), {"reason": "收到复议申请书副本"}
+        address = f"/cases/{way.number}/interventions/challenge"
+        assert reviewer.post(address, asked).status_code == 409
+        way.complete("E12", {})
+        page = reviewer.get(f"/cases/{way.number}").text
+        assert address in page
+        for other in ("remedy", "complain", "review"):
+            assert f"interventions/{other}" not in page
+            refused = reviewer.post(f"/cases/{way.number}/interventions/{other}", asked)
+            assert refused.status_code in (403, 409, 422), other
+        assert way.open_tasks() == []
+
+
 def test_a_notice_is_not_served_in_the_future(town: Engine, visit: Visit) -> None:
     way = judged.reach(town, *judged.TO_NOTICE)
     typed = {"notice.mode": "direct", "notice.recipient": "经理", "notice.handed_on": "2026-04-30"}

@@ -49,6 +49,7 @@ ACTIONS = {
     "complain": frozenset({"clerk", "supervisor"}),
     "remedy": frozenset({"clerk", "reviewer"}),
     "review": frozenset({"reviewer", "decider"}),
+    "challenge": frozenset({"reviewer"}),
     "plead": None,
     "archive": frozenset({"clerk"}),
     "copy": frozenset({"clerk", "reviewer", "decider", "leader", "supervisor"}),
