@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, clock, errors
 from engine.organisation import person, post, qualification, separation, trail, unit
+from engine.organisation.grid import duty, node
 from engine.organisation.person import appointment
 
 
@@ -31,6 +32,8 @@ def appoint(
         If there is no such person or post.
     PersonOffDuty, AppointmentDatesWrong, PostScopeWrong
         If the person has left, the days are in the wrong order, or the place is none of the post's kind.
+    GridClosed
+        If others have taken the place of the grid.
     QualificationMissing
         If the post demands a qualification the person never had; whether it is in force is asked at each act.
     PostsExclude
@@ -102,11 +105,19 @@ def overlapping(first: date, last: date | None) -> sa.ColumnElement[bool]:
 def _check_scope(connection: Connection, what: sa.Row[Any], scope: str) -> None:
     if (what.scope == "none") != (scope == ""):
         raise errors.PostScopeWrong(post=what.name, kind=what.scope, scope=scope or "–")
-    if what.scope in unit.SCOPES:
-        try:
+    try:
+        if what.scope in unit.SCOPES:
             unit.at(connection, what.scope, scope)
-        except errors.UnitUnknown as problem:
-            raise errors.PostScopeWrong(post=what.name, kind=what.scope, scope=scope) from problem
+        elif what.scope == "grid":
+            _check_level(connection, what, node.in_force(connection, scope))
+    except (errors.UnitUnknown, errors.GridUnknown) as problem:
+        raise errors.PostScopeWrong(post=what.name, kind=what.scope, scope=scope) from problem
+
+
+def _check_level(connection: Connection, what: sa.Row[Any], grid: sa.Row[Any]) -> None:
+    level = duty.level_of(connection, what.code)
+    if level is not None and level != grid.level:
+        raise errors.PostScopeWrong(post=what.name, kind=f"grid {level}", scope=grid.code)
 
 
 def _check_qualified(connection: Connection, who: sa.Row[Any], what: sa.Row[Any]) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 
 from engine import clock, db, errors, tasks
 from engine.organisation import bar, post, separation, substitution, unit
+from engine.organisation.grid.node import grid_successor
 
 person = sa.Table(
     "person",
@@ -100,12 +101,19 @@ def holders(connection: Connection, group: str, on: date | None = None) -> Seque
     code, _, scope = group.partition("@")
     conditions = [appointment.c.post == code, held(on or clock.today()), person.c.on_duty]
     if scope:
-        conditions.append(appointment.c.scope == scope)
+        conditions.append(_answers_for(scope))
     return connection.execute(
         sa.select(person)
         .where(person.c.id.in_(sa.select(appointment.c.person_id).where(*conditions)))
         .order_by(person.c.id)
     ).all()
+
+
+def _answers_for(place: str) -> sa.ColumnElement[bool]:
+    """Return the condition that an appointment is for a place, or for the grid that answers for this closed one."""
+    after = grid_successor.c
+    heirs = sa.select(after.successor).where(after.closed == place, after.heir)
+    return sa.or_(appointment.c.scope == place, appointment.c.scope.in_(heirs))
 
 
 def eligible(
@@ -125,7 +133,7 @@ def eligible(
             sa.or_(
                 appointment.c.post.in_(wanted),
                 unit.unit_member.c.unit.in_(wanted),
-                *(sa.and_(appointment.c.post == code, appointment.c.scope == place) for code, _, place in places),
+                *(sa.and_(appointment.c.post == code, _answers_for(place)) for code, _, place in places),
             ),
         )
         .correlate(person)
@@ -181,12 +189,20 @@ def standing(connection: Connection, person_id: str, on: date | None = None) -> 
 
 
 def _groups_of(connection: Connection, people: Sequence[str], day: date) -> dict[str, set[str]]:
-    """Return the groups each person holds: posts, posts at their places, alliances of the units they work in."""
+    """Return the groups each person holds: posts, posts at their places, alliances of the units they work in.
+
+    Who holds a post at a grid belongs to the groups of the closed grids whose heir this one is, too.
+    """
+    after = grid_successor.c
+    inherits = sa.and_(after.successor == appointment.c.scope, after.heir)
     rows = connection.execute(
-        sa.select(appointment.c.person_id, appointment.c.post, appointment.c.scope, unit.unit_member.c.unit)
+        sa.select(
+            appointment.c.person_id, appointment.c.post, appointment.c.scope, unit.unit_member.c.unit, after.closed
+        )
         .join(person, person.c.id == appointment.c.person_id)
         .join(post.post, post.post.c.code == appointment.c.post)
         .outerjoin(unit.unit_member, unit.unit_member.c.member.in_((person.c.unit, post.post.c.unit)))
+        .outerjoin(grid_successor, inherits)
         .where(appointment.c.person_id.in_(people), held(day), person.c.on_duty)
     )
     found: dict[str, set[str]] = {}
@@ -195,4 +211,6 @@ def _groups_of(connection: Connection, people: Sequence[str], day: date) -> dict
         mine.update({row.post, post.group(row.post, row.scope)})
         if row.unit:
             mine.add(row.unit)
+        if row.closed:
+            mine.add(post.group(row.post, row.closed))
     return found

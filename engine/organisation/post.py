@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from engine import db, errors
 from engine.organisation import unit
+from engine.organisation.grid.node import grid_node
 
 SCOPES = ("none", "grid", *unit.SCOPES)
 
@@ -73,6 +74,7 @@ def groups(connection: Connection) -> frozenset[str]:
     places: dict[str, list[str]] = {}
     for row in connection.execute(sa.select(unit.unit.c.kind, unit.unit.c.scope).where(unit.unit.c.scope.is_not(None))):
         places.setdefault(row.kind, []).append(row.scope)
+    places["grid"] = list(connection.execute(sa.select(grid_node.c.code)).scalars())
     found = set(places.get("alliance", ()))
     for row in connection.execute(sa.select(post.c.code, post.c.scope)):
         found.add(row.code)

@@ -16,10 +16,12 @@ from engine.cases import case as cases
 from engine.cases.enforcement import power_files
 from engine.cases.enforcement.investigation import kinds
 from engine.cases.enforcement.judging import discretion_table
+from engine.cases.grid import item_list
 from engine.cases.items import catalogue_files, environment, register
 from engine.design import packages
 from engine.flow import handlers
 from engine.organisation import demo, tenant
+from engine.organisation.grid import files as grid_files
 from web import scenarios
 from web.cli.database import bring_up_to_date, open_database, url_option
 from web.cli.package import tell_findings
@@ -50,7 +52,7 @@ def _load(database: Engine) -> bool:
     try:
         with db.transaction(database) as connection:
             return load_town(connection)
-    except (errors.TenantRefused, errors.DeploymentRefused) as refused:
+    except (errors.TenantRefused, errors.ItemListRefused, errors.DeploymentRefused) as refused:
         tell_findings(refused)
         raise click.ClickException(str(refused)) from refused
     except errors.EngineError as error:
@@ -60,8 +62,8 @@ def _load(database: Engine) -> bool:
 def load_town(connection: Connection, folder: Path = GUANLIN) -> bool:
     """Load everything of the town in the running transaction, all or nothing; return False if it was all there.
 
-    In this order: persons and posts, which processes name as groups; the calendar; the processes, without which no
-    item may be published; the items; the registers; the discretion tables.
+    In this order: persons and posts, which processes name as groups; the calendar; the grid and what its workers look
+    for; the processes, without which no item may be published; the items; the registers; the discretion tables.
 
     Raises
     ------
@@ -72,6 +74,7 @@ def load_town(connection: Connection, folder: Path = GUANLIN) -> bool:
     """
     handlers.install(packages.SHIPPED)
     changed = [tenant.load(connection, ACTOR, folder), bool(calendars.seed(connection, ACTOR))]
+    changed += [part.load(connection, ACTOR, folder) for part in (grid_files, item_list)]
     known = environment.load(connection)
     before = len(definitions.versions(connection))
     for name in PROCESSES:

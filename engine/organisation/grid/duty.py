@@ -1,0 +1,90 @@
+"""The duty: which posts a grid of each level has (三长六员: the town's data), and who holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import clock, db
+from engine.errors import N_
+from engine.organisation import person, post, substitution
+from engine.organisation.grid import node
+
+KINDS = {"chief": N_("grid chief"), "member": N_("grid member")}
+
+grid_duty = sa.Table(
+    "grid_duty",
+    db.metadata,
+    sa.Column("post", sa.ForeignKey(post.post.c.code), primary_key=True),
+    sa.Column("kind", sa.String(8), nullable=False),
+    sa.Column("level", sa.SmallInteger, nullable=False),
+    sa.Column("mandatory", sa.Boolean, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.CheckConstraint("kind IN ('chief', 'member')", name="kind_known"),
+    sa.CheckConstraint("level BETWEEN 1 AND 3", name="level_known"),
+)
+"""``mandatory``: every grid of the level needs somebody in this post."""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A post of a grid with those who hold it today; ``acting`` maps an absent holder to whoever acts instead."""
+
+    row: sa.Row[Any]
+    group: str
+    holders: Sequence[sa.Row[Any]]
+    acting: dict[str, sa.Row[Any] | None]
+
+    @property
+    def vacant(self) -> bool:
+        """Whether somebody is missing whom the grid must have."""
+        return bool(self.row.mandatory and not self.holders)
+
+
+def every(connection: Connection) -> Sequence[sa.Row[Any]]:
+    """Return the posts of grids with their names, in the order of the town's file."""
+    query = sa.select(grid_duty, post.post.c.name, post.post.c.name_en)
+    query = query.join(post.post, post.post.c.code == grid_duty.c.post)
+    return connection.execute(query.order_by(grid_duty.c.position)).all()
+
+
+def level_of(connection: Connection, code: str) -> int | None:
+    """Return the level at whose grids a post is held; None if the town says nothing of it."""
+    return connection.execute(sa.select(grid_duty.c.level).where(grid_duty.c.post == code)).scalar_one_or_none()
+
+
+def of(connection: Connection, grid: sa.Row[Any]) -> list[Filled]:
+    """Return the posts of a grid with those who hold them today and who acts for the absent."""
+    here = [row for row in every(connection) if row.level == grid.level]
+    return [_filled(connection, row, post.group(row.post, grid.code)) for row in here]
+
+
+def _filled(connection: Connection, row: sa.Row[Any], group: str) -> Filled:
+    holders = person.holders(connection, group)
+    away = sa.select(substitution.absence.c.person_id).where(substitution.on(clock.today()))
+    absent = connection.execute(away.where(substitution.absence.c.person_id.in_([one.id for one in holders]))).scalars()
+    return Filled(row, group, holders, {one: _acting(connection, one) for one in sorted(absent)})
+
+
+def _acting(connection: Connection, absent: str) -> sa.Row[Any] | None:
+    other = substitution.present_substitute(connection, absent, clock.today())
+    return person.get(connection, other) if other else None
+
+
+def vacancies(connection: Connection) -> list[tuple[sa.Row[Any], sa.Row[Any]]]:
+    """Return each grid in force with each mandatory post that nobody on duty holds there today."""
+    held = person.appointment.c
+    query = sa.select(held.post, held.scope).join(person.person, person.person.c.id == held.person_id)
+    rows = connection.execute(query.where(person.held(clock.today()), person.person.c.on_duty))
+    there = {(row.post, row.scope) for row in rows}
+    needed = [row for row in every(connection) if row.mandatory]
+    return [
+        (grid, row)
+        for grid in node.every(connection)
+        for row in needed
+        if row.level == grid.level and (row.post, grid.code) not in there
+    ]
