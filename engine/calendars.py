@@ -7,8 +7,9 @@ change them (it did in 2018: 12-29 worked, 12-31 off), unless setting ``year_end
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any, Literal
 
 import chinese_calendar
@@ -241,7 +242,8 @@ def seed(connection: Connection, actor: audit.Actor) -> list[int]:
     return missing
 
 
-def seeded(year: int) -> list[Mark]:
+@cache
+def seeded(year: int) -> Sequence[Mark]:
     """Return the days of a year that chinesecalendar knows to differ from the plain week, or to have a name."""
     chinese = {holiday.value: holiday.chinese for holiday in chinese_calendar.Holiday}
     found = []
@@ -249,7 +251,7 @@ def seeded(year: int) -> list[Mark]:
         _, english = chinese_calendar.get_holiday_detail(day)
         if english:
             found.append(Mark(day, chinese_calendar.is_workday(day), chinese[english]))
-    return found
+    return tuple(found)
 
 
 def _days_of(year: int) -> list[date]:

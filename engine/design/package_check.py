@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -28,6 +28,11 @@ class Names:
     forms: tuple[str, ...] = ()
 
 
+_KEPT = 16
+_checked: OrderedDict[tuple[str, bpmn.Environment, ReadForm | None], tuple[bpmn.Finding, ...]] = OrderedDict()
+"""What was found in the latest packages: whoever publishes a draft has seen it checked, and deploying checks again."""
+
+
 def check(package: Package, environment: bpmn.Environment, read_form: ReadForm | None = None) -> list[bpmn.Finding]:
     """Return what is to be said about the package, errors first; each finding names its file.
 
@@ -39,6 +44,16 @@ def check(package: Package, environment: bpmn.Environment, read_form: ReadForm |
         What exists outside the package. Its own forms and decisions count as known; its own processes are added to
         those of the environment.
     """
+    key = package.hash, environment, read_form
+    found = _checked.get(key)
+    if found is None:
+        found = _checked[key] = tuple(_check(package, environment, read_form))
+        if len(_checked) > _KEPT:
+            _checked.popitem(last=False)
+    return list(found)
+
+
+def _check(package: Package, environment: bpmn.Environment, read_form: ReadForm | None) -> list[bpmn.Finding]:
     findings = list(_manifest(package))
     models, broken = _decisions(package)
     forms, wrong = _forms(package, read_form)

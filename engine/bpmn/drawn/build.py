@@ -7,7 +7,7 @@ from typing import Any
 
 from engine import errors
 from engine.bpmn.drawn import connecting, embedded, reuse, xml
-from engine.bpmn.drawn.model import ElementInfo, Finding, Model, ProcessInfo
+from engine.bpmn.drawn.model import ElementInfo, Findings, Model, ProcessInfo
 from engine.bpmn.elements import directing, handlers, listening
 from engine.bpmn.elements.activities import (
     CallActivity,
@@ -93,12 +93,12 @@ NOT_FLOW = {
 """What stands in a process without being passed by tokens."""
 
 
-class Builder(Working, Repeating, Triggers):
-    """Reads one file; what is wrong is collected in :attr:`findings`, everything at once."""
+class Builder(Findings, Working, Repeating, Triggers):
+    """Reads one file."""
 
     def __init__(self, root: xml.Element) -> None:
+        super().__init__()
         self.root = root
-        self.findings: list[Finding] = []
         self.named = {element.get("id"): element for element in root if element.get("id")}
         self.associations = handlers.associations(root)
 
@@ -122,15 +122,6 @@ class Builder(Working, Repeating, Triggers):
         root = Root(Process(""), process_id, Details("process"))
         root.listeners = listening.read(self.named[process_id], self.problem, self.value)
         return root
-
-    def problem(self, element: xml.Element | str, message: str, hint: str, **facts: Any) -> None:
-        """Note something that keeps the file from running."""
-        name = element if isinstance(element, str) else element.get("id") or xml.local(element)
-        self.findings.append(Finding(name, message, hint, facts))
-
-    def warning(self, element: str, message: str, hint: str, **facts: Any) -> None:
-        """Note something that could run otherwise than meant."""
-        self.findings.append(Finding(element, message, hint, facts, severity="warning"))
 
     def process(self, scope: xml.Element, everything: dict[str, Node], owner: Node | None = None) -> Process:
         """Build the nodes of a process or sub-process, then connect them."""

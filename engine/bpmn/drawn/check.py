@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 from engine.bpmn.drawn import connecting, inventory, structure, xml
 from engine.bpmn.drawn.build import Builder
-from engine.bpmn.drawn.model import EMBEDDED, TAGGED, Finding, Model
+from engine.bpmn.drawn.model import EMBEDDED, TAGGED, Finding, Findings, Model
 from engine.bpmn.elements import handlers, several, timers
 from engine.bpmn.elements.activities import CallActivity, EventSubProcess, RuleTask, Served, SubProcess, UserTask
 from engine.bpmn.elements.adhoc import AdHocSubProcess
@@ -42,9 +43,30 @@ class Environment:
     whole: bool = True
     """Whether a package brings all the forms and decisions that it names; a single file that is tried does not."""
 
+    def __post_init__(self) -> None:
+        for name in ("handlers", "forms", "decisions", "groups", "processes", "remote"):
+            known = getattr(self, name)  # frozen, so that an environment can be part of a key
+            object.__setattr__(self, name, None if known is None else frozenset(known))
+
+
+KEPT = 64
+"""So many files are kept as they were read: the next version of a package changes few of its diagrams."""
+
 
 def check(source: bytes, environment: Environment) -> tuple[Model, list[Finding]]:
     """Return the model and every finding; the model may run only if none of them is an error."""
+    model, drawn = _drawn(source)
+    found = Findings(drawn)
+    for process_id, nodes in model.nodes.items():
+        _listeners(found, model.roots[process_id], environment)
+        for node in nodes.values():
+            _references(found, node, environment, model.forms.keys())
+    return model, found.findings
+
+
+@lru_cache(KEPT)
+def _drawn(source: bytes) -> tuple[Model, tuple[Finding, ...]]:
+    """Return the model and what is to be said of the file wherever it is to run."""
     builder = Builder(xml.read(source))
     model = builder.model()
     if not model.processes:
@@ -66,14 +88,12 @@ def check(source: bytes, environment: Environment) -> tuple[Model, list[Finding]
                     N_("Nothing can start a process by this event."),
                     N_("Let the process start by a message, a time or a signal, or plainly."),
                 )
-        _listeners(builder, model.roots[process_id], environment)
         _scope(builder, process)
         for node in model.nodes[process_id].values():
             _node(builder, node)
-            _references(builder, node, environment, model.forms.keys())
             if isinstance(node, SubProcess):
                 _inner(builder, node)
-    return model, builder.findings
+    return model, tuple(builder.findings)
 
 
 def _scope(builder: Builder, process: Process) -> None:
@@ -214,18 +234,18 @@ def _waits_for_message(builder: Builder, node: Node) -> None:
         builder.problem(node.name, N_("The message has no correlation key."), N_("Say how a message finds its case."))
 
 
-def _listeners(builder: Builder, node: Node, environment: Environment) -> None:
+def _listeners(found: Findings, node: Node, environment: Environment) -> None:
     for listener in (one for listeners in node.listeners.values() for one in listeners):
-        _known(builder, node, listener.type, environment.handlers, *HANDLER)
+        _known(found, node, listener.type, environment.handlers, *HANDLER)
 
 
-def _references(builder: Builder, node: Node, environment: Environment, embedded: Set[str]) -> None:
-    _listeners(builder, node, environment)
+def _references(found: Findings, node: Node, environment: Environment, embedded: Set[str]) -> None:
+    _listeners(found, node, environment)
     if isinstance(node, Served):
-        _known(builder, node, node.type, environment.handlers, *HANDLER)
+        _known(found, node, node.type, environment.handlers, *HANDLER)
     elif isinstance(node, RuleTask):
         _known(
-            builder,
+            found,
             node,
             node.decision,
             environment.decisions if node.tag is None else None,  # what carries a tag may be of any package
@@ -234,7 +254,7 @@ def _references(builder: Builder, node: Node, environment: Environment, embedded
         )
     elif isinstance(node, CallActivity):
         _known(
-            builder,
+            found,
             node,
             node.called,
             environment.processes,
@@ -242,11 +262,11 @@ def _references(builder: Builder, node: Node, environment: Environment, embedded
             N_("Put that process into force first, add it to the package, or choose another."),
         )
     elif isinstance(node, UserTask):
-        _task_listeners(builder, node, environment)
+        _task_listeners(found, node, environment)
         if node.form is not None and not node.form.startswith(TAGGED):
             known = embedded if node.form.startswith(EMBEDDED) else environment.forms
             _known(
-                builder,
+                found,
                 node,
                 Value(node.form),
                 known,
@@ -256,13 +276,13 @@ def _references(builder: Builder, node: Node, environment: Environment, embedded
         if environment.groups is not None and not node.attributes.keys() & {
             "assignee", "candidateUsers", "candidateGroups"
         }:  # fmt: skip
-            builder.warning(
+            found.warning(
                 node.name, N_("This task is offered to nobody."), N_("Name the posts or the person that it is for.")
             )
         groups = node.attributes.get("candidateGroups")
         for name in groups.text.split(",") if groups is not None and not groups.is_feel else ():
             _known(
-                builder,
+                found,
                 node,
                 Value(name),
                 environment.groups,
@@ -271,16 +291,16 @@ def _references(builder: Builder, node: Node, environment: Environment, embedded
             )
 
 
-def _task_listeners(builder: Builder, node: UserTask, environment: Environment) -> None:
+def _task_listeners(found: Findings, node: UserTask, environment: Environment) -> None:
     for listener in (one for listeners in node.task_listeners.values() for one in listeners):
-        _known(builder, node, listener.type, environment.handlers, *HANDLER)
+        _known(found, node, listener.type, environment.handlers, *HANDLER)
         if not listener.type.is_feel and listener.type.text in environment.remote:
-            builder.problem(
+            found.problem(
                 node.name, N_("“{name}” calls another system, and a person would wait for its answer."),
                 N_("Let a service task behind the user task call it."), name=listener.type.text,
             )  # fmt: skip
 
 
-def _known(builder: Builder, node: Node, value: Value, known: Iterable[str] | None, message: str, hint: str) -> None:
+def _known(found: Findings, node: Node, value: Value, known: Iterable[str] | None, message: str, hint: str) -> None:
     if known is not None and not value.is_feel and value.text not in known:
-        builder.problem(node.name, message, hint, name=value.text)
+        found.problem(node.name, message, hint, name=value.text)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from engine.bpmn.drawn import xml
 from engine.bpmn.elements.nodes import Node, Process, Root
 
 EMBEDDED = "camunda-forms:bpmn:"
@@ -30,6 +31,22 @@ class Finding:
     path: str = ""
     """The file of the package that the element stands in, where a whole package was checked."""
     severity: Literal["error", "warning"] = "error"
+
+
+class Findings:
+    """What is wrong with a file, everything at once in :attr:`findings`."""
+
+    def __init__(self, known: Iterable[Finding] = ()) -> None:
+        self.findings = list(known)
+
+    def problem(self, element: xml.Element | str, message: str, hint: str, **facts: Any) -> None:
+        """Note something that keeps the file from running."""
+        name = element if isinstance(element, str) else element.get("id") or xml.local(element)
+        self.findings.append(Finding(name, message, hint, facts))
+
+    def warning(self, element: str, message: str, hint: str, **facts: Any) -> None:
+        """Note something that could run otherwise than meant."""
+        self.findings.append(Finding(element, message, hint, facts, severity="warning"))
 
 
 def refusing(findings: Iterable[Finding]) -> list[Finding]:

@@ -273,3 +273,18 @@ def test_start_is_a_good_id(db_connection: Connection) -> None:
     assert package_check.check(package, KNOWN) == []
     definitions.deploy(db_connection, audit.SYSTEM, package, KNOWN)
     instances.start(db_connection, audit.SYSTEM, "p", business_key="GL-1")
+
+
+def test_a_package_that_was_checked_is_checked_again_when_it_or_what_is_around_it_has_changed() -> None:
+    line = node("serviceTask", "t", zeebe('taskDefinition type="remote.call"'))
+    files = {"package.toml": TOML, "small.bpmn": drawing(node("startEvent", "s") + line + flows("s>t"))}
+    form = {"package.toml": TOML, "a.form": b'{"id": "a", "components": [{"type": "nonsense"}]}'}
+    knows, knows_not = bpmn.Environment(handlers={"remote.call"}), bpmn.Environment(handlers={"another"})
+    for _ in range(2):
+        assert package_check.check(packages.of(files), knows) == []
+        assert [found.element for found in package_check.check(packages.of(files), knows_not)] == ["t"]
+        mended = files | {"small.bpmn": files["small.bpmn"].replace(b"remote.call", b"another")}
+        assert package_check.check(packages.of(mended), knows_not) == []
+        assert len(package_check.check(packages.of(form), KNOWN, forms.compile)) == 2
+        assert len(package_check.check(packages.of(form), KNOWN)) == 1
+        package_check.check(packages.of(files), knows).append("what a caller adds stays the caller's")

@@ -66,3 +66,16 @@ def test_a_chain_of_a_thousand_nodes_is_read_and_run() -> None:
     names = [f"t{i}" for i in range(1000)]
     body = START + "".join(node("task", name) for name in names) + END
     assert len(Case(drawing(body + flows(">".join(["s", *names, "e"])))).trace) == 1002
+
+
+def test_a_file_is_read_once_and_judged_by_each_place_it_is_to_run_at() -> None:
+    source = drawing(
+        START + node("serviceTask", "t", zeebe('taskDefinition type="remote.call"')) + END + flows("s>t>e")
+    )
+    known, found = bpmn.check(source, bpmn.Environment(handlers={"remote.call"}))
+    again, wanting = bpmn.check(bytes(bytearray(source)), bpmn.Environment(handlers={"another"}))
+    assert known is again
+    assert (found, [finding.element for finding in wanting]) == ([], ["t"])
+    assert bpmn.check(source, bpmn.Environment(handlers={"remote.call"}))[1] == []
+    other = bpmn.check(source.replace(b'"t"', b'"u"'), bpmn.Environment(handlers={"another"}))[1]
+    assert other != wanting
