@@ -81,6 +81,8 @@ PAGES = (
     Seen("leads.form", OFFICER, "/leads/new"),
     Seen("powers.powers", NOBODY, "/powers?text=生活垃圾"),
     Seen("powers.one", NOBODY, "/powers/GL-CF1-116"),
+    Seen("draws.draws", NOBODY, "/draws"),
+    Seen("draws.one", NOBODY, "/draws/{drawn}"),
     *(Seen("cases.one", OFFICER, f"/cases/{{investigated}}?tab={tab}") for tab in ("overview", "evidence")),
     Seen("proofs.new", OFFICER, "/cases/{investigated}/evidence/new?kind=obj"),
     Seen("proofs.one", OFFICER, "/cases/{investigated}/evidence/1"),

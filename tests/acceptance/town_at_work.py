@@ -17,7 +17,7 @@ from engine.cases import opening
 from engine.cases.enforcement.investigation import act, evidence, fact
 from engine.cases.items import item
 from engine.cases.papers import publicity, push
-from engine.cases.people import access, booking
+from engine.cases.people import access, booking, expert_draw
 from engine.design import drafts, packages
 from engine.flow import handlers
 from engine.handling import offers
@@ -102,8 +102,15 @@ def at_work(town: Engine) -> dict[str, Any]:
             "draft": draft,
             "changed": changed,
             "plan": plan,
+            "drawn": _drawn(connection, numbers["running"]),
             **_booked(connection),
         }
+
+
+def _drawn(connection: Connection, number: str) -> str:
+    """Draw two experts for a question of a case and return the draw's number."""
+    case, actor = cases.get(connection, number), audit.Actor(RECEIVER)
+    return str(expert_draw.draw(connection, actor, case, fields=["水利水务"], count=2, fee=300).number)
 
 
 def _booked(connection: Connection) -> dict[str, str]:

@@ -118,6 +118,8 @@ RIGHTS = {
     "POST /track/case/withdrawal": EVERYBODY,
     "GET /powers": EVERYBODY,
     "GET /powers/<code>": EVERYBODY,
+    "GET /draws": EVERYBODY,
+    "GET /draws/<draw_no>": EVERYBODY,
     "GET /apply": EVERYBODY,
     "GET /apply/<code>": EVERYBODY,
     "POST /apply/<code>": EVERYBODY,

@@ -44,7 +44,9 @@ FIXED = {
     "view_id": 1,
     **dict.fromkeys(("proof", "said", "record", "record_no"), 1),
 }
-MADE_BY_OTHERS = ("signer_id", "modification_id", "notice_id", "document_id", "job_id", "draft_id", "plan_id")
+MADE_BY_OTHERS = (
+    *("signer_id", "draw_no", "modification_id", "notice_id", "document_id", "job_id", "draft_id", "plan_id"),
+)
 ABSENT = {*MADE_BY_OTHERS, "filename", "view_id", "link"}
 """What the test does not make: an address with one of these may answer 404 to those it lets in."""
 OF_A_CASE = {"number", "business_key", "task_id", "file_id", "push_id", "key"}

@@ -57,6 +57,7 @@ DUE: dict[str, tuple[str | tuple[str, ...], str]] = {
     "A17": ("working days after(today(), 20)", "行政许可法8、69"),
     "licence_change_archive": ("deadline.archive", "档案法实施条例39"),
     "promise_check_task": (("promise_check_on", "promise_fix_on"), "优化营商环境条例19；行政许可法61"),
+    "A12_watch": ("watch.check_by", "行政许可法61"),
     "A18": (AT_ONCE, "系统默认"),
     "licence_remedy_register": (AT_ONCE, "行政复议法48；行政诉讼法67"),
     "licence_remedy_answer": ("remedy_due_at", "行政复议法48、70；行政诉讼法34、67"),

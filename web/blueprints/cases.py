@@ -18,7 +18,7 @@ from engine.cases import intervention, remedy, standing
 from engine.cases.clocks import supervision
 from engine.cases.docket import docket
 from engine.cases.papers import notice, push
-from engine.cases.people import access, activity, copies, personal, rating
+from engine.cases.people import access, activity, copies, expert_draw, personal, rating
 from engine.cases.reading import search, waiting, way
 from engine.ground import paging
 from engine.organisation import unit
@@ -237,6 +237,10 @@ def _diagram(connection: Any, case: sa.Row[Any]) -> dict[str, Any]:
 def _related(connection: Any, case: sa.Row[Any]) -> dict[str, Any]:
     return {
         "others": search.of_party(connection, security.reader(), case),
+        "linked": search.linked(connection, security.reader(), case),
+        "about": search.pushed_about(connection, security.reader(), case),
+        "experts": expert_draw.seats_of_case(connection, case.id),
+        "votes": expert_draw.VOTES,
         "notices": notice.of(connection, case.id),
         "pushes": push.of(connection, case.id),
         "rating": rating.of(connection, case.id),

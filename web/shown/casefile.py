@@ -21,7 +21,7 @@ from engine.cases.clocks import stop, supervision
 from engine.cases.enforcement.investigation import act, evidence
 from engine.cases.items import directory
 from engine.cases.papers import document, material, notice, push
-from engine.cases.people import identity, party, rating
+from engine.cases.people import expert_draw, identity, party, rating
 from engine.cases.reading import story, waiting, way
 from engine.errors import N_
 from engine.ground import counting, files
@@ -189,7 +189,7 @@ _WHOLE = Together(
     *waiting.QUESTIONS,
     *(party.OF_CASE, supervision.OF_CASE, intervention.HEARD, document.OF_CASE, decision.OF_CASE),
     *(material.OF_CASE, material.FILES_OF_CASE, way.FILLED, way.LISTENING),
-    *(notice.OF_CASE, rating.OF_CASE, remedy.OF_CASE),
+    *(notice.OF_CASE, rating.OF_CASE, remedy.OF_CASE, push.OF_CASE, expert_draw.SEATS_OF_CASE),
 )
 
 

@@ -20,6 +20,7 @@ from engine.cases.people import rating
 from engine.cases.reading import trail
 from engine.flow import handlers
 from engine.handling import offers
+from engine.organisation import receiver
 from workflows.one_window_approval import checklist
 
 Result = Mapping[str, Any] | None
@@ -221,6 +222,34 @@ def watch_promise(job: handlers.Job) -> Result:
         business_key=f"{number}-C1",
         variables={**known, "case_number": number},
     )
+    return None
+
+
+@handlers.handler("approval.watch_grant")
+def watch_grant(job: handlers.Job) -> Result:
+    """Open a supervision task for every receiver of the grant that the table push_targets names for one (art. 61).
+
+    Where nobody answers for a receiver, the reviewer of the item supervises: the organ that grants has to.
+    """
+    case, sent = reading.case_of(job), {one["receiver"]: one["id"] for one in reading.variable(job, "pushes")}
+    posts = {row.code: row.post for row in receiver.every(job.connection)}
+    values = setting.load(job.connection)
+    calendar = calendars.load(job.connection, year_end=values["year_end"])
+    check_by = calendar.working_days_after(clock.now(), values["licence_check_days"]).at
+    known = {name: job.variables.get(name) for name in ("item", "applicant", "agent", "channel", "window", "decision")}
+    for target in reading.variable(job, "push_targets"):
+        if not target.get("watch"):
+            continue
+        push_id = sent[str(target["receiver"])]
+        post = posts.get(str(target["receiver"]), case.item["reviewer_post"])
+        watch = {"push": push_id, "receiver": target["receiver"], "post": post, "check_by": reading.town(check_by)}
+        instances.start(
+            job.connection,
+            job.actor,
+            "licence_supervision",
+            business_key=f"{case.number}-S{push_id}",
+            variables={**known, "case_number": case.number, "watch": watch},
+        )
     return None
 
 

@@ -44,14 +44,18 @@ lead = sa.Table(
     sa.Column("act_end_on", sa.Date),
     sa.Column("power_code", sa.String(40)),
     sa.Column("reporter", db.Json),
+    sa.Column("licence_case_id", db.Id, sa.ForeignKey("case_file.id")),
     sa.CheckConstraint("party_kind IN ('citizen', 'sole_trader', 'entity')", name="party_kind_known"),
     sa.CheckConstraint("facts <> ''", name="facts_given"),
     sa.CheckConstraint("act_end_on IS NULL OR act_on IS NOT NULL", name="end_after_begin_known"),
     sa.CheckConstraint("act_end_on IS NULL OR act_end_on >= act_on", name="act_ends_after_it_begins"),
+    sa.CheckConstraint("licence_case_id IS NULL OR source = '许可后监管'", name="licence_supervised"),
     sa.UniqueConstraint("source", "external_id"),
     sa.Index(None, "power_code", "act_on"),
+    sa.Index(None, "licence_case_id"),
 )
-"""``discovered_at`` ends the two years of 行政处罚法36; ``external_id`` is what the sending system calls it."""
+"""``discovered_at`` ends the two years of 行政处罚法36; ``external_id`` is what the sending system calls it;
+``licence_case_id`` is the approval whose supervision found it."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,7 @@ class Lead:
     reporter: Mapping[str, Any] | None = None
     external_id: str | None = None
     start_event: str | None = None
+    licence_case_id: int | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -204,6 +209,7 @@ def _write(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given:
         "act_end_on": given.act_end_on,
         "power_code": given.power_code,
         "reporter": dict(given.reporter) if given.reporter else None,
+        "licence_case_id": given.licence_case_id,
     }
     connection.execute(sa.insert(lead).values(case_id=case.id, **row))
     trail.record(

@@ -13,6 +13,7 @@ SENTENCES = {
     **judging.SENTENCES,
     **execution.SENTENCES,
     "lead.taken_in": N_("A lead came in: {source}."),
+    "licence.breach_found": N_("The supervision of the licence found a breach; it became the lead {lead}."),
     "officer.appointed": N_("{person} was named officer of the case, licence {licence}."),
     "officer.replaced": N_("{by} took over from {person}: {reason}"),
     "lead.power_chosen": N_("The act falls under the power “{name}” ({power})."),

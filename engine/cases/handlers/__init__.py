@@ -52,6 +52,7 @@ papers (:mod:`engine.cases.handlers.papers`)
     ``publicity.withdraw`` · – · reads publicity_id, reason · writes publicity_withdrawn_at.
     ``push.send`` · [kind], [receivers] separated by commas, [purpose] · reads [push_targets] (list of receivers or
         {receiver, purpose}), [push_note] · writes pushes (list of {receiver, id}). Receipt within 1 working day.
+    ``push.confirm`` · – · reads push_id · –. The work that a push asks for is done, so it was received and read.
     ``notify.applicant`` · message (below), [document] kind · reads the message's facts · writes notified_at.
 
 people (:mod:`engine.cases.handlers.people`)

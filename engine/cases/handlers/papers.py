@@ -130,6 +130,15 @@ def send(job: handlers.Job) -> Result:
     return {"pushes": pushes}
 
 
+@handlers.handler("push.confirm")
+def confirm(job: handlers.Job) -> Result:
+    """Note that a push was read: whoever has done what it asks for has it. One that never left stays to be sent."""
+    push_id = int(reading.variable(job, "push_id"))
+    if push.one(job.connection, push_id).sent_at is not None:
+        push.confirm(job.connection, job.actor, push_id, seen=True)
+    return None
+
+
 def _receivers(job: handlers.Job) -> Iterable[tuple[str, str]]:
     purpose = job.headers.get("purpose", "")
     if job.headers.get("receivers"):

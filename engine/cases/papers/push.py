@@ -13,10 +13,12 @@ from engine.cases import case as cases
 from engine.cases.clocks import setting, supervision
 from engine.cases.reading import trail
 from engine.errors import N_
+from engine.ground.together import Question
 
 PURPOSES = {
     "": N_("for your information"),
     "grant": N_("supervision after the grant"),
+    "finding": N_("finding of the supervision after a licence"),
     "promise_check": N_("check of a promise"),
     "licence_change": N_("change of a licence"),
     "licence_fraud": N_("licence got by fraud"),
@@ -80,7 +82,7 @@ def send(
 
 def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
     """Return the case's pushes in order, with purpose, the receipt's last moment and the outbox's columns."""
-    return connection.execute(_joined().where(push.c.case_id == case_id).order_by(push.c.id)).all()
+    return OF_CASE.all(connection, case=case_id)
 
 
 def page(
@@ -141,6 +143,9 @@ def confirm(connection: Connection, actor: audit.Actor, push_id: int, *, seen: b
 
 def _joined() -> sa.Select[Any]:
     return sa.select(push.c.purpose, push.c.receipt_due_at, outbox.outbox).select_from(_SOURCE)
+
+
+OF_CASE = Question(_joined().where(push.c.case_id == sa.bindparam("case", type_=db.Id)), push.c.id)
 
 
 def sweep(connection: Connection, actor: audit.Actor = audit.SYSTEM) -> int:

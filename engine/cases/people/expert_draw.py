@@ -21,6 +21,8 @@ from engine.cases.people import expert_pool, party
 from engine.cases.reading import trail
 from engine.errors import N_
 from engine.ground import files
+from engine.ground.together import Question
+from engine.organisation import person
 
 ALGORITHM = "sha256-rank-1"
 VOTES = {"同意": N_("for"), "有条件同意": N_("for, with conditions"), "不同意": N_("against")}
@@ -83,7 +85,7 @@ expert_file = sa.Table(
 
 def ranked(seed: str, pool: Iterable[str]) -> list[str]:
     """Return the pool in the order in which its experts are drawn."""
-    return sorted(set(pool), key=lambda expert: (hashlib.sha256(f"{seed}:{expert}".encode()).hexdigest(), expert))
+    return sorted(set(pool), key=lambda expert: (mark(seed, expert), expert))
 
 
 def draw(
@@ -251,19 +253,57 @@ def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
     ).all()
 
 
-_BLANK: Any = sa.literal_column("' '")
+def seats_of_case(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
+    """Return the seats of all draws of a case, replaced ones too: with ``number``, ``question``, ``name`` of each."""
+    return SEATS_OF_CASE.all(connection, case=case_id)
 
 
-def published(connection: Connection, limit: int = 50) -> Sequence[sa.Row[Any]]:
-    """Return the latest draws as anybody may read them: nothing of the case, the drawn by their ids (``experts``)."""
-    seated = sa.func.aggregate_strings(expert_seat.c.expert_id, _BLANK)
-    drawn = (expert_seat.c.draw_id == expert_draw.c.id, expert_seat.c.rank <= expert_draw.c.wanted)
-    experts = sa.select(seated).where(*drawn)
-    columns: list[Any] = [
-        expert_draw.c[name] for name in ("number", "fields", "wanted", "algorithm", "seed", "pool", "drawn_at")
-    ]
-    shown: sa.Select[Any] = sa.select(*columns, experts.scalar_subquery().label("experts"))
-    return connection.execute(shown.order_by(expert_draw.c.id.desc()).limit(limit)).all()
+SEATS_OF_CASE = Question(
+    sa.select(
+        *(expert_draw.c[name] for name in ("number", "fields", "question")),
+        person.person.c.display_name.label("name"),
+        expert_seat,
+    )
+    .join(expert_seat, expert_seat.c.draw_id == expert_draw.c.id)
+    .join(person.person, person.person.c.id == expert_seat.c.expert_id)
+    .where(expert_draw.c.case_id == sa.bindparam("case", type_=db.Id)),
+    expert_draw.c.id,
+    expert_seat.c.rank,
+)
+
+_PUBLIC = ("id", "number", "fields", "wanted", "algorithm", "seed", "pool", "drawn_at")
+
+
+def published(connection: Connection, *, before: int | None = None, limit: int = 50) -> Sequence[sa.Row[Any]]:
+    """Return draws as anybody may read them, the latest first, from below the key ``before``: nothing of the case."""
+    query = sa.select(*(expert_draw.c[name] for name in _PUBLIC)).order_by(expert_draw.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(expert_draw.c.id < before)
+    return connection.execute(query).all()
+
+
+def published_one(connection: Connection, number: str) -> sa.Row[Any]:
+    """Return one draw as :func:`published` does.
+
+    Raises
+    ------
+    ExpertDrawUnknown
+    """
+    query = sa.select(*(expert_draw.c[name] for name in _PUBLIC)).where(expert_draw.c.number == number)
+    found = connection.execute(query).one_or_none()
+    if found is None:
+        raise errors.ExpertDrawUnknown
+    return found
+
+
+def pool_digest(pool: Iterable[str]) -> str:
+    """Return the SHA-256 of the pool: its ids in order, a line each."""
+    return hashlib.sha256("".join(f"{expert}\n" for expert in sorted(pool)).encode()).hexdigest()
+
+
+def mark(seed: str, expert: str) -> str:
+    """Return the SHA-256 by which an expert is ranked."""
+    return hashlib.sha256(f"{seed}:{expert}".encode()).hexdigest()
 
 
 def seats_of(connection: Connection, draw_id: int) -> Sequence[sa.Row[Any]]:

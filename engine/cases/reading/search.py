@@ -22,11 +22,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import clock, db, errors
+from engine import clock, db, errors, outbox
 from engine.cases import standing
 from engine.cases.case import case_file
 from engine.cases.clocks.supervision import supervision
+from engine.cases.enforcement import lead
+from engine.cases.papers import push
 from engine.cases.people import access
+from engine.cases.people.party import of_case as parties_of
 from engine.cases.people.party import party
 from engine.ground.paging import Page, Place
 
@@ -123,13 +126,44 @@ def of_party(
     connection: Connection, person: access.Reader, case: sa.Row[Any], limit: int = 20
 ) -> Sequence[sa.Row[Any]]:
     """Return the other cases of a case's applicant: the same number of identity, else the same name and telephone."""
-    one = connection.execute(sa.select(party).where(party.c.id == case.applicant_id)).one()
+    where = [_case.applicant_id.in_(_same_party(connection, case)), _case.id != case.id, access.visible_cases(person)]
+    return _rows(connection, where, "-received", None, limit)
+
+
+def _same_party(connection: Connection, case: sa.Row[Any]) -> sa.Select[tuple[int]]:
+    one = parties_of(connection, case)[case.applicant_id]
     same = party.c.id_number == one.id_number
     if not one.id_number:
         same = sa.and_(party.c.name == one.name, party.c.phone == one.phone, party.c.phone != "")
-    keys = sa.select(party.c.id).where(sa.or_(party.c.id == one.id, same))
-    where = [_case.applicant_id.in_(keys), _case.id != case.id, access.visible_cases(person)]
-    return _rows(connection, where, "-received", None, limit)
+    return sa.select(party.c.id).where(sa.or_(party.c.id == one.id, same))
+
+
+def linked(connection: Connection, person: access.Reader, case: sa.Row[Any]) -> Sequence[sa.Row[Any]]:
+    """Return the leads that the supervision of a case's licence has led to, or the licence that a lead came from."""
+    origin = sa.select(lead.lead.c.licence_case_id).where(lead.lead.c.case_id == case.id)
+    leads = sa.select(lead.lead.c.case_id).where(lead.lead.c.licence_case_id == case.id)
+    columns = (_case.number, _case.kind, _case.item_name, _case.state, _case.outcome)
+    query: sa.Select[Any] = sa.select(*columns).where(_case.id.in_(leads.union_all(origin)))
+    return connection.execute(query.where(access.visible_cases(person)).order_by(_case.id)).all()
+
+
+def pushed_about(
+    connection: Connection, person: access.Reader, case: sa.Row[Any], limit: int = 20
+) -> Sequence[sa.Row[Any]]:
+    """Return what was pushed of the other cases of a case's party, as far as it is a person's to read, latest first.
+
+    A licence shows the penalties of its holder so, and a penalty the licences; ``ours`` says that the push came to one
+    of the person's posts, whose holder may not see the case itself.
+    """
+    told, ours = outbox.outbox.c, access.pushed_to(person)
+    query = (
+        sa.select(outbox.outbox, push.push.c.purpose, push.push.c.receipt_due_at, ours.label("ours"))
+        .join(push.push, push.push.c.outbox_id == told.id)
+        .join(case_file, _case.id == push.push.c.case_id)
+        .where(_case.applicant_id.in_(_same_party(connection, case)), _case.id != case.id)
+        .where(sa.or_(ours, access.visible_cases(person)))
+    )
+    return connection.execute(query.order_by(told.id.desc()).limit(limit)).all()
 
 
 def popular(connection: Connection, limit: int = 12) -> Sequence[str]:

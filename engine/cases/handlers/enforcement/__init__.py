@@ -4,6 +4,8 @@ lead (:mod:`engine.cases.handlers.enforcement.lead`)
     ``power.offer`` · – · – · writes powers (list of {label, value} for a form).
     ``power.choose`` · – · reads power_code, [other_powers] · writes item, transfer_decision {document, demo}. Of
         several powers the one with the highest fine (行政处罚法29).
+    ``lead.from_licence`` · – · reads finding {result in_order|put_right|breach, facts, place, act_on, party_kind} ·
+        writes lead_number (null: no breach, or enforcement is not in force here and its intake was told by a push).
     ``lead.check`` · – · reads party {name, kind, [id_number, phone, address, representative]}, act {facts, date,
         end_date, place} · writes applicant, party, duplicates (list of {number, title, state, open}), powers (null).
     ``lead.merge`` · – · reads merge_into (a case number) · writes outcome.

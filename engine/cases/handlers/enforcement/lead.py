@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine import errors
-from engine.cases.enforcement import filing, officer, power
+from engine.cases.enforcement import filing, licence, officer, power
 from engine.cases.handlers import clocks, papers, reading
 from engine.flow import handlers
 
@@ -27,6 +27,16 @@ def choose(job: handlers.Job) -> Result:
     code, others = str(reading.variable(job, "power_code")), job.variables.get("other_powers") or []
     item = filing.choose(job.connection, job.actor, reading.case_of(job), code, [str(other) for other in others])
     return {"item": item, "transfer_decision": power.transfer(job.connection)}
+
+
+@handlers.handler("lead.from_licence")
+def from_licence(job: handlers.Job) -> Result:
+    """Take in as a lead what the supervision of a licence found, if it is a breach."""
+    found = reading.context(job, "finding")
+    if found.get("result") != "breach":
+        return {"lead_number": None}
+    taken = licence.breach(job.connection, job.actor, reading.case_of(job), found, watched=job.business_key)
+    return {"lead_number": taken.number if taken is not None else None}
 
 
 @handlers.handler("lead.check")

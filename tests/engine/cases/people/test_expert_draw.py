@@ -76,8 +76,9 @@ def test_a_draw_is_kept_with_all_that_it_was_drawn_from(connection: Connection, 
         "experts.drawn", SEED, seated(connection, row),
     )  # fmt: skip
     (public,) = expert_draw.published(connection)
-    assert sorted(public.experts.split()) == sorted(seated(connection, row))
+    assert expert_draw.ranked(public.seed, public.pool)[: public.wanted] == seated(connection, row)
     assert case.number not in str(public)
+    assert expert_draw.published(connection, before=row.id) == []
 
 
 def test_nobody_chooses_the_seed(connection: Connection, case: sa.Row[Any]) -> None:
