@@ -7,6 +7,7 @@ import random
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from engine import audit, errors
-from engine.cases.grid import item_class, item_list
+from engine.cases.grid import item_class, item_list, patrol_plan
 from engine.organisation import person, tenant
 from engine.organisation.grid import branch, coverage, domain, duty, equipment, files, node, shape
 from engine.organisation.grid.locator import Locator
@@ -114,6 +115,40 @@ def test_a_place_outside_is_told_so(connection: Connection) -> None:
         for ask in (Locator(connection).at, lambda lon, lat: node.at(connection, lon, lat)):
             with pytest.raises(errors.PointOutsideTown, match="lies outside the town"):
                 ask(*outside)
+
+
+def test_every_cell_is_patrolled(connection: Connection) -> None:
+    cells = node.every(connection, node.CELL)
+    plans = {cell.code: patrol_plan.of(connection, cell.code, date(2026, 10, 20)) for cell in cells}
+    assert sum(len(plan.points) for plan in plans.values()) == 256
+    assert all(len(plan.points) == 4 for plan in plans.values())
+    assert sum(len(plan.round.visits) for plan in plans.values() if plan.round) == 184
+    assert [row.code for row in plans["GL-07-01"].specials] == ["SP01"]
+    assert [row.code for row in plans["GL-05-01"].specials] == ["SP03"]
+    assert patrol_plan.track_rule(connection)["sample_seconds"] == 30
+
+
+def change_plan(folder: Path, file: str, **values: Any) -> None:
+    change(folder, f"patrol/{file}", 0, **values)
+
+
+def test_a_wrong_row_of_the_plan_is_named(connection: Connection, tmp_path: Path) -> None:
+    wrong = [
+        ("rounds", {"grid": "GL-99"}, "there is no grid GL-99"),
+        ("rounds", {"visits": ["9"]}, "the registers know no firm 9"),
+        ("rounds", {"minutes_per_day": 0}, "it is no whole number above 0"),
+        ("points", {"lon": 119.75}, "GL-01-01-K1: it does not lie in GL-01-01"),
+        ("points", {"classes": ["Z1"]}, "the list has no class Z1"),
+        ("points", {"radius_m": -1}, "it is no whole number above 0"),
+        ("specials", {"until_on": "2026-01-01"}, "it ends before it begins"),
+        ("specials", {"categories": ["moor"]}, "there is no category moor"),
+    ]
+    for number, (file, values, expected) in enumerate(wrong):
+        folder = Path(shutil.copytree(GUANLIN / "grid", tmp_path / str(number) / "grid")).parent
+        change_plan(folder, file, **values)
+        with pytest.raises(errors.TenantRefused) as refused:
+            patrol_plan.load(connection, audit.SYSTEM, folder)
+        assert any(expected in str(finding) for finding in refused.value.facts["findings"]), expected
 
 
 @pytest.fixture

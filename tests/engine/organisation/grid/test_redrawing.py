@@ -13,19 +13,11 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, clock, errors
 from engine.organisation import appointment, person, trail
-from engine.organisation.grid import branch, files, node, shape
+from engine.organisation.grid import branch, node, shape
 from engine.organisation.grid.redrawing import Drawn, Redrawing, redraw
-from tests.engine.organisation.conftest import GUANLIN
 
 OLD = "GL-01-01"
 ADMIN = audit.Actor("P195")
-
-
-@pytest.fixture
-def connection(town: Connection) -> Connection:
-    """A transaction in which the town's organisation and grid have been loaded."""
-    files.load(town, audit.SYSTEM, GUANLIN)
-    return town
 
 
 def halves(connection: Connection, code: str = OLD) -> tuple[dict[str, Any], dict[str, Any]]:
