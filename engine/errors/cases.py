@@ -246,6 +246,26 @@ class DocumentIncomplete(Refused):
     """{title} cannot be signed: {fields} is missing. Fill it in and complete the step again."""
 
 
+class DocumentNotInWord(Conflict):
+    """{title} is not offered as a Word file: officers do not edit it. Use the PDF."""
+
+
+class WordUnreadable(Refused):
+    """This is not a Word file (.docx) that was made here. Download it again and write in that one."""
+
+
+class WordOfAnother(Refused):
+    """This Word file belongs to {found}, not to {wanted}. Choose the file that was downloaded at this step."""
+
+
+class WordFixedTextChanged(Conflict):
+    """Outside of its fields the Word file does not say what the case says: “{found}” stands where “{wanted}” belongs.
+
+    Only the fields of the step in hand may be written in Word; what was reviewed or told to the party is changed in its
+    own step. Download the file again and write in its fields.
+    """
+
+
 class DocketPartUnknown(Refused):
     """The file of a case has no part {part}. Choose one of {parts}."""
 

@@ -73,6 +73,7 @@ BODIES: dict[str, dict[str, Any]] = {
     **{name: {**SURE, "to": "P030"} for name in ("transfer", "delegation", "step-back")},
     "signers": {**SURE, "people": ["P031"]},
     "dockets": {"part": "main"},
+    FIXED["kind"]: {"file": 1},
     "copies": {"people": ["P031"]},
     "activities": {"process": "nothing", "token": 1, "activity": "nothing"},
     "evidence": PROOF,

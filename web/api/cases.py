@@ -19,8 +19,8 @@ from engine.ground.paging import Place
 from web import database, failures, i18n, problems, security
 from web.api import paging, shapes
 from web.api.guard import Resource
-from web.api.values import typed as typed_values
 from web.sent import intake, startform
+from web.sent.as_typed import typed as typed_values
 from web.shown import casefile
 
 blueprint = Resource("cases", "Cases", "Open a case, search those I may see, read one and its trail.")

@@ -224,3 +224,12 @@ class Docket(Schema):
     error = fields.String(allow_none=True)
     ordered_at = fields.AwareDateTime()
     built_at = fields.AwareDateTime(allow_none=True)
+
+
+# -- documents in Word
+
+
+class WordWritten(Body):
+    """What was written in Word."""
+
+    file = fields.Integer(required=True, metadata={"description": "id of the stored .docx"})

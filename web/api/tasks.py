@@ -10,8 +10,8 @@ from engine.ground.paging import Place
 from web import database, failures, i18n, problems, security
 from web.api import paging, shapes
 from web.api.guard import Resource
-from web.api.values import typed
 from web.sent import submissions
+from web.sent.as_typed import typed
 
 blueprint = Resource("tasks", "Tasks", "My tasks and those I may take, with their forms.")
 

@@ -43,6 +43,8 @@ NAMES = {
     "deadline.started": N_("period begun"),
     "deadline.stop_told": N_("told of the stopped clock"),
     "deadline.stopped": N_("clock stopped"),
+    "document.worded": N_("document taken as a Word file"),
+    "document.written": N_("document written in Word brought back"),
     "document.issued": N_("document issued"),
     "document.served": N_("document served"),
     "draft.checked": N_("draft checked"),

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from werkzeug.datastructures import MultiDict
 
 from engine import errors, tasks
+from engine.cases.papers import word_copy
 from engine.flow import suspensions
 from engine.handling import offers, reminders, returns, signers
 from engine.organisation import person, post
@@ -65,6 +66,7 @@ def page(submission: Submission, status: int = 200, notice: str = "", **more: An
         others=others(connection, row, offered) if row.assignee == who.id else (),
         notice=notice,
         marks=marks,
+        words=word_copy.offered(connection, row) if case is not None and row.assignee == who.id else (),
         names=_named(connection, marks),
         task_name=task_name,
         back=back(),

@@ -7,10 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine import clock, definitions, errors
+from engine import clock, errors
 from engine.cases.handlers import reading
 from engine.cases.papers import document, material, notice, publicity, push, template
-from engine.flow import handlers, steps
+from engine.flow import handlers
 
 Result = Mapping[str, Any] | None
 
@@ -35,7 +35,7 @@ def issue(job: handlers.Job) -> Result:
     kind, variant = reading.header(job, "kind"), job.headers.get("variant", "")
     draft = template.Draft(
         kind=kind,
-        templates=templates(job),
+        templates=document.templates(job.connection, job.instance_id),
         data={name: job.variables[name] for name in job.variables},
         variant=variant,
         title=job.headers.get("title", ""),
@@ -44,18 +44,6 @@ def issue(job: handlers.Job) -> Result:
     row = document.issue(job.connection, job.actor, reading.case_of(job), draft)
     shown = document.shown(row)
     return {"document": shown, "documents": {**reading.context(job, "documents"), kind: shown}}
-
-
-def templates(job: handlers.Job) -> dict[str, bytes]:
-    """Return the package's files under ``documents/``, as the case's version of the package has them."""
-    table = definitions.deployment_file.c
-    rows = job.connection.execute(
-        sa.select(table.path, table.content)
-        .join(definitions.definition, definitions.definition.c.deployment_id == table.deployment_id)
-        .join(steps.instance, steps.instance.c.definition_id == definitions.definition.c.id)
-        .where(steps.instance.c.id == job.instance_id, table.path.like("documents/%"))
-    )
-    return {row.path: bytes(row.content) for row in rows}
 
 
 @handlers.handler("document.serve")

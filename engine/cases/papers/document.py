@@ -17,11 +17,12 @@ from urllib.parse import quote
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, clock, db, errors
+from engine import audit, clock, db, definitions, errors
 from engine.cases.clocks import setting
 from engine.cases.papers import numbering, template
 from engine.cases.reading import trail
 from engine.errors import N_
+from engine.flow import steps
 from engine.ground import files
 from engine.ground.together import Question
 
@@ -50,6 +51,7 @@ document = sa.Table(
     sa.Column("part", sa.String(10), nullable=False),
     sa.Column("place", sa.Integer, nullable=False),
     sa.Column("keep_years", sa.Integer, nullable=False),
+    sa.Column("word", sa.Boolean, nullable=False),
     sa.Column("prefix", sa.String(20), nullable=False),
     sa.Column("year", sa.Integer, nullable=False),
     sa.Column("ordinal", sa.Integer, nullable=False),
@@ -112,7 +114,7 @@ def issue(connection: Connection, actor: audit.Actor, case: sa.Row[Any], draft: 
     front = template.read_front(draft)
     year = clock.today().year
     ordinal = numbering.take(connection, f"document:{front.prefix}", year)
-    data = _data(connection, case, draft, front, number_text(front.prefix, year, ordinal))
+    data = data_of(connection, case, draft, front, number_text(front.prefix, year, ordinal))
     template.require_filled(front, data)
     pdf = template.print_out(draft, data)
     stored = files.store(connection, io.BytesIO(pdf), f"{front.title}-{case.number}.pdf", actor)
@@ -128,6 +130,7 @@ def issue(connection: Connection, actor: audit.Actor, case: sa.Row[Any], draft: 
             part=front.part,
             place=front.place,
             keep_years=front.keep_years,
+            word=front.word,
             prefix=front.prefix,
             year=year,
             ordinal=ordinal,
@@ -244,9 +247,22 @@ def number_text(prefix: str, year: int, ordinal: int) -> str:
     return "" if prefix == template.UNNUMBERED else f"{prefix}〔{year}〕{ordinal}号"
 
 
-def _data(
+def templates(connection: Connection, instance_id: int) -> dict[str, bytes]:
+    """Return the files under ``documents/`` of the version of the package that an instance runs on."""
+    table = definitions.deployment_file.c
+    rows = connection.execute(
+        sa.select(table.path, table.content)
+        .join(definitions.definition, definitions.definition.c.deployment_id == table.deployment_id)
+        .join(steps.instance, steps.instance.c.definition_id == definitions.definition.c.id)
+        .where(steps.instance.c.id == instance_id, table.path.like("documents/%"))
+    )
+    return {row.path: bytes(row.content) for row in rows}
+
+
+def data_of(
     connection: Connection, case: sa.Row[Any], draft: template.Draft, front: template.Front, number: str
 ) -> dict[str, Any]:
+    """Return all that a template reads: the draft's data with ``organ``, ``case`` and ``document``."""
     values = setting.load(connection)
     organ = {
         "name": values["organ_name"],

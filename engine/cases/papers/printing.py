@@ -1,4 +1,4 @@
-"""Printing: a Typst file becomes a PDF/A-2b, with the house's font and nothing from the network."""
+"""Printing: a Typst file becomes a PDF/A-2b, with the house's font and nothing from the network, or plain HTML."""
 
 from __future__ import annotations
 
@@ -33,3 +33,22 @@ def pdf(root: Path, path: str) -> bytes:
         timestamp=clock.now().replace(microsecond=0),  # typst refuses fractions
     )
     return bytes(printed)
+
+
+def html(root: Path, path: str) -> bytes:
+    """Return what a file below ``root`` says as HTML, for Word; it needs no font.
+
+    Raises
+    ------
+    typst.TypstError
+        With what is wrong in it.
+    """
+    told = typst.compile(
+        str(root / path),
+        root=str(root),
+        format="html",
+        sys_inputs={"word": "yes"},
+        package_path=str(root),
+        package_cache_path=str(root),
+    )
+    return bytes(told)

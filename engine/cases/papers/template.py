@@ -166,6 +166,17 @@ def render(draft: Draft, data: Mapping[str, Any]) -> bytes:
             raise errors.DocumentTemplateBroken(path=path_of(draft.kind), reason=wrong.message) from wrong
 
 
+def tell(draft: Draft, data: Mapping[str, Any]) -> bytes:
+    """Return what a document says as HTML, from which its Word file is set; errors as :func:`render`."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        _lay_out(root, draft, data)
+        try:
+            return printing.html(root, path_of(draft.kind))
+        except typst.TypstError as wrong:
+            raise errors.DocumentTemplateBroken(path=path_of(draft.kind), reason=wrong.message) from wrong
+
+
 def _lay_out(root: Path, draft: Draft, data: Mapping[str, Any]) -> None:
     for path, content in draft.templates.items():
         if _REMOTE.search(content.decode("utf-8", "replace")):

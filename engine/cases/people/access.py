@@ -19,7 +19,7 @@ from engine.bpmn.running import effects
 from engine.cases import case as cases
 from engine.cases.docket import docket
 from engine.cases.enforcement.investigation import act, evidence
-from engine.cases.papers import attachment, document, material
+from engine.cases.papers import attachment, document, material, word_copy
 from engine.cases.people import expert_draw
 from engine.cases.reading import beside
 from engine.flow import steps
@@ -170,7 +170,8 @@ def _holding(file_id: int, *, sealed: bool) -> sa.CompoundSelect[Any]:
     )
     recorded = sa.select(act.investigative_act.c.case_id).where(act.investigative_act.c.recording_file_id == file_id)
     bound = sa.select(docket.docket.c.case_id).where(docket.docket.c.file_id == file_id)
-    return sa.union_all(in_documents, in_materials, attached, in_evidence, recorded, bound)
+    in_word = sa.select(word_copy.word_copy.c.case_id).where(word_copy.word_copy.c.file_id == file_id)
+    return sa.union_all(in_documents, in_word, in_materials, attached, in_evidence, recorded, bound)
 
 
 def investigates(group: str) -> bool:
