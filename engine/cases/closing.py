@@ -20,7 +20,7 @@ from engine.cases.reading import trail
 REFUSALS = ("not_needed", "not_competent", "barred", "not_accepted")
 AFTERWARDS = (
     "archive", "publicity", "delivery", "rating_contact", "rating_fix",
-    "remedy_reconsideration", "remedy_reconsideration_simple", "remedy_litigation",
+    "remedy_reconsideration", "remedy_reconsideration_simple", "remedy_litigation", "publicity_withdrawal",
 )  # fmt: skip
 """Periods that run on when the matter itself has come to its end."""
 
@@ -142,8 +142,9 @@ def supplement(connection: Connection, actor: audit.Actor, case: sa.Row[Any], gi
     entry = {**added, "added_on": clock.today().isoformat()}
     kept = {**case.archive, "supplements": [*case.archive.get("supplements", ()), entry]}
     row = cases.change(connection, case.id, archive={**kept, "catalogue": catalogue(connection, case)})
-    if deadline.find(connection, case, "archive") is not None:
-        deadline.meet(connection, actor, case, "archive")
+    for period in ("archive", "cf_archive"):
+        if deadline.find(connection, case, period) is not None:
+            deadline.meet(connection, actor, case, period)
     trail.record(connection, case.number, actor, "case.archive_supplemented", archive_no=case.archive_no, **added)
     return row
 

@@ -196,6 +196,15 @@ def meet(connection: Connection, actor: audit.Actor, case: sa.Row[Any], key: str
     return met
 
 
+def end(connection: Connection, actor: audit.Actor, case: sa.Row[Any], key: str) -> None:
+    """End a period that has lost its object, if it runs."""
+    row = find(connection, case, key)
+    if row is not None:
+        _end(connection, row, "ended")
+        _mirror(connection, case)
+        trail.record(connection, case.number, actor, "deadline.ended", period=key, overdue=overdue(row))
+
+
 def end_all(connection: Connection, actor: audit.Actor, case: sa.Row[Any], *keep: str) -> None:
     """End every running period of a case that has come to its end, but those named in ``keep``."""
     for row in of(connection, case.id, *RUNNING):

@@ -6,7 +6,7 @@ believes to have asked what nobody will answer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 from engine import audit, clock, db, errors, instances, messages
 from engine.cases import deadline, standing
 from engine.cases.clocks import period as periods
+from engine.cases.papers import attachment
 from engine.cases.reading import trail, way
 from engine.errors import N_
 from engine.ground.together import Question
@@ -25,7 +26,8 @@ from engine.ground.together import Question
 class Kind:
     """One kind of intervention; ``key`` is also the right of :data:`engine.cases.people.access.ACTIONS`.
 
-    ``beside`` names the process and start event that take it up once a decided case of ``of`` listens no more.
+    ``of`` is the kind of case it is asked of. ``beside`` names the process and start event that take it up once the
+    case itself listens no more.
     """
 
     key: str
@@ -57,11 +59,17 @@ KINDS = {
         Kind("remedy", "remedy.filed", N_("Record reconsideration or lawsuit"),
              N_("The legal office registers it and answers in time (行政复议法48, 行政诉讼法67)."),
              ("licence_remedy", "licence_remedy_start_message")),
-        Kind("challenge", CHALLENGED, N_("Record reconsideration or lawsuit"),
-             N_("The penalty is carried out meanwhile (行政处罚法73); the legal office registers and answers in time."),
-             ("challenge", None), standing.ENFORCEMENT),
         Kind("plead", "party.answered", N_("Register a plea"),
-             N_("Whatever the party says before the decision is heard and rechecked first (行政处罚法45, 62).")),
+             N_("Whatever the party says before the decision is heard and rechecked first (行政处罚法45, 62)."),
+             of=standing.ENFORCEMENT),
+        Kind("challenge", CHALLENGED, N_("Record a copy of a challenge"),
+             N_("The copy of an application for reconsideration or of a claim has come. The legal office answers in "
+                "time (行政复议法48, 行政诉讼法67); a file in the archive stays there and gets what follows added."),
+             ("challenge", None), standing.ENFORCEMENT),
+        Kind("outcome", "challenge.decided", N_("Record the outcome of a challenge"),
+             N_("Where the decision was changed, annulled or found unlawful or void, its publication is taken back "
+                "within three working days (行政处罚法48) and what was paid is paid back (行政强制法41)."),
+             of=standing.ENFORCEMENT),
         Kind("review", "licence.review", N_("Review the licence"),
              N_("Change, withdrawal, revocation or cancellation: the holder is heard first, then the decider decides."),
              ("licence_change", "licence_change_start_message")),
@@ -73,9 +81,12 @@ KINDS = {
 def listened_for(connection: Connection, case: sa.Row[Any]) -> frozenset[str]:
     """Return the keys of the interventions that the case takes now."""
     heard = {row.name for row in HEARD.all(connection, number=case.number)}
-    found = {kind.key for kind in KINDS.values() if kind.message in heard and kind.message != CHALLENGED}
+    asked = [kind for kind in KINDS.values() if kind.of == case.kind]
+    found = {kind.key for kind in asked if kind.message in heard and kind.message != CHALLENGED}
     if case.decided_at is not None or case.closed_at is not None:
-        found |= {kind.key for kind in KINDS.values() if kind.beside and kind.of == case.kind}
+        found |= {kind.key for kind in asked if kind.beside}
+    if case.outcome == "annulled":
+        found.discard("challenge")
     if case.outcome != "granted":
         found.discard("review")
     if not _extensible(connection, case):
@@ -95,7 +106,13 @@ HEARD = Question(
 
 
 def ask(
-    connection: Connection, actor: audit.Actor, case: sa.Row[Any], key: str, reason: str, given: Mapping[str, Any]
+    connection: Connection,
+    actor: audit.Actor,
+    case: sa.Row[Any],
+    key: str,
+    reason: str,
+    given: Mapping[str, Any],
+    files: Sequence[int] = (),
 ) -> None:
     """Ask it of the case: publish the message, or start the process beside; write the request into the trail.
 
@@ -103,6 +120,8 @@ def ask(
     ----------
     given
         What else the request says, by the variable names of the process.
+    files
+        What came with it; it lies in the case from now on.
 
     Raises
     ------
@@ -120,8 +139,11 @@ def ask(
         raise errors.RequestWithoutReason
     if key not in listened_for(connection, case):
         raise errors.RequestNotPossible(number=case.number, kind=kind.title)
+    attachment.lay(connection, case.id, files)
     variables = _with_reason(key, reason, given)
-    trail.record(connection, case.number, actor, "case.asked", message=kind.message, reason=reason, values=dict(given))
+    came = {"files": list(files)} if files else {}
+    facts = {"message": kind.message, "reason": reason, "values": dict(given), **came}
+    trail.record(connection, case.number, actor, "case.asked", **facts)
     if _hears(connection, case.number, kind.message):
         messages.publish(connection, actor, kind.message, case.number, variables)
     elif kind.beside:

@@ -131,3 +131,7 @@ class PublicityStands(Refused):
 
 class RefundUnknown(NotFound):
     """In {number} nothing is left to be paid back."""
+
+
+class RemedyDayWrong(Refused):
+    """The {field} of a challenge is missing, lies ahead or comes before the application. Take it from the paper."""

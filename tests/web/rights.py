@@ -210,6 +210,8 @@ RIGHTS = {
         Right(_acts()),
     ),
     "GET /api/v1/cases/<number>/evidence": READER,
+    "POST /api/v1/cases/<number>/challenges": Right(_acts()),
+    "POST /api/v1/cases/<number>/challenges/outcome": Right(_acts()),
     # tasks
     "GET /tasks/<int:task_id>": TASK,
     "GET /tasks/<int:task_id>/after": Right(lambda _role, _own: 404),

@@ -13,8 +13,8 @@ from flask import Flask
 
 PREFIX = "/api/v1"
 RESOURCES = (
-    *("activities", "cases", "dockets", "evidence", "files", "instances", "leads", "messages", "migrations"),
-    *("packages", "pushes", "tasks", "together", "words"),
+    *("activities", "cases", "challenges", "dockets", "evidence", "files", "instances", "leads"),
+    *("messages", "migrations", "packages", "pushes", "tasks", "together", "words"),
 )
 TEXT = """\
 The case processing system of a town government, for programs.

@@ -17,7 +17,7 @@ from engine import clock, db
 from engine.cases import intervention, remedy, standing
 from engine.cases.clocks import supervision
 from engine.cases.docket import docket
-from engine.cases.papers import notice, push
+from engine.cases.papers import attachment, notice, push
 from engine.cases.people import access, activity, copies, expert_draw, personal, rating
 from engine.cases.reading import search, waiting, way
 from engine.ground import paging
@@ -221,6 +221,7 @@ def _documents(connection: Any, case: sa.Row[Any]) -> dict[str, Any]:
     bound = docket.of(connection, case.id)
     return {
         "documents": casefile.documents(connection, case, check=True),
+        "attached": attachment.of(connection, case.id),
         "dockets": bound,
         "docket_parts": docket.PARTS,
         "binding": any(row.state == "building" for row in bound),

@@ -16,9 +16,11 @@ from werkzeug.wrappers import Response
 from engine import clock, errors
 from engine.cases import intervention, remedy
 from engine.cases.clocks import stop
+from engine.cases.enforcement.execution import challenge
 from engine.cases.papers import document
 from engine.cases.people import access
 from web import database, i18n, security
+from web.sent import enclosed
 
 blueprint = Blueprint("interventions", __name__, url_prefix="/cases")
 
@@ -45,14 +47,14 @@ class Field:
     label: Any
     kind: str = "text"
     choices: Sequence[tuple[str, str]] = ()
+    optional: bool = False
 
 
 @blueprint.get("/<number>/interventions/<kind>")
 def form(number: str, kind: str) -> Response:
     """Show the form of a request."""
     case, wanted = _asked(number, kind)
-    if kind not in intervention.listened_for(database.connection(), case):
-        raise errors.RequestNotPossible(number=number, kind=wanted.title)
+    _require_heard(case, wanted)
     return _page(case, wanted, {})
 
 
@@ -60,22 +62,48 @@ def form(number: str, kind: str) -> Response:
 def ask(number: str, kind: str) -> Response:
     """Ask it of the case; what is lacking is said beside its field and nothing typed is lost."""
     case, wanted = _asked(number, kind)
+    _require_heard(case, wanted)
     typed = {name: value.strip() for name, value in request.form.items()}
     fields = _fields(case, kind)
-    missing = {field.path for field in fields if not typed.get(field.path)}
-    missing |= {
-        field.path for field in fields if field.choices and typed.get(field.path) not in dict(field.choices)
-    } | {field.path for field in fields if field.kind == "date" and not _is_day(typed.get(field.path, ""))}
-    if not typed.get("reason"):
-        missing.add("reason")
-    if missing:
-        return _page(case, wanted, typed, missing)
-    given = _nested({field.path: typed[field.path] for field in fields})
+    files = enclosed.take() if any(field.kind == "file" for field in fields) else enclosed.Enclosed([], [])
+    missing = _missing(kind, fields, typed)
+    if missing or files.refused:
+        return _page(case, wanted, typed, missing, files)
+    given = _nested({field.path: typed[field.path] for field in fields if typed.get(field.path)})
     if kind == "special":
         given["procedure"]["stops_clock"] = given["procedure"]["kind"] in stop.KINDS
-    intervention.ask(database.connection(), security.actor(), case, kind, typed["reason"], given)
+    if kind == "outcome":
+        given["outcome"] = _read_outcome(given["outcome"])
+    intervention.ask(database.connection(), security.actor(), case, kind, typed["reason"], given, files.ids)
     flash(_("It has been asked for; the case shows what follows from it."), "success")
     return redirect(url_for("cases.one", number=number), 303)
+
+
+def _require_heard(case: sa.Row[Any], wanted: intervention.Kind) -> None:
+    if wanted.key not in intervention.listened_for(database.connection(), case):
+        raise errors.RequestNotPossible(number=case.number, kind=wanted.title)
+
+
+def _missing(kind: str, fields: Sequence[Field], typed: Mapping[str, str]) -> set[str]:
+    """Return what is lacking or no answer to its field."""
+    missing = {"reason"} if not typed.get("reason") else set()
+    for field in fields:
+        value = typed.get(field.path, "")
+        if field.kind == "file" or (field.optional and not value):
+            continue
+        known = dict(field.choices)
+        if not value or (known and value not in known) or (field.kind == "date" and not _is_day(value)):
+            missing.add(field.path)
+        if field.kind == "number" and not (value.isascii() and value.isdecimal() and len(value) < 12):
+            missing.add(field.path)
+    if kind == "outcome" and typed.get("outcome.result") == "changed" and not typed.get("outcome.fine"):
+        missing.add("outcome.fine")
+    return missing
+
+
+def _read_outcome(given: Mapping[str, str]) -> dict[str, Any]:
+    fine = {"fine": int(given["fine"])} if given["result"] == "changed" else {}
+    return {**given, **fine, "anew": given.get("anew") == "yes"}
 
 
 def _asked(number: str, kind: str) -> tuple[sa.Row[Any], intervention.Kind]:
@@ -92,6 +120,7 @@ def _page(
     wanted: intervention.Kind,
     typed: Mapping[str, str],
     missing: Set[str] = frozenset(),
+    files: enclosed.Enclosed | None = None,
 ) -> Response:
     shown = render_template(
         "cases/intervention.html",
@@ -100,36 +129,82 @@ def _page(
         fields=_fields(case, wanted.key),
         typed=typed,
         lacking=missing,
+        file_ids=files.ids if files else [],
+        refused=[i18n.error_message(problem) for problem in files.refused] if files else [],
     )
-    return make_response(shown, 422 if missing else 200)
+    return make_response(shown, 422 if missing or (files and files.refused) else 200)
 
 
 def _fields(case: sa.Row[Any], kind: str) -> list[Field]:
-    if kind == "special":
-        procedures = [(name, name) for name in (*stop.KINDS, *OTHER_PROCEDURES)]
-        return [Field("procedure.kind", _l("Procedure"), "select", procedures)]
-    if kind == "correct":
-        issued = [
-            (document.number_of(row), f"{i18n.named(row, 'title')} {document.number_of(row)}")
-            for row in document.of(database.connection(), case.id)
-        ]
-        return [
-            Field("correction.document", _l("Document"), "select", issued),
-            Field("correction.old", _l("Words as they stand")),
-            Field("correction.new", _l("What it should say")),
-        ]
-    if kind == "review":
-        return [Field("change.ground", _l("Ground"), "select", list(GROUNDS.items()))]
-    if kind == "remedy":
-        kinds = [(name, i18n.message(label)) for name, label in remedy.KINDS.items()]
-        return [
-            Field("remedy.kind", _l("Kind"), "select", kinds),
-            Field("remedy.received_on", _l("Copy received on"), "date"),
-            Field("remedy.authority", _l("Authority or court")),
-            Field("remedy.filed_by", _l("Filed by")),
-            Field("remedy.number", _l("Its case number")),
-        ]
-    return []
+    return _FIELDS[kind](case) if kind in _FIELDS else []
+
+
+def _of_special(_case: sa.Row[Any]) -> list[Field]:
+    procedures = [(name, name) for name in (*stop.KINDS, *OTHER_PROCEDURES)]
+    return [Field("procedure.kind", _l("Procedure"), "select", procedures)]
+
+
+def _of_correction(case: sa.Row[Any]) -> list[Field]:
+    issued = [
+        (document.number_of(row), f"{i18n.named(row, 'title')} {document.number_of(row)}")
+        for row in document.of(database.connection(), case.id)
+    ]
+    return [
+        Field("correction.document", _l("Document"), "select", issued),
+        Field("correction.old", _l("Words as they stand")),
+        Field("correction.new", _l("What it should say")),
+    ]
+
+
+def _of_review(_case: sa.Row[Any]) -> list[Field]:
+    return [Field("change.ground", _l("Ground"), "select", list(GROUNDS.items()))]
+
+
+def _of_remedy(_case: sa.Row[Any]) -> list[Field]:
+    return [
+        Field("remedy.kind", _l("Kind"), "select", _named(remedy.KINDS)),
+        Field("remedy.received_on", _l("Copy received on"), "date"),
+        Field("remedy.authority", _l("Authority or court")),
+        Field("remedy.filed_by", _l("Filed by")),
+        Field("remedy.number", _l("Its case number")),
+    ]
+
+
+def _of_challenge(_case: sa.Row[Any]) -> list[Field]:
+    return [
+        Field("recon.kind", _l("Kind"), "select", _named(remedy.KINDS)),
+        Field("recon.applied_on", _l("Day on which the party applied or sued"), "date"),
+        Field("recon.received_on", _l("Copy received on"), "date"),
+        Field("recon.authority", _l("Authority or court")),
+        Field("recon.number", _l("Its case number")),
+        Field(enclosed.FIELD, _l("The copy, as a file"), "file", optional=True),
+    ]
+
+
+def _of_outcome(_case: sa.Row[Any]) -> list[Field]:
+    yes_no = [("yes", i18n.message("yes")), ("no", i18n.message("no"))]
+    return [
+        Field("outcome.result", _l("Result"), "select", _named(challenge.RESULTS)),
+        Field("outcome.result_on", _l("Received on"), "date"),
+        Field("outcome.fine", _l("Fine that remains, in yuan, where it was changed"), "number", optional=True),
+        Field("outcome.anew", _l("Ordered to act anew, where it was annulled"), "select", yes_no, optional=True),
+        Field(enclosed.FIELD, _l("The decision or judgment, as a file"), "file", optional=True),
+    ]
+
+
+_FIELDS = {
+    "special": _of_special,
+    "correct": _of_correction,
+    "review": _of_review,
+    "remedy": _of_remedy,
+    "challenge": _of_challenge,
+    "outcome": _of_outcome,
+}
+"""What is asked besides the reason, by kind of request."""
+
+
+def _named(words: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(name, i18n.message(label)) for name, label in words.items()]
 
 
 def _nested(given: Mapping[str, Any]) -> dict[str, Any]:

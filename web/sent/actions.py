@@ -23,6 +23,7 @@ NAMES = {
     "case.archived": N_("case archived"),
     "case.archive_supplemented": N_("archived file added to"),
     "case.asked": N_("request to the case"),
+    "case.begun_anew": N_("begun anew in another case"),
     "case.closed": N_("case closed"),
     "case.copied": N_("case shown to a colleague"),
     "case.decided": N_("case decided"),

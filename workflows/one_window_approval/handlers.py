@@ -262,13 +262,6 @@ def file_afterwards(job: handlers.Job) -> Result:
     return {"file_archived": case.archived_at is not None, "archive_gaps": [], "deadline": clocks.running(job, case)}
 
 
-@handlers.handler("approval.add_to_archive")
-def add_to_archive(job: handlers.Job) -> Result:
-    """Add to an archived file what came since."""
-    case = closing.supplement(job.connection, job.actor, reading.case_of(job), reading.context(job, "archive"))
-    return {"archive_catalogue": case.archive["catalogue"]}
-
-
 @handlers.handler("approval.deemed_renewal")
 def deemed_renewal(job: handlers.Job) -> Result:
     """Write the renewal that art. 50 deems granted because nobody decided before the last day."""

@@ -45,6 +45,8 @@ lead = sa.Table(
     sa.Column("power_code", sa.String(40)),
     sa.Column("reporter", db.Json),
     sa.Column("licence_case_id", db.Id, sa.ForeignKey("case_file.id")),
+    sa.Column("anew_of", db.Id, sa.ForeignKey("case_file.id")),
+    sa.CheckConstraint("anew_of IS NULL OR anew_of <> case_id", name="anew_of_another"),
     sa.CheckConstraint("party_kind IN ('citizen', 'sole_trader', 'entity')", name="party_kind_known"),
     sa.CheckConstraint("facts <> ''", name="facts_given"),
     sa.CheckConstraint("act_end_on IS NULL OR act_on IS NOT NULL", name="end_after_begin_known"),
@@ -55,7 +57,8 @@ lead = sa.Table(
     sa.Index(None, "licence_case_id"),
 )
 """``discovered_at`` ends the two years of 行政处罚法36; ``external_id`` is what the sending system calls it;
-``licence_case_id`` is the approval whose supervision found it."""
+``licence_case_id`` is the approval whose supervision found it;
+``anew_of`` is the case whose decision was annulled with the order to act anew (行政复议法64(1), 行政诉讼法70)."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,39 @@ def take_in(
         prepare=lambda row: _write(connection, actor, row, given, discovered_at),
     )
     return case, step
+
+
+def begin_anew(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], why: str, variables: Mapping[str, Any]
+) -> sa.Row[Any]:
+    """Open the case in which the town acts anew after its decision was annulled; begun once, the old file stays.
+
+    It begins with the first check: what was wrong may lie anywhere (行政复议法64(1), 行政诉讼法70).
+
+    Raises
+    ------
+    LeadUnknown
+        If the case did not begin with a lead.
+    """
+    old, party = of(connection, case.id), parties.get(connection, case.applicant_id)
+    given = Lead(
+        source="交办",
+        facts=old.facts,
+        place=old.place,
+        discovered_at=old.discovered_at,
+        party={"kind": old.party_kind, "name": party.name, "id_number": party.id_number, "phone": party.phone,
+               "address": party.address},
+        act_on=old.act_on,
+        act_end_on=old.act_end_on,
+        power_code=old.power_code,
+        external_id=f"anew:{case.number}",
+        variables={**variables, "anew_of": case.number},
+    )  # fmt: skip
+    begun, step = take_in(connection, actor, given)
+    if step is not None:
+        connection.execute(sa.update(lead).where(lead.c.case_id == begun.id).values(anew_of=case.id))
+        trail.record(connection, case.number, actor, "case.begun_anew", new=begun.number, reason=why)
+    return begun
 
 
 def of(connection: Connection, case_id: int) -> sa.Row[Any]:

@@ -14,6 +14,7 @@ SENTENCES = {
     **execution.SENTENCES,
     "lead.taken_in": N_("A lead came in: {source}."),
     "licence.breach_found": N_("The supervision of the licence found a breach; it became the lead {lead}."),
+    "case.begun_anew": N_("The town was ordered to act anew ({reason}); case {new} began for it."),
     "officer.appointed": N_("{person} was named officer of the case, licence {licence}."),
     "officer.replaced": N_("{by} took over from {person}: {reason}"),
     "lead.power_chosen": N_("The act falls under the power “{name}” ({power})."),

@@ -92,6 +92,13 @@ def archive(job: handlers.Job) -> Result:
     }
 
 
+@handlers.handler("archive.add")
+def add_to_archive(job: handlers.Job) -> Result:
+    """Add to an archived file what came since."""
+    case = closing.supplement(job.connection, job.actor, reading.case_of(job), reading.context(job, "archive"))
+    return {"archive_catalogue": case.archive["catalogue"]}
+
+
 @handlers.handler("visit.count")
 def count_visit(job: handlers.Job) -> Result:
     """Count that the applicant had to come once more, if a reason says so: who is visited at home has not come."""

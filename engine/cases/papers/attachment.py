@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from engine import db
 from engine.cases.case import case_file
 from engine.cases.reading import beside
+from engine.ground import files
 
 attachment = sa.Table(
     "attachment",
@@ -41,3 +42,10 @@ def lay(connection: Connection, case_id: int, file_ids: Iterable[int], task_id: 
     if rows:
         insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
         connection.execute(insert(attachment).on_conflict_do_nothing(), rows)
+
+
+def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
+    """Return the files that were laid into a case, in the order they were stored."""
+    stored = files.stored_file
+    query = sa.select(stored, attachment.c.task_id).join(attachment, attachment.c.file_id == stored.c.id)
+    return connection.execute(query.where(attachment.c.case_id == case_id).order_by(stored.c.id)).all()

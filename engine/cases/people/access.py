@@ -49,7 +49,6 @@ ACTIONS = {
     "complain": frozenset({"clerk", "supervisor"}),
     "remedy": frozenset({"clerk", "reviewer"}),
     "review": frozenset({"reviewer", "decider"}),
-    "challenge": frozenset({"reviewer"}),
     "plead": None,
     "archive": frozenset({"clerk"}),
     "copy": frozenset({"clerk", "reviewer", "decider", "leader", "supervisor"}),
@@ -61,6 +60,8 @@ INVESTIGATORS = ("enforcement.*.officer", "enforcement.*.leader")
 ACTIONS_BY_POST = {
     "investigate": INVESTIGATORS,
     "exclude": (*INVESTIGATORS, "legal.reviewer"),
+    "challenge": (*INVESTIGATORS, "enforcement.intake", "enforcement.service", "legal.reviewer"),
+    "outcome": (*INVESTIGATORS, "enforcement.intake", "enforcement.service", "legal.reviewer"),
 }
 """What may be done by the holders of posts; ``exclude`` opens what is sealed, too."""
 

@@ -142,6 +142,8 @@ MESSAGES = {
     "complaint.filed": N_("complaint"),
     "remedy.filed": N_("reconsideration or lawsuit"),
     "remedy.decided": N_("result of the remedy"),
+    "decision.challenged": N_("copy of a challenge"),
+    "challenge.decided": N_("outcome of a challenge"),
     "upper.decided": N_("decision of the higher organ"),
     "renewal.applied": N_("application for renewal"),
     "renewal.decided": N_("renewal decided in another case"),

@@ -23,6 +23,8 @@ from engine.cases.reading import trail
 
 WITHDRAWAL = "publicity_withdrawal"
 CORRECTED = "penalty.corrected"
+RESULTS = {name: title for name, title in remedy.RESULTS.items() if name != "ordered"}
+"""How a challenge of a penalty may end; nobody can be ordered to punish."""
 ENDING = ("annulled", "void")
 """Results after which the decision is in force no longer; one found unlawful stays in force (行政诉讼法74)."""
 
@@ -56,10 +58,17 @@ def receive(
         If there is nothing to challenge yet.
     RemedyKindUnknown
         If it is neither.
+    RemedyDayWrong
+        If a day lies ahead, or the copy came before the party applied.
     """
     windows.require_in_force(connection, case)
-    return remedy.record(connection, actor, case, kind, {**given, "applied_on": given.get("applied_on") or
-                                                        given.get("received_on") or clock.today()})  # fmt: skip
+    received_on = _day(given.get("received_on")) or clock.today()
+    applied_on = _day(given.get("applied_on")) or received_on
+    for field, day in (("received_on", received_on), ("applied_on", applied_on)):
+        if day > min(received_on, clock.today()):
+            raise errors.RemedyDayWrong(field=field)
+    days = {"received_on": received_on, "applied_on": applied_on}
+    return remedy.record(connection, actor, case, kind, {**given, **days})
 
 
 def answer(connection: Connection, actor: audit.Actor, case: sa.Row[Any], remedy_id: int) -> bool:
@@ -90,9 +99,14 @@ def close(
     ------
     DecisionResultUnknown, RemedyUnknown
         If there is no such result, or no such remedy is open.
+    RemedyDayWrong
+        If its day lies ahead.
     """
     result, result_on = str(given.get("result") or ""), _day(given.get("result_on")) or clock.today()
+    if result_on > clock.today():
+        raise errors.RemedyDayWrong(field="result_on")
     row = remedy.close(connection, actor, case, remedy_id, result, result_on)
+    deadline.end(connection, actor, case, row.period)
     if result in remedy.UNDOING:
         _undo(connection, actor, case, result, result_on, given)
     elif row.kind == "reconsideration":

@@ -13,6 +13,7 @@ lead (:mod:`engine.cases.handlers.enforcement.lead`)
     ``officers.offer`` · – · reads team · writes team_officers (list of {label, value}), those with a valid licence.
     ``case.file`` · – · reads filing {officers (list of persons), declared}, [distinct_reason] · writes officers
         {persons, names, cert_nos}, filed_at, deadline (cf_decision), team_officers (null).
+    ``case.begin_anew`` · – · reads recon {authority, no} · writes anew_case, the linked case of an order to act anew.
     ``officer.replace`` · – · reads replacement {person, by, reason} · writes officers.
 
 evidence (:mod:`engine.cases.handlers.enforcement.evidence`)
@@ -107,8 +108,8 @@ execution (:mod:`engine.cases.handlers.enforcement.execution`)
     ``own.urge`` · ``own.decide`` · ``own.urge_again`` · ``own.perform`` · – · read demand, enforce, site.
     ``challenge.receive`` · – · reads recon {kind, applied_on, received_on, authority, number, simplified} · writes
         recon {no, due, due_at}, remedy_id. ``challenge.answer`` · – · writes answer_late.
-    ``challenge.close`` · – · reads recon {result, result_on, fine} · writes challenge_result, undone, published,
-        refund, withdraw_by.
+    ``challenge.close`` · – · reads recon {result, result_on, fine, anew} · writes challenge_result, undone, published,
+        refund, withdraw_by, anew, archived.
     ``penalty.publish`` · – · reads publish {public, reason}, publicity_rule {months} · writes publicity_id, publish.
     ``penalty.unpublish`` · – · reads withdraw {reason} · writes publicity_withdrawn_at.
 

@@ -243,6 +243,8 @@ def close_challenge(job: handlers.Job) -> Result:
     return {
         "challenge_result": row.result,
         "undone": row.result in remedy.UNDOING,
+        "anew": row.result in challenge.ENDING and given.get("anew") is True,
+        "archived": case.archived_at is not None,
         "published": any(one.kind == publicity.PENALTY and one.withdrawn_at is None for one in published),
         "refund": {"amount": ordered.amount if ordered is not None and ordered.paid_on is None else 0},
         "withdraw_by": _midnight(due),

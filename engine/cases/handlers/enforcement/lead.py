@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine import errors
-from engine.cases.enforcement import filing, licence, officer, power
+from engine.cases.enforcement import filing, lead, licence, officer, power
 from engine.cases.handlers import clocks, papers, reading
 from engine.flow import handlers
 
@@ -90,6 +90,15 @@ def file(job: handlers.Job) -> Result:
         "deadline": clocks.running(job, filed),
         "team_officers": None,
     }
+
+
+@handlers.handler("case.begin_anew")
+def begin_anew(job: handlers.Job) -> Result:
+    """Open the case in which the town acts anew, as the reconsideration organ or the court has ordered."""
+    case, given = reading.case_of(job), reading.context(job, "recon")
+    why = f"{given.get('authority') or ''} {given.get('no') or ''}".strip()
+    begun = lead.begin_anew(job.connection, job.actor, case, why, {"team": job.variables.get("team")})
+    return {"anew_case": begun.number}
 
 
 @handlers.handler("officer.replace")
