@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -10,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,13 @@ def answers(port: int, running: subprocess.Popen[str]) -> int:
 
 
 @pytest.fixture
+def loaded(tmp_path: Path, pattern: Callable[[str], str]) -> None:
+    """The folder of the test holds the town already, as after a first run."""
+    url = f"sqlite:///{shutil.copy(pattern('sqlite'), tmp_path / 'onewindow.db')}"
+    command.stamp(configuration(url), "head")
+
+
+@pytest.fixture
 def running(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int, dict[str, str]]]:
     """The demo town, served from a folder of its own as ``make run`` does, with no cases yet."""
     port, settings = free_port(), environment(ONEWINDOW_DATA_DIR=str(tmp_path))
@@ -104,6 +112,7 @@ def test_the_demo_town_is_served_once_and_stops_when_told(
     assert "Traceback" not in said
 
 
+@pytest.mark.usefixtures("loaded")
 @pytest.mark.parametrize("how", ["by Ctrl-C", "by being killed"])
 def test_a_server_that_ends_frees_its_port(
     running: tuple[subprocess.Popen[str], int, dict[str, str]], how: str
