@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,9 @@ SECRET = "kO3vX9-s1Zq7LmT0uYb4WcR8eHd2JfAn"
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=clock.TOWN)
 """A Monday, a working day: the moment at which tests start."""
 
+LONGEST = ("acceptance", "workflows")
+"""The folders of tests whose modules take longest."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let whoever has the time kill the server for longer, and judge more random processes, than every run does."""
@@ -48,6 +52,12 @@ class ByModuleAndDatabase(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
     """Share the tests out so that the processes end at nearly the same time."""
     return ByModuleAndDatabase(config, log) if config.getvalue("dist") == "loadscope" else None
+
+
+@pytest.hookimpl(trylast=True)  # after the runner has put together what shares a database
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the modules that take minutes: one that came last would keep one process busy and the other idle."""
+    items.sort(key=lambda item: item.path.parent.name not in LONGEST)
 
 
 @pytest.fixture(scope="session")
@@ -148,14 +158,23 @@ def pattern(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     return load
 
 
+@pytest.fixture(scope="session")
+def _built(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application of the test process: its routes are added, and each of its templates is compiled, only once."""
+    nowhere = f"sqlite:///{tmp_path_factory.mktemp('built')}/never.db"
+    return create_app(Settings(database_url=nowhere, secret_key=SECRET, demo=True, scheduler=False))
+
+
 @pytest.fixture(scope="module")
-def _application(town: Engine, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def _application(_built: Flask, town: Engine, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    settings: Settings = _built.extensions["onewindow.settings"]
     url = town.url.render_as_string(hide_password=False)
-    folder = tmp_path_factory.mktemp("stored")
-    app = create_app(Settings(database_url=url, data_dir=folder, secret_key=SECRET, demo=True, scheduler=False))
-    app.extensions["onewindow.database"].dispose()
-    app.extensions["onewindow.database"] = town  # one engine, so that writers of the test and of pages queue together
-    return app
+    _built.extensions["onewindow.settings"] = replace(
+        settings, database_url=url, data_dir=tmp_path_factory.mktemp("stored")
+    )
+    _built.extensions["onewindow.database"] = town  # one engine: writers of the test and of pages queue together
+    _built.extensions.pop("onewindow.town", None)  # its name, which a page has read in another copy
+    return _built
 
 
 @pytest.fixture

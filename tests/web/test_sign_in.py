@@ -6,33 +6,40 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.engine import Engine
 
 from engine import audit, clock, db
 from engine.organisation import account, person, unit
+from tests.conftest import SECRET
 from web.application import create_app
 from web.settings import Settings
 
 PASSWORD = "seven-herons-over-the-water"
 
 
+@pytest.fixture(scope="module")
+def app(prepared_database: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An application in earnest, which knows no demo person."""
+    url = prepared_database.url.render_as_string(hide_password=False)
+    app = create_app(Settings(database_url=url, data_dir=tmp_path_factory.mktemp("stored"), secret_key=SECRET))
+    yield app
+    app.extensions["onewindow.database"].dispose()
+
+
 @pytest.fixture
-def client(database: Engine, tmp_path: Path) -> Iterator[FlaskClient]:
+def client(database: Engine, app: Flask) -> FlaskClient:
     with db.transaction(database) as connection:
         row = {"code": "GL", "name": "官林镇", "name_en": "Guanlin", "kind": "town", "position": 0}
         connection.execute(sa.insert(unit.unit).values(row | {"certainty": "demo", "facts": {}}))
         who = {"id": "P001", "kind": "person", "name": "李窗口", "display_name": "李窗口", "unit": "GL"}
         connection.execute(sa.insert(person.person).values(who | {"on_duty": True, "certainty": "demo", "facts": {}}))
         account.open_account(connection, audit.SYSTEM, "P001", "li", password=PASSWORD)
-    url = database.url.render_as_string(hide_password=False)
-    app = create_app(Settings(database_url=url, data_dir=tmp_path, secret_key="kO3vX9-s1Zq7LmT0uYb4WcR8eHd2JfAn"))
-    yield app.test_client()
-    app.extensions["onewindow.database"].dispose()
+    return app.test_client()
 
 
 def token(client: FlaskClient, page: str = "/login") -> str:
@@ -122,9 +129,11 @@ def test_only_style_sheets_and_scripts_are_served(client: FlaskClient, name: str
     assert client.get(f"/assets/{name}").status_code == 404
 
 
-def test_a_session_lasts_as_long_as_the_setting_says(client: FlaskClient) -> None:
-    app = client.application
-    app.extensions["onewindow.settings"] = replace(app.extensions["onewindow.settings"], session_hours=1)
+def test_a_session_lasts_as_long_as_the_setting_says(
+    client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = replace(app.extensions["onewindow.settings"], session_hours=1)
+    monkeypatch.setitem(app.extensions, "onewindow.settings", short)
     sign_in(client)
     with clock.frozen(clock.now() + timedelta(minutes=59)):
         assert client.get("/").status_code == 200
