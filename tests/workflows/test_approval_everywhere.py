@@ -1,4 +1,7 @@
-"""Any of the 276 items can be taken at any of the 14 windows, and its work reaches posts that somebody holds."""
+"""Any of the 276 items can be taken at any of the 14 windows, and its work reaches posts that somebody holds.
+
+Which item it is makes no difference to a database (cases are opened on both by the scenarios): one is enough.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,8 @@ from engine.cases.items import item as items
 from engine.handling import offers
 from engine.organisation import person, post, unit
 from tests.workflows import walking
+
+pytestmark = pytest.mark.parametrize("town", ["sqlite"], indirect=True, scope="module")
 
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"

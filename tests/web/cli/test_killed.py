@@ -103,6 +103,7 @@ def _whole(town: Engine, row: Any) -> None:
     assert following >= 1
 
 
+@pytest.mark.parametrize("town", ["sqlite"], indirect=True, scope="module")  # it is refused before any database
 @pytest.mark.parametrize("chunked", [False, True])
 def test_a_gigabyte_is_refused_early_and_kept_nowhere(server: Server, tmp_path: Path, chunked: bool) -> None:
     with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)) as connection:
