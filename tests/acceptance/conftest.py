@@ -38,7 +38,8 @@ class Site:
         self.now = MORNING
         self._server = make_server("127.0.0.1", 0, self._at_its_time(app), threaded=True)
         self.base = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        # it looks so often whether it shall end: with every half second each test ended that much later
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 
     def _at_its_time(self, app: Flask) -> Callable[..., Iterable[bytes]]:
@@ -88,6 +89,12 @@ class Site:
 OpenAs = Callable[..., Page]
 
 
+def cookies(site: Site, login: str | None, language: str) -> Any:
+    """Return the cookies of a demo person who has signed in, or of a resident."""
+    kept = {i18n.COOKIE: language} | ({security.COOKIE: site.token(login)} if login is not None else {})
+    return [{"name": name, "value": value, "url": site.base} for name, value in kept.items()]
+
+
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """The browser, brought once and unpacked beside other test processes' own."""
@@ -116,10 +123,7 @@ def open_as(site: Site, chromium: Browser) -> Iterator[OpenAs]:
     def open_(login: str | None = None, path: str = "/", *, width: int = 1440, language: str = "zh_CN") -> Page:
         context = chromium.new_context(viewport={"width": width, "height": WIDTHS[width]}, base_url=site.base)
         contexts.append(context)
-        cookies = [{"name": i18n.COOKIE, "value": language, "url": site.base}]
-        if login is not None:
-            cookies.append({"name": security.COOKIE, "value": site.token(login), "url": site.base})
-        context.add_cookies(cookies)  # type: ignore[arg-type]  # a cookie is a plain dictionary
+        context.add_cookies(cookies(site, login, language))
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.goto(path)

@@ -10,6 +10,7 @@ import io
 import os
 import re
 import shutil
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,12 +18,12 @@ from typing import Any, NamedTuple
 import pytest
 from babel.messages import pofile
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 from sqlalchemy.engine import Engine
 
 from engine.ground import files
 from tests.acceptance import town_at_work
-from tests.acceptance.conftest import SCREENSHOTS, OpenAs, look
+from tests.acceptance.conftest import SCREENSHOTS, WIDTHS, Site, cookies, look
 from tests.acceptance.test_designer import LIBRARIES
 from web import i18n
 
@@ -197,21 +198,38 @@ def made(town: Engine, _application: Flask) -> dict[str, Any]:
     return town_at_work.at_work(town)
 
 
+@pytest.fixture(scope="module")
+def window(town: Engine, _application: Flask, chromium: Browser) -> Iterator[tuple[Site, Page]]:
+    """One page of a browser for all who look: a new one each time would compile every script, axe first, once more."""
+    site = Site(_application, town)
+    context = chromium.new_context(base_url=site.base)
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    yield site, page
+    context.close()
+    site.close()
+
+
 @pytest.fixture
-def visit_page(open_as: OpenAs, made: dict[str, Any]) -> Any:
-    """Open a page as the one who looks at it."""
+def visit_page(window: tuple[Site, Page], made: dict[str, Any], town_app: Flask) -> Any:
+    """Open a page as the one who looks at it, who has never been here before."""
+    site, page = window
 
     def visit(seen: Seen) -> Page:
-        path = seen.path.format(**made)
+        page.context.clear_cookies()
+        page.set_viewport_size({"width": 1440, "height": WIDTHS[1440]})
+        page.goto("/healthz")
+        page.evaluate("localStorage.clear(); sessionStorage.clear()")
         if not seen.who.startswith(APPLICANT):
-            page = open_as(seen.who.format(**made) or None, "/healthz")
+            page.context.add_cookies(cookies(site, seen.who.format(**made) or None, "zh_CN"))
         else:
-            page = open_as(None, "/track")
+            page.context.add_cookies(cookies(site, None, "zh_CN"))
+            page.goto("/track")
             page.locator("input[name=number]").fill(made[seen.who.removeprefix(APPLICANT)])
             page.locator("input[name=phone]").fill(town_at_work.PHONE)
             page.locator("main form button").first.click()
             page.wait_for_url("**/track/case")
-        answer = page.goto(path)
+        answer = page.goto(seen.path.format(**made))
         assert answer is not None
         assert answer.status == seen.status
         return page
