@@ -128,6 +128,8 @@ class _Facts(dict[str, Any]):
 
 
 def _worded(fact: Any) -> Any:
+    if isinstance(fact, list) and all(isinstance(part, Mapping) and "text" in part for part in fact):
+        return str(gettext("; ")).join(message(part["text"], _called(part.get("facts") or {})) for part in fact)
     if isinstance(fact, datetime):
         return formatting.moment(fact)
     if isinstance(fact, date):
@@ -135,3 +137,7 @@ def _worded(fact: Any) -> Any:
     if isinstance(fact, str) and _DAY.fullmatch(fact):
         return formatting.day(fact)
     return gettext(fact) if isinstance(fact, str) and fact else fact
+
+
+def _called(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**facts, "title": named(facts, "title")} if "title" in facts else facts

@@ -104,7 +104,7 @@ def archive(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given
         return case
     missing = gaps.of(connection, case)
     if missing:
-        raise errors.ArchiveIncomplete(number=case.number, gaps="; ".join(gap.code for gap in missing))
+        raise errors.ArchiveIncomplete(number=case.number, gaps=[gap.as_json() for gap in missing])
     year = clock.today().year
     place = case.number.partition("-")[0]
     number = f"{place}-A-{year}-{numbering.take(connection, f'archive:{place}', year):05}"

@@ -205,6 +205,10 @@ class ExpertsTooFew(Refused):
     """{wanted} experts are wanted and {eligible} may be drawn. Want fewer, or add a second field."""
 
 
+class RecordingIncomplete(Refused):
+    """Name the step of the list, place, officers, begin and end, and the file, or the link with its SHA-256."""
+
+
 class ExpertDrawUnknown(NotFound):
     """There is no such draw of experts in this case."""
 

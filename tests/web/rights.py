@@ -196,6 +196,7 @@ RIGHTS = {
             "POST /cases/<number>/facts/<int:said>/proofs",
             "POST /cases/<number>/facts/<int:said>/withdrawal",
             "POST /cases/<number>/acts/<int:record>/signature",
+            "POST /cases/<number>/recordings",
             "POST /api/v1/cases/<number>/evidence",
             "POST /api/v1/cases/<number>/evidence/<int:proof>/versions",
             "POST /api/v1/cases/<number>/evidence/<int:proof>/verification",

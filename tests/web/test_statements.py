@@ -11,6 +11,7 @@ from bench.measure import counting
 from engine import audit, db, instances, tasks
 from engine.cases.reading import trail
 from engine.organisation import account
+from tests.web import judged
 from tests.web.conftest import CLERK, Make, Visit, Visitor
 from web.blueprints import cases as pages
 
@@ -43,6 +44,20 @@ def test_a_case_of_many_events_is_opened_with_few_statements(
         page = clerk.get(f"/cases/{case.number}?tab={tab}")
     assert page.status_code == 200
     assert counted.statements <= OF_A_CASE
+
+
+def test_a_penalty_case_of_many_events_is_opened_with_few_statements(visit: Visit, town: Engine) -> None:
+    reviewer, number = visit(judged.REVIEWER), judged.reach(town).number
+    with db.transaction(town) as connection:
+        for visits in range(EVENTS):
+            trail.record(connection, number, audit.Actor("P064"), "case.visited", visits=visits)
+    assert reviewer.get(f"/cases/{number}").status_code == 200
+    asked = {}
+    for tab in pages.TABS:
+        with counting(town) as counted:
+            assert reviewer.get(f"/cases/{number}?tab={tab}").status_code == 200
+        asked[tab] = counted.statements
+    assert {tab: number for tab, number in asked.items() if number > OF_A_CASE} == {}
 
 
 def test_the_inbox_is_shown_with_few_statements(clerk: Visitor, make: Make, town: Engine) -> None:

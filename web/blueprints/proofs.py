@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from engine import clock, errors
-from engine.cases.enforcement.investigation import act, custody, evidence, fact, kinds
+from engine.cases.enforcement.investigation import act, custody, evidence, fact, kinds, recording
 from engine.cases.people import access
 from engine.cases.reading import trail
 from web import database, failures, i18n, security
@@ -141,6 +141,21 @@ def sign(number: str, record: int) -> Response:
     """Sign a record as one of the officers who took part."""
     case = _case(number)
     return _on_tab(number, lambda: act.sign(database.connection(), security.actor(), case, record))
+
+
+@blueprint.post("/<number>/recordings")
+def record(number: str) -> Response:
+    """Add a recording that the town's list demands of a step; the file is kept whatever becomes of the form."""
+    case = _case(number)
+    file_id, refused = _store()
+
+    def added() -> None:
+        if refused:
+            raise refused[0]
+        recording.add(database.connection(), security.actor(), case, sent.recorded(request.form, file_id))
+        flash(_("The recording has been added."), "success")
+
+    return _on_tab(number, added)
 
 
 def _case(number: str) -> sa.Row[Any]:

@@ -25,6 +25,7 @@ A scenario is a YAML file in the package's folder ``scenarios``::
       - proves: 无证经营                  # say a fact of an investigation, with a paper that proves it
         by: [P070, P071]
       - signs: P071                      # sign every record that waits for this officer's signature
+      - records: AV13                    # add the recording of a step that the town's list demands
       - maybe: E5b_clause                # complete the task if it is open: the town may have answered before
       - refuses: {E5_act: {…}}           # completing the task so is refused: the error's name, or ``form``
         as: OfficersTooFew
@@ -165,6 +166,8 @@ def take(way: Walk, step: Any) -> None:
         acting.start(way, step["starts"], step.get("by"))
     elif "proves" in step:
         acting.prove(way, step["proves"], step["by"])
+    elif "records" in step:
+        acting.record(way, step["records"])
     elif "signs" in step:
         acting.sign(way, step["signs"])
     elif "refuses" in step:

@@ -166,6 +166,7 @@ NAMES = {
     "keeping.began": N_("things kept"),
     "keeping.decided": N_("decided on things kept"),
     "keeping.refused": N_("keeping of things not approved"),
+    "recording.added": N_("recording added"),
     "licence.breach_found": N_("breach found in supervision"),
     "lead.joined": N_("lead joined to this case"),
     "lead.merged": N_("lead joined to another case"),

@@ -10,7 +10,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from engine import clock, db, errors
-from engine.cases.enforcement.investigation import evidence
+from engine.cases.enforcement.investigation import evidence, recording
 
 TOWN_TIME = "%Y-%m-%dT%H:%M"
 
@@ -90,3 +90,23 @@ def _shown(value: Any) -> str:
         return db.moment(str(value)).astimezone(clock.TOWN).strftime(TOWN_TIME)
     except ValueError:
         return str(value)
+
+
+def recorded(form: MultiDict[str, str], file: int | None) -> recording.Recording:
+    """Return the recording of a step that a form describes.
+
+    Raises
+    ------
+    MomentUnreadable
+        If a moment cannot be read.
+    """
+    return recording.Recording(
+        step=form.get("step", "")[:10],
+        place=form.get("place", "")[:300],
+        officers=form.get("officers", "")[:200],
+        started_at=moment(form.get("started_at", "")),
+        ended_at=moment(form.get("ended_at", "")),
+        file_id=file,
+        link=form.get("link", "")[:300],
+        sha256=form.get("sha256", ""),
+    )

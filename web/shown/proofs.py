@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import clock, db
-from engine.cases.enforcement.investigation import act, acting, checks, custody, evidence, fact, kinds
+from engine.cases.enforcement.investigation import act, acting, checks, custody, evidence, fact, kinds, recording
 from engine.cases.people import access
 from engine.ground import files
 from engine.organisation import person, post, qualification
@@ -56,7 +56,9 @@ def tab(connection: Connection, case: sa.Row[Any]) -> dict[str, Any]:
         "links": fact.proofs(connection, case.id),
         "findings": checks.findings(connection, case),
         "records": [(row, officers.get(row.id, ())) for row in act.of(connection, case.id)],
-        "may_investigate": access.can(connection, security.reader(), "investigate", case),
+        "recordings": recording.of(connection, case.id),
+        "recording_steps": recording.steps_of(connection),
+        "may_investigate": access.allowed(security.reader(), "investigate"),
     }
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from engine.cases import deadline
 from engine.cases.clocks import period
+from engine.cases.docket import recorded
 from engine.cases.enforcement.investigation import act, checks, kinds
 from engine.cases.papers import document
 from engine.errors import N_
@@ -67,3 +68,7 @@ def _unrecorded(connection: Connection, case: sa.Row[Any]) -> Iterator[Gap]:
         if step is not None and step.level == "required" and not row.superseded and not row.recording:
             facts = {"number": row.number, "title": step.step, "title_en": step.step_en}
             yield Gap(f"recording:{row.number}", N_("record {number} ({title}) has neither sound nor pictures"), facts)
+    for step in recorded.lacking(connection, case):
+        facts = {"node": step.node, "title": step.step, "title_en": step.step_en}
+        text = N_("{node} “{title}” must be recorded by sound or pictures: add the recording in the tab Evidence")
+        yield Gap(f"recording:{step.code}", text, facts)

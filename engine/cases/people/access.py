@@ -18,7 +18,7 @@ from engine import db, errors, outbox
 from engine.bpmn.running import effects
 from engine.cases import case as cases
 from engine.cases.docket import docket
-from engine.cases.enforcement.investigation import act, evidence
+from engine.cases.enforcement.investigation import act, evidence, recording
 from engine.cases.papers import attachment, document, material, word_copy
 from engine.cases.people import expert_draw
 from engine.cases.reading import beside
@@ -170,9 +170,11 @@ def _holding(file_id: int, *, sealed: bool) -> sa.CompoundSelect[Any]:
         .where(proofs.file_id == file_id, sa.true() if sealed else proofs.sealed.is_(False))
     )
     recorded = sa.select(act.investigative_act.c.case_id).where(act.investigative_act.c.recording_file_id == file_id)
+    shown = recording.case_recording.c
+    seen = sa.select(shown.case_id).where(shown.file_id == file_id)
     bound = sa.select(docket.docket.c.case_id).where(docket.docket.c.file_id == file_id)
     in_word = sa.select(word_copy.word_copy.c.case_id).where(word_copy.word_copy.c.file_id == file_id)
-    return sa.union_all(in_documents, in_word, in_materials, attached, in_evidence, recorded, bound)
+    return sa.union_all(in_documents, in_word, in_materials, attached, in_evidence, recorded, seen, bound)
 
 
 def investigates(group: str) -> bool:

@@ -164,7 +164,7 @@ def test_the_archive_names_every_gap_and_takes_the_case_once(connection: Connect
     deadline.start(connection, CLERK, accepted, "decision")
     with pytest.raises(errors.ArchiveIncomplete) as refusal:
         closing.archive(connection, CLERK, accepted, {})
-    assert refusal.value.facts["gaps"] == "case.open; deadline:decision"
+    assert [gap["code"] for gap in refusal.value.facts["gaps"]] == ["case.open", "deadline:decision"]
     decision.decide(connection, LEADER, accepted, REFUSAL)
     closed = closing.close(connection, CLERK, cases.get(connection, case.number))
     deadline.start(connection, CLERK, closed, "archive")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.errors import N_
 
 SENTENCES = {
+    "recording.added": N_("A recording of “{title}” was added."),
     "act.recorded": N_("{who} put record {act} on file: {place}."),
     "act.signed": N_("{who} signed record {act}."),
     "evidence.registered": N_("{who} registered evidence {evidence}: {title}."),
