@@ -149,8 +149,8 @@ def called(people: Iterable[str]) -> dict[str, str]:
     known: dict[str, str] = remembered.of(trail.STREAM, "people", lambda: g.setdefault("called", {}))
     wanted = set(people)
     if lacking := wanted - known.keys():
-        known.update(person.names(database.connection(), lacking))
-    return {key: known[key] for key in wanted if key in known}
+        known.update(dict.fromkeys(lacking, "") | person.names(database.connection(), lacking))
+    return {key: known[key] for key in wanted if known[key]}
 
 
 class Book:

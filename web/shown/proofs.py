@@ -13,9 +13,21 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import clock, db
-from engine.cases.enforcement.investigation import act, acting, checks, custody, evidence, fact, kinds, recording
+from engine.cases.enforcement.investigation import (
+    act,
+    acting,
+    checks,
+    custody,
+    evidence,
+    fact,
+    keeping,
+    kinds,
+    recording,
+    recusal,
+    register,
+)
 from engine.cases.people import access
-from engine.ground import files
+from engine.ground.together import Together
 from engine.organisation import person, post, qualification
 from web import i18n, security
 
@@ -49,6 +61,7 @@ class Proof:
 
 def tab(connection: Connection, case: sa.Row[Any]) -> dict[str, Any]:
     """Return what the tab shows."""
+    _WHOLE.ask(connection, case=case.id)
     officers = act.officers_of(connection, case.id)
     return {
         "proofs": every(connection, case),
@@ -62,16 +75,25 @@ def tab(connection: Connection, case: sa.Row[Any]) -> dict[str, Any]:
     }
 
 
+_WHOLE = Together(
+    *(act.OF_CASE, act.OFFICERS_OF_CASE, recording.OF_CASE, kinds.EVERY, kinds.STEPS, recusal.OF_CASE, keeping.OF_CASE),
+    *(evidence.OF_CASE, evidence.TAKERS_OF_CASE, register.FILES_OF_CASE, register.CHAINS_OF_CASE),
+    *(fact.OF_CASE, fact.PROOFS_OF_CASE),
+)
+"""What the tab asks in one statement."""
+
+
 def every(connection: Connection, case: sa.Row[Any]) -> list[Proof]:
     """Return the register of a case, by number."""
     known = {row.code: row for row in kinds.every(connection)}
     takers, links = evidence.takers_of(connection, case.id), fact.proofs(connection, case.id)
+    stored = register.files_of(connection, case.id)
     return [
         Proof(
             row,
             known[row.kind],
             takers.get(row.version_id, ()),
-            files.get(connection, row.file_id) if row.file_id else None,
+            stored.get(row.file_id or 0),
             sorted(number for number, proof in links if proof == row.number),
         )
         for row in evidence.of(connection, case.id)
@@ -89,7 +111,7 @@ def one(connection: Connection, case: sa.Row[Any], number: int, *, unsealed: boo
         "proof": proof,
         "said": list(said(proof.kind, proof.row.said, unsealed=unsealed)),
         "unsealed": unsealed,
-        "intact": evidence.intact(connection, proof.row),
+        "intact": evidence.intact(proof.row, proof.file),
         "chain": chain,
         "whole": custody.whole(chain),
         "names": {**names, **person.names(connection, by)},

@@ -19,6 +19,7 @@ from engine.cases.enforcement.investigation import acting, kept
 from engine.cases.reading import trail
 from engine.errors import N_
 from engine.ground import files
+from engine.ground.together import Question
 from engine.organisation import person
 
 KINDS = {
@@ -228,27 +229,34 @@ def get(connection: Connection, case_id: int, number: int) -> sa.Row[Any]:
 
 def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
     """Return the records of a case in order, each with ``superseded``: whether a later one takes its place."""
-    later = investigative_act.alias()
-    return connection.execute(
-        sa.select(investigative_act, sa.exists().where(later.c.corrects == investigative_act.c.id).label("superseded"))
-        .where(investigative_act.c.case_id == case_id)
-        .order_by(investigative_act.c.number)
-    ).all()
+    return OF_CASE.all(connection, case=case_id)
+
+
+_later = investigative_act.alias()
+OF_CASE = Question(
+    sa.select(
+        investigative_act, sa.exists().where(_later.c.corrects == investigative_act.c.id).label("superseded")
+    ).where(investigative_act.c.case_id == sa.bindparam("case", type_=db.Id)),
+    investigative_act.c.number,
+)
 
 
 def officers_of(connection: Connection, case_id: int) -> dict[int, list[sa.Row[Any]]]:
     """Return who took part in each record of a case, by the record's id: ``person_id, licence, signed_at, name``."""
     found: dict[int, list[sa.Row[Any]]] = {}
-    rows = connection.execute(
-        sa.select(act_officer, person.person.c.display_name.label("name"))
-        .join(investigative_act, investigative_act.c.id == act_officer.c.act_id)
-        .join(person.person, person.person.c.id == act_officer.c.person_id)
-        .where(investigative_act.c.case_id == case_id)
-        .order_by(act_officer.c.act_id, act_officer.c.person_id)
-    )
-    for row in rows:
+    for row in OFFICERS_OF_CASE.all(connection, case=case_id):
         found.setdefault(row.act_id, []).append(row)
     return found
+
+
+OFFICERS_OF_CASE = Question(
+    sa.select(act_officer, person.person.c.display_name.label("name"))
+    .join(investigative_act, investigative_act.c.id == act_officer.c.act_id)
+    .join(person.person, person.person.c.id == act_officer.c.person_id)
+    .where(investigative_act.c.case_id == sa.bindparam("case", type_=db.Id)),
+    act_officer.c.act_id,
+    act_officer.c.person_id,
+)
 
 
 def _check(connection: Connection, given: Record) -> None:

@@ -16,7 +16,17 @@ from sqlalchemy.engine import Connection
 
 from engine import clock
 from engine.cases.clocks import setting
-from engine.cases.enforcement.investigation import act, custody, evidence, fact, judged, keeping, kinds, recusal
+from engine.cases.enforcement.investigation import (
+    act,
+    custody,
+    evidence,
+    fact,
+    judged,
+    keeping,
+    kinds,
+    recusal,
+    register,
+)
 from engine.cases.papers import document
 from engine.errors import N_
 
@@ -97,11 +107,12 @@ def _by_two(connection: Connection, case: sa.Row[Any]) -> Iterator[Finding]:
 
 
 def _unchanged(connection: Connection, case: sa.Row[Any]) -> Iterator[Finding]:
+    stored, chains = register.files_of(connection, case.id), register.chains_of(connection, case.id)
     for row in evidence.of(connection, case.id):
-        if not evidence.intact(connection, row):
+        if not evidence.intact(row, stored.get(row.file_id or 0)):
             text = N_("evidence {number} is not what was taken in any more")
             yield Finding("V5", "行政处罚法47", text, {"number": row.number}, "E19")
-        if row.kind == custody.THING and not custody.whole(custody.of(connection, row.id)):
+        if row.kind == custody.THING and not custody.whole(chains.get(row.id, ())):
             text = N_("the chain of custody of evidence {number} has a gap")
             yield Finding("V5", "行政处罚法47", text, {"number": row.number}, "E19")
 

@@ -20,6 +20,7 @@ from engine.cases.enforcement.investigation import acting, custody, judged, kept
 from engine.cases.reading import trail
 from engine.errors import N_
 from engine.ground import files
+from engine.ground.together import Question
 from engine.organisation import person
 
 SOURCES = {
@@ -204,7 +205,7 @@ def verify(connection: Connection, actor: audit.Actor, case: sa.Row[Any], number
     if row.verified_at is not None:
         raise errors.EvidenceSettled(number=number)
     acting.one(connection, case, actor.id, clock.today())
-    if not intact(connection, row):
+    if not intact(row, files.get(connection, row.file_id) if row.file_id else None):
         raise errors.FileDamaged(name=row.title)
     return _settle(connection, actor, case, row, "verified", how)
 
@@ -240,7 +241,7 @@ def get(connection: Connection, case_id: int, number: int) -> sa.Row[Any]:
 
 def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
     """Return the evidence of a case by number, each in its present version."""
-    return connection.execute(_select().where(evidence.c.case_id == case_id).order_by(evidence.c.number)).all()
+    return OF_CASE.all(connection, case=case_id)
 
 
 def versions(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
@@ -256,17 +257,20 @@ def versions(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
 def takers_of(connection: Connection, case_id: int) -> dict[int, list[sa.Row[Any]]]:
     """Return who took each version of the case's evidence, by version: ``person_id, licence, name``."""
     found: dict[int, list[sa.Row[Any]]] = {}
-    rows = connection.execute(
-        sa.select(evidence_taker, person.person.c.display_name.label("name"))
-        .join(evidence_version, evidence_version.c.id == evidence_taker.c.version_id)
-        .join(evidence, evidence.c.id == evidence_version.c.evidence_id)
-        .join(person.person, person.person.c.id == evidence_taker.c.person_id)
-        .where(evidence.c.case_id == case_id)
-        .order_by(evidence_taker.c.version_id, evidence_taker.c.person_id)
-    )
-    for row in rows:
+    for row in TAKERS_OF_CASE.all(connection, case=case_id):
         found.setdefault(row.version_id, []).append(row)
     return found
+
+
+TAKERS_OF_CASE = Question(
+    sa.select(evidence_taker, person.person.c.display_name.label("name"))
+    .join(evidence_version, evidence_version.c.id == evidence_taker.c.version_id)
+    .join(evidence, evidence.c.id == evidence_version.c.evidence_id)
+    .join(person.person, person.person.c.id == evidence_taker.c.person_id)
+    .where(evidence.c.case_id == sa.bindparam("case", type_=db.Id)),
+    evidence_taker.c.version_id,
+    evidence_taker.c.person_id,
+)
 
 
 def usable(row: sa.Row[Any]) -> bool:
@@ -274,11 +278,10 @@ def usable(row: sa.Row[Any]) -> bool:
     return row.verified_at is not None and row.excluded_at is None
 
 
-def intact(connection: Connection, row: sa.Row[Any]) -> bool:
+def intact(row: sa.Row[Any], stored: sa.Row[Any] | None) -> bool:
     """Tell whether evidence is what was taken in: the hash of its file, or of what is said of the thing, still fits."""
-    if row.file_id is None:
+    if stored is None:
         return bool(row.sha256 == _digest(row.kind, row._asdict()))
-    stored = files.get(connection, row.file_id)
     try:
         files.verify(stored)
     except errors.FileDamaged:
@@ -291,6 +294,9 @@ def _select() -> sa.Select[Any]:
     return sa.select(evidence, evidence_version.c.id.label("version_id"), *version).join(
         evidence_version, sa.and_(evidence_version.c.evidence_id == evidence.c.id, evidence_version.c.current)
     )
+
+
+OF_CASE = Question(_select().where(evidence.c.case_id == sa.bindparam("case", type_=db.Id)), evidence.c.number)
 
 
 def _checked(connection: Connection, case: sa.Row[Any], entry: Entry) -> tuple[dict[str, Any], list[acting.Acting]]:

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from engine import audit, clock, db, errors
 from engine.cases.enforcement.investigation import evidence, kept
 from engine.cases.reading import trail
+from engine.ground.together import Question
 
 case_fact = sa.Table(
     "case_fact",
@@ -134,22 +135,30 @@ def get(connection: Connection, case_id: int, number: int) -> sa.Row[Any]:
 
 def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
     """Return the facts of a case that stand, by number."""
-    return connection.execute(
-        sa.select(case_fact)
-        .where(case_fact.c.case_id == case_id, case_fact.c.withdrawn_at.is_(None))
-        .order_by(case_fact.c.number)
-    ).all()
+    return OF_CASE.all(connection, case=case_id)
+
+
+OF_CASE = Question(
+    sa.select(case_fact).where(
+        case_fact.c.case_id == sa.bindparam("case", type_=db.Id), case_fact.c.withdrawn_at.is_(None)
+    ),
+    case_fact.c.number,
+)
 
 
 def proofs(connection: Connection, case_id: int) -> set[tuple[int, int]]:
     """Return which evidence proves which standing fact of a case, as pairs of their numbers in the case."""
-    rows = connection.execute(
-        sa.select(case_fact.c.number, evidence.evidence.c.number.label("proof"))
-        .join(fact_proof, fact_proof.c.fact_id == case_fact.c.id)
-        .join(evidence.evidence, evidence.evidence.c.id == fact_proof.c.evidence_id)
-        .where(case_fact.c.case_id == case_id, case_fact.c.withdrawn_at.is_(None), fact_proof.c.ended_at.is_(None))
-    )
-    return {(row.number, row.proof) for row in rows}
+    return {(row.number, row.proof) for row in PROOFS_OF_CASE.all(connection, case=case_id)}
+
+
+PROOFS_OF_CASE = Question(
+    sa.select(case_fact.c.number, evidence.evidence.c.number.label("proof"))
+    .join(fact_proof, fact_proof.c.fact_id == case_fact.c.id)
+    .join(evidence.evidence, evidence.evidence.c.id == fact_proof.c.evidence_id)
+    .where(case_fact.c.case_id == sa.bindparam("case", type_=db.Id))
+    .where(case_fact.c.withdrawn_at.is_(None), fact_proof.c.ended_at.is_(None)),
+    case_fact.c.number,
+)
 
 
 def _links(connection: Connection, fact_id: int) -> Sequence[sa.Row[Any]]:

@@ -17,6 +17,7 @@ from engine.cases import deadline
 from engine.cases.enforcement.investigation import act, acting, measure, things
 from engine.cases.reading import trail
 from engine.errors import N_
+from engine.ground.together import Question
 
 PERIOD = "keeping"
 HEADS = ("town.leader", "town.mayor")
@@ -202,4 +203,7 @@ def get(connection: Connection, case: sa.Row[Any], keeping_id: int) -> sa.Row[An
 
 def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
     """Return the keepings of a case in the order they were asked for."""
-    return measure.of(connection, keeping, case_id)
+    return OF_CASE.all(connection, case=case_id)
+
+
+OF_CASE = Question(sa.select(keeping).where(keeping.c.case_id == sa.bindparam("case", type_=db.Id)), keeping.c.id)

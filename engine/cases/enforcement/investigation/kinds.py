@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, db, errors
 from engine.errors import N_
+from engine.ground.together import Question
 from engine.organisation import tenant, tenant_files
 from engine.organisation.tenant_files import Files, Findings, Row
 
@@ -94,7 +95,12 @@ def load(connection: Connection, actor: audit.Actor, folder: Path) -> bool:
 
 def every(connection: Connection) -> Sequence[sa.Row[Any]]:
     """Return the kinds in the order of the law."""
-    return connection.execute(sa.select(evidence_kind).order_by(evidence_kind.c.position)).all()
+    return EVERY.all(connection)
+
+
+EVERY = Question(sa.select(evidence_kind), evidence_kind.c.position)
+STEPS = Question(sa.select(recording_step), recording_step.c.code)
+"""The town's list of recorded steps."""
 
 
 def get(connection: Connection, code: str) -> sa.Row[Any]:

@@ -19,6 +19,7 @@ from engine import audit, clock, db, errors
 from engine.cases.enforcement.investigation import kinds
 from engine.cases.reading import trail
 from engine.ground import files
+from engine.ground.together import Question
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -95,12 +96,18 @@ def add(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Re
 
 def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
     """Return the recordings of a case in order, with ``title`` and ``title_en`` of their step."""
-    steps = kinds.recording_step.c
-    query: sa.Select[Any] = sa.select(case_recording, steps.step.label("title"), steps.step_en.label("title_en"))
-    joined = query.join(kinds.recording_step, steps.code == case_recording.c.step)
-    return connection.execute(joined.where(case_recording.c.case_id == case_id).order_by(case_recording.c.id)).all()
+    return OF_CASE.all(connection, case=case_id)
+
+
+_steps = kinds.recording_step.c
+OF_CASE = Question(
+    sa.select(case_recording, _steps.step.label("title"), _steps.step_en.label("title_en"))
+    .join(kinds.recording_step, _steps.code == case_recording.c.step)
+    .where(case_recording.c.case_id == sa.bindparam("case", type_=db.Id)),
+    case_recording.c.id,
+)
 
 
 def steps_of(connection: Connection) -> Sequence[sa.Row[Any]]:
     """Return the town's list of steps that are recorded, in its order."""
-    return connection.execute(sa.select(kinds.recording_step).order_by(kinds.recording_step.c.code)).all()
+    return kinds.STEPS.all(connection)

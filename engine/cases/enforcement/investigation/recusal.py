@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors, tasks
 from engine.cases.reading import trail
+from engine.ground.together import Question
 from engine.organisation import bar, person
 
 recusal = sa.Table(
@@ -148,7 +149,10 @@ def get(connection: Connection, case_id: int, recusal_id: int) -> sa.Row[Any]:
 
 def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
     """Return the requests of a case in the order they were made."""
-    return connection.execute(sa.select(recusal).where(recusal.c.case_id == case_id).order_by(recusal.c.id)).all()
+    return OF_CASE.all(connection, case=case_id)
+
+
+OF_CASE = Question(sa.select(recusal).where(recusal.c.case_id == sa.bindparam("case", type_=db.Id)), recusal.c.id)
 
 
 def since(connection: Connection, case_id: int, person_id: str) -> date | None:
