@@ -22,6 +22,8 @@ ADD, REMOVE = "add-row", "remove-row"
 """The buttons of a dynamic list; they work without a script, by sending the form to be shown again."""
 ROUNDS = 5
 """How often conditions that depend on each other are looked at again."""
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(\+08:00)?(@.*)?\Z", re.ASCII)
+"""A moment of the town as variables hold it; people read it with a blank, to the minute."""
 _TEMPLATE = re.compile(r"\{\{(.+?)\}\}", re.DOTALL)
 
 
@@ -347,4 +349,8 @@ def _put(tree: dict[str, Any], path: Sequence[str | int], value: Any) -> None:
 
 
 def _shown_text(value: Any) -> str:
-    return "" if value is None else value if isinstance(value, str) else feel.text_of(value)
+    """Write a value as people read it; of a row of a list, what its fields say."""
+    if isinstance(value, Mapping):
+        return " ".join(filter(None, map(_shown_text, value.values())))
+    text = "" if value is None else value if isinstance(value, str) else feel.text_of(value)
+    return f"{text[:10]} {text[11:16]}" if _MOMENT.match(text) else text

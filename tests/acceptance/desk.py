@@ -92,8 +92,8 @@ def fill(within: Locator, values: Values) -> None:
         group = within.get_by_role("group", name=_label(label))
         if isinstance(value, list):
             _fill_rows(within, label, value)
-        elif group.count():
-            _enter(group.first.get_by_label(value, exact=True), True)
+        elif isinstance(value, str) and (choice := group.get_by_label(value, exact=True)).count():
+            _enter(choice.first, True)
         else:
             _enter(within.get_by_label(_label(label)).first, value)
 

@@ -153,7 +153,7 @@ def _visit_by_two(desk: Desk) -> None:
 def _hear_the_neighbour(desk: Desk) -> None:
     neighbour = {"姓名或名称": "李四", "重大利益": "下游取水", "联系方式": "13900139000"}
     page = desk.do(REVIEWER, "确定利害关系人", {"利害关系人": [neighbour], "陈述申辩截止": "2026-03-09"})
-    expect(page.locator("main")).to_contain_text("“听取陈述申辩”：2026年3月4日已告知申请人，等候其意见")
+    expect(page.locator("main")).to_contain_text("“听取陈述申辩”：2026年3月4日已告知，等候意见")
     heard = {"陈述申辩内容": "担心取水口受影响", "采纳情况": "部分采纳", "要求听证": True}
     page = desk.do(REVIEWER, "听取陈述申辩", heard)
     expect(page.get_by_text("出具《陈述申辩笔录》")).to_be_visible()

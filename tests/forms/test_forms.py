@@ -221,9 +221,11 @@ def test_an_expression_is_computed_and_texts_are_filled() -> None:
 
 @pytest.mark.parametrize(
     ("locale", "listed", "shown"),
-    [("zh_CN", ["甲", "乙"], "致甲、乙"), ("en", ["A", "B"], "For A, B"), ("zh_CN", [], "致—")],
-)
-def test_a_list_in_a_text_is_enumerated(locale: str, listed: list[str], shown: str) -> None:
+    [("zh_CN", ["甲", "乙"], "致甲、乙"), ("en", ["A", "B"], "For A, B"), ("zh_CN", [], "致—"),
+     ("zh_CN", [{"name": "农药", "quantity": "12瓶", "note": None}], "致农药 12瓶"),
+     ("en", "2026-03-02T09:00:00+08:00", "For 2026-03-02 09:00")],
+)  # fmt: skip
+def test_a_value_in_a_text_is_written_as_people_read_it(locale: str, listed: Any, shown: str) -> None:
     assert forms.bind(form(one_text()), None, {}, {"who": listed}, locale=locale).components[0].content == shown
 
 

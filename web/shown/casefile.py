@@ -55,6 +55,11 @@ class Clock:
         """Whether it ran out before it was met."""
         return deadline.overdue(self.row)
 
+    @property
+    def lapsed(self) -> bool:
+        """Whether a time that was given to others, who need not have used it, is over."""
+        return self.late and self.period.bound != "organ" and self.period.at_end in ("lapsed", "remind")
+
 
 @dataclass(frozen=True)
 class Clocks:

@@ -44,6 +44,9 @@ MESSAGES = {
     "lead.received": N_("a lead from another system"),
     "case.returned_by_police": N_("a case that the police returns"),
     "case.taken_by_police": N_("the police has filed the case"),
+    "crime.suspected": N_("the suspicion of a crime"),
+    "decision.challenged": N_("reconsideration or lawsuit"),
+    "decision.annulled": N_("the news that the decision is out of force"),
     "party.answered": N_("what the party says before the decision"),
 }
 """What the messages of an enforcement case are called; marked for translation."""

@@ -47,6 +47,7 @@ SENTENCES = {
     "docket.built": N_("The file of the case was bound: {pages} pages."),
     "docket.failed": N_("The file of the case could not be bound: {error}"),
     "document.issued": N_("The document “{title}” was issued, number {number}."),
+    "document.issued.unnumbered": N_("The document “{title}” was issued."),
     "document.served": N_("The document “{title}” reached {recipient}."),
     "material.registered": N_("Material received: {name} (version {version})."),
     "material.registered.missing": N_("Material still lacking: {name}."),
@@ -230,6 +231,8 @@ def sentence(event: sa.Row[Any]) -> str:
         action += ".deemed"
     elif action == "material.registered" and not details.get("received"):
         action += ".missing"
+    elif action == "document.issued" and not details.get("number"):
+        action += ".unnumbered"
     elif action == "deadline.met" and details.get("overdue"):
         action += ".late"
     elif action == "deadline.recomputed":

@@ -31,7 +31,7 @@ SENTENCES = {
     "incident": N_("A fault at “{what}” holds the case up since {since}. {who} must repair it."),
     "stopped": N_("{who}: “{what}” runs since {since}; the clock stands still ({article})."),
     "applicant": N_("{who} must act in “{what}”, asked since {since}, {until} ({article})."),
-    "answer": N_("“{what}” waits for what the applicant has to say, told on {since}, {until} ({article})."),
+    "answer": N_("“{what}” waits for the answer of those who were told on {since}, {until} ({article})."),
     "claimed": N_("{who} must finish “{what}”, taken on since {since}, {until} ({article})."),
     "offered": N_("{who} must take up and finish “{what}”, open since {since}, {until} ({article})."),
     "message": N_("The case waits since {since} for “{what}” from {who}, {until} ({article})."),
@@ -111,7 +111,7 @@ class Waiting:
         if self.until:
             until = say(PROVISIONAL if self.provisional else UNTIL).format(day=day(last_day(self.until)))
         return {
-            "who": ", ".join(name_of(who) for who in self.who),
+            "who": say(N_(", ")).join(name_of(who) for who in self.who),
             "what": self.what_en if english else self.what,
             "since": day(self.since.astimezone(clock.TOWN).date()),
             "until": until,
