@@ -15,10 +15,10 @@ from engine.errors import N_
 
 LONGEST = 20_000
 """How many characters a text may have when its schema sets no limit."""
-_META = wtforms.meta.DefaultMeta()
 MANY = frozenset({"checklist", "taglist", "filepicker"})
 _NUMBER = re.compile(r"[+-]?[0-9]{1,20}(?:\.[0-9]{1,15})?\Z", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?\Z", re.ASCII)
+_LINES = re.compile(r"[\r\n]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SHAPES: dict[str, tuple[str, Callable[[str], date | time], str]] = {
     "date": (r"\d{4}-\d{2}-\d{2}\Z", date.fromisoformat, N_("There is no such day. Choose one, like 2026-03-05.")),
@@ -42,7 +42,8 @@ class Fault:
 class Answer(wtforms.Field):  # type: ignore[misc]  # WTForms publishes no types
     """A field of WTForms whose errors are :class:`Fault` and whose typing survives a refusal.
 
-    It stands without a form of WTForms, which would make its fields anew, in two steps, for every request.
+    It stands without a form of WTForms, which would make its fields anew, in two steps, for every request; label,
+    widget and rules are the part's.
     """
 
     def __new__(cls, *_: Any) -> Answer:
@@ -50,8 +51,9 @@ class Answer(wtforms.Field):  # type: ignore[misc]  # WTForms publishes no types
         return made
 
     def __init__(self, name: str, kind: str, subtype: str) -> None:
-        super().__init__("", validators=(), name=name, _meta=_META)
-        self.kind, self.subtype = kind, subtype
+        # WTForms' own would make all that a field of its own form is shown and judged by
+        self.name, self.kind, self.subtype = name, kind, subtype
+        self.filters = ()
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read what was typed; raise ValueError with the fault."""
@@ -89,7 +91,7 @@ def read(kind: str, subtype: str, text: str) -> Any:
         return _moment(subtype, text.strip())
     if kind == "textarea":
         return text.replace("\r\n", "\n").strip()
-    if kind == "textfield" and re.search(r"[\r\n]", text):
+    if kind == "textfield" and _LINES.search(text):
         raise ValueError(Fault(N_("This must be one line. Take out the line breaks.")))
     return text.strip()
 

@@ -76,9 +76,11 @@ class BoundForm:
             if part.kind == "dynamiclist" and not part.readonly:
                 self._root(result, part.path)
                 _put(result, self._placed(part), [self._old_row(part, index) for index, _ in part.rows])
-            elif writable and part.path:
+            elif writable and len(part.path) > 1:
                 self._root(result, part.path)
                 _put(result, self._placed(part), self._value(part))
+            elif writable and part.path:
+                result[part.name] = self._value(part)
         return result
 
     def shown(self) -> Iterator[Part]:
@@ -111,13 +113,14 @@ class BoundForm:
         parts = []
         for component in components:
             path = (*prefix, *component.path) if component.path else ()
-            part = Part(self, component, _name(path) if path else _name((*prefix, component.id)), path, row=row)
-            if component.kind == "dynamiclist":
+            name = _name(path or (*prefix, component.id))
+            part = Part(self, component, component.kind, name, path, row=row)
+            if part.kind == "dynamiclist":
                 part.rows = [
                     (index, self._parts(component.children, (*path, index), (*path, index)))
                     for index in self._indices(part)[:ROWS]
                 ]
-            else:
+            elif component.children:
                 part.children = self._parts(component.children, prefix, row)
             parts.append(part)
         return parts
@@ -139,7 +142,7 @@ class BoundForm:
         self._given: dict[str, Any] = {}
         sent = _Sent(self._data) if self._sent else None
         for part in self._parts_by_name.values():
-            if part.kind in ("group", "dynamiclist", "expression") or not part.component.path:
+            if not part.component.is_answered:
                 continue
             old = _get(self._values, part.path)
             raw = part.component.raw
@@ -162,14 +165,19 @@ class BoundForm:
 
     def _judge(self, parts: Sequence[Part], above: bool, locked: bool = False) -> None:
         for part in parts:
-            raw = part.component.raw
-            hide = (raw.get("conditional") or {}).get("hide")
-            hidden = hide is not None and self._run(str(hide).strip().removeprefix("="), part) is True
-            part.visible = above and not hidden
-            frozen = self.feel(raw.get("disabled"), part) is True or self.feel(raw.get("readonly"), part) is True
-            part.readonly = locked or frozen
+            part.visible, part.readonly = above, locked
+            if not part.component.is_steady:
+                part.visible, part.readonly = above and not self._hidden(part), locked or self._locked(part)
             if part.children or part.rows:
                 self._judge(list(part.inner()), part.visible, part.readonly)
+
+    def _hidden(self, part: Part) -> bool:
+        hide = (part.component.raw.get("conditional") or {}).get("hide")
+        return hide is not None and self._run(str(hide).strip().removeprefix("="), part) is True
+
+    def _locked(self, part: Part) -> bool:
+        raw = part.component.raw
+        return any(self.feel(raw.get(name), part) is True for name in ("disabled", "readonly"))
 
     def _seen(self) -> dict[str, Any]:
         seen = deepcopy(self._base)
@@ -332,7 +340,7 @@ def _get(tree: Any, path: Sequence[str | int]) -> Any:
         if isinstance(step, int):
             tree = tree[step] if isinstance(tree, list) and step < len(tree) else None
         else:
-            tree = tree.get(step) if isinstance(tree, Mapping) else None
+            tree = tree.get(step) if isinstance(tree, (dict, Mapping)) else None  # a dict is known for one at once
     return tree
 
 

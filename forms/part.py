@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
@@ -19,20 +19,22 @@ if TYPE_CHECKING:
 
 @dataclass
 class Part:
-    """One component as it stands on the page; ``name`` is its path, also its name in the request.
+    """One component as it stands on the page; ``kind`` is its component's, ``name`` its path, also its
+    name in the request.
 
     Its words are made when they are first asked for: an answer that is right is judged without them.
     """
 
     form: BoundForm = field(repr=False, compare=False)
     component: Component
+    kind: str
     name: str
     path: tuple[str | int, ...]
     visible: bool = True
     readonly: bool = False
     errors: list[Fault] = field(default_factory=list)
-    children: list[Part] = field(default_factory=list)
-    rows: list[tuple[int, list[Part]]] = field(default_factory=list)
+    children: Sequence[Part] = ()
+    rows: Sequence[tuple[int, list[Part]]] = ()
     row: tuple[str | int, ...] = ()
 
     @cached_property
@@ -67,11 +69,6 @@ class Part:
     def value(self) -> Any:
         """What stands in the field: what was typed, else the variable."""
         return self.form.shown_value(self)
-
-    @property
-    def kind(self) -> str:
-        """The type of the component in form-js."""
-        return self.component.kind
 
     @property
     def html_id(self) -> str:

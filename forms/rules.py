@@ -74,17 +74,22 @@ def _number(part: Part, value: Decimal, limits: Mapping[str, Any]) -> Iterator[F
 
 
 def _text(part: Part, value: str, limits: Mapping[str, Any]) -> Iterator[Fault]:
+    if limits:
+        yield from _length(value, limits)
+    check = part.component.properties.get("check")
+    if check and not CHECKS[check](value):
+        yield Fault(CHECK_FAULTS[check])
+    if not _matches(part, value, limits):
+        yield Fault(N_("This is not written the way it must be. Look at the explanation under the field."))
+
+
+def _length(value: str, limits: Mapping[str, Any]) -> Iterator[Fault]:
     facts = {"length": len(value), "low": limits.get("minLength"), "limit": limits.get("maxLength")}
     low, high = _decimal(facts["low"]), _decimal(facts["limit"])
     if low is not None and len(value) < low:
         yield Fault(N_("This has {length} characters; at least {low} are needed."), facts)
     if high is not None and len(value) > high:
         yield Fault(N_("This has {length} characters; at most {limit} are allowed. Shorten it."), facts)
-    check = part.component.properties.get("check")
-    if check and not CHECKS[check](value):
-        yield Fault(CHECK_FAULTS[check])
-    if not _matches(part, value, limits):
-        yield Fault(N_("This is not written the way it must be. Look at the explanation under the field."))
 
 
 def _matches(part: Part, value: str, limits: Mapping[str, Any]) -> bool:

@@ -45,15 +45,26 @@ class Component:
         english = self.properties.get(f"{name}:en") if locale.startswith("en") else None
         return str(english or self.raw.get(name) or "")
 
-    @property
+    @cached_property
     def properties(self) -> Mapping[str, str]:
         """The component's own properties, where our checks and English texts stand."""
         return self.raw.get("properties") or {}
 
-    @property
+    @cached_property
     def limits(self) -> Mapping[str, Any]:
         """What form-js calls ``validate``."""
         return self.raw.get("validate") or {}
+
+    @cached_property
+    def is_answered(self) -> bool:
+        """Whether it takes an answer of its own."""
+        return bool(self.path) and self.kind not in (*CONTAINERS, "expression")
+
+    @cached_property
+    def is_steady(self) -> bool:
+        """Whether nothing ever hides or locks it."""
+        hides = (self.raw.get("conditional") or {}).get("hide") is not None
+        return not (hides or self.raw.get("disabled") or self.raw.get("readonly"))
 
 
 @dataclass(frozen=True)
