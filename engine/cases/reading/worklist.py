@@ -165,9 +165,9 @@ def page(
 ) -> Page:
     """Return a page of the worklist, most urgent first unless sorted otherwise.
 
-    Each row carries the task's columns and, from its case, ``case_id, number, kind, item_name, title, party_name,
-    state`` as ``case_state``, ``provisional``, ``assignee_name``, ``shown_due_at`` and ``due_unit``, in what the period
-    is counted that ends there.
+    Each row carries :data:`engine.tasks.LISTED` and, from the task's case, ``case_id, number, kind, item_name, title,
+    party_name, state`` as ``case_state``, ``provisional``, ``assignee_name``, ``shown_due_at`` and ``due_unit``, in
+    what the period is counted that ends there.
 
     Parameters
     ----------
@@ -221,7 +221,7 @@ def _key(wanted: Filter) -> sa.ColumnElement[Any]:
 
 def _rows(key: sa.ColumnElement[Any]) -> sa.Select[Any]:
     return sa.select(
-        task,
+        *tasks.LISTED,
         case_file.c.id.label("case_id"),
         case_file.c.number,
         case_file.c.kind,

@@ -37,7 +37,8 @@ def test_who_may_begin_it_does_and_the_trail_says_so(db_connection: Connection) 
     assert (offer.element, offer.activity) == ("inquiry", "visit")
     given = {"place": "东虹路1号"}
     activities.begin(db_connection, audit.Actor("P002"), CLERK, instance.id, offer.token, "visit", given)
-    (task,) = tasks.inbox(db_connection, CLERK, view="claimable")
+    (listed,) = tasks.inbox(db_connection, CLERK, view="claimable")
+    task = tasks.get(db_connection, CLERK, listed.id)
     assert (task.element, tasks.context(db_connection, task)["place"]) == ("visit", "东虹路1号")
     event = audit.trail(db_connection, "GL-1")[-1]
     assert (event.action, event.actor, event.element) == ("activity.begun", "P002", "visit")

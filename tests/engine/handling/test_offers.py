@@ -65,6 +65,7 @@ def test_the_first_free_tasks_come_by_due_moment_and_each_once(house: Engine) ->
     with db.reading(house) as connection:
         found = tasks.inbox(connection, BOTH, view="claimable", limit=2)
         assert [row.id for row in found] == [keys[1], keys[2]]
+        assert found[0]._fields == tuple(column.name for column in tasks.LISTED)
         edge = sa.tuple_(sa.literal(found[-1].sort_due_at, db.Utc), sa.literal(found[-1].id))
         later = offers.first_free(BOTH.id, BOTH.groups, 2, edge=edge)
         assert connection.execute(later).scalars().all() == [keys[0]]
