@@ -50,7 +50,7 @@ class Ours:
         """Take some cases from their start to their end; one lap."""
         for _ in range(cases):
             key = self._next()
-            self.start(lambda key=key: workload.begin(self.database, "w1", key))
+            self.start(lambda key=key: workload.start(self.database, "w1", key))
             for _ in workload.ORDER:
                 task = workload.open_task(self.database, key)
                 self.complete(lambda task=task: workload.complete(self.database, task))

@@ -77,10 +77,15 @@ def deploy(database: Engine, name: str, *, source: bytes = b"", claimed: bool = 
         definitions.deploy(connection, audit.SYSTEM, packages.Package(files), bpmn.Environment(), forms.compile)
 
 
-def begin(database: Engine, process: str, key: str) -> int:
-    """Start an instance; return the key of its only open task."""
+def start(database: Engine, process: str, key: str) -> None:
+    """Start an instance, in one commit."""
     with db.transaction(database) as connection:
         instances.start(connection, ACTOR, process, business_key=key)
+
+
+def begin(database: Engine, process: str, key: str) -> int:
+    """Start an instance; return the key of its only open task."""
+    start(database, process, key)
     return open_task(database, key)
 
 
