@@ -213,8 +213,9 @@ def lock(connection: Connection, instance_id: int) -> sa.Row[Any]:
 
 def definition_of(row: sa.Row[Any]) -> definitions.Definition:
     """Return the definition that came along with an instance's locked row."""
-    of = row._mapping
-    return definitions.Definition(row.definition_id, *(of[name] for name in definitions.Definition._fields[1:]))
+    return definitions.Definition(
+        row.definition_id, row.deployment_id, row.process_id, row.version, row.name, row.path, row.hash, row.suspended
+    )
 
 
 def require_active(row: sa.Row[Any]) -> None:
@@ -319,7 +320,7 @@ def act(
 def finish(step: Step, event: str, *, element: str | None = None, form_hash: str | None = None, **details: Any) -> None:
     """Write what the kernel asked for, the instance and the audit event."""
     rounds = 0
-    while batch := list(step.workflow.drain()):
+    while batch := step.workflow.drain():
         rounds += 1
         _note(step, batch)
         present = {type(effect) for effect in batch}

@@ -8,7 +8,6 @@ as it is.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy.engine import Dialect
@@ -27,16 +26,20 @@ class Details(db.Json):
 
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        entries = value.get(_LONG) if value else None
-        if isinstance(entries, list) and all(isinstance(entry, list) for entry in entries):
-            value = {(_SHORT if name == _LONG else name): part for name, part in value.items()}
-            value[_SHORT] = short(entries)
-        return super().process_bind_param(value, dialect)
+    def bind_processor(self, dialect: Dialect) -> db.Convert:
+        write = super().bind_processor(dialect)
+        return lambda value: write(_shortened(value))
 
     def result_processor(self, dialect: Dialect, coltype: object) -> db.Convert:
         read = super().result_processor(dialect, coltype)
         return lambda value: _lengthened(read(value))
+
+
+def _shortened(details: Any) -> Any:
+    entries = details.get(_LONG) if details else None
+    if not isinstance(entries, list) or not all(isinstance(entry, list) for entry in entries):
+        return details
+    return {**{name: part for name, part in details.items() if name != _LONG}, _SHORT: short(entries)}
 
 
 def _lengthened(details: Any) -> Any:
@@ -50,12 +53,16 @@ def _lengthened(details: Any) -> Any:
 def short(entries: Sequence[Entry]) -> list[Entry | str]:
     """Return the trace as it is kept."""
     found: list[Entry | str] = []
-    for plain, run in groupby(entries, _is_plain):
-        if plain:
-            found.append(" ".join(_SIGNS[kind] + element for kind, element in run))
-        else:
-            found.extend(run)
-    return found
+    run: list[str] = []
+    for entry in entries:
+        if _is_plain(entry):
+            run.append(_SIGNS[entry[0]] + entry[1])
+            continue
+        if run:
+            found.append(" ".join(run))
+            run = []
+        found.append(entry)
+    return [*found, " ".join(run)] if run else found
 
 
 def full(kept: Sequence[Entry | str]) -> list[Entry]:

@@ -40,10 +40,10 @@ def load(model: Model, tokens: str, variables: str, *, host: Host, focus: int | 
 
     ``focus`` is the only token of those kept aside that the caller looks at; by default all are loaded.
     """
-    document = db.loads(tokens)
+    document = db.written(tokens)
     workflow = Workflow(model, host)
     workflow.next_id, workflow.outcome = document["n"], document["o"]
-    workflow.scopes = {int(key): values for key, values in db.loads(variables).items()}
+    workflow.scopes = {int(key): values for key, values in db.written(variables).items()}
     for entry in document["t"]:
         _token(workflow, *entry)
     workflow.completed.load(document.get("c", [[], [], []]))

@@ -82,8 +82,9 @@ class Variables(Aside):
     def write(self, token: Token, values: Mapping[str, Any], *, beyond: bool = False) -> None:
         """Write each variable where it is declared, else to the root; ``beyond`` skips the token's own scope."""
         touched: dict[int, tuple[Values, Values]] = {}
+        around = self._enclosing(token.parent if beyond else token)
         for name, value in values.items():
-            scope = self._declaring(token.parent if beyond else token, name)
+            scope = self._declaring(around, name)
             if name in scope[1] and scope[1][name] == value:
                 continue
             before, after = touched.setdefault(scope[0], ({}, {}))
@@ -102,10 +103,18 @@ class Variables(Aside):
             given.remove(name)
         values[name] = value
 
-    def _declaring(self, token: Token, name: str) -> tuple[int, Values]:
-        while True:
-            token.internal_data.get("seen", {}).pop(name, None)  # what a handler writes it sees as it is
+    def _enclosing(self, token: Token) -> list[Token]:
+        """Return a token and those in whose scopes it stands, the one of its process last."""
+        found = [token]
+        while not isinstance(found[-1].task_spec, Root):
+            found.append(found[-1].parent)
+        return found
+
+    def _declaring(self, around: list[Token], name: str) -> tuple[int, Values]:
+        for token in around:
+            if "seen" in token.internal_data:
+                token.internal_data["seen"].pop(name, None)  # what a handler writes it sees as it is
             values = self.scopes.get(token.id)
-            if isinstance(token.task_spec, Root) or (values is not None and name in values):
-                return token.id, self.scopes[token.id]
-            token = token.parent
+            if values is not None and name in values:
+                return token.id, values
+        return around[-1].id, self.scopes[around[-1].id]

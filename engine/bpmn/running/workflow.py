@@ -8,7 +8,7 @@ tree of scopes: a token's parent is the token that opened the scope it stands in
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
@@ -57,7 +57,8 @@ class Workflow(Joins, Nesting, BpmnWorkflow):  # type: ignore[misc]
     """A running instance of a process."""
 
     def __init__(self, model: Model, host: Host) -> None:
-        super().__init__(_EMPTY, script_engine=_NoScripts(), deserializing=True)
+        # SpiffWorkflow's own would make what its events, its scripts in Python and its sub-workflows need
+        self.tasks = {}
         self.model = model
         self.host = host
         self.scopes: dict[int, Values] = {}
@@ -194,11 +195,10 @@ class Workflow(Joins, Nesting, BpmnWorkflow):  # type: ignore[misc]
         self.write(token, {name: feel.to_json(value) for name, value in variables.items()})
         self.advance()
 
-    def drain(self) -> Iterator[effects.Effect]:
-        """Yield what has happened since the last call, in order, including what happens meanwhile."""
-        while self._effects:
-            batch, self._effects = self._effects, []
-            yield from batch
+    def drain(self) -> list[effects.Effect]:
+        """Return what has happened since the last call, in order."""
+        batch, self._effects = self._effects, []
+        return batch
 
     def noted(self) -> list[effects.Effect]:
         """Return what has happened and was not drained yet, without taking it."""
@@ -388,13 +388,3 @@ class Workflow(Joins, Nesting, BpmnWorkflow):  # type: ignore[misc]
             self.scopes.pop(token.id, None)
         token._set_state(TaskState.READY)
         self._ready.append(token.id)
-
-
-class _NoScripts:
-    """Stands where SpiffWorkflow would put its Python engine, which must never run."""
-
-    def __getattr__(self, name: str) -> Any:
-        raise AttributeError(f"scripts are FEEL; SpiffWorkflow's engine ({name}) is not reachable")
-
-
-_EMPTY = Process("")

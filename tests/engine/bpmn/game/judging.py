@@ -79,7 +79,7 @@ class Run:
                 self.game.entered(chain)
             elif isinstance(effect, effects.Left):
                 self.game.left(chain, effect.outcome)
-        list(workflow.drain())
+        workflow.drain()
         self.outcome = workflow.outcome
         self.tokens, self.scopes = bpmn.dump(workflow)
         self.town.keep(workflow.aside())
