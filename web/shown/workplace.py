@@ -66,7 +66,7 @@ def page(submission: Submission, status: int = 200, notice: str = "", **more: An
         others=others(connection, row, offered) if row.assignee == who.id else (),
         notice=notice,
         marks=marks,
-        words=word_copy.offered(connection, row) if case is not None and row.assignee == who.id else (),
+        words=word_copy.offered(connection, row) if case is not None and row.assignee == who.id else {},
         names=_named(connection, marks),
         task_name=task_name,
         back=back(),
