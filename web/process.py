@@ -10,6 +10,7 @@ from engine import db
 from engine.cases.clocks import duties, finality
 from engine.cases.items import environment
 from engine.cases.papers import document, fonts
+from engine.cases.radar import look
 from engine.design import packages
 from engine.flow import handlers
 from engine.ground import files
@@ -42,6 +43,7 @@ class Dispatcher:
     """The scheduler of this process, with the right to dispatch."""
 
     def __init__(self, database: Engine) -> None:
+        self._database = database
         self._sole = Sole(database)
         self._scheduler = Embedded(database)
 
@@ -49,6 +51,8 @@ class Dispatcher:
         """Begin to dispatch, unless another process does; tell whether this one begins."""
         if not self._sole.take():
             return False
+        with db.transaction(self._database) as connection:
+            look.keep_going(connection)
         self._scheduler.start()
         return True
 

@@ -17,3 +17,4 @@ from engine.errors.grid_tree import *
 from engine.errors.investigation import *
 from engine.errors.judging import *
 from engine.errors.organisation import *
+from engine.errors.radar import *

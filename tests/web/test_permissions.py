@@ -45,7 +45,17 @@ FIXED = {
     **dict.fromkeys(("proof", "said", "record", "record_no"), 1),
 }
 MADE_BY_OTHERS = (
-    *("signer_id", "draw_no", "modification_id", "notice_id", "document_id", "job_id", "draft_id", "plan_id"),
+    *(
+        "signer_id",
+        "draw_no",
+        "modification_id",
+        "notice_id",
+        "document_id",
+        "job_id",
+        "draft_id",
+        "plan_id",
+        "finding_id",
+    ),
 )
 ABSENT = {*MADE_BY_OTHERS, "filename", "view_id", "link"}
 """What the test does not make: an address with one of these may answer 404 to those it lets in."""
@@ -74,6 +84,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "signers": {**SURE, "people": ["P031"]},
     "dockets": {"part": "main"},
     FIXED["kind"]: {"file": 1},
+    "closing": {**SURE, "state": "explained"},
     "copies": {"people": ["P031"]},
     "activities": {"process": "nothing", "token": 1, "activity": "nothing"},
     "evidence": PROOF,

@@ -14,7 +14,7 @@ from flask import Flask
 PREFIX = "/api/v1"
 RESOURCES = (
     *("activities", "cases", "challenges", "dockets", "evidence", "files", "instances", "leads"),
-    *("messages", "migrations", "packages", "pushes", "tasks", "together", "words"),
+    *("messages", "migrations", "packages", "pushes", "radar", "tasks", "together", "words"),
 )
 TEXT = """\
 The case processing system of a town government, for programs.

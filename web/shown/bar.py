@@ -52,6 +52,7 @@ AREAS = (
     Area("catalogue.items", _l("Items"), "catalogue"),
     Area("designer.packages", _l("Processes"), "designer", ("designer", "publisher")),
     Area("audit.events", _l("Audit"), "audit", ("auditor",)),
+    Area("radar.radar", _l("Radar"), "radar", ("auditor",)),
     Area("admin.incidents", _l("Incidents"), "incidents", ("administrator",)),
     Area("admin.settings", _l("Settings"), "settings", ("administrator",)),
 )

@@ -22,6 +22,7 @@ AREAS = {
     "enforcement": N_("Enforcement"),
     "supervision": N_("Supervision"),
     "grid": N_("Grid"),
+    "radar": N_("Radar"),
     "files": N_("Files"),
     "town": N_("Town"),
 }
