@@ -113,7 +113,7 @@ def start(
             extended=0,
             unit=str(length.unit),
             readings=used,
-            alarm=_ONLY_END if period.bound in periods.THEIRS else 0,
+            alarm=_ONLY_END if period.theirs else 0,
             **_computed(connection, case, period, length, started_at, used, subject),
         )
         .returning(deadline)

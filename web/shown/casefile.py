@@ -58,7 +58,7 @@ class Clock:
     @property
     def lapsed(self) -> bool:
         """Whether a time that was given to others, who need not have used it, is over."""
-        return self.late and self.period.bound != "organ" and self.period.at_end in ("lapsed", "remind")
+        return self.late and self.period.theirs
 
 
 @dataclass(frozen=True)

@@ -49,8 +49,8 @@ def _give(connection: Connection, actor: audit.Actor, row: sa.Row[Any], now: dat
         3: ("supervise", values["supervise_overdue"], "overdue"),
     }
     grade, target, reason = by_level[level]
-    if period.bound in periods.THEIRS:
-        grade, target = "remind", supervision.HANDLER
+    if period.theirs:
+        grade, target, reason = "remind", supervision.HANDLER, "lapsed"
     supervision.open_(
         connection,
         actor,

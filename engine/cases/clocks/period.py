@@ -53,6 +53,11 @@ class Period:
     extension: int | None = None
     role: str | None = None
 
+    @property
+    def theirs(self) -> bool:
+        """Whether it binds the party, the police or a court: it lapses for them, the organ is never overdue by it."""
+        return self.bound in THEIRS or (self.bound == "court" and self.at_end in ("lapsed", "remind"))
+
 
 @dataclass(frozen=True)
 class Length:

@@ -46,6 +46,7 @@ REASONS = {
     "half": N_("Half of the period {title} is over; it ends on {due_on}."),
     "eighty": N_("Eighty per cent of the period {title} are over; it ends on {due_on}."),
     "overdue": N_("The period {title} ended on {due_on} and is not met."),
+    "lapsed": N_("The period {title} lapsed on {due_on}; it was not the organ's."),
     "no_receipt": N_("{receiver} has not confirmed the push of {sent_on}."),
     "rectification_failed": N_("The complaint behind a bad rating was not settled."),
     "person": N_("{text}"),

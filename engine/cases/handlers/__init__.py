@@ -20,6 +20,8 @@ case.* (:mod:`engine.cases.handlers.matter`)
     ``case.withdraw`` · – · reads withdrawal {reason, by} · writes outcome.
     ``case.close`` · [outcome] · – · writes closed_at. Ends what still runs but archive, delivery, publicity, rating
         and remedy periods.
+    ``closing.ground`` · – · reads close {ground, …} · writes close; what was annulled meanwhile closes as annulled.
+    ``archive.add`` · – · reads archive {shelf, pages, volumes} · writes archive_catalogue: added to an archived file.
     ``case.archive`` · – · reads [archive] {shelf, pages, volumes, keep_years} · writes archive_no, archived_at,
         archive_catalogue. Refused while the case or a period is open.
     ``visit.count`` · – · reads [visit_reason] (none: nobody came) · writes visits, visit_over (more than promised).
@@ -28,10 +30,6 @@ deadline.* (:mod:`engine.cases.handlers.clocks`)
     ``deadline.start`` · period (below), [from] name of the variable with the start moment, [days], [unit]
         working|calendar · reads what ``from`` names · writes deadline (what it was, and under the period's key
         {due_on, due_at, half_at, eighty_at, ended_at, provisional, article}; moments are null while the clock stands).
-    ``deadline.stop`` · [kind] 听证|招标|拍卖|检验|检测|检疫|鉴定|专家评审, [procedure] · reads [special] {kind,
-        started_on, notice_on, days_needed} · writes stop_id, stopped (false: not told in writing, the clock runs),
-        deadline. Stops decision, decision_joint, pre_review, promise.
-    ``deadline.stop_told`` · – · reads stop_id, special.notice_on · writes stopped, deadline.
     ``deadline.resume`` · – · reads stop_id, [special.ended_on] · writes deadline.
     ``deadline.extend`` · [period] decision|decision_joint · reads extension {reason, approved_by} · writes deadline.
         Once, before expiry (行政许可法42).
@@ -49,7 +47,6 @@ papers (:mod:`engine.cases.handlers.papers`)
         served_at, proof_file} · writes served_at, served_documents (list as ``document``).
     ``publicity.publish`` · [kind] granted|refused|notice, [days] · reads – · writes publicity_id (null where setting
         publish_refusal forbids it).
-    ``publicity.withdraw`` · – · reads publicity_id, reason · writes publicity_withdrawn_at.
     ``push.send`` · [kind], [receivers] separated by commas, [purpose] · reads [push_targets] (list of receivers or
         {receiver, purpose}), [push_note] · writes pushes (list of {receiver, id}). Receipt within 1 working day.
     ``push.confirm`` · – · reads push_id · –. The work that a push asks for is done, so it was received and read.

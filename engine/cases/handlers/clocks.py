@@ -7,7 +7,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine import clock
 from engine.cases import deadline
 from engine.cases.clocks import period as periods
 from engine.cases.clocks import special
@@ -36,9 +35,8 @@ def start(job: handlers.Job) -> Result:
     return {"deadline": {**reading.context(job, "deadline"), key: deadline.shown(row)}}
 
 
-@handlers.handler("deadline.stop")
 def stop(job: handlers.Job) -> Result:
-    """Stop the clock for a special procedure."""
+    """Stop the clock for a special procedure, for the service of a package that says which."""
     case, given = reading.case_of(job), reading.context(job, "special")
     needed = given.get("days_needed")
     row = special.begin(
@@ -52,21 +50,6 @@ def stop(job: handlers.Job) -> Result:
         procedure=job.headers.get("procedure") or str(given.get("procedure") or ""),
     )
     return {"stop_id": row.id, "stopped": row.effective_on is not None, "deadline": running(job, case)}
-
-
-@handlers.handler("deadline.stop_told")
-def stop_told(job: handlers.Job) -> Result:
-    """Record the written notice of a special procedure."""
-    case = reading.case_of(job)
-    notice_on = reading.day(job, "special.notice_on", reading.context(job, "special").get("notice_on"))
-    row = special.tell(
-        job.connection,
-        job.actor,
-        case,
-        int(reading.variable(job, "stop_id")),
-        notice_on=notice_on or clock.today(),
-    )
-    return {"stopped": row.effective_on is not None, "deadline": running(job, case)}
 
 
 @handlers.handler("deadline.resume")

@@ -11,6 +11,8 @@ from engine.cases.handlers import reading
 from engine.flow import handlers
 
 Result = Mapping[str, Any] | None
+ANNULLED = "决定被撤销或者确认无效"
+"""The ground on which an annulled case closes, as its paper prints it."""
 
 
 @handlers.handler("case.accept")
@@ -79,6 +81,15 @@ def close(job: handlers.Job) -> Result:
     """Close the case."""
     case = closing.close(job.connection, job.actor, reading.case_of(job), job.headers.get("outcome", ""))
     return {"closed_at": reading.town(case.closed_at)}
+
+
+@handlers.handler("closing.ground")
+def ground(job: handlers.Job) -> Result:
+    """Say on which ground the case closes: what was annulled while the closing was approved closes as annulled."""
+    given = reading.context(job, "close")
+    if reading.case_of(job).outcome != "annulled":
+        return {"close": given}
+    return {"close": {**given, "outcome": "annulled", "ground": ANNULLED, "reason": ANNULLED}}
 
 
 @handlers.handler("case.archive")

@@ -81,19 +81,6 @@ def publish(job: handlers.Job) -> Result:
     return {"publicity_id": row.id if row is not None else None}
 
 
-@handlers.handler("publicity.withdraw")
-def unpublish(job: handlers.Job) -> Result:
-    """Take a publication back."""
-    row = publicity.withdraw(
-        job.connection,
-        job.actor,
-        reading.case_of(job),
-        int(reading.variable(job, "publicity_id")),
-        reason=str(reading.variable(job, "reason")),
-    )
-    return {"publicity_withdrawn_at": reading.town(row.withdrawn_at)}
-
-
 @handlers.handler("push.send")
 def send(job: handlers.Job) -> Result:
     """Tell other units what they must know."""

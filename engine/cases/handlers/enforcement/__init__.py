@@ -14,7 +14,7 @@ lead (:mod:`engine.cases.handlers.enforcement.lead`)
     ``case.file`` · – · reads filing {officers (list of persons), declared}, [distinct_reason] · writes officers
         {persons, names, cert_nos}, filed_at, deadline (cf_decision), team_officers (null).
     ``case.begin_anew`` · – · reads recon {authority, no} · writes anew_case, the linked case of an order to act anew.
-    ``officer.replace`` · – · reads replacement {person, by, reason} · writes officers.
+    ``officer.replace`` · – · reads replacement {person, by, reason} (null: nobody) · writes officers.
 
 evidence (:mod:`engine.cases.handlers.enforcement.evidence`)
     ``investigation.begin`` · – · reads team · writes team_officers (list of {label, value}), investigation_over,
@@ -25,7 +25,7 @@ evidence (:mod:`engine.cases.handlers.enforcement.evidence`)
     ``act.sign`` · – · reads act_number · writes act_signed.
     ``recusal.ask`` · – · reads challenge {officer, asked_by, reason, orally} · writes challenge (with id, target).
     ``recusal.decide`` · – · reads challenge.id, decision {granted yes|no, reason, replaced_by}, team · writes decision,
-        recused, team_officers. The head only, never the officer (行政处罚法43(3)).
+        recused, team_officers, replacement. The head only, never the officer (行政处罚法43(3)).
     ``investigation.check`` · – · – · writes evidence {list, rows}, facts, evidence_marks. Refused while a fact has no
         proof, a proof is not verified or a record is not signed.
 

@@ -85,9 +85,13 @@ def decide_recusal(job: handlers.Job) -> Result:
         reason=str(given.get("reason") or ""),
         replaced_by=str(given.get("replaced_by") or ""),
     )
+    by, acts = str(given.get("replaced_by") or ""), officer.acting(job.connection, case.id)
+    replaces = granted and by and any(one.person == row.person_id for one in acts)
+    replacement = {"person": row.person_id, "by": by, "reason": f"回避：{row.decided_why}"} if replaces else None
     told = {**given, "result": "同意回避" if granted else "驳回申请"}
     left = _officers(job, case)
-    return {"decision": told, "recused": row.person_id if granted else None, "team_officers": left}
+    recused = row.person_id if granted else None
+    return {"decision": told, "recused": recused, "team_officers": left, "replacement": replacement}
 
 
 @handlers.handler("investigation.check")

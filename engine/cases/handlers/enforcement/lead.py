@@ -103,7 +103,9 @@ def begin_anew(job: handlers.Job) -> Result:
 
 @handlers.handler("officer.replace")
 def replace_officer(job: handlers.Job) -> Result:
-    """Let another officer take over."""
+    """Let another officer take over from one, where somebody is replaced."""
+    if not job.variables.get("replacement"):
+        return None
     given, case = reading.context(job, "replacement"), reading.case_of(job)
     officer.replace(
         job.connection, job.actor, case, str(given.get("person") or ""), str(given.get("by") or ""),
