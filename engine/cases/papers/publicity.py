@@ -13,7 +13,7 @@ from engine import audit, clock, db, errors
 from engine.cases import decision as decisions
 from engine.cases import remedy
 from engine.cases.clocks import setting
-from engine.cases.people import party
+from engine.cases.people import identity, party
 from engine.cases.reading import trail
 
 PENALTY = "penalty"
@@ -119,7 +119,7 @@ def withdraw(
     row = connection.execute(
         sa.update(publicity)
         .where(*about)
-        .values(withdrawn_at=clock.now(), withdrawn_reason=reason, **until)
+        .values(withdrawn_at=clock.now(), withdrawn_reason=identity.masked_text(reason), **until)
         .returning(publicity)
     ).one_or_none()
     if row is None:

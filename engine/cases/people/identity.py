@@ -16,6 +16,12 @@ _ID_CHECKS = "10X98765432"
 _USCC_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 
+_PERSONAL = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]+[·•][\u3400-\u9fff·•]+")
+_NUMBERS = re.compile(
+    r"(?<![0-9])(?:[1-9]\d{16}[0-9Xx]|[1-9]\d{14}|1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?![0-9Xx])", re.ASCII
+)
+"""Resident identity numbers of eighteen and fifteen digits, mobile and fixed telephone numbers."""
+
 WRONG_SHAPE = N_("it does not have the right letters and digits")
 WRONG_BIRTHDAY = N_("it names a day of birth that does not exist")
 WRONG_CHECK = N_("its check digit does not fit; compare it with the document")
@@ -77,3 +83,17 @@ def masked_phone(phone: str) -> str:
 def masked_name(name: str) -> str:
     """Show a person's family name and hide the rest: ``王*``, ``欧**``."""
     return name[:1] + "*" * max(len(name) - 1, 1)
+
+
+def is_personal(name: str) -> bool:
+    """Tell whether a name is a person's: two to four Chinese characters, or one written with a middle dot.
+
+    A firm's name holds place, trade name, trade and form and is longer; a sole trader without a trade name is
+    registered under the name of whoever runs it.
+    """
+    return _PERSONAL.fullmatch(name.strip()) is not None
+
+
+def masked_text(text: str) -> str:
+    """Hide the resident identity and telephone numbers in a text that everybody may read."""
+    return _NUMBERS.sub(lambda found: masked_phone(found[0]) if len(found[0]) < 15 else masked(found[0]), text)

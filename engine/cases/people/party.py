@@ -96,8 +96,12 @@ def shown(row: sa.Row[Any]) -> dict[str, Any]:
 
 
 def public_name(row: sa.Row[Any]) -> str:
-    """Return the name as a public page shows it: organisations in full, persons by their family name only."""
-    return str(row.name) if row.kind == "organisation" else identity.masked_name(row.name)
+    """Return the name as a public page shows it: organisations in full, persons by their family name only.
+
+    A sole trader who trades under their own name is a person to the public.
+    """
+    named = row.kind == "person" or identity.is_personal(row.name)
+    return identity.masked_name(row.name) if named else str(row.name)
 
 
 def _clean(given: Mapping[str, Any]) -> dict[str, str]:

@@ -92,3 +92,25 @@ def test_a_party_needs_a_kind_and_a_name(db_connection: Connection) -> None:
         party.register(db_connection, {"kind": "person", "name": " "})
     with pytest.raises(errors.PartyKindUnknown):
         party.register(db_connection, {"kind": "ghost", "name": "鬼"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "shown"),
+    [
+        ("person", "王小明", "王**"),
+        ("person", "买买提·吐尔逊", "买******"),
+        ("organisation", "龚建明", "龚**"),
+        ("organisation", "欧阳建国", "欧***"),
+        ("organisation", "宜兴市官林镇小满饭店", "宜兴市官林镇小满饭店"),
+        ("organisation", "江苏某某电缆有限公司", "江苏某某电缆有限公司"),
+    ],
+)
+def test_a_public_page_names_firms_and_hides_persons(connection: Connection, kind: str, name: str, shown: str) -> None:
+    assert party.public_name(party.register(connection, {"kind": kind, "name": name})) == shown
+
+
+def test_numbers_of_persons_are_hidden_in_public_text() -> None:
+    text = "当事人王某（11010519491231002X，电话13800138000、0510-87201234）的决定宜复〔2026〕12号撤销，罚款20000元"
+    assert identity.masked_text(text) == (
+        "当事人王某（1101**********002X，电话138****8000、051******1234）的决定宜复〔2026〕12号撤销，罚款20000元"
+    )
