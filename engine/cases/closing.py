@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,8 +21,18 @@ REFUSALS = ("not_needed", "not_competent", "barred", "not_accepted")
 AFTERWARDS = (
     "archive", "publicity", "delivery", "rating_contact", "rating_fix",
     "remedy_reconsideration", "remedy_reconsideration_simple", "remedy_litigation", "publicity_withdrawal",
+    "petition_settled",
 )  # fmt: skip
 """Periods that run on when the matter itself has come to its end."""
+
+Follower = Callable[[Connection, audit.Actor, sa.Row[Any]], None]
+_followers: list[Follower] = []
+
+
+def follows(follower: Follower) -> Follower:
+    """Register what is called, in the same transaction, with every case that was closed."""
+    _followers.append(follower)
+    return follower
 
 
 def refuse(
@@ -84,6 +94,8 @@ def close(connection: Connection, actor: audit.Actor, case: sa.Row[Any], outcome
     transfer.require_handled(connection, case)
     row = _end(connection, actor, case, "closed", outcome)
     trail.record(connection, case.number, actor, "case.closed", outcome=outcome)
+    for follower in _followers:
+        follower(connection, actor, row)
     return row
 
 

@@ -7,7 +7,7 @@ an extension, a newly published calendar) writes before and after into the case'
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,7 +19,7 @@ from engine.cases.clocks import period as periods
 from engine.cases.clocks import setting, stop
 from engine.cases.reading import beside, trail
 from engine.flow import steps
-from engine.ground.counting import Due, Unit, midnight_after
+from engine.ground.counting import Due, Unit
 from engine.ground.prepared import Prepared
 from engine.ground.together import Question
 
@@ -153,8 +153,14 @@ def extend(
     reason: str,
     approved_by: str,
     subject: str = "",
+    by: int | None = None,
 ) -> sa.Row[Any]:
     """Extend a period once, before it has ended, with the head's approval and a reason (行政许可法42, 行政强制法25).
+
+    Parameters
+    ----------
+    by
+        By how many of its units, for a period whose extension the law does not fix; else the period's own.
 
     Raises
     ------
@@ -164,7 +170,7 @@ def extend(
         If the law does not allow it, or approval or reason are missing, or it is not the first, or too late.
     """
     row, period = _running(connection, case, key, subject), periods.get(key)
-    if period.extension is None or row.unit != period.unit:
+    if by is None and (period.extension is None or row.unit != period.unit):
         raise errors.ExtensionNotForeseen(period=period.title)
     for name, given in (("reason", reason), ("approved_by", approved_by)):
         if not given.strip():
@@ -176,7 +182,7 @@ def extend(
         raise errors.ExtensionLate(period=period.title, due_on=row.due_on)
     extension = {"reason": reason, "approved_by": approved_by, "approved_at": clock.now().isoformat()}
     connection.execute(
-        sa.update(deadline).where(deadline.c.id == row.id).values(extended=period.extension, extension=extension)
+        sa.update(deadline).where(deadline.c.id == row.id).values(extended=by or period.extension, extension=extension)
     )
     return recompute(connection, actor, case, row, "deadline.extended", **extension)
 
@@ -203,6 +209,18 @@ def end(connection: Connection, actor: audit.Actor, case: sa.Row[Any], key: str)
         _end(connection, row, "ended")
         _mirror(connection, case)
         trail.record(connection, case.number, actor, "deadline.ended", period=key, overdue=overdue(row))
+
+
+def reopen(connection: Connection, actor: audit.Actor, case: sa.Row[Any], row: sa.Row[Any]) -> None:
+    """Let a period that was met run on with the day it had: what was done for it does not hold."""
+    if row.state in RUNNING:
+        return
+    state = "open" if row.due_at else "stopped"
+    values = {"state": state, "ended_at": None}
+    connection.execute(sa.update(deadline).where(deadline.c.id == row.id).values(**values))
+    _alarm(connection, get(connection, row.id))
+    _mirror(connection, case)
+    trail.record(connection, case.number, actor, "deadline.reopened", **facts(row))
 
 
 def end_all(connection: Connection, actor: audit.Actor, case: sa.Row[Any], *keep: str) -> None:
@@ -246,28 +264,6 @@ def recompute(
     if facts(before) != facts(after) or action == "deadline.extended":
         trail.record(connection, case.number, actor, action, before=facts(before), after=facts(after), **why)
     return get(connection, row.id)
-
-
-@calendars.on_publish
-def recompute_for_year(connection: Connection, actor: audit.Actor, year: int) -> int:
-    """Count again the running deadlines that a newly published year touches; return how many.
-
-    Called in the transaction that publishes the year, so no page ever shows days of two calendars.
-    """
-    first, last = midnight_after(date(year - 1, 12, 31)), midnight_after(date(year, 12, 31))
-    touched = connection.execute(
-        sa.select(cases.case_file, deadline.c.id.label("deadline_id"))
-        .join(deadline, deadline.c.case_id == cases.case_file.c.id)
-        .where(
-            deadline.c.state.in_(RUNNING),
-            deadline.c.started_at < last,
-            sa.or_(deadline.c.provisional, deadline.c.due_at.is_(None), deadline.c.due_at >= first),
-        )
-        .order_by(deadline.c.id)
-    ).all()
-    for case in touched:
-        recompute(connection, actor, case, get(connection, case.deadline_id), "deadline.recomputed", calendar=year)
-    return len(touched)
 
 
 def facts(row: sa.Row[Any]) -> dict[str, Any]:

@@ -112,8 +112,8 @@ SETTABLE = (
     "received", "correcting", "reviewing", "special", "deciding", "delivering", "publishing", "archiving",
     "lead", "checking", "on_the_spot", "filing", "investigating", "with_police", "legal_review", "notified", "hearing",
     "rechecking", "serving", "executing", "suspended", "closing",
-    "verifying", "in_grid", "level2", "dispatching", "receiving", "handling", "handing_over", "inspecting",
-    "calling_back",
+    "verifying", "in_grid", "level2", "dispatching", "receiving", "handling", "postponed", "handing_over",
+    "inspecting", "calling_back",
 )  # fmt: skip
 """States that say where a case stands; the others are reached by the verb that does the thing."""
 
@@ -141,7 +141,7 @@ _ENFORCEMENT_OUTCOMES = {
     "annulled": N_("annulled"),
 }
 
-_GRID_OUTCOMES = {
+GRID_OUTCOMES = {
     "in_grid": N_("settled in the grid"),
     "level2": N_("settled by the level-2 grid"),
     "department": N_("settled by a department"),
@@ -155,7 +155,7 @@ _GRID_OUTCOMES = {
     "to_emergency": N_("handed over to the emergency services"),
 }
 
-OUTCOMES = _GRID_OUTCOMES | _APPROVAL_OUTCOMES | _ENFORCEMENT_OUTCOMES
+OUTCOMES = GRID_OUTCOMES | _APPROVAL_OUTCOMES | _ENFORCEMENT_OUTCOMES
 
 WAYS_IN = CHANNELS | SOURCES | EVENT_SOURCES
 """Every way in of every kind, with its name for translation."""
@@ -163,7 +163,7 @@ WAYS_IN = CHANNELS | SOURCES | EVENT_SOURCES
 _WORDS = {
     "channel": WAYS_OF,
     "state": {APPROVAL: _APPROVAL_STATES, ENFORCEMENT: _ENFORCEMENT_STATES, GRID: _GRID_STATES},
-    "outcome": {APPROVAL: _APPROVAL_OUTCOMES, ENFORCEMENT: _ENFORCEMENT_OUTCOMES, GRID: _GRID_OUTCOMES},
+    "outcome": {APPROVAL: _APPROVAL_OUTCOMES, ENFORCEMENT: _ENFORCEMENT_OUTCOMES, GRID: GRID_OUTCOMES},
 }
 """By column of the case: the words of each kind."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from engine.errors.base import NotFound, Refused
+from engine.errors.base import Conflict, NotFound, Refused
+from engine.errors.core import TaskNotForYou
 
 
 class GridEventUnknown(NotFound):
@@ -27,3 +28,91 @@ class PhotoTooLarge(Refused):
 
 class PhotoChanged(Refused):
     """The photo {name} is not the one that was taken: its hash differs. Send the original again."""
+
+
+class EventMergeCycle(Refused):
+    """{number} cannot follow {into}: that one follows it, or is the same. Choose the other direction."""
+
+
+class EventMergeRefused(Refused):
+    """{number} cannot follow {into}: one of them is closed, or they are of different classes."""
+
+
+class EventNotMerged(Refused):
+    """{number} follows no other event."""
+
+
+class EventLevelUnknown(Refused):
+    """The table of classification names no level or urgency that there is: {level}, {urgency}. Correct the table."""
+
+
+class DepartmentWithoutPost(Refused):
+    """The department {unit} has no post that could handle anything. Choose another one."""
+
+
+class DispatchWithoutLead(Refused):
+    """Name one department that leads; it does not help itself."""
+
+
+class DepartmentHasIt(Refused):
+    """The department {unit} works on this event already. Choose another one."""
+
+
+class EventDesignated(Refused):
+    """The department {unit} was designated: it cannot return the event. Handle it, or ask the centre."""
+
+
+class EventReturnedBefore(Refused):
+    """The department {unit} has returned this event before. Designate it, or choose another one."""
+
+
+class EventReturnLate(Refused):
+    """An event is returned within {hours} hours. Receive it."""
+
+
+class EventMeasureMissing(Refused):
+    """Say what was done, or why it cannot be done."""
+
+
+class EventPhotosMissing(Refused):
+    """The list wants {wanted} photos of the result, and {given} are there. Add photos."""
+
+
+class EventSignatureMissing(Refused):
+    """The list wants the signature of: {who}. Have it signed and say so."""
+
+
+class EventSentBackBefore(Refused):
+    """It was sent back once already. Settle it, or send it on."""
+
+
+class RevisitDayWrong(Refused):
+    """Name a day ahead on which somebody looks again; {day} is none."""
+
+
+class EventHandlerInspects(TaskNotForYou):
+    """{person} has handled this event: somebody else inspects it."""
+
+
+class SatisfactionUnknown(Refused):
+    """There is no answer {satisfaction} to the call-back."""
+
+
+class EventWithoutResult(Refused):
+    """Nobody has said what came of this event. Finish the step in hand first."""
+
+
+class EventClosed(Conflict):
+    """The event {number} is closed. Have it reopened, with a reason."""
+
+
+class EventStillOpen(Conflict):
+    """The event {number} is still open, or follows another one. Work on it there."""
+
+
+class HandOverTargetUnknown(Refused):
+    """An event is not handed over to {target}. Choose from: {targets}."""
+
+
+class LinkAnswered(Conflict):
+    """What was handed over as {number} has been taken or returned already."""

@@ -18,7 +18,8 @@ from tests.workflows import walking
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 
-pytestmark = pytest.mark.parametrize("shipped", [walking.APPROVAL, walking.ENFORCEMENT], ids=lambda one: one.name)
+SHIPPED = (walking.APPROVAL, walking.ENFORCEMENT, walking.GRID)
+pytestmark = pytest.mark.parametrize("shipped", SHIPPED, ids=lambda one: one.name)
 
 
 def test_every_diagram_names_only_what_the_package_and_the_engine_have(shipped: walking.Shipped) -> None:

@@ -16,7 +16,19 @@ from web import scenarios as running
 from web.scenarios import Stuck, Walk, coverage, expect, take
 from web.scenarios.walk import APPLICANT, MORNING
 
-__all__ = ["APPLICANT", "APPROVAL", "ENFORCEMENT", "MORNING", "ROOT", "Shipped", "Stuck", "Walk", "expect", "take"]
+__all__ = [
+    "APPLICANT",
+    "APPROVAL",
+    "ENFORCEMENT",
+    "GRID",
+    "MORNING",
+    "ROOT",
+    "Shipped",
+    "Stuck",
+    "Walk",
+    "expect",
+    "take",
+]
 ROOT = Path(__file__).parents[2]
 
 
@@ -62,3 +74,4 @@ class Shipped:
 
 APPROVAL = Shipped("one_window_approval")
 ENFORCEMENT = Shipped("enforcement_case")
+GRID = Shipped("grid_event")

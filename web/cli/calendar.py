@@ -7,12 +7,12 @@ from typing import IO
 import click
 
 from engine import audit, calendars, db, errors
-from engine.cases import deadline
+from engine.cases.clocks import republished
 from engine.ground import calendar_file
 from web.cli.database import open_database, url_option
 
 ACTOR = audit.Actor("command")
-LISTENERS = (deadline.recompute_for_year,)
+LISTENERS = (republished.recompute_for_year,)
 """Imported so that open deadlines are counted anew in the same transaction."""
 
 

@@ -29,7 +29,7 @@ from web.cli.serve import host_option, port_option, read_settings, refuse_taken_
 from web.process import prepare
 
 GUANLIN = Path(__file__).parents[2] / "demo" / "guanlin"
-PROCESSES = ("one_window_approval", "enforcement_case")
+PROCESSES = ("one_window_approval", "enforcement_case", "grid_event")
 """The process packages that the demo town works with."""
 
 ACTOR = audit.Actor("command")

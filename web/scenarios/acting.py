@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from engine import audit, clock, db, errors, tasks
 from engine.cases import case as cases
 from engine.cases.enforcement.investigation import act, evidence, fact, recording
+from engine.cases.grid import alike, ending, link
 from engine.flow import activities, steps
 from engine.organisation import person
 from web.scenarios.walk import Stuck, Walk
@@ -88,3 +89,26 @@ def refused(way: Walk, element: str, given: Mapping[str, Any], name: str) -> Non
             raise Stuck(f"{element} is refused as {error.code}: {error}") from error
         return
     raise Stuck(f"{element} is not refused")
+
+
+DEEDS: dict[str, Callable[..., Any]] = {
+    "merge": alike.merge,
+    "unmerge": alike.unmerge,
+    "withdraw": ending.ask_to_withdraw,
+    "add": ending.add,
+    "instruct": ending.instruct,
+    "reopen": ending.reopen,
+    "result": lambda connection, actor, case, text: [
+        link.tell_result(connection, actor, row.number, text) for row in link.of(connection, case.id)
+    ],
+}
+"""What is done with an event besides its tasks, by name."""
+
+
+def do(way: Walk, deed: str, given: Any, by: str) -> None:
+    """Do something with an event; ``given`` is what the deed takes, in order, or by name."""
+    if isinstance(given, Mapping):
+        way.act(DEEDS[deed], by=by, **given)
+    else:
+        named = [way.before if value == "$before" else value for value in given]
+        way.act(DEEDS[deed], *named, by=by)

@@ -7,9 +7,10 @@ A scenario is a YAML file in the package's folder ``scenarios``::
     open: {channel: 窗口, window: W03}
     lead: {source: 巡查, facts: …}        # … or a lead of enforcement is taken in, with variables as below;
                                          # ``process`` may name another process than the whole one
+    event: {class_code: S0201, lon: …}   # … or an event of a grid is reported, ``by`` whom if it says so
     process: order                       # … or, without an item, a plain instance of a process begins,
     with: {amount: 7}                    # with these variables, at the start event ``event`` if it is named
-    before: {lead: {…}}                  # a lead that was taken in already; ``$before`` is its number
+    before: {lead: {…}}                  # a lead or an event that was there already; ``$before`` is its number
     begins_at: 2026-02-14T10:05          # when it begins; else on the morning of 2026-03-02
     steps:
       - A1: {field.path: value}          # complete the open task A1; ``_usual.yaml`` says what is entered else
@@ -33,14 +34,17 @@ A scenario is a YAML file in the package's folder ``scenarios``::
       - setting: {lacking_expiry: withdrawn}   # the town reads the law the other way from now on
       - fails: document.issue            # complete the task ``at`` while this service is out of order
         at: A2
+      - does: merge                      # do with an event what is done besides its tasks (:data:`acting.DEEDS`)
+        with: [$before]
       - wait: 6                          # let so many days pass (or ``until: 2026-03-09T12:00``)
       - see: {tasks: […], deadlines: {…}}   # what is true half-way; the same words as ``expect``
     expect: {outcome: …, state: …, documents: […], deadlines: {…}, notices: […]}
 
 The same may be written as ``given`` (item, open; process, with), ``when`` (the steps) and ``then`` (what is
-expected). ``path`` expects the elements that completed, in order. ``$by: P070`` names the person who does it.
-``$received: all`` (or a list of codes that are missing) ticks the rows of the list ``materials``; ``$answers`` answers
-the questions of the item. What ``see`` and ``expect`` may name: :meth:`Walk.facts`.
+expected). ``path`` expects the elements that completed, in order. ``$by: P070`` names the person who does it, ``$post``
+of several like tasks the one that is offered to a post. ``$photo`` is a photo taken just then. ``$received: all`` (or a
+list of codes that are missing) ticks the rows of the list ``materials``; ``$answers`` answers the questions of the
+item. What ``see`` and ``expect`` may name: :meth:`Walk.facts`.
 """
 
 from __future__ import annotations
@@ -94,12 +98,14 @@ def walk(
     if "begins_at" in scenario:
         way.now = datetime.fromisoformat(str(scenario["begins_at"])).replace(tzinfo=clock.TOWN)
     if "before" in scenario:
-        way.take_in(scenario["before"]["lead"], lead.PROCESS, {})
+        _before(way, scenario["before"])
         way.before = way.number
     if "item" in scenario:
         way.open(scenario["item"], scenario.get("open", {}))
     elif "lead" in scenario:
         way.take_in(scenario["lead"], scenario.get("process", lead.PROCESS), scenario.get("with", {}))
+    elif "event" in scenario:
+        way.report(scenario["event"])
     else:
         way.start(scenario["process"], scenario.get("with", {}), scenario.get("event"))
     for number, step in enumerate(scenario.get("steps") or [], 1):
@@ -109,6 +115,15 @@ def walk(
             raise Stuck(f"step {number} {step}: {stuck}") from None
     expect(way, scenario.get("expect") or {})
     return way
+
+
+def _before(way: Walk, given: Mapping[str, Any]) -> None:
+    if "event" in given:
+        way.report(given["event"])
+        for step in given.get("steps") or []:
+            take(way, step)
+    else:
+        way.take_in(given["lead"], lead.PROCESS, {})
 
 
 def _plain(scenario: Mapping[str, Any]) -> dict[str, Any]:
@@ -184,6 +199,8 @@ def take(way: Walk, step: Any) -> None:
     elif "asks" in step:
         for key, reason in step["asks"].items():
             way.ask(key, reason, step.get("with", {}))
+    elif "does" in step:
+        acting.do(way, step["does"], step.get("with", []), step.get("by", "command"))
     elif "runs" in step:
         way.run(step["runs"], step.get("with", {}))
     elif "begins" in step:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import io
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -15,15 +16,18 @@ from engine.cases import case as cases
 from engine.cases import deadline, intervention, opening
 from engine.cases.clocks import setting, supervision
 from engine.cases.enforcement import lead
+from engine.cases.grid import event as grid_event
 from engine.cases.papers import document, notice, push
 from engine.flow import handlers, steps
-from engine.ground import counting
+from engine.ground import counting, files
 from engine.handling import offers
 from engine.organisation import person as people
+from engine.organisation.grid import node
 from web.scenarios import coverage, entering
 
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=clock.TOWN)
 """When a scenario begins that does not say when."""
+PICTURE = b"\x89PNG\r\n\x1a\n"
 APPLICANT = {"kind": "person", "name": "王小明", "phone": "13800138000", "address": "官林镇东虹路1号"}
 
 
@@ -80,6 +84,25 @@ class Walk:
         self.number = case.number
         self.work()
 
+    def report(self, given: Mapping[str, Any]) -> None:
+        """Report an event of a grid; who reports is called by the post, or the worker of the place."""
+        moments = {name: datetime.fromisoformat(given[name]) for name in ("captured_at", "sent_at") if given.get(name)}
+        by = given.get("by")
+        said = {name: value for name, value in given.items() if name != "by"}
+        with clock.frozen(self.now), db.transaction(self.database) as connection:
+            seen = grid_event.Report(**{"source": "网格员", **said, **moments})
+            place = f"grid.worker@{node.at(connection, seen.lon, seen.lat)}"
+            actor = audit.Actor(by or (self._holder(connection, place) if seen.source in grid_event.INSIDE else "api"))
+            case, _ = grid_event.report(connection, actor, seen)
+        self.number = case.number
+        self.work()
+
+    def act(self, verb: Callable[..., Any], *given: Any, by: str = "command", **said: Any) -> None:
+        """Let somebody do something with the case besides its tasks."""
+        with clock.frozen(self.now), db.transaction(self.database) as connection:
+            verb(connection, audit.Actor(by), cases.get(connection, self.number), *given, **said)
+        self.work()
+
     def start(self, process: str, variables: Mapping[str, Any], event: str | None = None) -> None:
         """Begin a plain instance of a process, which is no case."""
         self.number, self.plain = "scenario", True
@@ -114,9 +137,9 @@ class Walk:
     def complete(self, element: str, given: Mapping[str, Any]) -> None:
         """Fill in a task's form as a person of its post and complete it."""
         given = {**self.usual.get(element, {}), **given}
-        by = given.pop("$by", None)
+        by, post = given.pop("$by", None), given.pop("$post", None)
         with clock.frozen(self.now), db.transaction(self.database) as connection:
-            task = self._task(connection, element, by)
+            task = self._task(connection, element, by or post)
             group = _posts(connection, task.id)
             if not group and task.assignee is None:
                 raise Stuck(f"the task {element} is offered to nobody")
@@ -126,7 +149,7 @@ class Walk:
             actor = audit.Actor(person.id)
             self.workers.add(person.id)
             tasks.claim(connection, actor, person, task.id)
-            values = self._filled(connection, task, given)
+            values = self._filled(connection, task, _with_photos(connection, actor, given))
             tasks.complete(connection, actor, person, task.id, values)
         self.entered.append(element)
         self.work()
@@ -251,7 +274,7 @@ class Walk:
     def _name(self, connection: Connection, task: Any, post: str) -> str:
         """Call who works by the post; where the step wants somebody else than before, a colleague."""
         named = (task.properties.get("excluded", ""), task.properties.get("distinct_persons", ""))
-        others = any("element:" in name or name in self.entered for name in named)
+        others = any("element:" in name or name in self.entered for name in named) or "keeps_out" in task.properties
         if self.staffed:
             return self._holder(connection, post, but=self.workers if others else ())
         return f"{post} {len(self.entered)}" if others else post
@@ -315,6 +338,16 @@ def _of_case(connection: Connection, case: Any) -> dict[str, Any]:
         "supervisions": [f"{row.level} {row.reason}" for row in supervision.of(connection, case.id)],
         "visits": case.visits,
     }
+
+
+def _with_photos(connection: Connection, actor: audit.Actor, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Put a photo that was just taken in the place of ``$photo``."""
+    found = dict(given)
+    for name, value in given.items():
+        if value == "$photo":
+            content = io.BytesIO(PICTURE + f"{actor.id} {clock.now()}".encode())
+            found[name] = [files.store(connection, content, "photo.png", actor).id]
+    return found
 
 
 def _last_day(moment: datetime | None) -> str | None:

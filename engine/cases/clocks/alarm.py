@@ -6,6 +6,7 @@ alarm is given once per level, and a level passed over while the system stood st
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,19 @@ from engine.cases import case as cases
 from engine.cases.clocks import period as periods
 from engine.cases.clocks import setting, supervision
 from engine.cases.deadline import deadline
+
+Teller = Callable[[Connection, audit.Actor, sa.Row[Any], sa.Row[Any], int], None]
+_tellers: dict[str, Teller] = {}
+
+
+def tells(at_end: str) -> Callable[[Teller], Teller]:
+    """Register who tells of a period with this ``at_end`` instead; it gets the case, the deadline and the level."""
+
+    def register(teller: Teller) -> Teller:
+        _tellers[at_end] = teller
+        return teller
+
+    return register
 
 
 def sweep(connection: Connection, actor: audit.Actor = audit.SYSTEM) -> int:
@@ -42,6 +56,9 @@ def _give(connection: Connection, actor: audit.Actor, row: sa.Row[Any], now: dat
         jobs.add(connection, "alarm", following, {})
     case = connection.execute(sa.select(cases.case_file).where(cases.case_file.c.id == row.case_id)).one()
     period = periods.get(row.period)
+    if period.at_end in _tellers:
+        _tellers[period.at_end](connection, actor, case, row, level)
+        return
     values = setting.load(connection)
     by_level = {
         1: ("remind", supervision.HANDLER, "half"),

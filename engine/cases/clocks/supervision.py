@@ -49,6 +49,7 @@ REASONS = {
     "lapsed": N_("The period {title} lapsed on {due_on}; it was not the organ's."),
     "no_receipt": N_("{receiver} has not confirmed the push of {sent_on}."),
     "rectification_failed": N_("The complaint behind a bad rating was not settled."),
+    "rework": N_("What was done about the event was not good {count} times."),
     "person": N_("{text}"),
 }
 """Why a supervision was opened, with its facts; marked for translation."""

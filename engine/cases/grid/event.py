@@ -14,28 +14,25 @@ from engine import audit, clock, db, errors
 from engine.cases import case as cases
 from engine.cases import opening, standing
 from engine.cases.clocks import setting
-from engine.cases.grid import photo
+from engine.cases.grid import item_class, photo
 from engine.cases.people import party as parties
 from engine.cases.reading import trail
 from engine.errors import N_
 from engine.flow import steps
 from engine.organisation import person
+from engine.organisation.grid import node
 
 PROCESS = "grid_event"
 SERIES = "GLW"
 """What the numbers of events begin with."""
 
-LEVELS = {
-    "grid": N_("in the grid"),
-    "level2": N_("level-2 grid"),
-    "town": N_("town"),
-    "joint": N_("joint handling"),
-}
-"""Who has to settle it, the smallest first."""
-
+_LEVELS = tuple(item_class.LEVELS)
 URGENT, PRESSING, ORDINARY = 1, 2, 3
 URGENCIES = {URGENT: N_("urgent"), PRESSING: N_("pressing"), ORDINARY: N_("ordinary")}
 """How urgent an event is; the smaller the number the sooner, so that lists sort by it as it is."""
+
+URGENCY_OF = {"urgent": URGENT, "pressing": PRESSING, "ordinary": ORDINARY}
+"""By the words of the item list."""
 
 INSIDE = ("网格员", "领导交办")
 """Sources whose reporter works for the town: nobody needs to verify what they say."""
@@ -53,7 +50,7 @@ grid_event = sa.Table(
     sa.Column("client_uuid", sa.String(36), unique=True),
     sa.Column("class_code", sa.String(20), nullable=False),
     sa.Column("class_name", sa.String(100), nullable=False),
-    sa.Column("list_version", sa.String(40), nullable=False),
+    sa.Column("list_version", sa.ForeignKey("item_list.version"), nullable=False),
     sa.Column("kind", sa.String(20), nullable=False),
     sa.Column("level_initial", sa.String(8), nullable=False),
     sa.Column("level", sa.String(8), nullable=False),
@@ -84,6 +81,10 @@ grid_event = sa.Table(
     sa.Column("extended", sa.Boolean, nullable=False),
     sa.Column("revisit_on", sa.Date),
     sa.Column("verified", sa.Boolean),
+    sa.Column("filed_at", db.Utc),
+    sa.Column("level2_returned", sa.Boolean, nullable=False),
+    sa.Column("sent_back", sa.Boolean, nullable=False),
+    sa.Column("result", sa.String(20)),
     sa.Column("rework_count", sa.Integer, nullable=False),
     sa.Column("returns", sa.Integer, nullable=False),
     sa.Column("reopened", sa.Integer, nullable=False),
@@ -93,7 +94,7 @@ grid_event = sa.Table(
     sa.Column("finished_at", db.Utc),
     sa.Column("closed_at", db.Utc),
     sa.CheckConstraint(f"source IN {tuple(standing.EVENT_SOURCES)}", name="source_known"),
-    sa.CheckConstraint(f"level_initial IN {tuple(LEVELS)} AND level IN {tuple(LEVELS)}", name="level_known"),
+    sa.CheckConstraint(f"level_initial IN {_LEVELS} AND level IN {_LEVELS}", name="level_known"),
     sa.CheckConstraint("urgency BETWEEN 1 AND 3", name="urgency_known"),
     sa.CheckConstraint("lon BETWEEN -180 AND 180 AND lat BETWEEN -90 AND 90", name="place_on_earth"),
     sa.CheckConstraint("accuracy_m IS NULL OR accuracy_m >= 0", name="accuracy_counted"),
@@ -106,6 +107,7 @@ grid_event = sa.Table(
         "satisfaction IN ('satisfied', 'fair', 'dissatisfied', 'not_reached')", name="satisfaction_known"
     ),
     sa.CheckConstraint("checker <> handler", name="checker_is_another"),
+    sa.CheckConstraint(f"result IN {tuple(standing.GRID_OUTCOMES)}", name="result_known"),
     sa.UniqueConstraint("source", "source_code", "external_id"),
     sa.Index(None, "parent_id"),
     sa.Index(None, "class_code", "reported_at"),
@@ -118,7 +120,8 @@ grid_event = sa.Table(
 )
 """``reported_at`` is when it was seen, by our clock; ``captured_at`` what the phone said, ``clock_off_s`` how far the
 phone's clock was off (its own reading of the moment of sending, compared with ours), ``clock_doubted`` that this was
-more than the setting allows or could not be told. ``due_at`` and ``step_due_at`` are the two clocks."""
+more than the setting allows or could not be told. ``due_at`` and ``step_due_at`` are the two clocks, ``result`` is the
+outcome with which the event will be closed."""
 
 _open = grid_event.c.closed_at.is_(None)
 
@@ -166,8 +169,6 @@ class Report:
     party: Mapping[str, Any] | None = None
     photos: Sequence[photo.Taken] = ()
     variables: Mapping[str, Any] = field(default_factory=dict)
-    grid_code: str = ""
-    item: Mapping[str, Any] = field(default_factory=dict)
 
 
 def report(connection: Connection, actor: audit.Actor, given: Report) -> tuple[sa.Row[Any], steps.Step | None]:
@@ -180,6 +181,10 @@ def report(connection: Connection, actor: audit.Actor, given: Report) -> tuple[s
     ------
     ChannelUnknown
         If the source is none of the seven.
+    ItemClassUnknown, ItemListMissing
+        If the list in force has no such class.
+    PointWrong, PointOutsideTown
+        If the place is none, or lies in no grid of the town.
     EventTextMissing
         If nothing says what was seen.
     EventFromTheFuture
@@ -210,9 +215,10 @@ def report(connection: Connection, actor: audit.Actor, given: Report) -> tuple[s
             title=f"{written['class_name']} {given.address or written['grid_code']}"[:300],
             kind=standing.GRID,
             received_at=written["received_at"],
-            facts={**given.variables, "event": told(written)},
+            facts={"said": dict(given.variables)},
         ),
         process_id=PROCESS,
+        start_event="G1" if given.source in INSIDE else "G0",
         prepare=lambda row: _write(connection, actor, row, written, given.photos),
     )
 
@@ -285,28 +291,28 @@ def seen_at(
 
 
 def _values(connection: Connection, actor: audit.Actor, given: Report) -> dict[str, Any]:
-    now, item = clock.now(), given.item
+    now, item = clock.now(), item_class.get(connection, given.class_code)
+    grid = node.get(connection, node.at(connection, given.lon, given.lat))
     tolerance = timedelta(minutes=setting.load(connection)["grid_clock_tolerance"])
     reported_at, off, doubted = seen_at(given.captured_at, given.sent_at, now, tolerance)
-    level = str(item["level"])
     return {
         "source": given.source,
         "source_code": given.source_code,
         "external_id": given.external_id or None,
         "client_uuid": given.client_uuid or None,
         "class_code": given.class_code,
-        "class_name": str(item["name"]),
-        "list_version": str(item["version"]),
-        "kind": str(item["kind"]),
-        "level_initial": level,
-        "level": level,
-        "urgency": given.urgency or ORDINARY,
+        "class_name": item.name,
+        "list_version": item.version,
+        "kind": item.kind,
+        "level_initial": item.level,
+        "level": item.level,
+        "urgency": given.urgency or URGENCY_OF[(item.body.get("urgency") or {}).get("default", "ordinary")],
         "lon": given.lon,
         "lat": given.lat,
         "accuracy_m": given.accuracy_m,
         "address": given.address,
-        "grid_code": given.grid_code,
-        "level2_code": given.grid_code.rpartition("-")[0],
+        "grid_code": grid.code,
+        "level2_code": grid.parent,
         "description": given.description.strip(),
         "reported_by": actor.id if given.source in INSIDE else None,
         "on_behalf_of": given.on_behalf_of,
@@ -320,6 +326,8 @@ def _values(connection: Connection, actor: audit.Actor, given: Report) -> dict[s
         "helpers": [],
         "step": "G1",
         "extended": False,
+        "level2_returned": False,
+        "sent_back": False,
         "rework_count": 0,
         "returns": 0,
         "reopened": 0,

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import db
+from engine import audit, clock, db, errors
+from engine.cases import case as cases
+from engine.cases.grid import event, item_class, unit_posts
+from engine.cases.reading import trail
 from engine.errors import N_
+from engine.organisation import unit
 
 ROLES = {"lead": N_("lead department"), "helper": N_("helping department")}
 
@@ -58,3 +63,172 @@ def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
     return connection.execute(
         query.order_by(grid_handling.c.round, grid_handling.c.role.desc(), grid_handling.c.id)
     ).all()
+
+
+def file(connection: Connection, actor: audit.Actor, case: sa.Row[Any]) -> None:
+    """Say that the centre has taken an event up: it is filed, once."""
+    if event.of(connection, case.id).filed_at is None:
+        event.change(connection, case.id, filed_at=clock.now())
+        trail.record(connection, case.number, actor, "event.filed")
+
+
+def dispatch(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], lead: str, helpers: Iterable[str], note: str = ""
+) -> list[sa.Row[Any]]:
+    """Send an event to a lead department and its helpers; return their handlings, the lead's first.
+
+    Raises
+    ------
+    DispatchWithoutLead
+        If no lead is named, or it helps itself.
+    UnitUnknown, DepartmentWithoutPost
+        If there is no such department, or nobody works there.
+    """
+    others = list(dict.fromkeys(helpers))
+    if not lead or lead in others:
+        raise errors.DispatchWithoutLead
+    for code in (lead, *others):
+        unit_posts.handlers_of(connection, unit.get(connection, code).code)
+    number = 1 + max((row.round for row in of(connection, case.id)), default=0)
+    rows = [
+        _send(connection, actor, case, number, code, "helper" if code != lead else "lead") for code in (lead, *others)
+    ]
+    event.change(connection, case.id, unit=lead, helpers=others)
+    trail.record(connection, case.number, actor, "event.dispatched", lead=lead, helpers=others, note=note)
+    return rows
+
+
+def receive(connection: Connection, actor: audit.Actor, row: sa.Row[Any]) -> None:
+    """Note that a department has received what it was sent."""
+    _change(connection, row.id, signed_by=actor.id, signed_at=clock.now())
+    trail.record(connection, _number(connection, row), actor, "event.received", unit=row.unit)
+
+
+def give_back(connection: Connection, actor: audit.Actor, row: sa.Row[Any], reason: str) -> None:
+    """Return what a department was sent, once, with a reason, within the hours of the list.
+
+    Raises
+    ------
+    ReasonMissing
+        If no reason is given.
+    EventDesignated, EventReturnedBefore, EventReturnLate
+        If it was designated, returned it before, or has had it too long.
+    """
+    if not reason.strip():
+        raise errors.ReasonMissing
+    if row.designated:
+        raise errors.EventDesignated(unit=row.unit)
+    if any(one.unit == row.unit and one.returned_at for one in of(connection, row.case_id)):
+        raise errors.EventReturnedBefore(unit=row.unit)
+    me = event.of(connection, row.case_id)
+    hours = int(item_class.version(connection, me.list_version).step_limits["return_hours"])
+    if clock.now() > row.dispatched_at + timedelta(hours=hours):
+        raise errors.EventReturnLate(hours=hours)
+    _change(connection, row.id, returned_at=clock.now(), return_reason=reason.strip())
+    event.change(connection, row.case_id, returns=me.returns + 1)
+    trail.record(connection, _number(connection, row), actor, "event.returned", unit=row.unit, reason=reason.strip())
+
+
+def send_again(
+    connection: Connection, actor: audit.Actor, row: sa.Row[Any], code: str, *, designated: bool
+) -> sa.Row[Any]:
+    """Send what a department returned to another one, or to the same which cannot return it any more.
+
+    Raises
+    ------
+    EventReturnedBefore
+        If it goes back to the department that returned it without being designated.
+    DepartmentHasIt
+        If that department works on it already.
+    UnitUnknown, DepartmentWithoutPost
+        See :func:`dispatch`.
+    """
+    unit_posts.handlers_of(connection, unit.get(connection, code).code)
+    same = [one for one in of(connection, row.case_id) if one.unit == code]
+    if any(one.returned_at for one in same) and not designated:
+        raise errors.EventReturnedBefore(unit=code)
+    if any(one.round == row.round and one.returned_at is None for one in same):
+        raise errors.DepartmentHasIt(unit=code)
+    case = connection.execute(sa.select(cases.case_file).where(cases.case_file.c.id == row.case_id)).one()
+    number = row.round if not same else 1 + max(one.round for one in of(connection, row.case_id))
+    sent = _send(connection, actor, case, number, code, row.role, designated=designated)
+    me = event.of(connection, row.case_id)
+    if row.role == "lead":
+        event.change(connection, row.case_id, unit=code)
+    else:
+        event.change(connection, row.case_id, helpers=[code if one == row.unit else one for one in me.helpers])
+    trail.record(
+        connection, case.number, actor, "event.redispatched", unit=code, before=row.unit, designated=designated
+    )
+    return sent
+
+
+def ask(connection: Connection, actor: audit.Actor, row: sa.Row[Any], what: str, reason: str) -> None:
+    """Ask for more time or to put the event off, with the reason.
+
+    Raises
+    ------
+    EventMeasureMissing
+        If nothing is said.
+    """
+    if not reason.strip():
+        raise errors.EventMeasureMissing
+    trail.record(connection, _number(connection, row), actor, "event.asked", what=what, unit=row.unit, reason=reason)
+
+
+def finish(connection: Connection, actor: audit.Actor, row: sa.Row[Any], measure: str, cost: int | None = None) -> None:
+    """Note what a department has done, or why the law does not allow what is asked.
+
+    Raises
+    ------
+    EventMeasureMissing
+        If nothing is said.
+    """
+    if not measure.strip():
+        raise errors.EventMeasureMissing
+    _change(connection, row.id, done_by=actor.id, done_at=clock.now(), measure=measure.strip(), cost=cost)
+    event.change(connection, row.case_id, handler=actor.id)
+    number = _number(connection, row)
+    trail.record(connection, number, actor, "event.handled", unit=row.unit, measure=measure.strip(), cost=cost)
+
+
+def get(connection: Connection, handling_id: int) -> sa.Row[Any]:
+    """Return a handling."""
+    return connection.execute(sa.select(grid_handling).where(grid_handling.c.id == handling_id)).one()
+
+
+def shown(connection: Connection, row: sa.Row[Any]) -> dict[str, Any]:
+    """Return a department of the event as the process knows it."""
+    posts = unit_posts.handlers_of(connection, row.unit)
+    name = unit_posts.name_of(connection, row.unit)
+    return {"id": row.id, "unit": row.unit, "name": name, "role": row.role, "handlers": posts}
+
+
+def handled(connection: Connection, case_id: int) -> frozenset[str]:
+    """Return everybody who handled an event: they do not inspect it."""
+    me = event.of(connection, case_id)
+    rows = of(connection, case_id)
+    people = {me.handler, *(row.signed_by for row in rows), *(row.done_by for row in rows)}
+    return frozenset(person for person in people if person)
+
+
+def _send(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], number: int, code: str, role: str, *,
+    designated: bool = False,
+) -> sa.Row[Any]:  # fmt: skip
+    values = {"round": number, "unit": code, "role": role, "designated": designated, "dispatched_by": actor.id}
+    empty = {"return_reason": "", "measure": ""}
+    return connection.execute(
+        sa.insert(grid_handling)
+        .values(case_id=case.id, dispatched_at=clock.now(), **values, **empty)
+        .returning(grid_handling)
+    ).one()
+
+
+def _change(connection: Connection, handling_id: int, **values: Any) -> None:
+    connection.execute(sa.update(grid_handling).where(grid_handling.c.id == handling_id).values(**values))
+
+
+def _number(connection: Connection, row: sa.Row[Any]) -> str:
+    table = cases.case_file.c
+    return str(connection.execute(sa.select(table.number).where(table.id == row.case_id)).scalar_one())

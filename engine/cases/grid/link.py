@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import db
+from engine import audit, clock, db, errors, messages
+from engine.cases import case as cases
+from engine.cases import closing, deadline, standing
+from engine.cases.enforcement import lead
+from engine.cases.grid import event
+from engine.cases.people import party as parties
+from engine.cases.reading import trail
 from engine.errors import N_
 
 TARGETS = {
@@ -58,3 +64,185 @@ def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
 def to(connection: Connection, number: str) -> Sequence[sa.Row[Any]]:
     """Return the links that lead to a case or a register's number: from which events it came."""
     return connection.execute(sa.select(grid_link).where(grid_link.c.number == number).order_by(grid_link.c.id)).all()
+
+
+RESULT = "event.result"
+LEAD_SOURCE = "网格"
+"""The source of a lead that an event turned into."""
+GROUPS = {
+    "enforcement": ["enforcement.intake"],
+    "approval": ["bureau.approval.handler"],
+    "petition": ["office.handler"],
+    "emergency": ["command.intake"],
+    "event": ["command.intake"],
+}
+"""The posts that take or return what is handed over."""
+
+
+def hand_over(connection: Connection, actor: audit.Actor, case: sa.Row[Any], target: str, reason: str) -> sa.Row[Any]:
+    """Send an event another way and link both sides; it waits for the receipt.
+
+    A lead of enforcement is opened at once and names the event as its source; a petition gets the periods of
+    信访工作条例23.
+
+    Raises
+    ------
+    HandOverTargetUnknown
+        If there is no such way.
+    ReasonMissing
+        If no reason is given.
+    """
+    if target not in TARGETS:
+        raise errors.HandOverTargetUnknown(target=target, targets=", ".join(TARGETS))
+    if not reason.strip():
+        raise errors.ReasonMissing
+    number = _lead(connection, actor, case) if target == "enforcement" else ""
+    if target == "petition":
+        for key in ("petition_told", "petition_objection"):
+            deadline.start(connection, actor, case, key)
+    row = _insert(connection, actor, case, target, reason, number)
+    trail.record(connection, case.number, actor, "event.handed_over", target=target, reason=reason, number=number)
+    return row
+
+
+def call(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Mapping[str, Any]) -> sa.Row[Any]:
+    """Record the call of 110, 119 or 120 that was made before; ``taken`` = yes: they have taken it over entirely.
+
+    Raises
+    ------
+    ReasonMissing
+        If nothing says what happened.
+    """
+    if not str(given.get("note") or "").strip():
+        raise errors.ReasonMissing
+    service, number = str(given.get("service") or ""), str(given.get("number") or "")
+    row = _insert(connection, actor, case, "emergency", f"{service} {given['note']}", f"{service} {number}".strip())
+    take(connection, actor, case, row)
+    if given.get("taken") == "yes":
+        event.change(connection, case.id, result="to_emergency")
+    trail.record(connection, case.number, actor, "event.called", service=service, number=number)
+    return row
+
+
+def take(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], row: sa.Row[Any], number: str = "", *,
+    settles: bool = False,
+) -> None:  # fmt: skip
+    """Note the receipt of the other side, with its number there.
+
+    ``settles``: the petition is one of 信访工作条例31(六), for which its sixty days begin (34).
+
+    Raises
+    ------
+    LinkAnswered
+        If it was taken or returned before.
+    """
+    _require_waiting(row)
+    _change(connection, row.id, taken_at=clock.now(), number=number or row.number)
+    if deadline.find(connection, case, "petition_told") is not None:
+        deadline.meet(connection, actor, case, "petition_told")
+    if settles and row.target == "petition":
+        deadline.start(connection, actor, case, "petition_settled")
+    trail.record(connection, case.number, actor, "event.taken", target=row.target, number=number or row.number)
+
+
+def give_back(connection: Connection, actor: audit.Actor, case: sa.Row[Any], row: sa.Row[Any], reason: str) -> None:
+    """Return what was handed over: it goes to the command centre.
+
+    Raises
+    ------
+    LinkAnswered
+        If it was taken or returned before.
+    ReasonMissing
+        If no reason is given.
+    """
+    _require_waiting(row)
+    if not reason.strip():
+        raise errors.ReasonMissing
+    _change(connection, row.id, returned_at=clock.now(), return_reason=reason.strip())
+    trail.record(connection, case.number, actor, "event.not_taken", target=row.target, reason=reason.strip())
+
+
+def tell_result(connection: Connection, actor: audit.Actor, number: str, text: str) -> int:
+    """Keep what came of everything that led to a number, and tell the events that still run; return how many."""
+    rows = [row for row in to(connection, number) if row.result_at is None]
+    for row in rows:
+        _change(connection, row.id, result=text, result_at=clock.now())
+        case = connection.execute(sa.select(cases.case_file).where(cases.case_file.c.id == row.case_id)).one()
+        trail.record(connection, case.number, actor, "event.result", target=row.target, number=number, text=text)
+        messages.publish(connection, actor, RESULT, case.number, {"result": {"number": number, "text": text}})
+    return len(rows)
+
+
+@closing.follows
+def _tell_events(connection: Connection, actor: audit.Actor, case: sa.Row[Any]) -> None:
+    """Let the outcome of a lead that came from an event go back to it."""
+    if case.kind == standing.ENFORCEMENT and case.channel == LEAD_SOURCE:
+        tell_result(connection, actor, case.number, case.outcome)
+
+
+def return_later(connection: Connection, actor: audit.Actor, row: sa.Row[Any], reason: str) -> tuple[sa.Row[Any], Any]:
+    """Return what was taken after its event was closed: a new event is reported in its place, linked to it.
+
+    Raises
+    ------
+    ReasonMissing
+        If no reason is given.
+    EventStillOpen
+        If its event is open: then the receipt is the place to return it.
+    """
+    if not reason.strip():
+        raise errors.ReasonMissing
+    case = connection.execute(sa.select(cases.case_file).where(cases.case_file.c.id == row.case_id)).one()
+    me = event.of(connection, case.id)
+    if case.closed_at is None:
+        raise errors.EventStillOpen(number=case.number)
+    _change(connection, row.id, returned_at=clock.now(), return_reason=reason.strip())
+    again = event.Report(
+        source="领导交办", class_code=me.class_code, lon=me.lon, lat=me.lat, address=me.address,
+        description=me.description, urgency=me.urgency,
+    )  # fmt: skip
+    opened, step = event.report(connection, actor, again)
+    _insert(connection, actor, case, "event", reason, opened.number, answered=True)
+    trail.record(connection, case.number, actor, "event.followed", number=opened.number, reason=reason.strip())
+    return opened, step
+
+
+def waiting(connection: Connection, case_id: int) -> sa.Row[Any]:
+    """Return the link whose receipt an event waits for, else its latest."""
+    return sorted(of(connection, case_id), key=lambda row: (row.taken_at is None and row.returned_at is None, row.id))[
+        -1
+    ]
+
+
+def _lead(connection: Connection, actor: audit.Actor, case: sa.Row[Any]) -> str:
+    me = event.of(connection, case.id)
+    who = parties.get(connection, me.party_id) if me.party_id else None
+    party = {"name": who.name, "kind": "entity" if who.kind == "organisation" else "citizen"} if who else {}
+    given = lead.Lead(
+        LEAD_SOURCE, me.description, me.address, discovered_at=me.reported_at, party=party, external_id=case.number,
+        start_event="E0_message",
+    )  # fmt: skip
+    opened, _step = lead.take_in(connection, actor, given)
+    return str(opened.number)
+
+
+def _insert(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], target: str, reason: str, number: str, *,
+    answered: bool = False,
+) -> sa.Row[Any]:  # fmt: skip
+    now = clock.now()
+    values = {"target": target, "number": number, "reason": reason.strip(), "sent_by": actor.id, "sent_at": now}
+    empty = {"return_reason": "", "result": "", "taken_at": now if answered else None}
+    return connection.execute(
+        sa.insert(grid_link).values(case_id=case.id, **values, **empty).returning(grid_link)
+    ).one()
+
+
+def _change(connection: Connection, link_id: int, **values: Any) -> None:
+    connection.execute(sa.update(grid_link).where(grid_link.c.id == link_id).values(**values))
+
+
+def _require_waiting(row: sa.Row[Any]) -> None:
+    if row.taken_at is not None or row.returned_at is not None:
+        raise errors.LinkAnswered(number=row.number)

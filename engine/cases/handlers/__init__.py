@@ -78,7 +78,7 @@ reason; nothing of the step is kept. Everywhere else a refusal is an incident.
 ``together`` (:mod:`engine.cases.handlers.together`) · 1, 2 …: a type and its headers each, as ``document.issue
     kind=receipt`` · runs them in one step, what one writes the next reads.
 
-Enforcement: :mod:`engine.cases.handlers.enforcement`.
+Enforcement: :mod:`engine.cases.handlers.enforcement`. Grid events: :mod:`engine.cases.handlers.grid`.
 
 Period keys (engine/cases/data/periods.json): ``correction_notice`` 32(1)(四) 5 WD from receipt · ``supplement`` [g] ·
 ``decision`` 42(1) 20 WD or the item's own limit, from acceptance · ``decision_joint`` 42(2) 45 WD · ``pre_review`` 43 ·
@@ -93,6 +93,6 @@ Variables a case starts with: :func:`engine.cases.opening.variables_of`. FEEL fu
 """
 
 from engine.cases.clocks import alarm
-from engine.cases.handlers import clocks, enforcement, experts, matter, papers, people, together
+from engine.cases.handlers import clocks, enforcement, experts, grid, matter, papers, people, together
 
-__all__ = ["alarm", "clocks", "enforcement", "experts", "matter", "papers", "people", "together"]
+__all__ = ["alarm", "clocks", "enforcement", "experts", "grid", "matter", "papers", "people", "together"]

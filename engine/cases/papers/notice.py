@@ -29,6 +29,7 @@ MESSAGES = {
     "promise_rectification": N_("Licence of {number}: keep your promise by {promise_fix_on}: {check_facts}"),
     "rating_invited": N_("How were you served in {number}? Please rate us."),
     "rectified": N_("Your complaint about {number} has been dealt with: {measure}"),
+    "event_closed": N_("What you reported ({number}) has been dealt with: {outcome}."),
     "withdrawn": N_("Application {number} has been withdrawn."),
 }
 """What is told, with its facts; marked for translation."""

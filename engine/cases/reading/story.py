@@ -52,6 +52,8 @@ SENTENCES = {
     "material.registered": N_("Material received: {name} (version {version})."),
     "material.registered.missing": N_("Material still lacking: {name}."),
     "deadline.started": N_("The period “{period}” runs until {due_on} ({article})."),
+    "deadline.reopened": N_("The period “{period}” runs on, until {due_on}: what was done does not hold."),
+    "deadline.set": N_("The period “{period}” was given another length: until {due_on} (before: {due_before})."),
     "deadline.met": N_("The period “{period}” was kept."),
     "deadline.met.late": N_("What the period “{period}” demands was done too late."),
     "deadline.ended": N_("The period “{period}” ended with the case."),
@@ -130,6 +132,7 @@ ACTORS = {
 
 MESSAGES = {
     **telling.MESSAGES,
+    **grid.MESSAGES,
     "application.submitted": N_("the application"),
     "application.withdrawn": N_("withdrawal by the applicant"),
     "material.supplemented": N_("supplements to the materials"),

@@ -11,14 +11,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext as _n
 
 from engine import calendars, clock, errors
-from engine.cases import deadline
-from engine.cases.clocks import setting
+from engine.cases.clocks import republished, setting
 from engine.ground import calendar_file
 from web import database, security
 from web.blueprints.admin import administrators, blueprint
 from web.i18n import error_message
 
-LISTENERS = (deadline.recompute_for_year,)
+LISTENERS = (republished.recompute_for_year,)
 """Imported so that open deadlines are counted anew in the same transaction."""
 FIRST, LAST = 1990, 2100
 LARGEST = 100_000

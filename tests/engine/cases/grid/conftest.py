@@ -12,15 +12,12 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import Connection, Engine
 
-from engine import audit, bpmn, clock, definitions
+from engine import audit, clock
 from engine.cases.grid import event
-from engine.design import packages
 from engine.ground import files
-from tests.engine.bpmn.drawing import drawing, flows, node
 
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=clock.TOWN)
 WORKER = audit.Actor("P132")
-ITEM = {"name": "消防通道占用", "kind": "安全", "level": "grid", "version": "2026.1-demo"}
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -30,9 +27,6 @@ def connection(town: Engine) -> Iterator[Connection]:
     with clock.frozen(MORNING), town.connect() as connection:
         connection.info["after_commit"] = []
         with connection.begin() as work:
-            drawn = drawing(node("startEvent", "G1") + node("userTask", "G5") + flows("G1>G5"), process=event.PROCESS)
-            there = {"package.toml": b'name = "grid_event"', "grid_event.bpmn": drawn}
-            definitions.deploy(connection, audit.SYSTEM, packages.Package(there), bpmn.Environment())
             yield connection
             work.rollback()
 
@@ -59,8 +53,6 @@ def reported(**changed: Any) -> event.Report:
         "lat": 31.508861,
         "description": "消防通道被杂物占用",
         "address": "镇中社区演示路67号附近",
-        "grid_code": "GL-01-01",
-        "item": ITEM,
     }
     return event.Report(**(usual | changed))
 

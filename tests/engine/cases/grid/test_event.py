@@ -23,12 +23,13 @@ At = Callable[..., AbstractContextManager[None]]
 def test_an_event_comes_from_each_of_the_seven_sources(connection: Connection, source: str) -> None:
     case, step = event.report(connection, WORKER, reported(source=source))
     assert step is not None
-    assert (case.kind, case.channel, case.state) == ("grid", source, "reported")
+    inside = source in event.INSIDE
+    assert (case.kind, case.channel, case.state) == ("grid", source, "in_grid" if inside else "verifying")
     assert case.number.startswith("GLW-2026-")
     found = event.of(connection, case.id)
-    assert (found.grid_code, found.level2_code, found.level, found.step) == ("GL-01-01", "GL-01", "grid", "G1")
-    assert (found.reported_by == WORKER.id) is (source in event.INSIDE)
-    assert [row.element for row in tasks.of_case(connection, case.number)] == ["G5"]
+    assert (found.grid_code, found.level2_code, found.level) == ("GL-01-01", "GL-01", "grid")
+    assert (found.reported_by == WORKER.id) is inside
+    assert [row.element for row in tasks.of_case(connection, case.number)] == ["G5" if inside else "G3"]
     assert "event.reported" in {row.action for row in audit.trail(connection, case.number)}
 
 
@@ -45,7 +46,8 @@ def test_a_source_that_replays_yesterdays_file_makes_nothing_new(connection: Con
     first, _ = event.report(connection, audit.SYSTEM, reported(**yesterday))
     with at(2026, 3, 3, 9):
         again, step = event.report(connection, audit.SYSTEM, reported(**yesterday))
-        other, begun = event.report(connection, audit.SYSTEM, reported(**yesterday | {"source_code": "szxx"}))
+        elsewhere = {**yesterday, "source_code": "szxx", "class_code": "E0101"}
+        other, begun = event.report(connection, audit.SYSTEM, reported(**elsewhere))
     assert (again.number, step) == (first.number, None)
     assert other.number != first.number
     assert begun is not None
@@ -53,7 +55,7 @@ def test_a_source_that_replays_yesterdays_file_makes_nothing_new(connection: Con
 
 def test_two_events_of_one_id_are_refused_by_the_database(connection: Connection) -> None:
     case, _ = event.report(connection, WORKER, reported(client_uuid="a"))
-    other, _ = event.report(connection, WORKER, reported(client_uuid="b"))
+    other, _ = event.report(connection, WORKER, reported(client_uuid="b", class_code="E0101"))
     with pytest.raises(sa.exc.IntegrityError), connection.begin_nested():
         event.change(connection, other.id, client_uuid="a")
     with pytest.raises(sa.exc.IntegrityError), connection.begin_nested():
@@ -65,6 +67,15 @@ def test_a_report_says_what_was_seen(connection: Connection) -> None:
         event.report(connection, WORKER, reported(description="  "))
     with pytest.raises(errors.ChannelUnknown):
         event.report(connection, WORKER, reported(source="微信"))
+    with pytest.raises(errors.ItemClassUnknown):
+        event.report(connection, WORKER, reported(class_code="X9999"))
+
+
+def test_a_point_outside_the_town_is_told_so(connection: Connection) -> None:
+    with pytest.raises(errors.PointOutsideTown):
+        event.report(connection, WORKER, reported(lon=120.5, lat=31.5))
+    with pytest.raises(errors.PointWrong):
+        event.report(connection, WORKER, reported(lon=719.0))
 
 
 def test_a_phone_clock_a_day_behind_is_corrected_and_marked(connection: Connection) -> None:

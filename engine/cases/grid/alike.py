@@ -1,0 +1,160 @@
+"""Alike events: whether what is reported is open already, how a child follows its parent, and how it is set apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from math import hypot
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import audit, clock, errors, messages
+from engine.cases import case as cases
+from engine.cases import closing
+from engine.cases.grid import context, event, item_class
+from engine.cases.grid.event import grid_event
+from engine.cases.reading import trail
+
+METRES_EAST, METRES_NORTH = 94_916, 110_870
+"""How many metres one degree is at 31.5° north; the town is small enough for a plane."""
+UNMERGED = "event.unmerged"
+
+
+@dataclass(frozen=True)
+class Alike:
+    """An open event of the same class, with its distance in metres and its age in days."""
+
+    number: str
+    case_id: int
+    distance_m: float
+    age_days: int
+
+
+def metres(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
+    """Return the distance of two points of the town."""
+    return hypot((lon - other_lon) * METRES_EAST, (lat - other_lat) * METRES_NORTH)
+
+
+def nearest(connection: Connection, case: sa.Row[Any]) -> Alike | None:
+    """Return the nearest open event of the same class that is no child, within what the list says; visits have none."""
+    me = event.of(connection, case.id)
+    known = item_class.get(connection, me.class_code, me.list_version)
+    if known.merge_m is None:
+        return None
+    since = me.reported_at - timedelta(days=known.merge_days)
+    rows = connection.execute(_around(me, known.merge_m).where(grid_event.c.reported_at >= since)).all()
+    found = [
+        Alike(
+            row.number, row.case_id, metres(me.lon, me.lat, row.lon, row.lat), (me.reported_at - row.reported_at).days
+        )
+        for row in rows
+    ]
+    near = [one for one in found if one.distance_m <= known.merge_m]
+    return min(near, key=lambda one: (one.distance_m, one.case_id), default=None)
+
+
+def repeated(connection: Connection, me: sa.Row[Any], within_m: int, days: int) -> int:
+    """Count the earlier events of the class at the same place within so many days, closed or open, merged ones once."""
+    table, since = grid_event.c, me.reported_at - timedelta(days=days)
+    rows = connection.execute(
+        sa.select(table.lon, table.lat).where(
+            table.class_code == me.class_code,
+            table.reported_at.between(since, me.reported_at),
+            table.case_id != me.case_id,
+            table.parent_id.is_(None),
+            *_box(me, within_m),
+        )
+    )
+    return sum(metres(me.lon, me.lat, row.lon, row.lat) <= within_m for row in rows)
+
+
+def merge(connection: Connection, actor: audit.Actor, case: sa.Row[Any], into: str) -> sa.Row[Any]:
+    """Let an event follow another: it is closed as merged, and its own children follow the same parent.
+
+    Raises
+    ------
+    CaseNotFound, GridEventUnknown
+        If there is no such event.
+    EventMergeCycle
+        If it is the event itself, or one that follows it.
+    EventMergeRefused
+        If one of the two is closed, or they are of different classes.
+    """
+    target = cases.get(connection, into)
+    parent, child = event.of(connection, target.id), event.of(connection, case.id)
+    if parent.case_id == child.case_id or parent.parent_id == child.case_id:
+        raise errors.EventMergeCycle(number=case.number, into=into)
+    if parent.closed_at or child.closed_at or parent.class_code != child.class_code:
+        raise errors.EventMergeRefused(number=case.number, into=into)
+    now = clock.now()
+    connection.execute(
+        sa.update(grid_event).where(grid_event.c.parent_id == child.case_id).values(parent_id=parent.case_id)
+    )
+    closed = closing.close(connection, actor, case, "merged")
+    event.change(connection, case.id, parent_id=parent.case_id, merged_at=now, closed_at=closed.closed_at)
+    distance = round(metres(child.lon, child.lat, parent.lon, parent.lat), 1)
+    trail.record(connection, into, actor, "event.joined", number=case.number, distance_m=distance)
+    trail.record(connection, case.number, actor, "event.merged", number=into, distance_m=distance)
+    return closed
+
+
+def unmerge(connection: Connection, actor: audit.Actor, case: sa.Row[Any], reason: str) -> sa.Row[Any]:
+    """Set an event apart that was merged by mistake: it goes its own way from the verification on.
+
+    Raises
+    ------
+    ReasonMissing
+        If no reason is given.
+    EventNotMerged
+        If it follows no other.
+    """
+    me = event.of(connection, case.id)
+    if not reason.strip():
+        raise errors.ReasonMissing
+    if me.parent_id is None:
+        raise errors.EventNotMerged(number=case.number)
+    row = cases.change(connection, case.id, state="reported", outcome=None, closed_at=None)
+    event.change(connection, case.id, parent_id=None, merged_at=None, closed_at=None)
+    trail.record(connection, case.number, actor, "event.unmerged", reason=reason.strip())
+    go_again(connection, actor, row, UNMERGED)
+    return row
+
+
+def go_again(connection: Connection, actor: audit.Actor, case: sa.Row[Any], message: str) -> None:
+    """Let the process of an event begin anew beside the one that has ended."""
+    me = event.of(connection, case.id)
+    again = event.change(connection, case.id, reopened=me.reopened + 1)
+    key = f"{case.number}-{again.reopened}"
+    known = {"event": context.of(connection, again), "case_number": case.number, "business_key": key}
+    messages.publish(connection, actor, message, key, known)
+
+
+def children(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
+    """Return the cases that follow an event, in the order they came."""
+    query = sa.select(cases.case_file).join(grid_event, grid_event.c.case_id == cases.case_file.c.id)
+    return connection.execute(query.where(grid_event.c.parent_id == case_id).order_by(grid_event.c.case_id)).all()
+
+
+def _around(me: sa.Row[Any], within_m: int) -> sa.Select[Any]:
+    table = grid_event.c
+    return (
+        sa.select(table.case_id, cases.case_file.c.number, table.lon, table.lat, table.reported_at)
+        .join(cases.case_file, cases.case_file.c.id == table.case_id)
+        .where(
+            table.class_code == me.class_code,
+            table.closed_at.is_(None),
+            table.parent_id.is_(None),
+            table.case_id != me.case_id,
+            table.reported_at <= me.reported_at,
+            *_box(me, within_m),
+        )
+    )
+
+
+def _box(me: sa.Row[Any], within_m: int) -> tuple[sa.ColumnElement[bool], ...]:
+    east, north = within_m / METRES_EAST, within_m / METRES_NORTH
+    table = grid_event.c
+    return (table.lon.between(me.lon - east, me.lon + east), table.lat.between(me.lat - north, me.lat + north))

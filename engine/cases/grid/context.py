@@ -1,0 +1,39 @@
+"""What the process of an event knows of it: what its tables judge by, and whose posts its tasks are offered to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine.cases.grid import event, item_class
+from engine.organisation.grid import node
+
+ASKED = ("turn", "refused", "clear_breach", "danger")
+"""What whoever reports or takes in may say besides: another way, a refusal, a clear breach, danger to life."""
+
+
+def of(connection: Connection, row: sa.Row[Any], said: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the variable ``event``; ``said`` is what was said besides (:data:`ASKED`)."""
+    said = said or {}
+    emergency = bool(item_class.get(connection, row.class_code, row.list_version).body.get("emergency"))
+    return {
+        **event.told(row._asdict()),
+        "turn": str(said.get("turn") or ""),
+        "refused": said.get("refused") is True,
+        "clear_breach": said.get("clear_breach") is True,
+        "danger": said.get("danger") is True or (emergency and not row.reopened),
+        "verify": row.source not in event.INSIDE and row.verified is None,
+        "repeats": 0,
+        "rework_count": row.rework_count,
+        "filed": row.filed_at is not None,
+        "checkers": checkers(connection, row),
+    }
+
+
+def checkers(connection: Connection, row: sa.Row[Any]) -> list[str]:
+    """Return who may inspect: the workers of the level-2 grid and the centre's intake; who handled it is barred."""
+    cells = [cell.code for cell in node.children(connection, row.level2_code)]
+    return [f"grid.worker@{code}" for code in dict.fromkeys([row.grid_code, *cells])] + ["command.intake"]

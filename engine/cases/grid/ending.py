@@ -1,0 +1,159 @@
+"""The end of an event: not filed, withdrawn, closed with everybody told, reopened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import audit, errors, messages, outbox
+from engine.cases import case as cases
+from engine.cases import closing
+from engine.cases.grid import alike, clock, event
+from engine.cases.papers import notice
+from engine.cases.reading import trail
+
+REOPENED, WITHDRAWAL, WITHDRAWN, INSTRUCTED, ADDED = (
+    "event.reopened", "event.withdrawal_asked", "event.withdrawn", "event.instructed", "event.added",
+)  # fmt: skip
+SOURCE = "source.{code}"
+"""The receiver in the outbox to whom a result is reported back."""
+
+
+def refuse(connection: Connection, actor: audit.Actor, case: sa.Row[Any], reason: str) -> None:
+    """Do not file an event, with the reason.
+
+    Raises
+    ------
+    ReasonMissing
+        If no reason is given.
+    """
+    if not reason.strip():
+        raise errors.ReasonMissing
+    event.change(connection, case.id, result="not_filed")
+    trail.record(connection, case.number, actor, "event.not_filed", reason=reason.strip())
+
+
+def ask_to_withdraw(connection: Connection, actor: audit.Actor, case: sa.Row[Any], reason: str) -> None:
+    """Take a report back as its reporter; the centre looks whether the danger stays.
+
+    Raises
+    ------
+    EventClosed
+        If it is closed.
+    """
+    _require_open(case)
+    messages.publish(connection, actor, WITHDRAWAL, case.number, {"withdrawal_asked": {"reason": reason.strip()}})
+
+
+def withdraw(connection: Connection, actor: audit.Actor, case: sa.Row[Any], note: str) -> None:
+    """Stop what runs: nothing dangerous is left and the reporter does not want more."""
+    trail.record(connection, case.number, actor, "event.withdrawn", note=note)
+    messages.publish(connection, actor, WITHDRAWN, case.number, {})
+
+
+def keep(connection: Connection, actor: audit.Actor, case: sa.Row[Any], note: str) -> None:
+    """Go on although the reporter has withdrawn: the town reports it itself from now on."""
+    event.change(connection, case.id, reported_by=actor.id)
+    trail.record(connection, case.number, actor, "event.kept", note=note)
+
+
+def add(connection: Connection, actor: audit.Actor, case: sa.Row[Any], text: str, photos: tuple[int, ...] = ()) -> None:
+    """Add words and photos of the reporter to the step in hand.
+
+    Raises
+    ------
+    EventClosed
+        If it is closed.
+    EventTextMissing
+        If nothing is added.
+    """
+    _require_open(case)
+    if not text.strip() and not photos:
+        raise errors.EventTextMissing
+    addition = {"text": text.strip(), "photos": list(photos)}
+    messages.publish(connection, actor, ADDED, case.number, {"addition": addition})
+
+
+def instruct(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], text: str, *, grade: str = "", limit_hours: int = 0
+) -> None:
+    """Give an instruction as a leader: a grade of supervision, a sooner end of the case clock, or both.
+
+    Raises
+    ------
+    EventClosed
+        If it is closed.
+    EventTextMissing
+        If nothing is said.
+    """
+    _require_open(case)
+    if not text.strip():
+        raise errors.EventTextMissing
+    said = {"by": actor.id, "text": text.strip(), "grade": grade, "limit_hours": limit_hours}
+    messages.publish(connection, actor, INSTRUCTED, case.number, {"instruction": said})
+
+
+def close(connection: Connection, actor: audit.Actor, case: sa.Row[Any], note: str) -> sa.Row[Any]:
+    """Close an event with its result and tell its source, its reporter and those of the events that follow it.
+
+    Raises
+    ------
+    EventWithoutResult
+        If nobody has said what came of it.
+    """
+    me = event.of(connection, case.id)
+    if me.result is None:
+        raise errors.EventWithoutResult
+    row = closing.close(connection, actor, case, me.result)
+    event.change(connection, case.id, closed_at=row.closed_at, step="", step_due_at=None)
+    trail.record(connection, case.number, actor, "event.closed", note=note)
+    for told in (row, *alike.children(connection, case.id)):
+        _tell(connection, actor, told, me.result, note)
+    return row
+
+
+def reopen(connection: Connection, actor: audit.Actor, case: sa.Row[Any], reason: str) -> sa.Row[Any]:
+    """Open a closed event again as its reporter or the centre asks: it goes to the centre, its case clock runs on.
+
+    Raises
+    ------
+    ReasonMissing
+        If no reason is given.
+    EventStillOpen
+        If it is not closed, or follows another event.
+    """
+    me = event.of(connection, case.id)
+    if not reason.strip():
+        raise errors.ReasonMissing
+    if me.closed_at is None or me.parent_id is not None:
+        raise errors.EventStillOpen(number=case.number)
+    row = cases.change(connection, case.id, state="dispatching", outcome=None, closed_at=None)
+    event.change(connection, case.id, closed_at=None, result=None, checker=None, satisfaction=None)
+    clock.go_on(connection, actor, row)
+    clock.follow(connection, row)
+    trail.record(connection, case.number, actor, "event.reopened", reason=reason.strip())
+    alike.go_again(connection, actor, row, REOPENED)
+    return row
+
+
+def _tell(connection: Connection, actor: audit.Actor, case: sa.Row[Any], result: str, note: str) -> None:
+    me = event.of(connection, case.id)
+    if me.external_id is not None:
+        content: Mapping[str, Any] = {
+            "external_id": me.external_id,
+            "number": case.number,
+            "result": result,
+            "note": note,
+        }
+        receiver = SOURCE.format(code=me.source_code or "unnamed")
+        outbox.push(connection, receiver, "event.closed", content, case.number)
+    if me.reporter_known:
+        notice.tell(connection, actor, case, "event_closed", {"outcome": result})
+
+
+def _require_open(case: sa.Row[Any]) -> None:
+    if case.closed_at is not None:
+        raise errors.EventClosed(number=case.number)

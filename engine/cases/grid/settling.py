@@ -1,0 +1,136 @@
+"""Settling: what the grid or its head did about an event, with the evidence the list wants, and putting it off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import audit, errors
+from engine import clock as times
+from engine.cases import case as cases
+from engine.cases import deadline
+from engine.cases.clocks import stop
+from engine.cases.grid import clock, event, item_class, photo
+from engine.cases.reading import trail
+
+
+def settle(
+    connection: Connection,
+    actor: audit.Actor,
+    case: sa.Row[Any],
+    result: str,
+    note: str,
+    *,
+    photos: Iterable[photo.Taken] = (),
+    signed: bool = False,
+) -> None:
+    """Settle an event: the case clock is met, whoever did it is its handler.
+
+    Raises
+    ------
+    EventMeasureMissing
+        If nothing is said.
+    EventPhotosMissing, EventSignatureMissing
+        If the list wants photos of the result, or signatures, that are not there.
+    """
+    if not note.strip():
+        raise errors.EventMeasureMissing
+    photo.add(connection, actor, case, "after", photos)
+    require_evidence(connection, case, signed=signed)
+    event.change(connection, case.id, handler=actor.id, result=result)
+    clock.finish(connection, actor, case)
+    trail.record(connection, case.number, actor, "event.settled", result=result, note=note.strip(), signed=signed)
+
+
+def require_evidence(connection: Connection, case: sa.Row[Any], *, signed: bool | None = None) -> None:
+    """Refuse unless the evidence of the result that the list wants is there; ``signed`` None leaves signatures out.
+
+    Raises
+    ------
+    EventPhotosMissing, EventSignatureMissing
+        See :func:`settle`.
+    """
+    me = event.of(connection, case.id)
+    wanted = item_class.get(connection, me.class_code, me.list_version).body.get("evidence") or {}
+    number, given = int(wanted.get("photo_after") or 0), len(photo.of(connection, case.id, "after"))
+    if given < number:
+        raise errors.EventPhotosMissing(wanted=number, given=given)
+    if signed is False and wanted.get("signature"):
+        raise errors.EventSignatureMissing(who="、".join(wanted["signature"]))
+
+
+def pass_on(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], to: str, reason: str, *, level: str | None = None
+) -> None:
+    """Send an event up, back, or another way, with the reason.
+
+    Raises
+    ------
+    ReasonMissing
+        If no reason is given.
+    """
+    if not reason.strip():
+        raise errors.ReasonMissing
+    if level is not None:
+        event.change(connection, case.id, level=level)
+    trail.record(connection, case.number, actor, "event.passed_on", to=to, reason=reason.strip())
+
+
+def send_back(connection: Connection, actor: audit.Actor, case: sa.Row[Any], reason: str) -> None:
+    """Let the head of the level-2 grid send an event back to the worker, once.
+
+    Raises
+    ------
+    ReasonMissing
+        If no reason is given.
+    EventSentBackBefore
+        If it was sent back before.
+    """
+    if event.of(connection, case.id).level2_returned:
+        raise errors.EventSentBackBefore
+    pass_on(connection, actor, case, "grid", reason, level="grid")
+    event.change(connection, case.id, level2_returned=True)
+
+
+def postpone(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], revisit_on: date | None, reason: str
+) -> datetime:
+    """Put an event off to a day on which somebody looks again; until then the case clock stands still.
+
+    Returns the moment of that day.
+
+    Raises
+    ------
+    ReasonMissing
+        If no reason is given.
+    RevisitDayWrong
+        If the day is missing or not ahead.
+    """
+    if not reason.strip():
+        raise errors.ReasonMissing
+    if revisit_on is None or revisit_on <= times.today():
+        raise errors.RevisitDayWrong(day=revisit_on.isoformat() if revisit_on else "")
+    stop.insert(
+        connection, actor, case, kind=stop.POSTPONED, procedure=reason.strip(), subject="", started_on=times.today(),
+        days_needed=None, notice_on=times.today(), effective_on=times.today(),
+    )  # fmt: skip
+    deadline.recompute_all(connection, actor, case, "deadline.recomputed", revisit_on=revisit_on.isoformat())
+    cases.set_state(connection, actor, cases.get(connection, case.number), "postponed")
+    event.change(connection, case.id, revisit_on=revisit_on)
+    clock.follow(connection, case)
+    return datetime.combine(revisit_on, time(9), times.TOWN)
+
+
+def resume(connection: Connection, actor: audit.Actor, case: sa.Row[Any]) -> None:
+    """Let the case clock run again: the day to look has come."""
+    for row in stop.of(connection, case.id):
+        if row.kind == stop.POSTPONED and row.resumed_on is None:
+            day = max(times.today(), row.started_on)
+            stop.change(connection, actor, case, row.id, "deadline.resumed", resumed_on=day)
+    deadline.recompute_all(connection, actor, case, "deadline.recomputed")
+    event.change(connection, case.id, revisit_on=None)
+    clock.follow(connection, case)

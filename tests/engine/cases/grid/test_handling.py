@@ -1,0 +1,170 @@
+"""Handling: departments return once, whoever handled does not inspect, the clocks go to posts, links lead both ways."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import audit, clock, errors, tasks
+from engine.cases import case as cases
+from engine.cases import closing, deadline
+from engine.cases.clocks import supervision
+from engine.cases.enforcement import lead
+from engine.cases.grid import clock as clocks
+from engine.cases.grid import event, handling, inspecting, link, supervising, unit_posts
+from engine.organisation import person
+from engine.organisation.grid import node, redrawing, shape
+from tests.engine.cases.grid.conftest import MORNING, WORKER, reported
+
+CENTRE = audit.Actor("P087")
+DEPARTMENT = audit.Actor("P019")
+
+
+@pytest.fixture
+def case(connection: Connection) -> sa.Row[Any]:
+    """A street lamp that does not burn, for the town to settle."""
+    return event.report(connection, WORKER, reported(class_code="C0103"))[0]
+
+
+def test_a_department_returns_an_event_once_and_the_database_knows(connection: Connection, case: sa.Row[Any]) -> None:
+    row = handling.dispatch(connection, CENTRE, case, "b-construction", [])[0]
+    with pytest.raises(errors.ReasonMissing):
+        handling.give_back(connection, DEPARTMENT, row, " ")
+    handling.give_back(connection, DEPARTMENT, row, "不属本单位职责")
+    assert event.of(connection, case.id).returns == 1
+    again = handling.send_again(connection, CENTRE, row, "b-construction", designated=True)
+    with pytest.raises(errors.EventDesignated):
+        handling.give_back(connection, DEPARTMENT, again, "仍不属本单位")
+    with pytest.raises(sa.exc.IntegrityError), connection.begin_nested():
+        values = {"returned_at": clock.now(), "return_reason": "再退", "designated": False}
+        table = handling.grid_handling
+        connection.execute(sa.update(table).where(table.c.id == again.id).values(**values))
+
+
+def test_an_event_is_dispatched_to_one_lead_that_exists(connection: Connection, case: sa.Row[Any]) -> None:
+    with pytest.raises(errors.DispatchWithoutLead):
+        handling.dispatch(connection, CENTRE, case, "", ["b-safety"])
+    with pytest.raises(errors.DispatchWithoutLead):
+        handling.dispatch(connection, CENTRE, case, "b-safety", ["b-safety"])
+    with pytest.raises(errors.UnitUnknown):
+        handling.dispatch(connection, CENTRE, case, "b-nowhere", [])
+    with pytest.raises(errors.DepartmentWithoutPost):
+        handling.dispatch(connection, CENTRE, case, "hall-W01", [])
+
+
+def test_whoever_handled_it_does_not_inspect_it(connection: Connection, case: sa.Row[Any]) -> None:
+    row = handling.dispatch(connection, CENTRE, case, "b-construction", [])[0]
+    handling.receive(connection, DEPARTMENT, row)
+    handling.finish(connection, DEPARTMENT, row, "已修复")
+    with pytest.raises(errors.EventHandlerInspects):
+        inspecting.inspect(connection, DEPARTMENT, case, "合格", passed=True)
+    task = tasks.of_case(connection, case.number)[0]
+    guarded = tasks.task.c.id == task.id
+    connection.execute(sa.update(tasks.task).where(guarded).values(properties={"keeps_out": "handlers"}))
+    with pytest.raises(errors.EventHandlerInspects):
+        tasks.ask_guards(connection, tasks.Candidate(DEPARTMENT.id), tasks.read(connection, task.id), None)
+    inspecting.inspect(connection, WORKER, case, "灯已亮", passed=True)
+    assert event.of(connection, case.id).checker == WORKER.id
+
+
+def test_the_case_clock_begins_once_and_runs_on_after_rework(connection: Connection, case: sa.Row[Any]) -> None:
+    begun = deadline.find(connection, case, clocks.CASE)
+    assert begun is not None
+    assert event.of(connection, case.id).due_at == begun.due_at
+    with clock.frozen(MORNING + timedelta(hours=2)):
+        clocks.finish(connection, CENTRE, case)
+        inspecting.rework(connection, CENTRE, case)
+        assert clocks.start(connection, CENTRE, case, 9, "days").id == begun.id
+    after = deadline.find(connection, case, clocks.CASE)
+    assert after is not None
+    assert (after.due_at, after.state, event.of(connection, case.id).rework_count) == (begun.due_at, "open", 1)
+
+
+def test_an_urgent_event_has_a_quarter_of_its_limit_rounded_up(connection: Connection) -> None:
+    given = reported(class_code="C0401", description="行道树折断压车压线", lon=119.7)
+    case, _ = event.report(connection, WORKER, reported(class_code="C0401"))
+    urgent, _ = event.report(connection, WORKER, given)
+    found = deadline.find(connection, urgent, clocks.CASE)
+    usual = deadline.find(connection, case, clocks.CASE)
+    assert found is not None
+    assert usual is not None
+    assert (usual.length, usual.unit) == (12, "hour")
+    assert (found.length, event.of(connection, urgent.id).urgency) == (3, event.URGENT)
+
+
+@pytest.mark.parametrize(
+    ("code", "unit", "post"),
+    [
+        ("S0201", None, "grid.level2.head@GL-01"),
+        ("N0104", None, "grid.center.lead"),
+        ("C0103", "b-construction", "bureau.construction.head"),
+        ("C0103", "team2", "enforcement.team2.leader"),
+    ],
+)
+def test_what_is_overdue_goes_to_the_post_of_whoever_has_it(
+    connection: Connection, code: str, unit: str | None, post: str
+) -> None:
+    case, _ = event.report(connection, WORKER, reported(class_code=code))
+    if unit is not None:
+        handling.dispatch(connection, CENTRE, case, unit, [])
+    assert supervising.post_of(connection, case, "head") == post
+    assert supervising.post_of(connection, case, "mayor") == "town.mayor"
+    assert supervising.post_of(connection, case, "handler") == supervision.HANDLER
+
+
+def test_every_department_that_is_offered_can_work(connection: Connection) -> None:
+    offered = unit_posts.offered(connection)
+    assert {"b-construction", "team1", "office"} <= {one["value"] for one in offered}
+    for one in offered:
+        assert unit_posts.handlers_of(connection, one["value"])
+
+
+def test_a_lead_that_an_event_became_tells_it_what_came_of_it(connection: Connection) -> None:
+    case, _ = event.report(connection, WORKER, reported(class_code="E0107"))
+    sent = link.hand_over(connection, WORKER, case, "enforcement", "拒不改正")
+    opened = cases.get(connection, sent.number)
+    assert (opened.kind, lead.of(connection, opened.id).external_id) == ("enforcement", case.number)
+    assert [row.case_id for row in link.to(connection, opened.number)] == [case.id]
+    closing.close(connection, CENTRE, opened, "penalised")
+    told = link.of(connection, case.id)[0]
+    assert (told.result, told.result_at) == ("penalised", MORNING)
+    with pytest.raises(errors.HandOverTargetUnknown):
+        link.hand_over(connection, WORKER, case, "court", "拒不改正")
+
+
+def test_what_comes_back_after_closing_is_a_new_event_linked_to_it(connection: Connection) -> None:
+    case, _ = event.report(connection, WORKER, reported(class_code="E0107"))
+    sent = link.hand_over(connection, WORKER, case, "approval", "需补办许可")
+    with pytest.raises(errors.EventStillOpen):
+        link.return_later(connection, CENTRE, sent, "不予受理")
+    link.take(connection, CENTRE, case, sent, "GL-2026-000001")
+    with pytest.raises(errors.LinkAnswered):
+        link.take(connection, CENTRE, case, link.of(connection, case.id)[0])
+    closed = closing.close(connection, CENTRE, case, "to_approval")
+    event.change(connection, case.id, closed_at=closed.closed_at)
+    again, step = link.return_later(connection, CENTRE, link.of(connection, case.id)[0], "不予受理")
+    assert step is not None
+    assert [row.number for row in link.of(connection, case.id) if row.target == "event"] == [again.number]
+
+
+def test_a_grid_is_split_while_an_event_is_open(connection: Connection) -> None:
+    case, _ = event.report(connection, WORKER, reported())
+    here = event.of(connection, case.id)
+    whole = shape.written(node.shapes(connection, [here.grid_code])[here.grid_code])
+    drawn = redrawing.Drawn("GL-01-91", "新一格", "New cell", node.get(connection, here.grid_code).category, whole)
+    moved = {row.code: "GL-01-91" for row in redrawing.branch.of(connection, [here.grid_code])}
+    redrawing.redraw(
+        connection, CENTRE, redrawing.Redrawing([here.grid_code], [drawn], "GL-01-91", "调整网格", branches=moved)
+    )
+    assert event.of(connection, case.id).grid_code == here.grid_code
+    task = tasks.of_case(connection, case.number)[0]
+    with clock.frozen(MORNING + timedelta(days=1)):
+        holders = person.holders(connection, "grid.worker@GL-01-91")
+        heir = person.as_candidate(connection, str(holders[0].id))
+        assert tasks.get(connection, heir, task.id).element == "G5"
+    later, _ = event.report(connection, WORKER, reported(class_code="E0101"))
+    assert event.of(connection, later.id).grid_code == "GL-01-91"

@@ -1,0 +1,1 @@
+"""The process package of a grid event."""
