@@ -53,12 +53,28 @@ class ShapesLeaveHole(Refused):
     """There is a hole in {whole} at {lon}, {lat}, beside {grids}. Every place belongs to a grid: draw one over it."""
 
 
+class DrawingUnreadable(Refused):
+    """The drawing is no GeoJSON FeatureCollection of at most 2 MB. Export it from the map program once more."""
+
+
+class DrawnGridUnnamed(Refused):
+    """A feature lacks its properties: code and name, and the category, one of {categories}. Look at {grid}."""
+
+
 class EquipmentUnknown(NotFound):
     """There is no equipment with the number {no}."""
 
 
 class EquipmentKindUnknown(Refused):
     """The kit has no {kind}. Choose one of its kinds."""
+
+
+class EquipmentUnnamed(Refused):
+    """Give the thing a number of at most 20 characters, and its serial number of at most 40."""
+
+
+class CheckDayWrong(Refused):
+    """{day} is no day. Write the day of the next check as 2026-12-31."""
 
 
 class EquipmentTwice(Conflict):
@@ -79,6 +95,10 @@ class ItemListMissing(NotFound):
 
 class ItemListUnknown(NotFound):
     """There is no version {version} of the list of grid items."""
+
+
+class ItemFileUnreadable(Refused):
+    """The file is no list of grid items in JSON of at most 4 MB. Begin with the file of the version in force."""
 
 
 class ItemListRefused(Refused):

@@ -86,6 +86,8 @@ PUBLISHER = Right(_roles("publisher"))
 CLERK = Right(_roles("clerk"))
 LEADS = Right(lambda _role, _own: 403)
 """Only posts of enforcement take leads in, which none of the people here holds."""
+GRID = Right(lambda _role, _own: 403)
+"""Only the Grid Centre changes the grid, of which none of the people here is part."""
 COLLEAGUE = Right(_acts("clerk", "reviewer", "decider", "leader", "supervisor"))
 """Whoever works on cases or leads those who do, for a case that they see."""
 COLLEAGUE_NOT_HOLDER = Right(lambda role, own: 403 if own and role == "clerk" else COLLEAGUE.rule(role, own))
@@ -131,6 +133,18 @@ RIGHTS = {
     "GET /leads/new": LEADS,
     "POST /leads/new": LEADS,
     "POST /api/v1/leads": LEADS,
+    **dict.fromkeys(("GET /grids", "GET /grids.csv", "GET /grids.geojson", "GET /grids/<code>"), STAFF),
+    **dict.fromkeys(("GET /equipment", "GET /equipment.csv", "GET /grid-items", "GET /grid-items.csv"), STAFF),
+    **dict.fromkeys(("GET /grid-items/<code>", "GET /grid-items/versions/<int:version>.json"), STAFF),
+    "GET /grid-items/versions/<int:before>/<int:after>": STAFF,
+    **dict.fromkeys(("GET /grids/<code>/redrawing", "POST /grids/<code>/redrawing"), GRID),
+    **dict.fromkeys(("POST /grids/<code>/holders", "POST /grids/<code>/branches"), GRID),
+    "POST /grids/<code>/holders/<person_id>/dismissal": GRID,
+    **dict.fromkeys(("POST /equipment", "POST /equipment/<no>/issue", "POST /equipment/<no>/turn"), GRID),
+    **dict.fromkeys(("GET /grid-items/new", "POST /grid-items/versions"), GRID),
+    **dict.fromkeys(("GET /api/v1/grids", "GET /api/v1/grids/at", "GET /api/v1/grids/<code>"), STAFF),
+    "GET /api/v1/grid-items": STAFF,
+    **dict.fromkeys(("POST /api/v1/grids/redrawings", "POST /api/v1/grid-items/versions"), GRID),
     "GET /catalogue": EVERYBODY,
     "GET /catalogue/<code>": EVERYBODY,
     "GET /catalogue/figures": EVERYBODY,

@@ -38,6 +38,7 @@ FIXED = {
     "package": "one_window_approval",
     "version": 1,
     "before": 1,
+    "no": "EQ-001-1",
     "after": 1,
     "path": "package.toml",
     "filename": "none.js",
@@ -61,6 +62,9 @@ ABSENT = {*MADE_BY_OTHERS, "filename", "view_id", "link"}
 """What the test does not make: an address with one of these may answer 404 to those it lets in."""
 OF_A_CASE = {"number", "business_key", "task_id", "file_id", "push_id", "key"}
 """What differs between an own case and a foreign one."""
+
+CODES = {"/powers/": "GL-CF1-116", "/grids/": "GL-01-01", "/grid-items/": "C0101", "/api/v1/grids/": "GL-01-01"}
+"""What a code names where it names no item."""
 
 SURE = {"reason": "试一试"}
 RECORD = {
@@ -195,7 +199,8 @@ def arguments(town: Engine, rule: Rule, thing: Thing) -> dict[str, Any]:
     if rule.rule.endswith("/<process>.bpmn"):
         known |= {"key": thing.number, "process": "one_window_approval"}
     if "<code>" in rule.rule and "language" not in rule.rule:
-        known["code"] = "GL-CF1-116" if rule.rule.startswith("/powers/") else "GL-MZZ-008"
+        begins = next((start for start in CODES if rule.rule.startswith(start)), "")
+        known["code"] = CODES.get(begins, "GL-MZZ-008")
     return {name: known[name] for name in asked}
 
 

@@ -13,7 +13,7 @@ from flask import Flask
 
 PREFIX = "/api/v1"
 RESOURCES = (
-    *("activities", "cases", "challenges", "dockets", "evidence", "files", "instances", "leads"),
+    *("activities", "cases", "challenges", "dockets", "evidence", "files", "grids", "instances", "leads"),
     *("messages", "migrations", "packages", "pushes", "radar", "tasks", "together", "words"),
 )
 TEXT = """\

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -12,13 +10,12 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from engine import clock
 from engine.cases.items import catalogue, figures, item
 from engine.organisation import post, unit
 from web import database, i18n, security
 from web.security import public
 from web.sent import intake
-from web.shown import lexicon
+from web.shown import csv_out, lexicon
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/catalogue")
 
@@ -74,7 +71,7 @@ def export() -> Response:
         + [int(row._mapping[name]) for name in MARKS]
         for row in rows
     )
-    return _table("items", head, lines)
+    return csv_out.answer("items", head, lines)
 
 
 @blueprint.get("/<code>", endpoint="item")
@@ -135,7 +132,7 @@ def export_figures() -> Response:
         head += [_("%(measure)s before", measure=label), _("%(measure)s now", measure=label), _("Change")]
     rows = figures.compared(connection, found.version.version)
     lines = [[row.code, i18n.named(asdict(row)), *_changes(row.changes)] for row in rows]
-    return _table("figures", head, [*lines, ["", _("Total"), *_changes(found.changes)]])
+    return csv_out.answer("figures", head, [*lines, ["", _("Total"), *_changes(found.changes)]])
 
 
 def wanted_search() -> item.Search:
@@ -162,12 +159,3 @@ def _changes(changes: dict[str, figures.Change]) -> Iterator[Any]:
         if name in changes:
             change = changes[name]
             yield from (change.before, change.after, f"{change.share:.1%}")
-
-
-def _table(name: str, head: list[str], lines: Iterable[list[Any]]) -> Response:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(head)
-    writer.writerows(lines)
-    headers = {"Content-Disposition": f'attachment; filename="{name}-{clock.today():%Y%m%d}.csv"'}
-    return Response("\ufeff" + text.getvalue(), mimetype="text/csv", headers=headers)

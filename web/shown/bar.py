@@ -44,12 +44,18 @@ class Held:
     in_place_of: str
 
 
+GRID = (
+    *("grid.center.lead", "grid.center.assessor", "grid.town.head", "grid.level2.head", "grid.level3.head"),
+    *("command.lead", "command.intake", "command.dispatcher", "town.party_secretary", "town.mayor"),
+)
+"""The posts that look at the grid every day; the pages are open to everybody who is signed in."""
 AREAS = (
     Area("inbox.inbox", _l("To do"), "inbox"),
     Area("applications.choose", _l("New application"), "new", ("clerk",), intake.TAKES_IN),
     Area("leads.form", _l("New lead"), "new", (), leads.TAKE_IN),
     Area("cases.cases", _l("Cases"), "cases"),
     Area("catalogue.items", _l("Items"), "catalogue"),
+    Area("grids.grids", _l("Grid"), "grid", (), GRID),
     Area("designer.packages", _l("Processes"), "designer", ("designer", "publisher")),
     Area("audit.events", _l("Audit"), "audit", ("auditor",)),
     Area("radar.radar", _l("Radar"), "radar", ("auditor",)),

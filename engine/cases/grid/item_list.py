@@ -125,6 +125,23 @@ def publish(connection: Connection, actor: audit.Actor, wanted: Draft) -> int:
     return item_class.write(connection, actor, content)
 
 
+def written(connection: Connection, number: int) -> dict[str, Any]:
+    """Return a version as one file says it: ``list``, ``majors`` and ``classes``.
+
+    Raises
+    ------
+    ItemListUnknown
+        If there is none with this number.
+    """
+    head = item_class.version(connection, number)
+    said = {"label": head.label, "name": head.name, "effective_on": str(head.effective_on)}
+    return {
+        "list": {**said, "step_limits": head.step_limits, **head.facts},
+        "majors": [{key: getattr(row, key) for key in MAJOR} for row in item_class.majors(connection, number)],
+        "classes": [row.body for row in item_class.every(connection, number)],
+    }
+
+
 def _row(row: Row, major: Row) -> dict[str, Any]:
     columns = ("code", "name", "name_en", "major", "domain", "level", "lead_unit")
     merge = row["merge"] or {"distance_m": None, "days": None}

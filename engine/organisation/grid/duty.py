@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import clock, db
+from engine import clock, db, errors
 from engine.errors import N_
 from engine.organisation import person, post, substitution
 from engine.organisation.grid import node
@@ -73,6 +73,34 @@ def _filled(connection: Connection, row: sa.Row[Any], group: str) -> Filled:
 def _acting(connection: Connection, absent: str) -> sa.Row[Any] | None:
     other = substitution.present_substitute(connection, absent, clock.today())
     return person.get(connection, other) if other else None
+
+
+def standing_in(connection: Connection, grid: sa.Row[Any]) -> dict[str, list[sa.Row[Any]]]:
+    """Return for each holder of a post of the grid those who stand in, in the order in which they are asked."""
+    held, order = person.appointment.c, substitution.substitute.c
+    here = sa.select(held.person_id).where(held.scope == grid.code, person.held(clock.today()))
+    query: sa.Select[Any] = sa.select(order.person_id, person.person.c.id, person.person.c.display_name)
+    query = query.join(person.person, person.person.c.id == order.substitute_id).where(order.person_id.in_(here))
+    found: dict[str, list[sa.Row[Any]]] = {}
+    for row in connection.execute(query.order_by(order.person_id, order.position)):
+        found.setdefault(row.person_id, []).append(row)
+    return found
+
+
+def held_by(connection: Connection, grid: str, code: str, person_id: str) -> int:
+    """Return the id of the appointment by which somebody holds a post at a grid today.
+
+    Raises
+    ------
+    AppointmentUnknown
+        If there is none.
+    """
+    held = person.appointment.c
+    here = (held.scope == grid, held.post == code, held.person_id == person_id, person.held(clock.today()))
+    found = connection.execute(sa.select(held.id).where(*here)).scalar_one_or_none()
+    if found is None:
+        raise errors.AppointmentUnknown(appointment_id=f"{person_id} {post.group(code, grid)}")
+    return int(found)
 
 
 def vacancies(connection: Connection) -> list[tuple[sa.Row[Any], sa.Row[Any]]]:

@@ -57,6 +57,15 @@ _MOVES = {
 }
 """From which states each turn leads to which."""
 
+MOVES = {
+    "return": N_("taken back"),
+    "repair": N_("sent to repair"),
+    "repaired": N_("repaired"),
+    "lose": N_("lost"),
+    "find": N_("found again"),
+}
+"""What each turn is called."""
+
 _query = (
     sa.select(equipment, equipment_kind.c.name, equipment_kind.c.name_en, person.person.c.display_name)
     .join(equipment_kind, equipment_kind.c.code == equipment.c.kind)
@@ -104,6 +113,11 @@ def of(connection: Connection, grid: str) -> Sequence[sa.Row[Any]]:
 
 WORKER = "grid.worker"
 """The post whose holders are given the kit."""
+
+
+def moves(state: str) -> dict[str, str]:
+    """Return the turns that a thing in a state may take, with what they are called."""
+    return {move: MOVES[move] for move, (states, _after) in _MOVES.items() if state in states}
 
 
 def counted(connection: Connection) -> dict[str, int]:

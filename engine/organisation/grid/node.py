@@ -167,6 +167,13 @@ def shapes(connection: Connection, codes: Iterable[str]) -> dict[str, shape.Shap
     return {row.code: shape.drawn(row.polygon) for row in connection.execute(query)}
 
 
+def polygons(connection: Connection) -> dict[str, dict[str, Any]]:
+    """Return the shapes of the grids in force as GeoJSON by code, the towns first."""
+    query = sa.select(grid_node.c.code, grid_node.c.level, grid_node.c.polygon).where(_open)
+    rows = sorted(connection.execute(query), key=lambda row: (row.level, row.code))
+    return {row.code: row.polygon for row in rows}
+
+
 def successors(connection: Connection, code: str) -> list[str]:
     """Return the codes of the grids in force that stand where a closed one stood, by code."""
     query = sa.select(grid_successor.c.successor).join(grid_node, grid_node.c.code == grid_successor.c.successor)
@@ -177,6 +184,15 @@ def predecessors(connection: Connection, code: str) -> list[str]:
     """Return the codes of the closed grids whose ground is now, in part at least, this one's, by code."""
     query = sa.select(grid_successor.c.closed).where(grid_successor.c.successor == code)
     return sorted(connection.execute(query).scalars())
+
+
+def cells(connection: Connection, code: str) -> list[str]:
+    """Return the codes of the cells of level 3 in a grid, itself if it is one, with the closed ones before them."""
+    tree = sa.select(grid_node.c.code).where(grid_node.c.code == code).cte(recursive=True)
+    tree = tree.union_all(sa.select(grid_node.c.code).join(tree, grid_node.c.parent == tree.c.code))
+    here = sa.select(grid_node.c.code).join(tree, tree.c.code == grid_node.c.code).where(grid_node.c.level == CELL)
+    before = sa.select(grid_successor.c.closed).where(grid_successor.c.successor.in_(here))
+    return sorted(set(connection.execute(here.union(before)).scalars()))
 
 
 def at(connection: Connection, lon: object, lat: object, moment: datetime | None = None) -> str:

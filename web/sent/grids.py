@@ -1,0 +1,35 @@
+"""A drawing of grids as a page or a system sends it, and who may change the grid."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine import errors
+from engine.organisation.grid import node, redrawing
+from web import security
+
+KEEPERS = ("grid.center.lead",)
+"""Who redraws cells, fills their posts, moves branches and publishes the list of items."""
+STOREKEEPERS = ("grid.center.lead", "grid.center.assessor")
+"""Who issues equipment and takes it back."""
+
+keepers = security.requires_post(*KEEPERS)
+storekeepers = security.requires_post(*STOREKEEPERS)
+
+
+def drawn(feature: dict[str, Any]) -> redrawing.Drawn:
+    """Return the cell that a GeoJSON feature draws.
+
+    Raises
+    ------
+    DrawnGridUnnamed
+        If its properties lack code, name or category.
+    """
+    said = feature.get("properties")
+    said = said if isinstance(said, dict) else {}
+    code, name = (str(said.get(key) or "").strip() for key in ("code", "name"))
+    category = str(said.get("category") or "")
+    if not 0 < len(code) <= 20 or not 0 < len(name) <= 80 or category not in node.CATEGORIES:
+        raise errors.DrawnGridUnnamed(grid=code or "–", categories=", ".join(node.CATEGORIES))
+    name_en = str(said.get("name_en") or name).strip()[:80]
+    return redrawing.Drawn(code, name, name_en, category, feature.get("geometry") or {})
