@@ -79,6 +79,7 @@ STAFF = Right(_staff)
 READER = Right(_reads)
 TASK = Right(_task)
 AUDITOR = Right(_roles("auditor"))
+OVERSEER = Right(_roles("leader", "supervisor", "auditor"))
 ADMINISTRATOR = Right(_roles("administrator"))
 DESIGN = Right(_roles("designer", "publisher"))
 DESIGNER = Right(_roles("designer"))
@@ -284,6 +285,10 @@ RIGHTS = {
     # audit
     "GET /audit": AUDITOR,
     "GET /audit/events/<int:event_id>": AUDITOR,
+    "GET /performance": OVERSEER,
+    "GET /performance/export.csv": OVERSEER,
+    "GET /performance/cases": OVERSEER,
+    "GET /api/v1/performance": OVERSEER,
     "GET /radar": AUDITOR,
     "GET /radar/export.csv": AUDITOR,
     "POST /radar/looks": AUDITOR,

@@ -13,8 +13,9 @@ from flask import Flask
 
 PREFIX = "/api/v1"
 RESOURCES = (
-    *("activities", "cases", "challenges", "dockets", "evidence", "files", "grids", "instances", "leads"),
-    *("messages", "migrations", "packages", "pushes", "radar", "tasks", "together", "words"),
+    *("activities", "cases", "challenges", "dockets", "evidence", "files", "grids"),
+    *("instances", "leads", "messages", "migrations", "packages", "performance", "pushes"),
+    *("radar", "tasks", "together", "words"),
 )
 TEXT = """\
 The case processing system of a town government, for programs.

@@ -1,0 +1,35 @@
+"""The performance report's pages: for those who oversee, every figure opens its cases."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from sqlalchemy.engine import Engine
+
+from tests.web import judged
+from tests.web.conftest import Visit
+
+LEADER, AUDITOR, CLERK = "demo001", "demo092", "demo029"
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_a_figure_opens_its_cases_and_the_table_can_be_taken_away(town: Engine, visit: Visit, language: str) -> None:
+    way = judged.reach(town)
+    with judged.at_desk(way):
+        leader = visit(LEADER, language=language)
+        month = f"{way.now:%Y-%m}"
+        page = leader.get(f"/performance?month={month}").text
+        links = [html.unescape(link) for link in re.findall(r'href="(/performance/cases[^"]*)"', page)]
+        behind = [leader.get(link).text for link in links if "measure=open" in link]
+        assert any(f'href="/cases/{way.number}"' in shown for shown in behind)
+        table = leader.get(f"/performance/export.csv?month={month}")
+        assert table.headers["Content-Disposition"].endswith(f'"performance-{month}-team.csv"')
+        assert len(table.text.splitlines()) > 1
+
+
+def test_only_those_who_oversee_see_it(visit: Visit) -> None:
+    assert visit(AUDITOR).get("/performance?by=officer&month=nonsense").status_code == 200
+    for path in ("/performance", "/performance/export.csv", "/performance/cases?measure=open"):
+        assert visit(CLERK).get(path).status_code == 403
