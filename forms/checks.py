@@ -48,4 +48,5 @@ def mobile(text: str) -> bool:
 CHECKS: dict[str, Callable[[str], bool]] = {"uscc": uscc, "resident-id": resident_id, "cn-mobile": mobile}
 """What ``properties.check`` may name for a text."""
 DATE_CHECKS = ("date-not-future", "date-not-past")
+CHOICE_CHECKS = ("at-least-two",)
 """What ``properties.check`` may name for a date."""

@@ -55,6 +55,8 @@ def _broken(
         offered = {key for key, _ in part.options}
         if not offered.issuperset(value if isinstance(value, list) else [str(value)]):
             yield Fault(N_("This choice is no longer offered. Choose again."))
+        elif part.component.properties.get("check") == "at-least-two" and len(set(value)) < 2:
+            yield Fault(N_("Choose at least two."))
     elif part.kind == "filepicker":
         yield from _files(part, value, uploads)
 

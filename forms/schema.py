@@ -12,7 +12,7 @@ from typing import Any
 import regex
 
 from engine import errors, feel
-from forms.checks import CHECKS, DATE_CHECKS
+from forms.checks import CHECKS, CHOICE_CHECKS, DATE_CHECKS
 
 INPUTS = frozenset(
     ("textfield", "textarea", "number", "datetime", "checkbox", "checklist", "taglist", "radio", "select")
@@ -146,9 +146,14 @@ def _path(raw: Mapping[str, Any], name: str, kind: str) -> tuple[str, ...]:
 
 def _check_property(raw: Mapping[str, Any], name: str, kind: str) -> None:
     check = (raw.get("properties") or {}).get("check")
-    allowed = DATE_CHECKS if kind == "datetime" else tuple(CHECKS) if kind in ("textfield", "textarea") else ()
+    allowed = {
+        "datetime": DATE_CHECKS, "textfield": tuple(CHECKS), "textarea": tuple(CHECKS), "checklist": CHOICE_CHECKS,
+        "taglist": CHOICE_CHECKS,
+    }.get(kind, ())  # fmt: skip
     if check is not None and check not in allowed:
-        raise errors.FormCheckUnknown(component=name, check=check, known=", ".join((*CHECKS, *DATE_CHECKS)))
+        raise errors.FormCheckUnknown(
+            component=name, check=check, known=", ".join((*CHECKS, *DATE_CHECKS, *CHOICE_CHECKS))
+        )
 
 
 def _expressions(raw: Mapping[str, Any]) -> Iterator[str]:

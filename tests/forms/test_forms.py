@@ -76,6 +76,7 @@ def test_each_kind_gives_its_value(component: dict[str, Any], typed: str, value:
         (one("datetime", subtype="date"), "2026-02-31"),
         (one("datetime", subtype="date"), "2026-13-01"),
         (one("datetime", subtype="date", properties={"check": "date-not-future"}), "2999-01-01"),
+        (one("checklist", valuesExpression='=["x", "y"]', properties={"check": "at-least-two"}), "x"),
         (one("textfield"), "a\x00b"),
         (one("textarea"), "a" * 20_001),
         (one("textfield"), "a\nb"),

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from sqlalchemy.engine import Engine
 
 from engine import db
 from engine.cases import case as cases
-from engine.cases.enforcement.judging import penalty, review
+from engine.cases.enforcement.judging import penalty
 from tests.web import judged
 from tests.web.desk import present
 from web.scenarios import Walk
 
 Call = Callable[..., Any]
 DECIDED = {"decision.result": ["penalty"], "decision.reason": ["clear"], "penalty.performance": ["in fifteen days"]}
-PASSED = {"review.result": ["passed"], **{f"review.checklist.{point}.holds": ["yes"] for point in review.CHECKLIST}}
 
 
 def send(town: Engine, call: Call, way: Walk, element: str, login: str, values: Any) -> Any:
@@ -40,34 +38,6 @@ def test_a_void_review_is_named_to_a_program(town: Engine, call: Call) -> None:
     assert present(town, row.id).state == "open"
 
 
-@pytest.mark.parametrize(
-    ("steps", "element", "login", "values", "code"),
-    [
-        ((), "E7", judged.REVIEWER, PASSED | {"review.checklist.law.holds": ["no"]}, "ReviewNotPassable"),
-        (judged.TO_NOTICE, "E8", judged.OFFICER,
-         {"notice.mode": ["direct"], "notice.recipient": ["x"], "notice.handed_on": ["2026-05-01"]},
-         "NoticeServiceWrong"),
-        (judged.TO_PLEA, "E9", judged.OFFICER,
-         {"answer.kind": ["waiver"], "answer.received_on": ["2026-04-02"], "answer.text": ["x"],
-          "answer.form": ["written"]}, "WaiverNotExplicit"),
-        (judged.TO_RECHECK, "E10", judged.OFFICER,
-         {"rechecking.result": ["lighter"], "rechecking.reasons": ["x"], "act.facts": ["x"],
-          "penalty.kinds[0].kind": ["罚款"], "penalty.kinds[0].amount": ["5001"]}, "PenaltyHeavierAfterPlea"),
-        (judged.TO_DECISION, "E12", judged.MAYOR, DECIDED | {"decision.result": ["no_penalty"],
-         "decision.education": ["x"]}, "NoPenaltyWithoutGround"),
-    ],
-)  # fmt: skip
-def test_a_tampered_request_is_refused_by_name(
-    town: Engine, call: Call, steps: Any, element: str, login: str, values: Any, code: str
-) -> None:
-    way = judged.reach(town, *steps)
-    with judged.at_desk(way):
-        row, answer = send(town, call, way, element, login, values)
-    assert answer.status_code == 422
-    assert answer.json["type"].endswith(code)
-    assert present(town, row.id).state == "open"
-
-
 def test_what_the_form_does_not_offer_is_not_taken(town: Engine, call: Call) -> None:
     way = judged.reach(town, *judged.TO_DECISION)
     tampered = DECIDED | {"penalty.kinds[0].amount": ["1"], "review_required": ["false"], "notice.plea_due_on": ["x"]}
@@ -78,11 +48,3 @@ def test_what_the_form_does_not_offer_is_not_taken(town: Engine, call: Call) -> 
         made = penalty.of(connection, cases.get(connection, way.number).id)
     assert made is not None
     assert made.fine == 5000
-
-
-def test_an_officer_gets_no_review(town: Engine, call: Call) -> None:
-    way = judged.reach(town)
-    row = judged.task_of(town, way, "E7")
-    with judged.at_desk(way):
-        assert call(judged.OFFICER).send(f"/tasks/{row.id}/claim").status_code == 404
-        assert call("demo080").send(f"/tasks/{row.id}/completion", {"values": PASSED}).status_code == 404

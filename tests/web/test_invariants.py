@@ -1,0 +1,211 @@
+"""I1 to I16 hold against pages, programs and forged requests: the table of :mod:`tests.web.invariants`, tried.
+
+Every try leaves the case as it was: the step open, nothing written, no fault for an administrator. The verbs behind it
+are tested on both databases beside the engine; what comes in through the web is tried on one. That the diagrams leave
+no way round is in ``tests/workflows/test_invariants_drawn.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.engine import Connection, Engine
+
+from engine import audit, db, incidents, tasks
+from engine.cases import case as cases
+from engine.cases.enforcement.execution import service
+from engine.cases.enforcement.judging import penalty
+from engine.cases.items import figures
+from engine.cases.papers import push, template
+from engine.flow import steps
+from engine.organisation import demo
+from tests.web import judged
+from tests.web.api.conftest import Program
+from tests.web.conftest import Visit
+from tests.web.desk import present
+from tests.web.invariants import DEAR, DECIDED, SPOT, STREET, THREE, TRIES, TWO, Try
+from tests.web.test_permissions import named
+from tests.workflows import walking
+from web.scenarios import Walk
+
+pytestmark = pytest.mark.parametrize("town", ["sqlite"], indirect=True, scope="module")
+Arrive = Callable[..., Walk]
+AT_ONE_PLACE = sorted(TRIES, key=lambda one: f"{one.place} {one.element}")
+_NUMBERS = count(1)
+"""Each case is another act: for one there is one penalty."""
+
+
+@pytest.fixture(scope="module")
+def arrive(town: Engine) -> Arrive:
+    """Call with a try: the case that waits where it is tried.
+
+    What is refused leaves it for the next try at the same place; later ones walk on, and its time with them.
+    """
+    there: dict[str, Walk] = {}
+
+    def arrived(one: Try) -> Walk:
+        key = f"{one.place} {one.element} {one.draft}"
+        if key not in there:
+            there.clear()
+            there[key] = _walked(town, one.place, one.element)
+            if one.draft:
+                judged.change_draft(town, there[key], one.draft)
+        return there[key]
+
+    return arrived
+
+
+def _walked(town: Engine, place: Any, element: str) -> Walk:
+    """Walk a scenario until the element, as another act than those before; nothing on the way is looked at."""
+    name, otherwise = place if place and isinstance(place[-1], dict) and isinstance(place[0], str) else (place, {})
+    with template.blank():
+        if not isinstance(name, str):
+            return judged.reach(town, *name)
+        scenario = walking.ENFORCEMENT.scenarios[name]
+        end = next(at for at, step in enumerate(scenario["steps"]) if step == element or element in step)
+        way = [step for step in scenario["steps"][:end] if "see" not in step]
+        changed = {**scenario, "expect": {}}
+        if "before" not in scenario:
+            where = f"官林镇东虹路{next(_NUMBERS)}号"
+            otherwise = {"E1": {"act.place": where, "party.name": f"{where}住户"}, **otherwise}
+            changed["lead"] = {**scenario["lead"], "place": where}
+        return walking.ENFORCEMENT.walk(town, {}, {**changed, "steps": [_told(step, otherwise) for step in way]})
+
+
+def _told(step: Any, otherwise: dict[str, Any]) -> Any:
+    """Return a step with what is entered otherwise into its form."""
+    ((element, given),) = step.items() if isinstance(step, dict) and len(step) == 1 else ((str(step), {}),)
+    return {element: {**given, **otherwise[element]}} if element in otherwise else step
+
+
+def _program(app: Flask, login: str) -> Program:
+    return Program(app.test_client(), {"Authorization": f"Bearer {demo.bearer(login)}"})
+
+
+def _written(town: Engine, number: str) -> int:
+    """Return how many events the trail of a case has."""
+    with db.reading(town) as connection:
+        return len(audit.trail(connection, number))
+
+
+def _faults(town: Engine) -> int | None:
+    table = incidents.incident
+    with db.reading(town) as connection:
+        return connection.scalar(sa.select(sa.func.count()).select_from(table).where(table.c.resolved_at.is_(None)))
+
+
+@pytest.mark.parametrize("way_in", ["page", "program"])
+@pytest.mark.parametrize("one", AT_ONE_PLACE, ids=lambda one: f"{one.invariant} {one.what}")
+def test_it_is_refused_and_changes_nothing(
+    one: Try, way_in: str, town: Engine, town_app: Flask, visit: Visit, arrive: Arrive
+) -> None:
+    way = arrive(one)
+    with judged.at_desk(way), template.blank():
+        task = judged.task_of(town, way, one.element)
+        path = f"/tasks/{task.id}/completion"
+        visitor, program = visit(one.login), _program(town_app, one.login)
+        visitor.post(f"/tasks/{task.id}/claim")
+        before = _written(town, way.number)
+        if way_in == "page":
+            assert visitor.post(path, one.values).status_code == (404 if one.error == "TaskUnknown" else 422)
+        else:
+            sent = {name: value if isinstance(value, list) else [value] for name, value in one.values.items()}
+            answer = program.send(path, {"values": sent})
+            assert answer.json is not None
+            assert answer.json["type"].endswith(one.error.replace("form", "FormIncomplete")), answer.json
+    assert present(town, task.id).state == "open"
+    assert _written(town, way.number) == before
+    assert _faults(town) == 0
+
+
+def test_a_form_for_another_task_decides_nothing(town: Engine, visit: Visit, arrive: Arrive) -> None:
+    """I1, I9: what the mayor would send is sent to the task of the plea, by the officer and by the mayor."""
+    way = arrive(next(one for one in TRIES if one.element == "E9"))
+    with judged.at_desk(way):
+        task = judged.task_of(town, way, "E9")
+        visit(judged.OFFICER).post(f"/tasks/{task.id}/claim")
+        assert visit(judged.OFFICER).post(f"/tasks/{task.id}/completion", DECIDED).status_code == 422
+        assert visit(judged.MAYOR).post(f"/tasks/{task.id}/completion", DECIDED).status_code == 404
+    with db.reading(town) as connection:
+        assert penalty.of(connection, cases.get(connection, way.number).id) is None
+
+
+def test_an_activity_of_another_case_is_not_begun(town: Engine, town_app: Flask, visit: Visit) -> None:
+    """I3, I4: the token of one investigation is sent to the page of another case."""
+    way, other = (_walked(town, "investigated", "E5_act") for _ in range(2))
+    with db.reading(town) as connection:
+        offer = steps.load(connection, _instance(connection, way.number)).offers()[0]
+    forged = {"process": way.number, "token": str(offer.token), "activity": "E5_over"}
+    before = [_written(town, one.number) for one in (way, other)]
+    with judged.at_desk(other):
+        assert visit(THREE).post(f"/cases/{other.number}/activities", forged).status_code in (404, 409, 422)
+        answer = _program(town_app, THREE).send(f"/cases/{other.number}/activities", forged)
+        assert answer.status_code in (404, 409, 422)
+    assert [_written(town, one.number) for one in (way, other)] == before
+
+
+def _instance(connection: Connection, number: str) -> sa.Row[Any]:
+    """Return the running instance of a case."""
+    return connection.execute(sa.select(steps.instance).where(steps.instance.c.business_key == number)).one()
+
+
+def test_on_the_spot_sent_twice_is_one_penalty_with_three_pushes(town: Engine, town_app: Flask, visit: Visit) -> None:
+    """I12, I13: the form is sent with forged pushes, sent again, and sent anew; it counts once, and pushes are ours."""
+    way = _walked(town, STREET, "S1")
+    forged = {**SPOT, "pushes": "none", "push_targets": "", "penalty.amount": "1"}
+    with judged.at_desk(way), template.blank():
+        task, officer = judged.task_of(town, way, "S1"), visit(TWO)
+        path = f"/tasks/{task.id}/completion"
+        officer.post(f"/tasks/{task.id}/claim")
+        first, again = (officer.post(path, forged, key="the-same-form-twice") for _ in range(2))
+        anew = _program(town_app, TWO).send(path, {"values": {name: [value] for name, value in SPOT.items()}})
+    assert (first.status_code, again.status_code, anew.status_code) == (303, 303, 409)
+    with db.reading(town) as connection:
+        case = cases.get(connection, way.number)
+        told = [row.receiver for row in push.of(connection, case.id)]
+        made = [event.details for event in audit.trail(connection, way.number) if event.action == "case.decided"]
+    assert sorted(told) == ["approval", "command", "discipline"]
+    assert len(made) == 1
+
+
+def test_cash_beyond_the_small_sum_without_a_ground_is_offered_to_nobody(town: Engine) -> None:
+    """I14: 200 yuan, and neither hard to collect later nor far away."""
+    name, otherwise = DEAR
+    way = _walked(town, (name, {"S1": {**otherwise["S1"], "spot.hard": False}}), "S3")
+    assert "S2" not in way.open_tasks()
+
+
+def test_what_was_served_is_served_once(town: Engine, visit: Visit) -> None:
+    """I11: the proof of service is sent again after the decision was served."""
+    way = _walked(town, "sc07_annulled_before_it_is_paid", "E18")
+    with db.reading(town) as connection:
+        case = cases.get(connection, way.number)
+        served = service.of(connection, case.id)
+        done = connection.execute(
+            sa.select(tasks.task.c.id).where(
+                tasks.task.c.business_key.startswith(way.number), tasks.task.c.element == "E13"
+            )
+        ).scalar_one()
+    with judged.at_desk(way):
+        assert visit("demo076").post(f"/tasks/{done}/completion", {"serving.mode": "direct"}).status_code in (404, 409)
+    with db.reading(town) as connection:
+        assert service.of(connection, case.id) == served
+
+
+def test_nothing_can_be_deleted(town_app: Flask) -> None:
+    """I15: what DELETE takes back is that somebody has a task, never what was said or done."""
+    taken_back = {address for address in named(town_app) if address.startswith("DELETE ")}
+    assert {address.rpartition("/")[2] for address in taken_back} == {"claim", "delegation"}
+
+
+def test_no_figure_counts_fines(town: Engine) -> None:
+    """I16: the figures of the town are counted from what is done and how long it takes (行政处罚法74(3))."""
+    with db.reading(town) as connection:
+        said = str(figures.town(connection))
+    for word in ("fine", "罚款", "没收", "paid", "amount"):
+        assert word not in said
