@@ -133,5 +133,21 @@ class RefundUnknown(NotFound):
     """In {number} nothing is left to be paid back."""
 
 
+class ChangeHeavier(Refused):
+    """A fine of {fine} yuan is made no heavier than that: {given} (复议法63(2), 行诉法77(2)). Read the paper again."""
+
+
 class RemedyDayWrong(Refused):
     """The {field} of a challenge is missing, lies ahead or comes before the application. Take it from the paper."""
+
+
+class ExecutionPaused(Conflict):
+    """The execution in {number} is stayed or an agreement is open (行政强制法39, 42). End that first."""
+
+
+class StayNotOver(Refused):
+    """Only three years after a stay of who cannot perform, after {day}, nothing more is done (行政强制法39(2))."""
+
+
+class RestorationUnknown(Refused):
+    """In the case {number} nothing is to be restored or given back."""

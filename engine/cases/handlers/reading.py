@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from engine import clock, errors
 from engine.cases import case as cases
 from engine.flow import handlers
+from engine.ground.counting import midnight_after
 
 
 def case_of(job: handlers.Job) -> sa.Row[Any]:
@@ -74,3 +75,8 @@ def day(job: handlers.Job, name: str, value: Any) -> date | None:
 def town(value: datetime) -> str:
     """Return a moment as process variables hold it."""
     return value.astimezone(clock.TOWN).isoformat()
+
+
+def midnight(day: date | None) -> str | None:
+    """Return the end of a day as a moment in the town, or None of none."""
+    return town(midnight_after(day)) if day is not None else None

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 from engine import audit, clock, db, errors
 from engine.cases import case as cases
 from engine.cases import deadline, decision, remedy
-from engine.cases.enforcement.execution import payment, windows
+from engine.cases.enforcement.execution import payment, route, surcharge, windows
 from engine.cases.papers import publicity, push
 from engine.cases.reading import trail
 
@@ -93,7 +93,7 @@ def close(
     ----------
     given
         ``result`` (of :data:`engine.cases.remedy.RESULTS`), ``result_on`` (ISO day it was received, else today),
-        ``fine`` (the fine that remains, where it was changed).
+        ``fine`` (the fine that remains, where it was changed), ``third_party`` (whether one has asked for more).
 
     Raises
     ------
@@ -101,6 +101,8 @@ def close(
         If there is no such result, or no such remedy is open.
     RemedyDayWrong
         If its day lies ahead.
+    ChangeHeavier
+        If a change would make the fine heavier although no third party asked for it.
     """
     result, result_on = str(given.get("result") or ""), _day(given.get("result_on")) or clock.today()
     if result_on > clock.today():
@@ -147,16 +149,31 @@ def refund_of(connection: Connection, case_id: int) -> sa.Row[Any] | None:
 def _undo(
     connection: Connection, actor: audit.Actor, case: sa.Row[Any], result: str, on: date, given: Mapping[str, Any]
 ) -> None:
-    remains = int(given.get("fine") or 0) if result == "changed" else 0
+    remains = _remains(connection, case, result, given)
     if any(row.kind == publicity.PENALTY and row.withdrawn_at is None for row in publicity.of(connection, case.id)):
         deadline.start(connection, actor, case, WITHDRAWAL, started_at=datetime.combine(on, time(), clock.TOWN))
     _order_refund(connection, actor, case, remains)
+    if result == "changed":
+        payment.change(connection, actor, case, remains)
+        surcharge.recount(connection, actor, case)
+        route.follow(connection, actor, case)
     if result in ENDING:
         decision.annul(connection, actor, case, result)
         cases.change(connection, case.id, outcome="annulled")
         if deadline.find(connection, case, payment.PERIOD) is not None:
             deadline.meet(connection, actor, case, payment.PERIOD)
     _correct(connection, actor, case, result, remains)
+
+
+def _remains(connection: Connection, case: sa.Row[Any], result: str, given: Mapping[str, Any]) -> int:
+    """Return the fine that is left; heavier it becomes only where a third party has asked for it."""
+    made, debt = decision.effective(connection, case.id), payment.of(connection, case.id)
+    imposed = payment.imposed(connection, case.id, made.id) if made is not None else 0
+    imposed = int(debt.amount) if debt is not None else imposed
+    remains = int(given.get("fine") or 0) if result == "changed" else 0
+    if remains > imposed and given.get("third_party") is not True:
+        raise errors.ChangeHeavier(fine=imposed, given=remains)
+    return remains
 
 
 def _order_refund(connection: Connection, actor: audit.Actor, case: sa.Row[Any], remains: int) -> None:

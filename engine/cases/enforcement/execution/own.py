@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, calendars, clock, db, errors
 from engine.cases.clocks import setting
-from engine.cases.enforcement.execution import route, windows
+from engine.cases.enforcement.execution import interruption, route, windows
 from engine.cases.enforcement.investigation import acting
 from engine.cases.reading import trail
 from engine.ground.counting import Unit
@@ -128,6 +128,8 @@ def perform(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given
     ------
     ExecutionUnknown
         If it was not decided.
+    ExecutionPaused
+        If it is stayed, or an agreement with the party is open (39, 42).
     SupplyCutOff
         Residents' water, power, heat and gas are not touched (43(2)).
     ExecutionAtRest
@@ -144,6 +146,7 @@ def perform(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given
     day = at.astimezone(clock.TOWN).date()
     if row.decided_on is None:
         raise errors.ExecutionUnknown(number=case.number)
+    interruption.require_none(connection, case, running.id)
     if given.get("cut_off"):
         raise errors.SupplyCutOff
     if row.demolition:

@@ -34,12 +34,15 @@ fine = sa.Table(
     sa.Column("case_id", db.Id, sa.ForeignKey("case_file.id"), nullable=False, unique=True),
     sa.Column("decision_id", db.Id, sa.ForeignKey("case_decision.id"), nullable=False),
     sa.Column("amount", sa.BigInteger, nullable=False),
+    sa.Column("decided", sa.BigInteger, nullable=False),
     sa.Column("served_on", sa.Date, nullable=False),
     sa.Column("due_on", sa.Date, nullable=False),
     sa.Column("code", sa.String(40), nullable=False, unique=True),
-    sa.CheckConstraint("amount > 0", name="amount_positive"),
+    sa.CheckConstraint("decided > 0", name="decided_positive"),
+    sa.CheckConstraint("amount >= 0", name="amount_not_negative"),
     sa.CheckConstraint("due_on > served_on", name="due_after_service"),
 )
+"""``decided`` is what the decision imposed, ``amount`` what remains of it after reconsideration or a lawsuit."""
 
 fine_payment = sa.Table(
     "fine_payment",
@@ -95,13 +98,36 @@ def open_(connection: Connection, actor: audit.Actor, case: sa.Row[Any]) -> sa.R
     moment = datetime.combine(served_on, time(), clock.TOWN)
     running = deadline.start(connection, actor, case, PERIOD, started_at=moment)
     values = {
-        "case_id": case.id, "decision_id": made.id, "amount": amount, "served_on": served_on,
+        "case_id": case.id, "decision_id": made.id, "amount": amount, "decided": amount, "served_on": served_on,
         "due_on": running.due_on, "code": code_of(case),
     }  # fmt: skip
     row = connection.execute(sa.insert(fine).values(**values).returning(fine)).one()
     facts = {"amount": row.amount, "due_on": row.due_on.isoformat(), "code": row.code}
     trail.record(connection, case.number, actor, "fine.due", **facts)
     return row
+
+
+def change(connection: Connection, actor: audit.Actor, case: sa.Row[Any], remains: int) -> sa.Row[Any] | None:
+    """Carry the amount that reconsideration or a court has left into what is collected; None where nothing is due yet.
+
+    The plan of instalments gives way from its last part on; what is paid already is paid back by
+    :mod:`engine.cases.enforcement.execution.challenge`.
+    """
+    debt = of(connection, case.id)
+    if debt is None:
+        return None
+    changed = connection.execute(
+        sa.update(fine).where(fine.c.id == debt.id).values(amount=remains).returning(fine)
+    ).one()
+    planned = plan(connection, debt.id)
+    if planned is not None:
+        before = debt.amount - sum(part["amount"] for part in planned.parts)
+        parts = _cut([dict(part) for part in planned.parts], max(0, remains - before))
+        connection.execute(sa.update(instalment_plan).where(instalment_plan.c.id == planned.id).values(parts=parts))
+    trail.record(connection, case.number, actor, "fine.changed", before=debt.amount, after=remains)
+    if paid(connection, changed) >= remains and deadline.find(connection, case, PERIOD) is not None:
+        deadline.meet(connection, actor, case, PERIOD)
+    return changed
 
 
 def imposed(connection: Connection, case_id: int, decision_id: int) -> int:
@@ -261,8 +287,8 @@ def shown(connection: Connection, case: sa.Row[Any], row: sa.Row[Any]) -> dict[s
         "amount": row.amount,
         "due": row.due_on.isoformat(),
         "paid": got,
-        "rest": row.amount - got,
-        "done": got == row.amount,
+        "rest": max(0, row.amount - got),
+        "done": got >= row.amount,
         "until": (planned.ends_on if planned is not None else row.due_on).isoformat(),
         "instalments": planned is not None,
     }
@@ -275,6 +301,17 @@ def told_of_late_fee(connection: Connection, case: sa.Row[Any]) -> bool:
         if paper is not None and (paper.data.get("fine") or {}).get("amount"):
             return not (paper.data.get("payment") or {}).get("receipt")
     return False
+
+
+def _cut(parts: list[dict[str, Any]], total: int) -> list[dict[str, Any]]:
+    """Return the first parts that make up a total, the last of them in part."""
+    kept = []
+    for part in parts:
+        amount = min(part["amount"], total)
+        total -= amount
+        if amount:
+            kept.append({**part, "amount": amount})
+    return kept
 
 
 def _before(connection: Connection, row: sa.Row[Any], planned: sa.Row[Any]) -> list[late_fee.Part]:

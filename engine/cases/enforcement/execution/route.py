@@ -61,7 +61,7 @@ def choose(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given:
     ----------
     given
         ``subject`` (of :data:`SUBJECTS`, else ``fine``), ``route`` (of :data:`ROUTES`), ``clause`` (the law that gives
-        the power), ``duty``, ``amount``, ``harm`` (of 行政强制法50), ``seized`` (things seized before).
+        the power), ``duty``, ``amount``, ``harm`` (of 行政强制法50).
 
     Raises
     ------
@@ -120,6 +120,17 @@ def end(
     return changed
 
 
+def follow(connection: Connection, actor: audit.Actor, case: sa.Row[Any]) -> None:
+    """Let a running execution of the fine follow what is left to pay."""
+    row, debt = running(connection, case.id), payment.of(connection, case.id)
+    if row is None or debt is None:
+        return
+    rest = int(debt.amount) - payment.paid(connection, debt)
+    if rest > 0:
+        connection.execute(sa.update(execution).where(execution.c.id == row.id).values(amount=rest))
+        trail.record(connection, case.number, actor, "execution.changed", before=row.amount, after=rest)
+
+
 def running(connection: Connection, case_id: int, subject: str = "fine") -> sa.Row[Any] | None:
     """Return the execution of a subject that runs, if one does."""
     about = (execution.c.case_id == case_id, execution.c.subject == subject, execution.c.result.is_(None))
@@ -162,6 +173,6 @@ def _require_open(connection: Connection, case: sa.Row[Any], way: str, given: Ma
     if way == "substitute" and not (given.get("harm") and clause and given.get("subject") == "duty"):
         raise errors.SubstituteForbidden
     if way == "auction":
-        if not (given.get("seized") and clause):
+        if not clause or given.get("subject", "fine") != "fine":
             raise errors.AuctionForbidden
         windows.require_remedies_over(connection, case)

@@ -31,7 +31,7 @@ late_fee_decision = sa.Table(
     sa.Column("readings", db.Json, nullable=False),
     sa.Column("decided_by", sa.String(80), nullable=False),
     sa.Column("decided_at", db.Utc, nullable=False),
-    sa.CheckConstraint("amount > 0 AND amount <= fine", name="never_above_the_fine"),
+    sa.CheckConstraint("amount >= 0 AND amount <= fine", name="never_above_the_fine"),
     sa.CheckConstraint("until_on >= since_on", name="days_in_order"),
 )
 
@@ -92,6 +92,28 @@ def impose(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given:
     ).one()
     trail.record(connection, case.number, actor, "fine.late_fee", **found.as_json(), readings=row.readings)
     return row
+
+
+def recount(connection: Connection, actor: audit.Actor, case: sa.Row[Any]) -> sa.Row[Any] | None:
+    """Count a late fee that was added anew, on the fine that a reconsideration or a court has left.
+
+    It never rises, and it falls with the fine; None where none was added (行政强制法41, 45(2)).
+    """
+    debt = payment.of(connection, case.id)
+    row = of(connection, debt.id) if debt is not None else None
+    if debt is None or row is None:
+        return None
+    readings = late_fee.Readings(**row.readings)
+    found = late_fee.count(payment.debt_of(connection, case, debt), row.until_on, readings)
+    amount = min(row.amount, found.amount)
+    changed = connection.execute(
+        sa.update(late_fee_decision)
+        .where(late_fee_decision.c.id == row.id)
+        .values(amount=amount, fine=debt.amount)
+        .returning(late_fee_decision)
+    ).one()
+    trail.record(connection, case.number, actor, "fine.late_fee_changed", before=row.amount, after=amount)
+    return changed
 
 
 def of(connection: Connection, fine_id: int) -> sa.Row[Any] | None:

@@ -97,7 +97,7 @@ execution (:mod:`engine.cases.handlers.enforcement.execution`)
     ``fine.open`` · – · writes payment {code, amount, due, paid, rest, done, next_due, overdue_at, overdue} (null
         without a fine), fine. ``fine.pay`` · – · reads paying {amount, paid_on, channel, reference} · writes payment.
     ``fine.instalments`` · – · reads instalment {applied_on, application, approved, parts: [{due_on, amount}]} · writes
-        instalment {plan, end}, payment. ``fine.refund`` · – · reads refund {reference} · writes refund.
+        instalment {plan, end}, payment.
     ``late_fee.count`` · – · writes latefee {amount, days, from, per_day, capped_on}.
     ``late_fee.impose`` · – · reads late {impose, [until, amount]} · writes latefee (null: not added).
     ``execution.choose`` · – · reads enforce {route, [subject, clause, duty, amount, harm, seized]} · writes enforce,
@@ -105,11 +105,19 @@ execution (:mod:`engine.cases.handlers.enforcement.execution`)
     ``court.wait`` · – · writes remedies_over_at. ``court.urge`` · – · reads demand {served_on} · writes demand.due,
         urging_over_at. ``court.apply`` · – · reads application {views, late_reason} · writes court.
     ``court.rule`` · – · reads ruling {accepted_on, ruling granted|refused|not_accepted, ruled_on} · writes court.
+    ``execution.interrupt`` · – · reads pause {kind agreement|stay|end, ground, terms} · writes pause, interrupt_result.
+    ``execution.go_on`` · [result] · reads pause {result, why, [no_harm, unable]} · writes interrupt_result,
+        execution_result. ``auction.settle`` · – · reads site {proceeds, reference} · writes auction.
+    ``duty.check`` · – · reads performance {duty, checked_on, performed yes|no, findings} · writes performance.done.
     ``own.urge`` · ``own.decide`` · ``own.urge_again`` · ``own.perform`` · – · read demand, enforce, site.
+
+challenge (:mod:`engine.cases.handlers.enforcement.challenge`)
     ``challenge.receive`` · – · reads recon {kind, applied_on, received_on, authority, number, simplified} · writes
         recon {no, due, due_at}, remedy_id. ``challenge.answer`` · – · writes answer_late.
     ``challenge.close`` · – · reads recon {result, result_on, fine, anew} · writes challenge_result, undone, published,
-        refund, withdraw_by, anew, archived.
+        refund, withdraw_by, anew, restore_needed, archived. A change is told to who collects.
+    ``fine.refund`` · – · reads refund {reference} · writes refund. ``challenge.restore`` · – · reads restore {what,
+        done_on, compensation, received_by} · writes restore.
     ``penalty.publish`` · – · reads publish {public, reason}, publicity_rule {months} · writes publicity_id, publish.
     ``penalty.unpublish`` · – · reads withdraw {reason} · writes publicity_withdrawn_at.
 
@@ -117,6 +125,6 @@ A task's property ``rehearses`` names one of them: what it would refuse is refus
 (:mod:`engine.handling.rehearsals`); ``keeps_out`` = ``investigators`` refuses the task to whoever has investigated.
 """
 
-from engine.cases.handlers.enforcement import evidence, execution, judging, lead, measures, police, spot
+from engine.cases.handlers.enforcement import challenge, evidence, execution, judging, lead, measures, police, spot
 
-__all__ = ["evidence", "execution", "judging", "lead", "measures", "police", "spot"]
+__all__ = ["challenge", "evidence", "execution", "judging", "lead", "measures", "police", "spot"]

@@ -7,10 +7,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from engine import clock
-from engine.cases import deadline, remedy
+from engine.cases import deadline
 from engine.cases.enforcement.execution import (
-    challenge,
+    auction,
     court,
+    duty,
+    interruption,
     late_fee,
     own,
     payment,
@@ -22,14 +24,10 @@ from engine.cases.enforcement.execution import (
 )
 from engine.cases.enforcement.judging import amount
 from engine.cases.handlers import clocks, reading
-from engine.cases.papers import publicity
 from engine.flow import handlers
-from engine.ground.counting import midnight_after
 from engine.organisation import person
 
 Result = Mapping[str, Any] | None
-ANSWERS = {"reconsideration": "reconsideration_answer", "litigation": "court_defence"}
-"""With which document the town answers."""
 
 
 @handlers.handler("service.attempt")
@@ -124,7 +122,10 @@ def impose_late_fee(job: handlers.Job) -> Result:
 @handlers.handler("execution.choose")
 def choose_route(job: handlers.Job) -> Result:
     """Take the way to carry out what was not performed."""
-    row = route.choose(job.connection, job.actor, reading.case_of(job), reading.context(job, "enforce"))
+    case, given = reading.case_of(job), reading.context(job, "enforce")
+    row = route.choose(job.connection, job.actor, case, given)
+    if row.route == "auction":
+        auction.require_seized(job.connection, case)
     shown = {"route": row.route, "subject": row.subject, "amount": row.amount, "clause": row.clause, "duty": row.duty}
     enforce = {**reading.context(job, "enforce"), **shown, "object": row.duty or "罚款"}
     duty = row.duty or "缴纳罚款"
@@ -145,7 +146,7 @@ def end_execution(job: handlers.Job) -> Result:
 def wait_for_remedies(job: handlers.Job) -> Result:
     """Say when reconsideration and lawsuit have both run out."""
     last = windows.remedies_end(job.connection, reading.case_of(job), _about(job))
-    return {"remedies_over_at": _midnight(last)}
+    return {"remedies_over_at": reading.midnight(last)}
 
 
 @handlers.handler("court.urge")
@@ -155,7 +156,7 @@ def urge_for_court(job: handlers.Job) -> Result:
     day = reading.day(job, "demand.served_on", given.get("served_on")) or clock.today()
     row = court.urge(job.connection, job.actor, reading.case_of(job), day, _subject(job))
     about = {**given, "due": row.urging_over_on.isoformat(), "served_on": day.isoformat()}
-    return {"demand": about, "urging_over_at": _midnight(row.urging_over_on), "court": court.shown(row)}
+    return {"demand": about, "urging_over_at": reading.midnight(row.urging_over_on), "court": court.shown(row)}
 
 
 @handlers.handler("court.apply")
@@ -184,7 +185,7 @@ def urge_for_own(job: handlers.Job) -> Result:
     """Record the demand before the town carries it out itself."""
     given = {**reading.context(job, "demand"), "subject": _subject(job)}
     row = own.urge(job.connection, job.actor, reading.case_of(job), given)
-    return {"demand": {**given, "due": row.perform_by.isoformat()}, "urging_over_at": _midnight(row.perform_by)}
+    return {"demand": {**given, "due": row.perform_by.isoformat()}, "urging_over_at": reading.midnight(row.perform_by)}
 
 
 @handlers.handler("own.decide")
@@ -213,51 +214,47 @@ def perform_own(job: handlers.Job) -> Result:
     return {"site": {**given, "start": reading.town(moment)}}
 
 
-@handlers.handler("challenge.receive")
-def receive_challenge(job: handlers.Job) -> Result:
-    """Record that the party has challenged the decision."""
-    case, given = reading.case_of(job), reading.context(job, "recon")
-    row = challenge.receive(job.connection, job.actor, case, str(given.get("kind") or ""), given)
-    running = deadline.find(job.connection, case, row.period)
-    due = running.due_on.isoformat() if running is not None and running.due_on else None
-    answer = ANSWERS[row.kind]
-    shown = {**given, "no": row.number, "received_at": row.received_on.isoformat(), "due": due, "answer_kind": answer}
-    due_at = _midnight(running.due_on) if running is not None else None
-    return {"recon": {**shown, "due_at": due_at}, "remedy_id": row.id, "deadline": clocks.running(job, case)}
+@handlers.handler("auction.settle")
+def settle_auction(job: handlers.Job) -> Result:
+    """Set the proceeds of an auction off against the fine; any other way of carrying out brings none."""
+    if reading.context(job, "enforce").get("route") != "auction":
+        return None
+    row = auction.settle(job.connection, job.actor, reading.case_of(job), reading.context(job, "site"))
+    return {"auction": {"proceeds": row.proceeds, "set_off": row.set_off, "surplus": row.proceeds - row.set_off}}
 
 
-@handlers.handler("challenge.answer")
-def answer_challenge(job: handlers.Job) -> Result:
-    """Note that answer and evidence were handed in."""
-    late = challenge.answer(job.connection, job.actor, reading.case_of(job), int(reading.variable(job, "remedy_id")))
-    return {"answer_late": late}
+@handlers.handler("execution.interrupt")
+def interrupt_execution(job: handlers.Job) -> Result:
+    """Agree with the party, stay the execution, or end it without success."""
+    case, given = reading.case_of(job), {**reading.context(job, "pause"), "subject": _subject(job)}
+    if given.get("kind") == "end":
+        row = interruption.terminate(job.connection, job.actor, case, given)
+        return {"execution_result": row.result, "interrupt_result": "over"}
+    interruption.begin(job.connection, job.actor, case, given)
+    running = deadline.find(job.connection, case, interruption.PERIOD)
+    until = running.due_on if running is not None else None
+    return {"pause": {**given, "until_at": reading.midnight(until)}, "interrupt_result": None}
 
 
-@handlers.handler("challenge.close")
-def close_challenge(job: handlers.Job) -> Result:
-    """Record the result with all that follows from it."""
-    case, given = reading.case_of(job), reading.context(job, "recon")
-    row = challenge.close(job.connection, job.actor, case, int(reading.variable(job, "remedy_id")), given)
-    ordered, published = challenge.refund_of(job.connection, case.id), publicity.of(job.connection, case.id)
-    due = penalty_publicity.due(job.connection, case)
-    return {
-        "challenge_result": row.result,
-        "undone": row.result in remedy.UNDOING,
-        "anew": row.result in challenge.ENDING and given.get("anew") is True,
-        "archived": case.archived_at is not None,
-        "published": any(one.kind == publicity.PENALTY and one.withdrawn_at is None for one in published),
-        "refund": {"amount": ordered.amount if ordered is not None and ordered.paid_on is None else 0},
-        "withdraw_by": _midnight(due),
-        "deadline": clocks.running(job, case),
-    }
+@handlers.handler("execution.go_on")
+def go_on(job: handlers.Job) -> Result:
+    """End an agreement or a stay: kept and lapsed end the execution, broken and resumed lead back to it."""
+    case, given = reading.case_of(job), {**reading.context(job, "pause"), "subject": _subject(job)}
+    result = job.headers.get("result") or str(given.get("result") or "")
+    row = interruption.finish(job.connection, job.actor, case, result, given)
+    if row.result in ("broken", "resumed"):
+        return {"interrupt_result": "resumed"}
+    how = ("agreement_kept", "") if row.result == "kept" else ("ended", f"行政强制法39(2) {row.why}")
+    ended = route.end(job.connection, job.actor, case, how[0], ground=how[1], subject=_subject(job))
+    return {"interrupt_result": "over", "execution_result": ended.result}
 
 
-@handlers.handler("fine.refund")
-def refund_fine(job: handlers.Job) -> Result:
-    """Record that the treasury has paid back."""
-    given = reading.context(job, "refund")
-    row = challenge.refund(job.connection, job.actor, reading.case_of(job), str(given.get("reference") or ""))
-    return {"refund": {**given, "amount": row.amount, "paid_on": row.paid_on.isoformat()}}
+@handlers.handler("duty.check")
+def check_duty(job: handlers.Job) -> Result:
+    """Record whether the party has done what the decision asks for besides money."""
+    given = reading.context(job, "performance")
+    row = duty.check(job.connection, job.actor, reading.case_of(job), given)
+    return {"performance": {**given, "done": row.performed}}
 
 
 @handlers.handler("penalty.publish")
@@ -313,12 +310,12 @@ def _next(debt: late_fee.Debt) -> dict[str, Any]:
             next_on = part.on
             break
     overdue = next_on is not None and next_on < clock.today()
-    return {"next_due": next_on.isoformat() if next_on else None, "overdue_at": _midnight(next_on), "overdue": overdue}
+    return {
+        "next_due": next_on.isoformat() if next_on else None,
+        "overdue_at": reading.midnight(next_on),
+        "overdue": overdue,
+    }
 
 
 def _begins(day: date | None) -> str | None:
-    return _midnight(day - timedelta(days=1)) if day is not None else None
-
-
-def _midnight(day: date | None) -> str | None:
-    return reading.town(midnight_after(day)) if day is not None else None
+    return reading.midnight(day - timedelta(days=1)) if day is not None else None

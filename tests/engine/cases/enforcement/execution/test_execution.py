@@ -145,8 +145,8 @@ def test_a_step_without_the_one_before_is_refused(connection: Connection, snack_
     ({"route": "own", "clause": " "}, errors.OwnPowerMissing),
     ({**CLEAR, "harm": False}, errors.SubstituteForbidden),
     ({**CLEAR, "subject": "fine"}, errors.SubstituteForbidden),
-    ({"route": "auction", "clause": "行政强制法46(3)"}, errors.AuctionForbidden),
-    ({"route": "auction", "clause": "行政强制法46(3)", "seized": True}, errors.RemediesStillOpen),
+    ({"route": "auction"}, errors.AuctionForbidden),
+    ({"route": "auction", "clause": "行政强制法46(3)"}, errors.RemediesStillOpen),
     ({"route": "empty_the_account"}, errors.ExecutionRouteUnknown),
 ])  # fmt: skip
 def test_the_town_has_no_power_of_its_own_unless_a_law_gives_it(
