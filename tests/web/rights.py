@@ -138,6 +138,7 @@ RIGHTS = {
     **dict.fromkeys(("GET /equipment", "GET /equipment.csv", "GET /grid-items", "GET /grid-items.csv"), STAFF),
     **dict.fromkeys(("GET /grid-items/<code>", "GET /grid-items/versions/<int:version>.json"), STAFF),
     "GET /grid-items/versions/<int:before>/<int:after>": STAFF,
+    **dict.fromkeys(("GET /branch-ranking", "GET /branch-ranking.csv", "GET /branch-ranking/<code>"), STAFF),
     **dict.fromkeys(("GET /grids/<code>/redrawing", "POST /grids/<code>/redrawing"), GRID),
     **dict.fromkeys(("POST /grids/<code>/holders", "POST /grids/<code>/branches"), GRID),
     "POST /grids/<code>/holders/<person_id>/dismissal": GRID,

@@ -63,7 +63,13 @@ ABSENT = {*MADE_BY_OTHERS, "filename", "view_id", "link"}
 OF_A_CASE = {"number", "business_key", "task_id", "file_id", "push_id", "key"}
 """What differs between an own case and a foreign one."""
 
-CODES = {"/powers/": "GL-CF1-116", "/grids/": "GL-01-01", "/grid-items/": "C0101", "/api/v1/grids/": "GL-01-01"}
+CODES = {
+    "/branch-ranking/": "PB-001",
+    "/powers/": "GL-CF1-116",
+    "/grids/": "GL-01-01",
+    "/grid-items/": "C0101",
+    "/api/v1/grids/": "GL-01-01",
+}
 """What a code names where it names no item."""
 
 SURE = {"reason": "试一试"}

@@ -8,5 +8,5 @@ from flask import Blueprint
 
 blueprint = Blueprint("grids", __name__)
 
-for _page in ("tree", "changes", "kit", "items"):
+for _page in ("tree", "changes", "kit", "items", "ranks"):
     importlib.import_module(f"{__name__}.{_page}")
