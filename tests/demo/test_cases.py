@@ -11,6 +11,7 @@ from sqlalchemy.engine import Engine
 from engine import audit, db, incidents
 from engine.cases import case as cases
 from engine.cases.papers import template
+from engine.cases.radar import finding
 from engine.organisation import person
 from web.cli import demo
 
@@ -31,5 +32,6 @@ def test_the_cases_of_the_town_stand_in_every_state(
         staff = set(connection.execute(sa.select(person.person.c.id)).scalars())
         assert {row.opened_by for row in found} <= staff
         assert not connection.execute(sa.select(incidents.incident)).all()
+        assert finding.counts(connection, finding.Filter(state="open"))["officer_party"] == 2
         heads = connection.execute(sa.select(audit.audit_head)).all()
         assert all(audit.verify(connection, audit.Head(row.stream, row.seq, row.hash)) is None for row in heads)

@@ -18,6 +18,7 @@ from engine.cases.enforcement.investigation import kinds
 from engine.cases.enforcement.judging import discretion_table
 from engine.cases.grid import item_list, patrol_plan
 from engine.cases.items import catalogue_files, environment, register
+from engine.cases.radar import look
 from engine.design import packages
 from engine.flow import handlers
 from engine.organisation import demo, tenant
@@ -104,6 +105,8 @@ def let_cases_in(database: Engine) -> bool:
     rows, items = scenarios.load(GUANLIN / "cases.yaml"), scenarios.items(GUANLIN / "catalogue" / "items")
     with click.progressbar(length=len(rows), label="Cases of the demo town") as bar:
         scenarios.populate(database, packages.SHIPPED, rows, items, lambda _done, _of: bar.update(1))
+    with db.transaction(database) as connection:
+        look.look(connection, audit.SYSTEM)
     return True
 
 

@@ -58,7 +58,7 @@ AREAS = (
     Area("grids.grids", _l("Grid"), "grid", (), GRID),
     Area("designer.packages", _l("Processes"), "designer", ("designer", "publisher")),
     Area("audit.events", _l("Audit"), "audit", ("auditor",)),
-    Area("performance.performance", _l("Performance"), "performance", ("leader", "supervisor", "auditor")),
+    Area("performance.performance", _l("Figures"), "performance", ("leader", "supervisor", "auditor")),
     Area("radar.radar", _l("Radar"), "radar", ("auditor",)),
     Area("admin.incidents", _l("Incidents"), "incidents", ("administrator",)),
     Area("admin.settings", _l("Settings"), "settings", ("administrator",)),
