@@ -11,6 +11,7 @@ SENTENCES = {
     "event.photographed": N_("Photos were added ({phase})."),
     "event.joined": N_("Event {number} is the same, {distance_m} m away, and follows this one."),
     "event.merged": N_("It is the same as {number}, {distance_m} m away, and follows it."),
+    "event.merged_by_hand": N_("The centre merged it into {number}: {reason}"),
     "event.unmerged": N_("It was set apart again: {reason}"),
     "event.verified": N_("It is as reported: {note}"),
     "event.not_as_reported": N_("It is not as reported: {note}"),

@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 from engine import db, errors, outbox
 from engine.bpmn.running import effects
 from engine.cases import case as cases
+from engine.cases import standing
 from engine.cases.docket import docket
 from engine.cases.enforcement.investigation import act, evidence, recording
 from engine.cases.papers import attachment, document, material, word_copy
@@ -56,14 +57,22 @@ ACTIONS = {
 }
 """What may be done with a case that one sees, by which roles; None: by everybody who sees it."""
 
+COMMANDERS = ("command.lead", "command.intake", "command.dispatcher", "grid.center.lead")
+"""Posts that lead the work on grid events."""
+WATCHES_EVENTS = (*COMMANDERS, "command.callback", "grid.center.assessor")
+"""Posts that read every grid event, besides :data:`OVERSEERS`, who read every case."""
+
 INVESTIGATORS = ("enforcement.*.officer", "enforcement.*.leader")
 ACTIONS_BY_POST = {
     "investigate": INVESTIGATORS,
     "exclude": (*INVESTIGATORS, "legal.reviewer"),
     "challenge": (*INVESTIGATORS, "enforcement.intake", "enforcement.service", "legal.reviewer"),
     "outcome": (*INVESTIGATORS, "enforcement.intake", "enforcement.service", "legal.reviewer"),
+    "merge": COMMANDERS,
+    "urge": COMMANDERS,
+    "instruct": ("town.party_secretary", "town.mayor", "town.leader"),
 }
-"""What may be done by the holders of posts; ``exclude`` opens what is sealed, too."""
+"""What may be done by the holders of posts, whatever their roles; ``exclude`` opens what is sealed, too."""
 
 
 @dataclass(frozen=True)
@@ -86,10 +95,30 @@ def visible_cases(person: Reader) -> sa.ColumnElement[bool]:
     free = cases.case_file.c.number.not_in(sorted(person.barred)) if person.barred else sa.true()
     if person.roles & OVERSEERS:
         return free
-    reads = sa.exists().where(
-        case_reader.c.case_id == cases.case_file.c.id, case_reader.c.principal.in_(person.principals)
-    )
+    reads = _reads(person, cases.case_file.c.id)
+    if watches_events(person):
+        reads = sa.or_(cases.case_file.c.kind == standing.GRID, reads)
     return sa.and_(free, reads)
+
+
+def visible_events(person: Reader, case_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Return :func:`visible_cases` as a condition on the case's id, for tables that hold grid events only."""
+    named = sa.select(cases.case_file.c.id).where(cases.case_file.c.number.in_(sorted(person.barred)))
+    free = case_id.not_in(named) if person.barred else sa.true()
+    return free if watches_events(person) else sa.and_(free, _reads(person, case_id))
+
+
+def watches_events(person: Reader) -> bool:
+    """Tell whether a person reads every grid event."""
+    return bool(person.roles & OVERSEERS) or _holds(person, WATCHES_EVENTS)
+
+
+def _reads(person: Reader, case_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    return sa.exists().where(case_reader.c.case_id == case_id, case_reader.c.principal.in_(person.principals))
+
+
+def _holds(person: Reader, posts: Iterable[str]) -> bool:
+    return any(separation.matches(posts, post.code_of(group)) for group in person.groups)
 
 
 def can(connection: Connection, person: Reader, action: str, case: sa.Row[Any]) -> bool:
@@ -99,9 +128,9 @@ def can(connection: Connection, person: Reader, action: str, case: sa.Row[Any]) 
 
 def allowed(person: Reader, action: str) -> bool:
     """Tell whether roles or posts let a person do something with a case that :func:`require` has let them see."""
-    if action in ACTIONS_BY_POST:
-        return any(separation.matches(ACTIONS_BY_POST[action], post.code_of(group)) for group in person.groups)
-    roles = ACTIONS[action]
+    if action in ACTIONS_BY_POST and _holds(person, ACTIONS_BY_POST[action]):
+        return True
+    roles = ACTIONS.get(action, frozenset())
     return roles is None or bool(person.roles & roles)
 
 
