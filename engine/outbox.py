@@ -82,15 +82,17 @@ def _deliver(connection: Connection, job: sa.Row[Any]) -> None:
     connection.execute(sa.update(outbox).where(outbox.c.id == row.id).values(sent_at=clock.now()))
 
 
-def receive(connection: Connection, actor: audit.Actor, push_id: int) -> sa.Row[Any]:
+def receive(connection: Connection, actor: audit.Actor, push_id: int, *, receiver: str | None = None) -> sa.Row[Any]:
     """Take the receiver's word that the push has arrived; the first word counts, later ones change nothing.
 
     Raises
     ------
     OutboxUnknown
-        If there is no such push, or it has not been sent yet.
+        If there is no such push, it has not been sent yet, or it went to another than the ``receiver`` that is named.
     """
     row = _sent(connection, push_id)
+    if receiver not in (None, row.receiver):
+        raise errors.OutboxUnknown()
     return row if row.received_at else _note(connection, actor, row, "push.received", "received")
 
 
@@ -119,6 +121,13 @@ def _note(connection: Connection, actor: audit.Actor, row: sa.Row[Any], action: 
     details = {"push": row.id, "receiver": row.receiver, "kind": row.kind}
     audit.record(connection, row.business_key, audit.Event(action, actor, details=details))
     return changed
+
+
+def waiting(connection: Connection, receiver: str, *, after: int = 0, limit: int = 20) -> Sequence[sa.Row[Any]]:
+    """Return what was sent to a receiver and not confirmed yet, the oldest first, from above the key ``after``."""
+    mine = (outbox.c.receiver == receiver, outbox.c.received_at.is_(None), outbox.c.sent_at.is_not(None))
+    query = sa.select(outbox).where(*mine, outbox.c.id > after).order_by(outbox.c.id).limit(limit)
+    return connection.execute(query).all()
 
 
 def of_case(connection: Connection, business_key: str) -> Sequence[sa.Row[Any]]:

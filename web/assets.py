@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, send_from_directory, url_for
@@ -43,6 +44,11 @@ def bundle(name: str) -> str | None:
     """Return the address of a bundle, or None where none was built: pages then do without it."""
     place = BUNDLES / name
     return f"{url_for('static', filename=f'dist/{name}')}?v={_mark(place)}" if place.exists() else None
+
+
+def mark(names: Iterable[str]) -> str:
+    """Return a word that changes when one of the addresses does."""
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()[:12]
 
 
 @functools.cache

@@ -45,10 +45,15 @@ def status_of(problem: errors.EngineError) -> int:
     return next((status for kind, status in STATUS.items() if isinstance(problem, kind)), 500)
 
 
+def by_script() -> bool:
+    """Tell whether a program asks, or the script of a page that shows the problem itself."""
+    return security.by_program() or request.headers.get("Accept") == "application/json"
+
+
 def engine_error(problem: errors.EngineError) -> Response:
     """Show an error of the engine; nothing was changed."""
     found = problem.facts.get("findings", ())
-    if security.by_program():
+    if by_script():
         return problems.document(status_of(problem), told(problem), kind=problem.code, errors=problems.findings(found))
     return page(status_of(problem), told(problem), title=headlines.of(problem), findings=found)
 
@@ -83,7 +88,7 @@ def stale_page(_problem: CSRFError) -> Any:
 
 def http_error(problem: HTTPException) -> Response:
     """Show an error of the protocol: an unknown address, a method that is not offered, a request that is too large."""
-    if security.by_program():
+    if by_script():
         return problems.of_http(problem)
     status = problem.code or 500
     if isinstance(problem, RequestEntityTooLarge):
@@ -108,14 +113,14 @@ def database_away(problem: sa.exc.OperationalError) -> Response:
     current_app.logger.error("%s %s: %s", request.method, request.path, problem.orig)
     text = _("Nothing was changed: the database cannot be used right now. Go back, what you typed is still there, and "
              "send it again in a few minutes.")  # fmt: skip
-    return problems.document(503, text) if security.by_program() else page(503, text)
+    return problems.document(503, text) if by_script() else page(503, text)
 
 
 def defect(problem: Exception) -> Response:
     """Show that we made a mistake; the log has the trace."""
     current_app.logger.exception("%s %s", request.method, request.path, exc_info=problem)
     text = _("Something went wrong on our side. Nothing was changed; the administrators can see what it was.")
-    return problems.document(500, text) if security.by_program() else page(500, text)
+    return problems.document(500, text) if by_script() else page(500, text)
 
 
 def page(status: int, text: str, title: str = "", **facts: Any) -> Response:

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Engine
 
 from engine import db
 from engine.cases.clocks import duties, finality
+from engine.cases.grid import drop
 from engine.cases.items import environment
 from engine.cases.papers import document, fonts
 from engine.cases.radar import look
@@ -53,6 +54,7 @@ class Dispatcher:
             return False
         with db.transaction(self._database) as connection:
             look.keep_going(connection)
+            drop.watch(connection)
         self._scheduler.start()
         return True
 

@@ -14,6 +14,7 @@ from engine.errors.feel import *
 from engine.errors.forms import *
 from engine.errors.grid import *
 from engine.errors.grid_tree import *
+from engine.errors.intake import *
 from engine.errors.investigation import *
 from engine.errors.judging import *
 from engine.errors.organisation import *

@@ -116,3 +116,11 @@ class HandOverTargetUnknown(Refused):
 
 class LinkAnswered(Conflict):
     """What was handed over as {number} has been taken or returned already."""
+
+
+class PatrolImpossible(Refused):
+    """A patrol cannot end before it begins, last over a day or have over 20,000 points. Check the phone's clock."""
+
+
+class EventUnreadable(Refused):
+    """“{field}” of the report is missing or cannot be read. Open the report again and correct it."""

@@ -6,17 +6,13 @@ Its description, ``/api/v1/openapi.json``, is made from what the code declares.
 from __future__ import annotations
 
 import importlib
+import pkgutil
 from typing import Any
 
 import flask_smorest
 from flask import Flask
 
 PREFIX = "/api/v1"
-RESOURCES = (
-    *("activities", "cases", "challenges", "dockets", "evidence", "files", "grids"),
-    *("instances", "leads", "messages", "migrations", "packages", "performance", "pushes"),
-    *("radar", "tasks", "together", "words"),
-)
 TEXT = """\
 The case processing system of a town government, for programs.
 
@@ -59,5 +55,7 @@ def init_app(app: Flask) -> None:
         },
     )
     api = app.extensions["onewindow.api"] = _Api(app)
-    for name in RESOURCES:
-        api.register_blueprint(importlib.import_module(f"{__name__}.{name}").blueprint)
+    for each in sorted(pkgutil.iter_modules(__path__), key=lambda module: module.name):
+        module = importlib.import_module(f"{__name__}.{each.name}")
+        if hasattr(module, "blueprint"):
+            api.register_blueprint(module.blueprint)

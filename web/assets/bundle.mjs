@@ -28,6 +28,9 @@ const editors = {
 };
 await build({ ...editors, entryPoints: ["workbench", "diagram", "decision", "compare"].map((name) => `editors/${name}.js`) });
 
+// The page of grid workers: one file with what it needs, which the phone keeps for when there is no network.
+await build({ ...editors, splitting: false, outdir: "../static/dist", entryPoints: ["patrol/page.js"], entryNames: "patrol" });
+
 // form-js asks for an older preact than the others; all its parts must share that one, or hooks find no component.
 const onePreact = {
   name: "one-preact",

@@ -1,4 +1,5 @@
 // What every page does a little better with a script; without it every page still works.
+import { guardLeaving } from "./leaving.js";
 import { watchCount } from "./live.js";
 import { guardForms } from "./submit.js";
 
@@ -37,3 +38,4 @@ foldOnPhone();
 
 watchCount(document.querySelector("[data-live]"));
 guardForms();
+guardLeaving(document.querySelector("form[data-unsent]"));

@@ -10,6 +10,7 @@ from web.cli.database import database_group
 from web.cli.deadline import deadline_command
 from web.cli.demo import demo_group
 from web.cli.feel import decision, feel_command
+from web.cli.intake import intake_group
 from web.cli.package import package_group
 from web.cli.serve import serve_command, worker_command
 from web.cli.token import token_group
@@ -29,6 +30,7 @@ main.add_command(deadline_command)
 main.add_command(decision)
 main.add_command(demo_group)
 main.add_command(feel_command)
+main.add_command(intake_group)
 main.add_command(package_group)
 main.add_command(token_group)
 main.add_command(trial_command)

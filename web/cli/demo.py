@@ -16,7 +16,7 @@ from engine.cases import case as cases
 from engine.cases.enforcement import power_files
 from engine.cases.enforcement.investigation import kinds
 from engine.cases.enforcement.judging import discretion_table
-from engine.cases.grid import item_list, patrol_plan
+from engine.cases.grid import item_list, patrol_plan, source_files
 from engine.cases.items import catalogue_files, environment, register
 from engine.cases.radar import look
 from engine.design import packages
@@ -83,7 +83,7 @@ def load_town(connection: Connection, folder: Path = GUANLIN) -> bool:
     changed.append(len(definitions.versions(connection)) > before)
     changed.append(power_files.load(connection, ACTOR, folder))
     changed.append(catalogue_files.load(connection, ACTOR, folder))
-    changed += [part.load(connection, ACTOR, folder) for part in (register, patrol_plan)]
+    changed += [part.load(connection, ACTOR, folder) for part in (register, patrol_plan, source_files)]
     changed.append(kinds.load(connection, ACTOR, folder))
     changed.append(discretion_table.load(connection, ACTOR, folder))
     return any(changed)

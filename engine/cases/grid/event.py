@@ -251,6 +251,12 @@ def of(connection: Connection, case_id: int) -> sa.Row[Any]:
     return row
 
 
+def number_by(connection: Connection, person_id: str, since: datetime) -> int:
+    """Count what somebody has reported since a moment; a merged event counts for whom it was merged into."""
+    mine = (grid_event.c.reported_by == person_id, grid_event.c.reported_at >= since, grid_event.c.parent_id.is_(None))
+    return connection.scalar(sa.select(sa.func.count()).select_from(grid_event).where(*mine)) or 0
+
+
 def change(connection: Connection, case_id: int, **values: Any) -> sa.Row[Any]:
     """Write columns of an event and return it; the verb that calls this writes the audit event."""
     return connection.execute(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,8 @@ grid_photo = sa.Table(
     sa.Column("phase", sa.String(6), nullable=False),
     sa.Column("sha256", sa.String(64), nullable=False),
     sa.Column("captured_at", db.Utc),
+    sa.Column("original", sa.String(64), nullable=False),
+    sa.Column("exif", db.Json, nullable=False),
     sa.Column("added_by", sa.String(80), nullable=False),
     sa.Column("added_at", db.Utc, nullable=False),
     sa.ForeignKeyConstraint(["case_id", "file_id"], ["attachment.case_id", "attachment.file_id"]),
@@ -36,7 +38,9 @@ grid_photo = sa.Table(
     sa.CheckConstraint("length(sha256) = 64", name="hash_is_whole"),
     sa.UniqueConstraint("case_id", "phase", "sha256"),
 )
-"""The file is an attachment of the case; ``sha256`` is the hash taken where the photo was made."""
+"""The file is an attachment of the case; ``sha256`` is the hash taken where the photo was made, ``original`` that of
+the camera's own file where the phone scaled it, ``exif`` what the camera wrote into that one: aside, since it may tell
+more than the picture shows (place, device)."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ class Taken:
     file_id: int
     sha256: str = ""
     captured_at: datetime | None = None
+    original: str = ""
+    exif: Mapping[str, Any] = field(default_factory=dict)
 
 
 def add(
@@ -65,10 +71,16 @@ def add(
     new = {stored.sha256: (one, stored) for one, stored in rows if (phase, stored.sha256) not in known}
     attachment.lay(connection, case.id, [stored.id for _one, stored in new.values()])
     for one, stored in new.values():
-        values = {"phase": phase, "sha256": stored.sha256, "captured_at": one.captured_at, "added_by": actor.id}
-        connection.execute(
-            sa.insert(grid_photo).values(case_id=case.id, file_id=stored.id, added_at=clock.now(), **values)
-        )
+        values = {
+            "phase": phase,
+            "sha256": stored.sha256,
+            "captured_at": one.captured_at,
+            "original": one.original[:64],
+            "exif": dict(one.exif),
+            "added_by": actor.id,
+            "added_at": clock.now(),
+        }
+        connection.execute(sa.insert(grid_photo).values(case_id=case.id, file_id=stored.id, **values))
     if new:
         trail.record(connection, case.number, actor, "event.photographed", phase=phase, sha256=list(new))
     return [stored for _one, stored in new.values()]

@@ -11,5 +11,5 @@ from web import security
 blueprint = Blueprint("admin", __name__)
 administrators = security.requires("administrator")
 
-for _page in ("calendar", "incidents", "instances", "people", "processes", "pushes", "settings"):
+for _page in ("calendar", "incidents", "instances", "people", "processes", "pushes", "settings", "sources"):
     importlib.import_module(f"{__name__}.{_page}")

@@ -1,0 +1,97 @@
+"""The patrol: when a grid worker was out and which way they went, sent once by the phone that kept it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import audit, clock, db, errors
+from engine.organisation import person
+
+STREAM = "house:patrols"
+LONGEST = timedelta(hours=24)
+MOST_POINTS = 20_000
+EARTH_M = 6_371_000
+
+patrol = sa.Table(
+    "patrol",
+    db.metadata,
+    sa.Column("id", db.Id, primary_key=True),
+    sa.Column("client_uuid", sa.String(36), nullable=False, unique=True),
+    sa.Column("person_id", sa.ForeignKey(person.person.c.id), nullable=False),
+    sa.Column("started_at", db.Utc, nullable=False),
+    sa.Column("ended_at", db.Utc, nullable=False),
+    sa.Column("received_at", db.Utc, nullable=False),
+    sa.Column("points", db.Json, nullable=False),
+    sa.Column("metres", sa.Integer, nullable=False),
+    sa.CheckConstraint("ended_at >= started_at", name="ends_after_start"),
+    sa.CheckConstraint("metres >= 0", name="metres_counted"),
+    sa.Index(None, "person_id", "started_at"),
+)
+"""``points``: ``[moment, lon, lat, accuracy in metres]`` each, in the order they were walked (WGS 84)."""
+
+Point = tuple[datetime, float, float, int]
+
+
+@dataclass(frozen=True)
+class Walked:
+    """What a phone sends of a patrol."""
+
+    client_uuid: str
+    started_at: datetime
+    ended_at: datetime
+    points: Sequence[Point]
+
+
+def keep(connection: Connection, actor: audit.Actor, walked: Walked) -> sa.Row[Any]:
+    """Keep a patrol; what is sent again under the same id is kept once.
+
+    Raises
+    ------
+    PatrolImpossible
+        If it ends before it begins, lasts longer than a day, ends in the future, or has more points than anybody walks.
+    """
+    known = connection.execute(sa.select(patrol).where(patrol.c.client_uuid == walked.client_uuid)).one_or_none()
+    if known is not None:
+        return known
+    lasted = walked.ended_at - walked.started_at
+    ahead = walked.ended_at > clock.now() + LONGEST
+    if not timedelta(0) <= lasted <= LONGEST or ahead or len(walked.points) > MOST_POINTS:
+        raise errors.PatrolImpossible
+    row = {
+        "client_uuid": walked.client_uuid,
+        "person_id": actor.id,
+        "started_at": walked.started_at,
+        "ended_at": walked.ended_at,
+        "received_at": clock.now(),
+        "points": [[point[0].isoformat(), *point[1:]] for point in walked.points],
+        "metres": round(length_m(walked.points)),
+    }
+    kept = connection.execute(sa.insert(patrol).values(**row).returning(patrol)).one()
+    details = {"patrol": kept.id, "minutes": round(lasted.total_seconds() / 60), "metres": kept.metres}
+    audit.record(connection, STREAM, audit.Event("patrol.kept", actor, details=details))
+    return kept
+
+
+def length_m(points: Sequence[Point]) -> float:
+    """Return how long a way is, in metres: at a town's size the plane tangent to the earth is exact enough."""
+    return sum(_apart_m(one, next_) for one, next_ in pairwise(points))
+
+
+def of(connection: Connection, person_id: str, since: datetime, until: datetime) -> Sequence[sa.Row[Any]]:
+    """Return the patrols of a person that began in a span of time, the oldest first."""
+    mine = (patrol.c.person_id == person_id, patrol.c.started_at >= since, patrol.c.started_at < until)
+    return connection.execute(sa.select(patrol).where(*mine).order_by(patrol.c.started_at)).all()
+
+
+def _apart_m(one: Point, other: Point) -> float:
+    turn = math.pi / 180
+    width = (other[1] - one[1]) * turn * math.cos((one[2] + other[2]) / 2 * turn)
+    return math.hypot(width, (other[2] - one[2]) * turn) * EARTH_M

@@ -1,0 +1,239 @@
+// The patrol page: what is written stays on the phone until the town has taken it, whatever the network does.
+import "../patrol.css";
+import { map } from "./place.js";
+import * as photo from "./photo.js";
+import * as store from "./store.js";
+import * as sync from "./sync.js";
+import * as track from "./track.js";
+
+const root = document.querySelector("[data-patrol]");
+const words = JSON.parse(document.getElementById("words").textContent);
+const say = (name, facts = {}) => words[name].replace(/\{(\w+)\}/g, (_, fact) => facts[fact]);
+const find = (name) => root.querySelector(`[data-part="${name}"]`);
+const person = root.dataset.person;
+const form = find("report");
+let photos = [];
+let patrol;
+let pinned;
+let editing;
+
+// -- what is shown
+
+function fill(template, texts) {
+  const made = document.getElementById(template).content.cloneNode(true);
+  for (const [name, text] of Object.entries(texts)) made.querySelector(`[data-text="${name}"]`).textContent = text;
+  return made;
+}
+
+const clock = (moment) => new Date(moment).toLocaleString(document.documentElement.lang, { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" });
+
+async function showState(state) {
+  const waiting = (await store.reports()).filter((one) => one.person === person && one.state === "waiting").length;
+  const strange = (await store.reports()).filter((one) => one.person !== person && one.state !== "sent").length;
+  const line = { online: "online", working: "sending", offline: "offline", "signed-out": "signedOut" }[state] ?? "offline";
+  find("state").textContent = [say(line), waiting ? say("waiting", { count: waiting }) : "", strange ? say("strange", { count: strange }) : ""].filter(Boolean).join(" · ");
+  find("state").dataset.state = state;
+  find("sign-in").hidden = state !== "signed-out";
+  await showMine();
+}
+
+async function showMine() {
+  const own = (await store.reports()).filter((one) => one.person === person).reverse();
+  const list = find("mine");
+  list.replaceChildren(...own.map(line));
+  find("nothing").hidden = own.length > 0;
+}
+
+function line(report) {
+  const made = fill("one-report", {
+    what: report.className,
+    when: clock(report.capturedAt),
+    state: report.state === "sent" ? say("sent", { number: report.number }) : say(report.state === "refused" ? "refused" : "unsent"),
+    problem: report.problem || "",
+  });
+  const item = made.querySelector("li");
+  item.dataset.state = report.state;
+  item.dataset.uuid = report.uuid;
+  item.querySelector("[data-act=mend]").hidden = report.state === "sent";
+  return made;
+}
+
+function showTold(told) {
+  const classes = find("classes");
+  const groups = new Map();
+  for (const one of told.classes) groups.set(one.major, [...(groups.get(one.major) ?? []), one]);
+  classes.replaceChildren(new Option(say("choose"), ""), ...[...groups].map(([major, rows]) => {
+    const group = document.createElement("optgroup");
+    group.label = major;
+    group.append(...rows.map((row) => new Option(row.name, row.code)));
+    return group;
+  }));
+  find("day").replaceChildren(...told.checks.map((one) => fill("one-check", { what: one.name, how: one.note })));
+  find("no-day").hidden = told.checks.length > 0;
+  find("tasks").replaceChildren(...told.tasks.map((one) => {
+    const made = fill("one-task", { what: one.name, about: one.title, due: one.due });
+    made.querySelector("a").href = one.address;
+    return made;
+  }));
+  find("no-tasks").hidden = told.tasks.length > 0;
+  find("score").replaceChildren(...told.score.flatMap(([name, value]) => {
+    const [term, fact] = [document.createElement("dt"), document.createElement("dd")];
+    [term.textContent, fact.textContent] = [name, value];
+    return [term, fact];
+  }));
+  find("grid").textContent = told.grid?.name ?? "";
+  find("as-of").textContent = say("asOf", { moment: clock(told.now) });
+  if (told.shape) ground.shape(told.shape);
+}
+
+function showPhotos() {
+  const places = photos.map((one, index) => {
+    const made = fill("one-photo", {});
+    made.querySelector("img").src = URL.createObjectURL(one.blob);
+    made.querySelector("button").dataset.index = index;
+    return made;
+  });
+  find("photos").replaceChildren(...places);
+}
+
+function showPatrol() {
+  find("start").hidden = Boolean(patrol);
+  find("stop").hidden = !patrol;
+  find("walked").hidden = !patrol;
+  if (!patrol) return;
+  const minutes = Math.floor((Date.now() - new Date(patrol.startedAt)) / 60000);
+  find("walked").textContent = say("walked", { minutes, metres: Math.round(track.length(patrol.points)) });
+}
+
+function open(tab) {
+  for (const part of root.querySelectorAll("[data-tab]")) part.hidden = part.dataset.tab !== tab;
+  for (const button of root.querySelectorAll("[data-open]")) button.setAttribute("aria-current", String(button.dataset.open === tab));
+  if (tab === "report") ground.shown();
+}
+
+// -- what is done
+
+const ground = map(find("map"), (lon, lat) => pin({ lon, lat, accuracy: null }));
+
+function pin(where) {
+  pinned = where;
+  find("where").textContent = where.accuracy !== null ? say("within", { metres: where.accuracy }) : say("pinned");
+  find("place-wrong").hidden = true;
+}
+
+async function locate() {
+  find("where").textContent = say("locating");
+  try {
+    const where = track.here() ?? await track.ask();
+    ground.put(where.lon, where.lat);
+    pin(where);
+  } catch {
+    find("where").textContent = say("noPosition");
+  }
+}
+
+async function addPhotos(files) {
+  find("photo-wrong").hidden = true;
+  for (const file of files) {
+    const one = await photo.taken(file);
+    if (one) photos.push(one);
+    else {
+      find("photo-wrong").textContent = say("noPhoto", { name: file.name });
+      find("photo-wrong").hidden = false;
+    }
+  }
+  showPhotos();
+}
+
+async function write(event) {
+  event.preventDefault();
+  find("place-wrong").hidden = Boolean(pinned);
+  if (!pinned) return find("place-wrong").focus();
+  const values = new FormData(form);
+  const kept = editing ? await store.report(editing) : { uuid: crypto.randomUUID(), person, capturedAt: new Date().toISOString() };
+  await store.keepReport({
+    ...kept,
+    state: "waiting",
+    problem: "",
+    classCode: values.get("class_code"),
+    className: find("classes").selectedOptions[0].text,
+    description: values.get("description"),
+    address: values.get("address"),
+    urgency: values.get("urgency"),
+    lon: pinned.lon,
+    lat: pinned.lat,
+    accuracy: pinned.accuracy,
+    photos,
+  });
+  clear();
+  find("kept").textContent = say(navigator.onLine ? "keptOnline" : "keptOffline");
+  open("mine");
+  await showState(navigator.onLine ? "working" : "offline");
+  sync.send(root);
+}
+
+function clear() {
+  form.reset();
+  [photos, pinned, editing] = [[], undefined, undefined];
+  find("where").textContent = "";
+  find("discard").hidden = true;
+  ground.clear();
+  showPhotos();
+}
+
+async function mend(uuid) {
+  const kept = await store.report(uuid);
+  editing = uuid;
+  find("discard").hidden = false;
+  photos = kept.photos;
+  form.class_code.value = kept.classCode;
+  form.description.value = kept.description;
+  form.address.value = kept.address;
+  form.urgency.value = kept.urgency;
+  open("report");
+  ground.put(kept.lon, kept.lat);
+  pin({ lon: kept.lon, lat: kept.lat, accuracy: kept.accuracy });
+  showPhotos();
+}
+
+async function discard() {
+  if (!editing || !confirm(say("discard"))) return;
+  await store.dropReport(editing);
+  clear();
+  open("mine");
+  await showMine();
+}
+
+root.addEventListener("click", async ({ target }) => {
+  const button = target.closest("button");
+  if (!button) return;
+  if (button.dataset.open) open(button.dataset.open);
+  else if (button.dataset.act === "mend") await mend(button.closest("li").dataset.uuid);
+  else if (button.dataset.act === "drop-photo") { photos.splice(Number(button.dataset.index), 1); showPhotos(); }
+  else if (button.dataset.part === "start") { patrol = await track.start(person, showPatrol, () => { find("walked").textContent = say("noPosition"); }); showPatrol(); }
+  else if (button.dataset.part === "stop") { await track.stop(patrol); patrol = undefined; showPatrol(); sync.send(root); }
+  else if (button.dataset.part === "locate") await locate();
+  else if (button.dataset.part === "discard") await discard();
+  else if (button.dataset.part === "send") sync.send(root);
+});
+find("camera").addEventListener("change", async ({ target }) => { await addPhotos(target.files); target.value = ""; });
+form.addEventListener("submit", write);
+addEventListener("online", () => sync.send(root));
+addEventListener("offline", () => showState("offline"));
+sync.watch(showState);
+
+// -- the beginning
+
+setInterval(showPatrol, 20000);
+setInterval(() => { if (navigator.onLine) sync.send(root); }, 60000);
+if ("serviceWorker" in navigator) navigator.serviceWorker.register(root.dataset.worker, { scope: root.dataset.scope });
+navigator.storage?.persist?.();
+patrol = await track.running(person);
+if (patrol) patrol = await track.start(person, showPatrol, () => {});
+showPatrol();
+open("walk");
+const kept = await store.remembered("today");
+if (kept?.person === person) showTold(kept);
+sync.watch(async (state) => { if (state === "online") showTold(await store.remembered("today")); });
+await sync.send(root);
+root.dataset.ready = "yes";

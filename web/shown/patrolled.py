@@ -1,0 +1,43 @@
+"""What a phone keeps of the ground its worker walks: the cell and its shape, the classes to report, what to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy.engine import Connection
+
+from engine import clock
+from engine.cases.grid import item_class, patrol_plan
+from engine.organisation.grid import node
+from web.i18n import named
+
+
+def of(connection: Connection, groups: Iterable[str]) -> dict[str, Any]:
+    """Return ``grid``, ``shape``, ``classes`` and ``checks`` for somebody who acts for the groups."""
+    known = node.names(connection)
+    codes = sorted({place for group in groups if (place := group.partition("@")[2]) in known})
+    return {
+        "grid": {"name": "、".join(named(known[code]) for code in codes)} if codes else None,
+        "shape": {"type": "FeatureCollection", "features": [_feature(connection, code) for code in codes]},
+        "classes": _classes(connection),
+        "checks": [check for code in codes for check in _checks(connection, code)],
+    }
+
+
+def _feature(connection: Connection, code: str) -> dict[str, Any]:
+    return {"type": "Feature", "id": code, "properties": {}, "geometry": node.get(connection, code).polygon}
+
+
+def _classes(connection: Connection) -> list[dict[str, str]]:
+    number = item_class.current(connection).version
+    majors = {row.code: named(row) for row in item_class.majors(connection, number)}
+    rows = item_class.every(connection, number)
+    return [{"code": row.code, "name": named(row), "major": majors[row.major]} for row in rows]
+
+
+def _checks(connection: Connection, code: str) -> list[dict[str, str]]:
+    plan = patrol_plan.of(connection, code, clock.today())
+    points = [{"name": named(row), "note": _("every %(days)d days", days=row.every_days)} for row in plan.points]
+    return points + [{"name": named(row), "note": _("special patrol")} for row in plan.specials]
