@@ -161,6 +161,15 @@ def test_a_new_version_of_the_list_is_published_and_compared(visit: Visit, town:
     assert keeper.post("/grid-items/versions", {"list": (io.BytesIO(b"no"), "x.json")}).status_code == 422
 
 
+def test_the_ranking_opens_what_is_behind_a_score(visit: Visit) -> None:
+    text = visit(CLERK).get("/branch-ranking?month=2026-03").text
+    assert "党支部组织力榜单" in text
+    assert "镇中社区第一网格党支部" in text
+    assert "得分依据" in visit(LEADER).get("/branch-ranking/PB-019?month=2026-03").text
+    assert visit(LEADER).get("/branch-ranking/PB-999").status_code == 404
+    assert len(visit(CLERK).get("/branch-ranking.csv?month=nonsense").text.splitlines()) == 91
+
+
 def sent(keeper: Any, raw: Any) -> Any:
     return keeper.post("/grid-items/versions", {"list": (io.BytesIO(json.dumps(raw).encode()), "items.json")})
 
