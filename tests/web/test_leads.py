@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import re
+
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from engine import audit, clock, db
 from engine.cases import case as cases
 from engine.cases.enforcement import filing, lead, on_the_spot
+from engine.cases.papers import attachment
 from tests.conftest import MORNING
 from tests.web.conftest import Visit
 
@@ -23,6 +28,23 @@ def test_a_lead_is_taken_in_and_its_first_check_is_open(visit: Visit, login: str
     assert answer.status_code == 303
     assert "占道堆放建筑材料" in visitor.get(answer.location).text
     assert "/tasks/" in answer.location
+
+
+def test_what_came_with_a_lead_lies_in_its_case(visit: Visit, town: Engine) -> None:
+    visitor, photo = visit(INTAKE), (io.BytesIO(b"%PDF-1.7 photo"), "现场照片.pdf")
+    late = visitor.post("/leads/new", {**SENT, "act_on": "2099-01-01", "file": photo})
+    assert late.status_code == 422
+    kept = re.search(r'name="file_id" value="([0-9]+)"', late.text)
+    assert kept is not None, "a refused page keeps the file"
+    assert visitor.post("/leads/new", {**SENT, "facts": "附照片的线索", "file_id": kept[1]}).status_code == 303
+    with db.reading(town) as connection:
+        case = connection.execute(sa.select(cases.case_file).where(cases.case_file.c.title.contains("附照片"))).one()
+        assert [row.name for row in attachment.of(connection, case.id)] == ["现场照片.pdf"]
+        told = [row.details for row in audit.trail(connection, case.number) if row.action == "lead.taken_in"]
+    assert told[0]["files"] == [int(kept[1])]
+    assert "现场照片.pdf" in visitor.get(f"/cases/{case.number}?tab=documents").text
+    foreign = visit(OFFICER).post("/leads/new", {**SENT, "facts": "别人的文件", "file_id": kept[1]})
+    assert foreign.status_code in (303, 404)
 
 
 def test_a_lead_with_impossible_dates_is_shown_again(visit: Visit) -> None:

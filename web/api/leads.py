@@ -9,6 +9,7 @@ from marshmallow import fields, validate
 
 from engine.cases import standing
 from engine.cases.enforcement import lead
+from engine.cases.people import access
 from web import database, security
 from web.api import shapes
 from web.api.guard import Resource
@@ -30,6 +31,9 @@ class Lead(shapes.Body):
     party_name = fields.String(load_default="", validate=validate.Length(max=200))
     reporter_name = fields.String(load_default="", validate=validate.Length(max=80))
     reporter_phone = fields.String(load_default="", validate=validate.Length(max=30))
+    files = fields.List(
+        fields.Integer(), load_default=list, metadata={"description": "ids of files that were stored before"}
+    )
     external_id = fields.String(
         load_default="",
         validate=validate.Length(max=120),
@@ -45,6 +49,8 @@ def take_in(sent: dict[str, Any]) -> Any:
     """Take a lead in; 200 instead of 201 if its external id was taken in before."""
     person, _acting = security.candidate()
     event = lead.START_EVENTS.get(sent["source"], "E0_message")
-    given = leads.read(sent, person, start_event=event)
-    case, step = lead.take_in(database.connection(), security.actor(), given)
+    connection, reader = database.connection(), security.reader()
+    files = [int(access.require_file(connection, reader, one).id) for one in sent.pop("files")]
+    given = leads.read(sent, person, start_event=event, files=files)
+    case, step = lead.take_in(connection, security.actor(), given)
     return make_response(shapes.OpenedCase().dump({"number": case.number, "task": None}), 201 if step else 200)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -10,7 +12,7 @@ from engine import clock, errors
 from engine.cases import standing
 from engine.cases.enforcement import lead
 from web import database, failures, security
-from web.sent import intake, leads
+from web.sent import enclosed, intake, leads
 
 blueprint = Blueprint("leads", __name__, url_prefix="/leads")
 
@@ -29,25 +31,30 @@ def form() -> Response:
 @leads.taking_in
 def take_in() -> Response:
     """Take it in and go on to its first check; a form that is refused keeps what was typed."""
-    connection, (person, _acting) = database.connection(), security.candidate()
+    person, _acting = security.candidate()
+    files = enclosed.take()
+    connection = database.connection()
     try:
-        given = leads.read(request.form, person)
+        if files.refused:
+            raise files.refused[0]
+        given = leads.read(request.form, person, files=files.ids)
         case, _step = lead.take_in(connection, security.actor(), given)
         task = intake.claim_first(connection, security.actor(), person, case.number)
     except errors.Refused as problem:
-        return failures.shown_again(problem, _page)
+        return failures.shown_again(problem, lambda text, status: _page(text, status, files.ids))
     flash(_("The lead %(number)s has been taken in.", number=case.number), "success")
     if task is not None:
         return redirect(url_for("tasks.task", task_id=task), 303)
     return redirect(url_for("cases.one", number=case.number), 303)
 
 
-def _page(problem: str = "", status: int = 200) -> Response:
+def _page(problem: str = "", status: int = 200, file_ids: Sequence[int] = ()) -> Response:
     shown = render_template(
         "leads/new.html",
         sources={source: standing.SOURCES[source] for source in BY_HAND},
         typed=request.form,
         now=clock.now().astimezone(clock.TOWN),
         problem=problem,
+        file_ids=file_ids,
     )
     return make_response(shown, status)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -23,7 +23,9 @@ taking_in = security.requires_post(*TAKE_IN)
 """Lets only those in who take leads in."""
 
 
-def read(sent: Mapping[str, Any], person: Candidate, *, start_event: str | None = None) -> lead.Lead:
+def read(
+    sent: Mapping[str, Any], person: Candidate, *, start_event: str | None = None, files: Sequence[int] = ()
+) -> lead.Lead:
     """Return the lead that was sent; an officer's own team checks it, the office the others.
 
     Parameters
@@ -51,6 +53,7 @@ def read(sent: Mapping[str, Any], person: Candidate, *, start_event: str | None 
         external_id=text.get("external_id") or None,
         start_event=start_event,
         variables={"team": _team(person)},
+        files=files,
     )
 
 

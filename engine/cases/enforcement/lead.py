@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from engine import audit, clock, db, errors
 from engine.cases import case as cases
 from engine.cases import opening, standing
+from engine.cases.papers import attachment
 from engine.cases.people import party as parties
 from engine.cases.reading import trail
 from engine.flow import steps
@@ -65,7 +66,8 @@ lead = sa.Table(
 class Lead:
     """What comes in. ``party`` has ``name`` and ``kind`` (:data:`KINDS`), and what is known of number and address.
 
-    ``variables`` are what the process is told besides; ``item`` among them is the power, where it is known already.
+    ``files`` came with it and lie in the case; ``variables`` are what the process is told besides, with ``item`` the
+    power, where it is known already.
     """
 
     source: str
@@ -81,6 +83,7 @@ class Lead:
     start_event: str | None = None
     licence_case_id: int | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
+    files: Sequence[int] = ()
 
 
 def take_in(
@@ -248,6 +251,7 @@ def _write(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given:
         "licence_case_id": given.licence_case_id,
     }
     connection.execute(sa.insert(lead).values(case_id=case.id, **row))
+    attachment.lay(connection, case.id, given.files)
     trail.record(
         connection,
         case.number,
@@ -256,6 +260,7 @@ def _write(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given:
         source=given.source,
         external_id=given.external_id,
         discovered_at=discovered_at.isoformat(),
+        **({"files": list(given.files)} if given.files else {}),
     )
 
 
