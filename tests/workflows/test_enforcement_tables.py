@@ -27,6 +27,9 @@ def ask(name: str, facts: dict[str, Any], **settings: Any) -> Any:
     return model.evaluate(name, {"party": FIRM, "item": {"code": "GL-CF2-201"}, **facts}, functions=functions).value
 
 
+MARKET: dict[str, Any] = {"item": {"sector": "市场监管"}, "party": {"kind": "citizen"}}
+
+
 def fined(amount: int, *kinds: str) -> dict[str, Any]:
     listed = [{"kind": "罚款", "amount": amount}, *({"kind": kind, "amount": 500} for kind in kinds)]
     return {"penalty": {"kinds": listed}, "fine": {"amount": amount}}
@@ -146,13 +149,21 @@ def test_a_decision_on_the_spot_tells_reconsideration_first() -> None:
     [
         ({"penalty": {"kinds": [{"kind": "警告"}]}}, {}, ("no", 7, 0)),
         (fined(8000), {}, ("yes", 7, 36)),
-        (fined(8000) | {"item": {"sector": "市场监管"}}, {}, ("yes", 20, 36)),
+        (fined(8000) | {"item": {"sector": "市场监管"}}, {}, ("yes", 20, None)),
         (fined(8000) | {"item": {"sector": "市场监管"}}, {"rule45_scope": "no"}, ("yes", 7, 36)),
-        (fined(8000) | {"item": {"sector": "市场监管"}, "party": {"other_province": True}}, {}, ("yes", 10, 36)),
+        (fined(8000) | MARKET, {"publicity_low_fine_citizen": 5000}, ("yes", 20, 36)),
+        (fined(5000) | MARKET, {"publicity_low_fine_citizen": 5000}, ("yes", 20, 3)),
+        ({"penalty": {"kinds": [{"kind": "通报批评"}]}, "item": {"sector": "市场监管"}}, {}, ("yes", 20, 3)),
+        ({"penalty": {"kinds": [{"kind": "吊销许可证件"}]}, "item": {"sector": "市场监管"}}, {}, ("yes", 20, 36)),
+        (
+            fined(8000) | {"item": {"sector": "市场监管"}, "party": {"kind": "citizen", "other_province": True}},
+            {"publicity_low_fine_citizen": 5000},
+            ("yes", 10, 36),
+        ),
     ],
 )
 def test_a_penalty_is_published_in_the_days_of_its_domain(
-    facts: dict[str, Any], settings: dict[str, Any], wanted: tuple[str, int, int]
+    facts: dict[str, Any], settings: dict[str, Any], wanted: tuple[str, int, int | None]
 ) -> None:
     found = ask("publicity", facts, **settings)
     assert (found["public"], found["days"], found["months"]) == wanted
