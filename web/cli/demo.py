@@ -17,6 +17,8 @@ from engine.cases.enforcement import power_files
 from engine.cases.enforcement.investigation import kinds
 from engine.cases.enforcement.judging import discretion_table
 from engine.cases.grid import item_list, patrol_plan, source_files
+from engine.cases.grid.past import files as past_files
+from engine.cases.grid.past import generated
 from engine.cases.items import catalogue_files, environment, register
 from engine.cases.radar import look
 from engine.design import packages
@@ -108,6 +110,23 @@ def let_cases_in(database: Engine) -> bool:
     with db.transaction(database) as connection:
         look.look(connection, audit.SYSTEM)
     return True
+
+
+@demo_group.command("events")
+@click.option("--count", type=click.IntRange(0, 1_000_000), help="Generate so many closed events instead of October's.")
+@click.option("--open", "open_", type=click.IntRange(0, 100_000), default=0, help="… and report so many open ones.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same events.")
+@url_option
+def events(url: str, count: int | None, open_: int, seed: int) -> None:
+    """Take the town's events of October over, or generate any number of others."""
+    handlers.install(packages.SHIPPED)
+    with db.transaction(open_database(url)) as connection:
+        if count is None:
+            click.echo(f"{past_files.load(connection, ACTOR, GUANLIN)} events were taken over.")
+            return
+        written = generated.generate(connection, ACTOR, count, seed)
+        begun = generated.report(connection, open_, seed)
+    click.echo(f"{written} closed and {begun} open events were generated.")
 
 
 @demo_group.command("run")

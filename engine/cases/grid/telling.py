@@ -41,6 +41,8 @@ SENTENCES = {
     "event.instructed": N_("{by} instructed: {text}"),
     "event.kept": N_("The reporter withdrew, the danger stays: the town goes on by itself. {note}"),
     "event.withdrawn": N_("The report was withdrawn: {note}"),
+    "event.taken_over": N_("It was taken over from before, as {outcome}."),
+    "event.past": N_("{node}: {text}"),
     "event.closed": N_("The command centre closed it: {note}"),
     "event.reopened": N_("It was opened again: {reason}"),
 }
@@ -53,6 +55,7 @@ WORDS = {
     "target": link.TARGETS,
     "role": handling.ROLES,
     "text": standing.OUTCOMES,
+    "outcome": standing.OUTCOMES,
 }
 """By fact: what its words are called; marked for translation."""
 

@@ -1,0 +1,124 @@
+"""The month of events of the demo town: every total, merge, near miss, replay and last day is what its file says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from engine import audit, calendars, clock, db, errors
+from engine.cases.grid import alike, event, item_class
+from engine.cases.grid import clock as clocks
+from engine.cases.grid.event import grid_event
+from engine.cases.grid.past import files, generated
+from engine.ground.counting import last_day
+from web.cli.demo import GUANLIN
+
+RAW: dict[str, Any] = db.loads((GUANLIN / files.FILE).read_text("utf-8"))
+EVENTS: list[dict[str, Any]] = RAW["events"]
+BY_ID = {row["id"]: row for row in EVENTS}
+ACTOR = audit.Actor("command")
+
+
+@pytest.fixture(scope="module")
+def connection(town: Engine) -> Iterator[Connection]:
+    """The town with its events, in a transaction that is rolled back when the module ends."""
+    with town.connect() as connection:
+        connection.info["after_commit"] = []
+        with connection.begin() as work:
+            assert files.load(connection, ACTOR, GUANLIN) == len(EVENTS)
+            yield connection
+            work.rollback()
+
+
+def test_every_event_is_there_once_with_the_totals_of_the_file(connection: Connection) -> None:
+    totals, table = RAW["expected_totals"], grid_event.c
+    rows = connection.execute(sa.select(grid_event)).all()
+    assert len(rows) == totals["events"]
+    assert Counter(row.source for row in rows) == totals["by_source"]
+    levels = {files.LEVELS[word]: number for word, number in totals["by_level_initial"].items()}
+    assert Counter(row.level_initial for row in rows) == levels
+    results = Counter("merged" if row.parent_id else row.result for row in rows)
+    wanted = {files.OUTCOMES[word]: n for word, n in totals["by_outcome"].items() if word != "未结"}
+    assert results == {**wanted, None: totals["by_outcome"]["未结"]}
+    open_ = connection.scalar(sa.select(sa.func.count()).where(table.closed_at.is_(None)))
+    assert open_ == totals["by_outcome"]["未结"]
+    share = totals["in_grid_share"]
+    own = [row for row in rows if row.level_initial == "grid" and row.closed_at and not row.parent_id]
+    own = [row for row in own if row.result not in ("not_filed", "withdrawn")]
+    assert (sum(row.result == "in_grid" for row in own), len(own)) == (share["numerator"], share["denominator"])
+    assert files.load(connection, ACTOR, GUANLIN) == 0
+
+
+def test_the_rule_finds_every_merge_and_no_near_miss(connection: Connection) -> None:
+    found = {}
+    for row in sorted(EVENTS, key=lambda row: (row["reported_at"], row["id"])):
+        parent = _parent(connection, row)
+        if parent is not None:
+            found[row["id"]] = parent
+    assert found == {pair["child"]: pair["parent"] for pair in RAW["merge_pairs"]}
+    assert not {miss["event"] for miss in RAW["near_misses"]} & found.keys()
+    assert not {again["event"] for again in RAW["repeats_after_close"]} & found.keys()
+
+
+def _parent(connection: Connection, row: dict[str, Any]) -> str | None:
+    kind = item_class.get(connection, row["class_code"])
+    if kind.merge_m is None:
+        return None
+    at, near = datetime.fromisoformat(row["reported_at"]), []
+    for other in EVENTS:
+        begun = datetime.fromisoformat(other["reported_at"])
+        ended = other["closed_at"] and datetime.fromisoformat(other["closed_at"])
+        same = other["class_code"] == row["class_code"] and not other["merged_into"] and other["id"] != row["id"]
+        if same and begun <= at and (ended is None or ended > at) and (at - begun).days <= kind.merge_days:
+            places = (float(place[name]) for place in (row, other) for name in ("lon", "lat"))
+            away = alike.metres(*places)
+            near += [(away, other["id"])] if away <= kind.merge_m else []
+    return min(near)[1] if near else None
+
+
+def test_what_is_sent_again_makes_no_new_event(connection: Connection) -> None:
+    for replay in RAW["replays"]:
+        row = BY_ID[replay["event"]]
+        again = files.reported(row)
+        with clock.frozen(datetime.fromisoformat(replay["replayed_at"])):
+            _, step = event.report(connection, ACTOR, again)
+        assert step is None, replay["external_id"]
+
+
+def test_every_last_day_is_the_one_of_the_file(connection: Connection) -> None:
+    calendar = calendars.load(connection)
+    counted = {"小时": "hours", "工作日": "workdays", "天": "days"}
+    checked = 0
+    for row in EVENTS:
+        if row["clock_start_at"] is None:
+            continue
+        limit, start = row["limit_effective"], datetime.fromisoformat(row["clock_start_at"])
+        length = int(limit["value"]) * (2 if row["extension"] else 1)
+        due = calendar.after(start, length, clocks.UNITS[counted[limit["unit"]]])
+        told = files._end(row["due_at"])
+        assert (due.at, row["id"]) == (told, row["id"])
+        assert due.at is not None
+        if row["finished_at"] and row["on_time"] is not None:
+            assert (datetime.fromisoformat(row["finished_at"]) <= due.at) is row["on_time"], row["id"]
+        checked += last_day(due.at) >= start.date()
+    assert checked > 300
+
+
+def test_any_number_more_comes_from_a_seed(connection: Connection) -> None:
+    one = [past.values for past in generated.events(connection, 50, 7)]
+    assert one == [past.values for past in generated.events(connection, 50, 7)]
+    assert one != [past.values for past in generated.events(connection, 50, 8)]
+    assert generated.generate(connection, ACTOR, 50, 7) == 50
+    assert generated.report(connection, 3, 7) == 3
+
+
+def test_an_event_in_the_wrong_grid_is_refused(connection: Connection) -> None:
+    wrong = [{**EVENTS[0], "grid": "GL-01-01"}]
+    with pytest.raises(errors.EventGridWrong):
+        files._check_places(connection, wrong)
