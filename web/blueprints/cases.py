@@ -23,7 +23,7 @@ from engine.cases.reading import search, waiting, way
 from engine.ground import paging
 from engine.organisation import unit
 from web import database, i18n, security
-from web.shown import bar, casefile, casestory, officers, proofs, remaining, workplace
+from web.shown import bar, casefile, casestory, events, officers, proofs, remaining, workplace
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 
@@ -206,6 +206,7 @@ def _overview(connection: Any, case: sa.Row[Any]) -> dict[str, Any]:
         "opinions": casestory.opinions_of(connection, case),
         "decisions": casefile.decisions(connection, case),
         "officers": officers.of(connection, case) if case.kind == standing.ENFORCEMENT else [],
+        "event": events.shown(connection, case) if case.kind == standing.GRID else None,
     }
 
 

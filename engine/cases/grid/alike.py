@@ -132,6 +132,12 @@ def go_again(connection: Connection, actor: audit.Actor, case: sa.Row[Any], mess
     messages.publish(connection, actor, message, key, known)
 
 
+def parent_of(connection: Connection, case_id: int) -> sa.Row[Any] | None:
+    """Return the case that an event follows, if it follows one."""
+    parent = event.of(connection, case_id).parent_id
+    return connection.execute(sa.select(cases.case_file).where(cases.case_file.c.id == parent)).one_or_none()
+
+
 def children(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
     """Return the cases that follow an event, in the order they came."""
     query = sa.select(cases.case_file).join(grid_event, grid_event.c.case_id == cases.case_file.c.id)

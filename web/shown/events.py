@@ -1,0 +1,28 @@
+"""A grid event as the page of its case shows it: where, how urgent, who has it, what it follows and became."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine.cases.grid import alike, event, handling, item_class, link
+from engine.organisation import unit
+from engine.organisation.grid import node
+
+
+def shown(connection: Connection, case: sa.Row[Any]) -> dict[str, Any]:
+    """Return what the template of an event reads."""
+    row = event.of(connection, case.id)
+    units = {one.code: one for one in unit.every(connection)}
+    return {
+        "row": row,
+        "grid": node.get(connection, row.grid_code),
+        "level": item_class.LEVELS[row.level],
+        "urgency": event.URGENCIES[row.urgency],
+        "handlings": [(one, units[one.unit], handling.ROLES[one.role]) for one in handling.of(connection, case.id)],
+        "parent": alike.parent_of(connection, case.id),
+        "children": [one.number for one in alike.children(connection, case.id)],
+        "links": [(one, link.TARGETS[one.target]) for one in link.of(connection, case.id)],
+    }
