@@ -89,6 +89,8 @@ JOBS = {
     "receipt": N_("look at the receipts of pushes"),
     "outbox": N_("delivery of a push"),
     "docket": N_("binding of a file"),
+    "silence": N_("look at connected systems that are silent"),
+    "drop": N_("look at the drop folders"),
     "migrate": N_("move of a case to another version"),
     "suspend": N_("suspension of cases with their process"),
     "resume": N_("resumption of cases with their process"),

@@ -127,7 +127,7 @@ def test_a_patrol_that_ends_without_a_network_is_sent_later(site: Site, phone: P
     phone.get_by_role("button", name="退出").click()
     expect(phone.locator("[data-patrol]")).to_be_attached()
     phone.context.set_offline(False)
-    phone.get_by_role("button", name="我的", exact=True).click()
+    phone.get_by_role("button", name="我的上报", exact=True).click()
     phone.get_by_role("button", name="立即上传").click()
     expect(phone.get_by_role("status").first).to_contain_text("网络正常")
     with db.reading(site.database) as connection:

@@ -16,13 +16,14 @@ from sqlalchemy.engine import Connection, Engine
 
 import forms
 import workflows.one_window_approval.handlers  # noqa: F401  # registers the package's service tasks
-from engine import audit, dmn, feel, tasks
+from engine import audit, db, dmn, feel, tasks
 from engine.cases import case as cases
 from engine.cases import opening, standing
 from engine.cases.items import item as items
 from engine.handling import offers
 from engine.organisation import person, post, unit
 from tests.workflows import walking
+from web.cli.demo import GUANLIN
 
 pytestmark = pytest.mark.parametrize("town", ["sqlite"], indirect=True, scope="module")
 
@@ -159,6 +160,7 @@ def _views(body: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     units = [*item["reviewing_units"], *_added(item)]
     usual: dict[str, Any] = {"item": item, "outcome": "granted", "procedure": {"kind": "踏勘"}, "window": "W01"}
     usual["promise"] = {"period": "decision"}
+    usual["watch"] = {"post": WATCHERS[0]}
     usual["answering_posts"] = [item["reviewer_post"]]
     usual["review_group"] = _table("review_post", {"item": item, "reviewing": {"unit": units[0]}})
     usual["delivery_plan"] = _table("delivery", {**usual, "delivery_mode": MODES[0]})
@@ -166,6 +168,7 @@ def _views(body: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     yield from ({**usual, "window": place} for place in ("V01", ""))
     yield {**usual, "promise": {"period": "decision_joint"}}
     yield from ({**usual, "procedure": {"kind": kind}} for kind in KINDS)
+    yield from ({**usual, "watch": {"post": held}} for held in WATCHERS[1:])
     for name in units:
         yield {**usual, "review_group": _table("review_post", {"item": item, "reviewing": {"unit": name}})}
     for mode in MODES:
@@ -194,6 +197,8 @@ def _assignments() -> list[tuple[str, str]]:
 
 
 ASSIGNMENTS = _assignments()
+WATCHERS = [row["post"] for row in db.loads((GUANLIN / "organisation/receivers.json").read_text("utf-8"))]
+"""Whoever is told of a licence may have to supervise it."""
 TABLES = {
     name: dmn.parse((walking.APPROVAL.folder / f"{name}.dmn").read_bytes()) for name in ("review_post", "delivery")
 }

@@ -32,7 +32,7 @@ _ENCODINGS = ("utf-8-sig", "gb18030")
 """What systems write, and what a spreadsheet in the office saves."""
 
 TAKEN, REPEATED, REFUSED = "taken", "repeated", "refused"
-OUTCOMES = {TAKEN: N_("taken in"), REPEATED: N_("was there already"), REFUSED: N_("refused")}
+OUTCOMES = {TAKEN: N_("taken in"), REPEATED: N_("was there already"), REFUSED: N_("sent back")}
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def read(content: bytes) -> Sequence[Mapping[str, Any]]:
         raise errors.DropUnreadable(reason=N_("it is larger than 10 MB"))
     text = _decoded(content).strip()
     if not text:
-        raise errors.DropUnreadable(reason=N_("it is empty"))
+        raise errors.DropUnreadable(reason=N_("nothing is in it"))
     return _listed(text) if text.startswith(("[", "{")) else _table(text)
 
 
@@ -137,17 +137,17 @@ def results(lines: Sequence[Line]) -> str:
     return out.getvalue()
 
 
-@jobs.runs("intake_drop")
+@jobs.runs("drop")
 def _look(connection: Connection, job: sa.Row[Any]) -> None:
     sweep(connection)
-    jobs.add(connection, "intake_drop", clock.now() + EVERY, {})
+    jobs.add(connection, "drop", clock.now() + EVERY, {})
 
 
 def watch(connection: Connection) -> None:
     """See that the drop folders are looked at a minute from now, and then again and again."""
-    waiting = sa.exists().where(jobs.job.c.kind == "intake_drop", sa.not_(jobs.job.c.failed))
+    waiting = sa.exists().where(jobs.job.c.kind == "drop", sa.not_(jobs.job.c.failed))
     if not connection.scalar(sa.select(waiting)):
-        jobs.add(connection, "intake_drop", clock.now() + EVERY, {})
+        jobs.add(connection, "drop", clock.now() + EVERY, {})
 
 
 def _take(connection: Connection, actor: audit.Actor, one: sa.Row[Any], place: int, row: Mapping[str, Any]) -> Line:
