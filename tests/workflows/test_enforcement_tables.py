@@ -179,3 +179,29 @@ def test_a_penalty_is_published_in_the_days_of_its_domain(
 )
 def test_the_court_is_asked_unless_a_law_gives_the_town_power(facts: dict[str, Any], way: str) -> None:
     assert ask("enforcement_route", facts)["route"] == way
+
+
+EMPTY: dict[str, tuple[str, dict[str, Any], str, Any]] = {
+    "hearing_threshold_citizen": ("hearing_required", fined(1) | {"party": {"kind": "citizen"}}, "told", True),
+    "hearing_threshold_entity": ("hearing_required", fined(1), "told", True),
+    "collective_threshold_citizen": (
+        "collective_required", fined(1) | {"party": {"kind": "citizen"}}, "answer", "unknown",
+    ),
+    "collective_threshold_entity": ("collective_required", fined(1), "answer", "unknown"),
+    "publicity_low_fine_citizen": ("publicity", fined(1) | MARKET, "months", None),
+    "publicity_low_fine_entity": ("publicity", fined(1) | MARKET | {"party": FIRM}, "months", None),
+}  # fmt: skip
+"""By figure that the province or the town sets: the table that needs it, and what it answers while it is empty."""
+
+
+def test_every_figure_that_is_shipped_empty_is_proven_here() -> None:
+    shipped = {key for key, one in setting.register().items() if one.area == "enforcement" and one.default == 0}
+    assert shipped == EMPTY.keys()
+
+
+@pytest.mark.parametrize("key", sorted(EMPTY))
+def test_an_empty_figure_is_never_taken_for_one(key: str) -> None:
+    """Told to everybody, or unknown, so that the process asks the legal office; a figure changes the answer."""
+    name, facts, output, wanted = EMPTY[key]
+    assert ask(name, facts)[output] == wanted
+    assert ask(name, facts, **{key: 1000})[output] != wanted
