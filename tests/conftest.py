@@ -174,6 +174,7 @@ def _application(_built: Flask, town: Engine, tmp_path_factory: pytest.TempPathF
     )
     _built.extensions["onewindow.database"] = town  # one engine: writers of the test and of pages queue together
     _built.extensions.pop("onewindow.town", None)  # its name, which a page has read in another copy
+    _built.extensions.pop("onewindow.pulse", None)  # and how far its trail has come
     return _built
 
 

@@ -106,9 +106,9 @@ def requires(*roles: str) -> Callable[[View], View]:
     """
 
     def guard(view: View) -> View:
-        guarded = _guarded(view, lambda: has_role(*roles))
-        guarded.roles = roles  # type: ignore[attr-defined]
-        return guarded
+        inside = guarded(view, lambda: has_role(*roles))
+        inside.roles = roles  # type: ignore[attr-defined]
+        return inside
 
     return guard
 
@@ -121,17 +121,25 @@ def requires_post(*posts: str) -> Callable[[View], View]:
     Forbidden
         For anybody else.
     """
-    return lambda view: _guarded(view, lambda: holds(*posts))
+    return lambda view: guarded(view, lambda: holds(*posts))
 
 
-def _guarded(view: View, may: Callable[[], bool]) -> View:
+def guarded(view: View, may: Callable[[], bool]) -> View:
+    """Let only persons in of whom ``may`` is true.
+
+    Raises
+    ------
+    Forbidden
+        For anybody else.
+    """
+
     @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
+    def inside(*args: Any, **kwargs: Any) -> Any:
         if not may():
             raise errors.Forbidden
         return view(*args, **kwargs)
 
-    return cast(View, guarded)
+    return cast(View, inside)
 
 
 # -- the person

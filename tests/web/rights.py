@@ -89,6 +89,10 @@ LEADS = Right(lambda _role, _own: 403)
 """Only posts of enforcement take leads in, which none of the people here holds."""
 GRID = Right(lambda _role, _own: 403)
 """Only the Grid Centre changes the grid, of which none of the people here is part."""
+WATCHERS = Right(_roles("leader", "supervisor", "auditor"))
+"""Besides the command centre, whoever reads every case."""
+NO_EVENT = Right(lambda role, _own: 404 if role in OVERSEERS else 403)
+"""The cases of the test are no events: those who watch events are told so, the others nothing."""
 COLLEAGUE = Right(_acts("clerk", "reviewer", "decider", "leader", "supervisor"))
 """Whoever works on cases or leads those who do, for a case that they see."""
 COLLEAGUE_NOT_HOLDER = Right(lambda role, own: 403 if own and role == "clerk" else COLLEAGUE.rule(role, own))
@@ -286,6 +290,17 @@ RIGHTS = {
     # audit
     "GET /audit": AUDITOR,
     "GET /audit/events/<int:event_id>": AUDITOR,
+    "GET /centre": WATCHERS,
+    "GET /centre/list": WATCHERS,
+    "GET /centre/live": WATCHERS,
+    "GET /centre/map.json": WATCHERS,
+    "GET /centre/events.csv": WATCHERS,
+    "GET /centre/figures": WATCHERS,
+    "GET /centre/events/<number>": NO_EVENT,
+    "POST /centre/events/<number>/merging": NO_EVENT,
+    "POST /centre/events/<number>/urging": NO_EVENT,
+    "POST /centre/events/<number>/supervision": NO_EVENT,
+    "POST /centre/events/<number>/instruction": NO_EVENT,
     "GET /performance": OVERSEER,
     "GET /performance/export.csv": OVERSEER,
     "GET /performance/cases": OVERSEER,

@@ -1,6 +1,8 @@
 // The list under the keyboard: j and k go down and up, Enter opens, c claims, x chooses. The chosen row is kept in view.
-const table = document.querySelector("[data-rows]");
-const rows = table ? [...table.tBodies[0].rows] : [];
+// A page may put other rows in their place, so they are looked up each time.
+let rows = [];
+const look = () => { rows = [...(document.querySelector("[data-rows]")?.tBodies[0].rows ?? [])]; };
+look();
 let at = rows.findIndex((row) => `#${row.id}` === location.hash);
 
 function choose(next) {
@@ -25,6 +27,7 @@ document.addEventListener("keydown", (event) => {
   if (event.target.closest("input:not([type=checkbox]), textarea, select, summary, button")) return;
   if (event.key === "Enter" && event.target.closest("a")) return;
   event.preventDefault();
+  look();
   does[event.key]();
 });
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,13 +21,15 @@ from web.shown import remembered
 
 @dataclass(frozen=True)
 class Area:
-    """A work area: where it begins, what it is called, who may enter (nobody named: everybody) by role and post."""
+    """A work area: where it begins, what it is called, who may enter (nobody named: everybody) by role, post, or
+    what ``may`` says."""
 
     endpoint: str
     label: Any
     icon: str
     roles: tuple[str, ...] = ()
     posts: tuple[str, ...] = ()
+    may: Callable[[], bool] = lambda: True
 
     @property
     def part(self) -> str:
@@ -55,6 +57,7 @@ AREAS = (
     Area("leads.form", _l("New lead"), "new", (), leads.TAKE_IN),
     Area("cases.cases", _l("Cases"), "cases"),
     Area("catalogue.items", _l("Items"), "catalogue"),
+    Area("centre.centre", _l("Command centre"), "centre", may=lambda: access.watches_events(security.reader())),
     Area("grids.grids", _l("Grid"), "grid", (), GRID),
     Area("designer.packages", _l("Processes"), "designer", ("designer", "publisher")),
     Area("audit.events", _l("Audit"), "audit", ("auditor",)),
@@ -103,6 +106,7 @@ def areas() -> list[Area]:
         if area.endpoint in current_app.view_functions
         and (not area.roles or security.has_role(*area.roles))
         and (not area.posts or security.holds(*area.posts))
+        and area.may()
     ]
 
 

@@ -56,6 +56,14 @@ def nearest(connection: Connection, case: sa.Row[Any]) -> Alike | None:
     return min(near, key=lambda one: (one.distance_m, one.case_id), default=None)
 
 
+def near(connection: Connection, case: sa.Row[Any], within_m: int, most: int) -> list[Alike]:
+    """Return open events of the same class within so many metres that came before and follow no other, by distance."""
+    me = event.of(connection, case.id)
+    rows = [(row, metres(me.lon, me.lat, row.lon, row.lat)) for row in connection.execute(_around(me, within_m))]
+    close = sorted((far, row.case_id, row) for row, far in rows if far <= within_m)[:most]
+    return [Alike(row.number, row.case_id, far, (me.reported_at - row.reported_at).days) for far, _id, row in close]
+
+
 def repeated(connection: Connection, me: sa.Row[Any], within_m: int, days: int) -> int:
     """Count the earlier events of the class at the same place within so many days, closed or open, merged ones once."""
     table, since = grid_event.c, me.reported_at - timedelta(days=days)

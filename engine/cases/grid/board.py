@@ -18,7 +18,8 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db
 from engine.cases.case import case_file
-from engine.cases.grid import event
+from engine.cases.grid import clock as grid_clock
+from engine.cases.grid import event, item_class
 from engine.cases.grid.event import grid_event
 from engine.cases.people import access
 from engine.errors import N_
@@ -26,6 +27,10 @@ from engine.ground.paging import Page, Place
 
 VIEWS = {"open": N_("open"), "all": N_("all"), "on_time": N_("settled in time"), "late": N_("settled late")}
 """Which events a list holds; the last two are closed ones whose case clock was kept or was not."""
+STATES = ("reported", *dict.fromkeys(grid_clock.STATES.values()), "postponed", "closed")
+"""Where an event may stand."""
+NO_UNIT = "-"
+"""Says of a filter's ``unit`` that no department has the event."""
 CHUNK = 500
 _FAR = datetime(9999, 12, 31, tzinfo=clock.TOWN)
 _event, _case = grid_event.c, case_file.c
@@ -137,10 +142,12 @@ def within(connection: Connection, reader: access.Reader, wanted: Filter, box: B
     return Seen(sum(heap.number for heap in heaps), (), heaps)
 
 
-def by_source(connection: Connection, reader: access.Reader, wanted: Filter) -> Sequence[sa.Row[tuple[int, str, int]]]:
+def by_source(connection: Connection, reader: access.Reader, wanted: Filter) -> Sequence[sa.Row[Any]]:
     """Return how many events came from each source on each day: ``day`` (a date's ordinal), ``source``, ``number``."""
     day = _town_day(connection, _event.reported_at).label("day")
-    query = sa.select(day, _event.source, sa.func.count().label("number")).where(*_conditions(reader, wanted))
+    query: sa.Select[Any] = sa.select(day, _event.source, sa.func.count().label("number")).where(
+        *_conditions(reader, wanted)
+    )
     return connection.execute(query.group_by(day, _event.source).order_by(day, _event.source)).all()
 
 
@@ -160,6 +167,25 @@ def in_time_by_unit(connection: Connection, reader: access.Reader, wanted: Filte
         _number(_event.finished_at <= _event.due_at).label("in_time"),
     )
     return connection.execute(query.where(*where).group_by(_event.unit).order_by(_event.unit)).all()
+
+
+def classes(connection: Connection) -> Sequence[sa.Row[Any]]:
+    """Return the classes of the list in force: ``code``, ``name``, ``name_en``."""
+    table = item_class.item_class.c
+    newest = sa.select(sa.func.max(table.version)).scalar_subquery()
+    query: sa.Select[Any] = sa.select(table.code, table.name, table.name_en).where(table.version == newest)
+    return connection.execute(query.order_by(table.code)).all()
+
+
+def is_place(wanted: Filter, place: Place) -> bool:
+    """Tell whether a page of the list can begin there: an address may say anything."""
+    urgency, _space, due = place.value.partition(" ")
+    if wanted.view != "open":
+        return not place.value
+    try:
+        return urgency.isdecimal() and int(urgency) < 10 and datetime.fromisoformat(due).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def latest(connection: Connection, since: int = 0) -> tuple[int, int]:
@@ -204,9 +230,11 @@ _MEASURED = (_event.due_at.is_not(None), _event.finished_at.is_not(None), _event
 
 
 def _conditions(reader: access.Reader, wanted: Filter) -> list[sa.ColumnElement[bool]]:
-    equal = {"unit": wanted.unit, "class_code": wanted.class_code, "level": wanted.level, "source": wanted.source}
+    equal = {"class_code": wanted.class_code, "level": wanted.level, "source": wanted.source}
     where = [access.visible_events(reader, _event.case_id), *_VIEW[wanted.view]]
     where += [_event[name] == value for name, value in equal.items() if value]
+    if wanted.unit:
+        where.append(_event.unit.is_(None) if wanted.unit == NO_UNIT else _event.unit == wanted.unit)
     if wanted.grid:
         where.append(sa.or_(_event.grid_code == wanted.grid, _event.level2_code == wanted.grid))
     if wanted.state:

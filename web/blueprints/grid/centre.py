@@ -1,0 +1,190 @@
+"""The command centre: the open events of the town on a map and in a list, one event with what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Blueprint, Response, g, jsonify, make_response, render_template, request
+from flask_babel import gettext as _
+
+from engine import errors
+from engine.cases import standing
+from engine.cases.clocks import supervision
+from engine.cases.grid import alike, board, commanding, event, handling, item_class
+from engine.cases.people import access, personal
+from engine.cases.reading import waiting
+from web import database, i18n, security
+from web.shown import boards, centre_figures, csv_out, formatting, pulse, workplace
+
+blueprint = Blueprint("centre", __name__, url_prefix="/centre")
+View = TypeVar("View", bound=Callable[..., Any])
+ROWS, EXPORTED = 20, 20_000
+NEAR_M, NEAREST = 500, 5
+AGAIN_MS = 1_400
+"""How long a browser waits before it asks again whether anything changed; with :data:`pulse.KEPT` under two seconds."""
+DISPATCH = ("G7",)
+"""The nodes whose open task is the dispatch."""
+
+
+def watches() -> bool:
+    """Tell whether the person who asks reads every event."""
+    return access.watches_events(security.reader())
+
+
+def watched(view: View) -> View:
+    """Let only those in who read every event.
+
+    Raises
+    ------
+    Forbidden
+        For anybody else.
+    """
+    return security.guarded(view, watches)
+
+
+@blueprint.get("", endpoint="centre")
+@watched
+def page() -> str:
+    """Show the map and the first page of the list."""
+    return render_template("centre/centre.html", **_listed(), **_choices())
+
+
+@blueprint.get("/list", endpoint="list")
+@watched
+def part() -> str:
+    """Show the list alone, for a page that stays open."""
+    return render_template("centre/_list.html", **_listed())
+
+
+@blueprint.get("/map.json", endpoint="map")
+@watched
+def within() -> Response:
+    """Tell what a rectangle of the map shows."""
+    edges = [request.args.get(name, type=float) for name in ("west", "south", "east", "north")]
+    if any(edge is None for edge in edges) or not _encloses(edges):
+        raise errors.PointWrong(lon=request.args.get("west", ""), lat=request.args.get("south", ""))
+    box = board.Box(*edges)  # type: ignore[arg-type]  # none is None, see above
+    seen = board.within(database.connection(), security.reader(), boards.address().wanted, box)
+    return jsonify(
+        total=seen.total,
+        events=[boards.point(row) for row in seen.events],
+        heaps=[boards.heap(row) for row in seen.heaps],
+    )
+
+
+@blueprint.get("/live")
+@watched
+def live() -> Response:
+    """Tell as one event the mark of what happened last, and close: the browser asks again by itself.
+
+    No thread waits for anybody, and the database is asked once for all who ask within :data:`pulse.KEPT`. Asking keeps
+    no session alive.
+    """
+    g.stale_session = None
+    answer = make_response(f"retry: {AGAIN_MS}\nevent: mark\ndata: {pulse.mark()}\n\n")
+    answer.headers["Content-Type"] = "text/event-stream; charset=utf-8"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blueprint.get("/events.csv")
+@watched
+def export() -> Response:
+    """Hand the list out as a table, with the filters of the page."""
+    reader, address = security.reader(), boards.address()
+    connection = database.connection()
+    rows = board.page(connection, reader, address.wanted, limit=EXPORTED).rows
+    lines = [_cells(row) for row in rows]
+    with database.noting() as writing:
+        personal.exported(writing, security.actor(), "centre", address.filters, len(rows))
+    head = [_("Case number"), _("Class"), _("Level"), _("Urgency"), _("Source"), _("Grid"), _("Place"),
+            _("Department"), _("State"), _("Reported"), _("Step clock"), _("Case clock"), _("Closed")]  # fmt: skip
+    answer = csv_out.answer("events", head, lines)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blueprint.get("/figures", endpoint="figures")
+@watched
+def figures() -> str:
+    """Show the figures of some days; each opens the events behind it."""
+    wanted = boards.address().wanted
+    days = centre_figures.span(wanted.since, wanted.until)
+    found = centre_figures.every(database.connection(), security.reader(), days)
+    return render_template("centre/figures.html", figures=found, days=days)
+
+
+@blueprint.get("/events/<number>", endpoint="event")
+@watched
+def one(number: str) -> Response:
+    """Show an event: its two clocks, its tasks, and what the centre can do about it."""
+    return event_page(number)
+
+
+def event_page(number: str, problem: str = "", status: int = 200) -> Response:
+    """Return the page of an event, with what could not be done."""
+    connection, reader = database.connection(), security.reader()
+    case = access.require(connection, reader, "read", number)
+    row = event.of(connection, case.id)
+    open_tasks = waiting.open_tasks(connection, case.number) if case.closed_at is None else []
+    shown = render_template(
+        "centre/event.html",
+        case=case,
+        event=row,
+        boards=boards,
+        tasks=open_tasks,
+        dispatch=[task for task in open_tasks if (task.properties or {}).get("node") in DISPATCH],
+        task_name=workplace.task_name,
+        handlings=handling.of(connection, case.id),
+        supervisions=supervision.of(connection, case.id),
+        near=alike.near(connection, case, NEAR_M, NEAREST) if case.closed_at is None else [],
+        may={name: access.allowed(reader, name) for name in ("merge", "urge", "supervise", "instruct")},
+        grades=supervision.LEVELS,
+        targets=commanding.TARGETS,
+        urgencies=event.URGENCIES,
+        levels=item_class.LEVELS,
+        states=standing.STATES,
+        sources=standing.EVENT_SOURCES,
+        problem=problem,
+        typed=request.form,
+    )
+    return make_response(shown, status)
+
+
+def _encloses(edges: Any) -> bool:
+    west, south, east, north = edges
+    return bool(-180 <= west < east <= 180 and -90 <= south < north <= 90)
+
+
+def _listed() -> dict[str, Any]:
+    connection, reader, address = database.connection(), security.reader(), boards.address()
+    counts = board.counts(connection, reader, address.wanted)
+    found = board.page(connection, reader, address.wanted, after=address.after, limit=ROWS, total=counts.total)
+    return {"address": address, "counts": counts, "page": found, "rows": boards.rows(found.rows)}
+
+
+def _choices() -> dict[str, Any]:
+    """Return what the filters offer; the departments are those that have open events, with how many."""
+    connection, reader = database.connection(), security.reader()
+    grids = sorted(boards.places().values(), key=lambda row: str(row.code))
+    return {
+        "views": board.VIEWS,
+        "levels": item_class.LEVELS,
+        "sources": standing.EVENT_SOURCES,
+        "states": {name: standing.STATES[name] for name in board.STATES},
+        "classes": board.classes(connection),
+        "quarters": [(row, [cell for cell in grids if cell.parent == row.code]) for row in grids if row.level == 2],
+        "departments": [row for row in board.standing_by(connection, reader, board.Filter(), "unit") if row.key],
+        "department": boards.department,
+    }
+
+
+def _cells(row: Any) -> list[str]:
+    moments = (row.reported_at, row.step_due_at, row.due_at, row.closed_at)
+    reported, step, due, closed = (formatting.iso(moment)[:16].replace("T", " ") for moment in moments)
+    return [
+        row.number, row.class_name, _(item_class.LEVELS[row.level]), _(event.URGENCIES[row.urgency]),
+        _(standing.EVENT_SOURCES[row.source]), boards.called(row.grid_code), row.address,
+        boards.department(row.unit), i18n.message(standing.STATES[row.state]), reported, step, due, closed,
+    ]  # fmt: skip

@@ -1,0 +1,174 @@
+"""The command centre's board as its address says it: which events, from where on; as rows, points and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from engine.cases import standing
+from engine.cases.grid import board, event, item_class
+from engine.ground import paging
+from engine.organisation import trail
+from engine.organisation.grid import node
+from web import database, i18n
+from web.shown import bar, formatting, remaining, remembered
+
+TOWN = 1
+"""The level that is no filter: the town has every event."""
+BADGES = {event.URGENT: "overdue", event.PRESSING: "today", event.ORDINARY: ""}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One event as the list draws it, in the reader's words."""
+
+    number: str
+    link: str
+    what: str
+    place: str
+    urgency: str
+    badge: str
+    where: str
+    step: str
+    step_state: str
+    due: str
+    due_state: str
+    due_in_full: str
+    closed: bool
+
+
+@dataclass(frozen=True)
+class Address:
+    """What the address of the board says."""
+
+    wanted: board.Filter
+    after: paging.Place | None = None
+
+    def url(self, endpoint: str = "centre.centre", **changes: Any) -> str:
+        """Return the address of the same events with changes, from the first row on unless told otherwise."""
+        given = {**self.filters, **changes}
+        return url_for(endpoint, **{name: value for name, value in given.items() if value})
+
+    def turned(self, place: paging.Place) -> str:
+        """Return the address of the page after a row."""
+        return self.url(after=f"{place.value},{place.id}")
+
+    @cached_property
+    def filters(self) -> dict[str, str]:
+        """The filters that differ from how the board opens, by their names in the address."""
+        return filters(self.wanted)
+
+
+def filters(wanted: board.Filter) -> dict[str, str]:
+    """Return what a filter says beyond an empty one, as an address says it."""
+    plain = board.Filter()
+    values = {field.name: getattr(wanted, field.name) for field in fields(plain)}
+    return {name: _said(value) for name, value in values.items() if value != getattr(plain, name)}
+
+
+def address() -> Address:
+    """Read the address of the request; words that mean nothing are left out, so that an old bookmark still opens."""
+    given, grids = request.args, places()
+    known: dict[str, Iterable[Any]] = {
+        "view": board.VIEWS, "level": item_class.LEVELS, "state": board.STATES, "source": standing.EVENT_SOURCES,
+        "grid": [code for code, row in grids.items() if row.level != TOWN], "unit": (board.NO_UNIT, *bar.units()),
+    }  # fmt: skip
+    words = {name: given.get(name, "") for name in known if given.get(name, "") in known[name]}
+    wanted = replace(
+        board.Filter(),
+        **words,
+        class_code=given.get("class_code", "")[:20],
+        overdue=given.get("overdue") == "1",
+        since=_day(given.get("since", "")),
+        until=_day(given.get("until", "")),
+    )
+    return Address(wanted, _place(given.get("after", ""), wanted))
+
+
+def rows(found: Iterable[Any]) -> list[Row]:
+    """Return the rows of a page as the list draws them."""
+    found = list(found)
+    remaining.know(row.case_id for row in found)
+    return [_row(row) for row in found]
+
+
+def point(row: Any) -> dict[str, Any]:
+    """Return an event as the map draws it."""
+    return {
+        "number": row.number,
+        "lon": row.lon,
+        "lat": row.lat,
+        "urgency": row.urgency,
+        "overdue": formatting.due_state(row.due_at) == "overdue" and row.finished_at is None,
+        "what": f"{i18n.message(event.URGENCIES[row.urgency])} · {row.class_name}",
+        "place": row.address or called(row.grid_code),
+        "link": url_for("centre.event", number=row.number),
+    }
+
+
+def heap(row: Any) -> dict[str, Any]:
+    """Return several events at one place as the map draws them."""
+    return {name: getattr(row, name) for name in ("lon", "lat", "number", "urgency", "overdue")}
+
+
+def places() -> dict[str, Any]:
+    """Return every grid by its code."""
+    return remembered.of(trail.STREAM, "grids", lambda: node.names(database.connection()))
+
+
+def called(code: str | None) -> str:
+    """Return what a grid is called."""
+    row = places().get(code or "")
+    return i18n.named(row) if row is not None else code or ""
+
+
+def department(code: str | None) -> str:
+    """Return what a department is called, and those events that no department has."""
+    if code == board.NO_UNIT:
+        return str(_("in the grids"))
+    row = bar.units().get(code or "")
+    return i18n.named(row) if row is not None else code or ""
+
+
+def _row(row: Any) -> Row:
+    over = row.closed_at is not None or row.finished_at is not None
+    return Row(
+        number=row.number,
+        link=url_for("centre.event", number=row.number),
+        what=row.class_name,
+        place=f"{called(row.grid_code)} {row.address}".strip(),
+        urgency=i18n.message(event.URGENCIES[row.urgency]),
+        badge=BADGES[row.urgency],
+        where=department(row.unit) or i18n.message(standing.STATES[row.state]),
+        step=formatting.time_left(row.step_due_at) if row.step_due_at and not over else "",
+        step_state=formatting.due_state(row.step_due_at) if not over else "",
+        due="" if over else remaining.left(row.due_at, row.case_id) if row.due_at else "",
+        due_state="" if over else formatting.due_state(row.due_at),
+        due_in_full=formatting.moment(row.due_at),
+        closed=over,
+    )
+
+
+def _said(value: Any) -> str:
+    return "1" if value is True else value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _place(text: str, wanted: board.Filter) -> paging.Place | None:
+    value, comma, key = text.rpartition(",")
+    if not comma or not (key.isascii() and key.isdecimal() and len(key) < 19):
+        return None
+    found = paging.Place(value, int(key))
+    return found if board.is_place(wanted, found) else None
