@@ -99,6 +99,9 @@ PAGES = (
     Seen("migrations.plan", DESIGNER, "/designer/migrations/{plan}"),
     Seen("drafts.draft", DESIGNER, "/designer/drafts/{draft}"),
     Seen("drafts.publication", DESIGNER, "/designer/drafts/{draft}/publication"),
+    Seen("centre.centre", LEADER, "/centre"),
+    Seen("centre.figures", LEADER, "/centre/figures"),
+    Seen("centre.event", LEADER, "/centre/events/{reported}"),
     Seen("audit.events", AUDITOR, "/audit"),
     Seen("audit.event", AUDITOR, "/audit/events/{event}"),
     Seen("admin.incidents", ADMINISTRATOR, "/admin/incidents"),
@@ -134,9 +137,10 @@ NO_PAGES = {
     "tables and files to keep": (
         *("inbox.export", "cases.export", "catalogue.export", "catalogue.export_figures", "audit.exported"),
         *("designer.export", "drafts.export", "designer.file", "drafts.file", "portal.paper", "files.download"),
-        *("files.view", "assets.one", "static"),
+        *("files.view", "assets.one", "static", "centre.export"),
     ),
     "read by scripts and programs": (
+        *("centre.live", "centre.list", "centre.map"),
         *("inbox.live", "home.health", "cases.diagram", "tasks.diagram", "api-docs.openapi_json"),
         *(
             "api_activities.every",
@@ -166,6 +170,7 @@ IMAGES = {
     "difference.png": ("designer-drafts-changed-difference-demo094", 1440),
     "migration.png": ("designer-migrations-plan-demo094", 1440),
     "audit.png": ("audit-demo092", 1440),
+    "centre.png": ("centre-demo001", 1440),
     "catalogue.png": ("catalogue-demo029", 1440),
     "application.png": ("applications-new-GL-SCJ-001-demo029", 1440),
 }
@@ -292,6 +297,8 @@ def settle(page: Page) -> None:
     """Wait until diagrams are drawn."""
     if page.locator(".editor, [data-diagram]").count():
         page.locator(".djs-element").first.wait_for()
+    if page.locator("[data-centre]").count():
+        page.locator(".leaflet-overlay-pane path.event, .heap").first.wait_for()
 
 
 def test_every_page_has_a_line(town_app: Flask) -> None:

@@ -15,6 +15,7 @@ from engine import audit, bpmn, clock, db, definitions, incidents, instances, jo
 from engine.cases import case as cases
 from engine.cases import opening
 from engine.cases.enforcement.investigation import act, evidence, fact
+from engine.cases.grid import event
 from engine.cases.items import item
 from engine.cases.papers import publicity, push
 from engine.cases.people import access, booking, expert_draw
@@ -26,6 +27,7 @@ from tests.acceptance.test_designer import begin
 from tests.conftest import MORNING, SECRET
 from tests.engine.bpmn.drawing import drawing, flows, node, zeebe
 from tests.engine.cases.enforcement import conftest as pesticides
+from tests.engine.cases.grid import conftest as event_reports
 from tests.workflows import walking
 
 ITEM, PHONE = "GL-MZZ-008", "13912345678"
@@ -47,6 +49,17 @@ DEFECTS = {
     "defects": [{"material": "居民身份证", "defect": "未提交", "cure": "提交正反面照片"}],
 }
 SERVICE = "test.line_down"
+
+
+def reported(town: Engine) -> str:
+    """Let a worker report three events beside each other, one of them urgent; return the number of that one."""
+    with clock.frozen(MORNING), db.transaction(town) as connection:
+        cases_of = [
+            event.report(connection, audit.Actor("P132"), event_reports.reported(lon=119.6885 + 0.0004 * number))[0]
+            for number in range(3)
+        ]
+        event.change(connection, cases_of[0].id, urgency=event.URGENT)
+        return str(cases_of[0].number)
 
 
 class Way(walking.Walk):
@@ -78,6 +91,7 @@ def at_work(town: Engine) -> dict[str, Any]:
         "done": go(town, ITEM, "王小明", *HANDED_OVER),
     }
     numbers["investigated"] = investigated(town)
+    numbers["reported"] = reported(town)
     with clock.frozen(MORNING):
         draft = begin(town, "every_page")
         changed = change(town)

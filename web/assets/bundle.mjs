@@ -31,6 +31,10 @@ await build({ ...editors, entryPoints: ["workbench", "diagram", "decision", "com
 // The page of grid workers: one file with what it needs, which the phone keeps for when there is no network.
 await build({ ...editors, splitting: false, outdir: "../static/dist", entryPoints: ["patrol/page.js"], entryNames: "patrol" });
 
+// The command centre: the map, and apart from it the charts, which are large.
+const centre = { centre: "centre/page.js", figures: "centre/figures.js" };
+await build({ ...editors, splitting: false, outdir: "../static/dist", entryPoints: centre });
+
 // form-js asks for an older preact than the others; all its parts must share that one, or hooks find no component.
 const onePreact = {
   name: "one-preact",

@@ -99,7 +99,8 @@ def export() -> Response:
     with database.noting() as writing:
         personal.exported(writing, security.actor(), "centre", address.filters, len(rows))
     head = [_("Case number"), _("Class"), _("Level"), _("Urgency"), _("Source"), _("Grid"), _("Place"),
-            _("Department"), _("State"), _("Reported"), _("Step clock"), _("Case clock"), _("Closed")]  # fmt: skip
+            _("Department in charge"), _("State"), _("Reported"), _("Step clock"), _("Case clock"),
+            _("Closed")]  # fmt: skip
     answer = csv_out.answer("events", head, lines)
     answer.headers["Cache-Control"] = "no-store"
     return answer
