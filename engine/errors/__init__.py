@@ -4,6 +4,7 @@ A message names its facts in braces (``{person}``) and says what happened and wh
 say how a caller should take an error; the web maps each to one HTTP status.
 """
 
+from engine.errors.assessment import *
 from engine.errors.base import *
 from engine.errors.bpmn import *
 from engine.errors.cases import *

@@ -18,7 +18,7 @@ from tests.workflows import walking
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 
-SHIPPED = (walking.APPROVAL, walking.ENFORCEMENT, walking.GRID)
+SHIPPED = (walking.APPROVAL, walking.ENFORCEMENT, walking.GRID, walking.ASSESSMENT)
 pytestmark = pytest.mark.parametrize("shipped", SHIPPED, ids=lambda one: one.name)
 
 

@@ -19,6 +19,7 @@ from web.scenarios.walk import APPLICANT, MORNING
 __all__ = [
     "APPLICANT",
     "APPROVAL",
+    "ASSESSMENT",
     "ENFORCEMENT",
     "GRID",
     "MORNING",
@@ -75,3 +76,4 @@ class Shipped:
 APPROVAL = Shipped("one_window_approval")
 ENFORCEMENT = Shipped("enforcement_case")
 GRID = Shipped("grid_event")
+ASSESSMENT = Shipped("monthly_assessment")

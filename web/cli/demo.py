@@ -17,6 +17,7 @@ from engine.cases.enforcement import power_files
 from engine.cases.enforcement.investigation import kinds
 from engine.cases.enforcement.judging import discretion_table
 from engine.cases.grid import item_list, patrol_plan, source_files
+from engine.cases.grid.assessment import raw_value
 from engine.cases.grid.past import files as past_files
 from engine.cases.grid.past import generated
 from engine.cases.items import catalogue_files, environment, register
@@ -32,7 +33,7 @@ from web.cli.serve import host_option, port_option, read_settings, refuse_taken_
 from web.process import prepare
 
 GUANLIN = Path(__file__).parents[2] / "demo" / "guanlin"
-PROCESSES = ("one_window_approval", "enforcement_case", "grid_event")
+PROCESSES = ("one_window_approval", "enforcement_case", "grid_event", "monthly_assessment")
 """The process packages that the demo town works with."""
 
 ACTOR = audit.Actor("command")
@@ -85,7 +86,7 @@ def load_town(connection: Connection, folder: Path = GUANLIN) -> bool:
     changed.append(len(definitions.versions(connection)) > before)
     changed.append(power_files.load(connection, ACTOR, folder))
     changed.append(catalogue_files.load(connection, ACTOR, folder))
-    changed += [part.load(connection, ACTOR, folder) for part in (register, patrol_plan, source_files)]
+    changed += [part.load(connection, ACTOR, folder) for part in (register, patrol_plan, raw_value, source_files)]
     changed.append(kinds.load(connection, ACTOR, folder))
     changed.append(discretion_table.load(connection, ACTOR, folder))
     return any(changed)

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors, tasks
 from engine.cases import case as cases
 from engine.cases.enforcement.investigation import act, evidence, fact, recording
 from engine.cases.grid import alike, ending, link
+from engine.cases.grid.assessment import answer, window
 from engine.flow import activities, steps
 from engine.organisation import person
 from web.scenarios.walk import Stuck, Walk
@@ -101,12 +103,28 @@ DEEDS: dict[str, Callable[..., Any]] = {
     "result": lambda connection, actor, case, text: [
         link.tell_result(connection, actor, row.number, text) for row in link.of(connection, case.id)
     ],
+    "answer": lambda connection, actor, number, appeals: answer.answer(
+        connection, actor, window.of_number(connection, number).month, actor.id, appeals
+    ),
+    "answer_all": lambda connection, _actor, number: _answer_all(
+        connection, window.of_number(connection, number).month
+    ),
+    "object": lambda connection, actor, number, worker, indicator, reason: answer.object_(
+        connection, actor, window.of_number(connection, number).month, worker, indicator, reason
+    ),
 }
-"""What is done with an event besides its tasks, by name."""
+"""What is done with an event or an assessment besides its tasks, by name."""
+
+
+def _answer_all(connection: Connection, month: str) -> None:
+    """Let every worker who has not answered confirm."""
+    for row in answer.of(connection, month):
+        if row.answer is None:
+            answer.answer(connection, audit.Actor(row.worker), month, row.worker, {})
 
 
 def do(way: Walk, deed: str, given: Any, by: str) -> None:
-    """Do something with an event; ``given`` is what the deed takes, in order, or by name."""
+    """Do something with an event or an assessment; ``given`` is what the deed takes, in order, or by name."""
     if isinstance(given, Mapping):
         way.act(DEEDS[deed], by=by, **given)
     else:

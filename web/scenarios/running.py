@@ -9,7 +9,8 @@ A scenario is a YAML file in the package's folder ``scenarios``::
                                          # ``process`` may name another process than the whole one
     event: {class_code: S0201, lon: …}   # … or an event of a grid is reported, ``by`` whom if it says so
     process: order                       # … or, without an item, a plain instance of a process begins,
-    with: {amount: 7}                    # with these variables, at the start event ``event`` if it is named
+    with: {amount: 7}                    # with these variables, at the start event ``event`` if it is named,
+    number: KH-2026-09                   # known by this number
     before: {lead: {…}}                  # a lead or an event that was there already; ``$before`` is its number
     begins_at: 2026-02-14T10:05          # when it begins; else on the morning of 2026-03-02
     steps:
@@ -104,10 +105,12 @@ def walk(
         way.open(scenario["item"], scenario.get("open", {}))
     elif "lead" in scenario:
         way.take_in(scenario["lead"], scenario.get("process", lead.PROCESS), scenario.get("with", {}))
-    elif "event" in scenario:
+    elif "event" in scenario and "process" not in scenario:
         way.report(scenario["event"])
     else:
-        way.start(scenario["process"], scenario.get("with", {}), scenario.get("event"))
+        way.start(
+            scenario["process"], scenario.get("with", {}), scenario.get("event"), scenario.get("number", "scenario")
+        )
     for number, step in enumerate(scenario.get("steps") or [], 1):
         try:
             take(way, step)

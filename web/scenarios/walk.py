@@ -98,14 +98,17 @@ class Walk:
         self.work()
 
     def act(self, verb: Callable[..., Any], *given: Any, by: str = "command", **said: Any) -> None:
-        """Let somebody do something with the case besides its tasks."""
+        """Let somebody do something with the case, or the plain instance by its number, besides its tasks."""
         with clock.frozen(self.now), db.transaction(self.database) as connection:
-            verb(connection, audit.Actor(by), cases.get(connection, self.number), *given, **said)
+            about = self.number if self.plain else cases.get(connection, self.number)
+            verb(connection, audit.Actor(by), about, *given, **said)
         self.work()
 
-    def start(self, process: str, variables: Mapping[str, Any], event: str | None = None) -> None:
+    def start(
+        self, process: str, variables: Mapping[str, Any], event: str | None = None, number: str = "scenario"
+    ) -> None:
         """Begin a plain instance of a process, which is no case."""
-        self.number, self.plain = "scenario", True
+        self.number, self.plain = number, True
         with clock.frozen(self.now), db.transaction(self.database) as connection:
             instances.start(
                 connection, audit.Actor("scenario"), process, business_key=self.number, variables=variables,

@@ -39,8 +39,19 @@ ending (:mod:`engine.cases.handlers.grid.ending`)
     ``event.note`` · reads addition {text, photos} · writes additions. ``event.instruct`` · reads instruction {text,
         grade, limit_hours} · – · ``event.keep``, ``event.withdraw`` · read withdrawal.note · – · ``event.gone`` · – ·
     ``event.result`` · reads result · writes results. ``event.close`` · reads closing.note · writes outcome.
+
+assessing (:mod:`engine.cases.handlers.grid.assessing`), for the month of workers, which is no event
+    ``assessment.freeze`` · reads weights, redlines, [month] (else the last one) · writes month, assessment, asked.
+    ``assessment.compute`` · writes scores (list of {worker, score, redline, failed}).
+    ``assessment.grade`` · reads graded (list of {worker, grade}) · writes grades, within the quota.
+    ``assessment.ask`` · writes answer_until, asked. ``assessment.close_answers`` · writes appeals.
+    ``assessment.review`` · reads appeal, opinion {text} · – · ``assessment.collect`` · writes doubts, changed.
+    ``assessment.decide`` · reads doubt, recheck {accepted yes|no, figure, value, reason} · –
+    ``assessment.publish`` · writes publicity_until. ``assessment.publicity_over`` · – ·
+    ``assessment.approve`` · reads approval {decision approved|back, worker, indicator, reason} · –
+    ``assessment.reward`` · reads rewards (list of {worker, reward}) · – · ``assessment.archive`` · writes digest.
 """
 
-from engine.cases.handlers.grid import ending, handling, intake
+from engine.cases.handlers.grid import assessing, ending, handling, intake
 
-__all__ = ["ending", "handling", "intake"]
+__all__ = ["assessing", "ending", "handling", "intake"]

@@ -1,0 +1,1 @@
+"""The process package of the monthly assessment of grid workers."""
