@@ -10,7 +10,7 @@ await build({
   sourcemap: true,
   format: "iife",
   target: "es2022",
-  loader: { ".woff": "file", ".woff2": "file", ".ttf": "file", ".eot": "file", ".svg": "file" },
+  loader: { ".png": "file", ".woff": "file", ".woff2": "file", ".ttf": "file", ".eot": "file", ".svg": "file" },
   logLevel: "warning",
 });
 
@@ -23,7 +23,7 @@ const editors = {
   sourcemap: true,
   format: "esm",
   target: "es2022",
-  loader: { ".woff": "file", ".woff2": "file", ".ttf": "file", ".eot": "file", ".svg": "file" },
+  loader: { ".png": "file", ".woff": "file", ".woff2": "file", ".ttf": "file", ".eot": "file", ".svg": "file" },
   logLevel: "warning",
 };
 await build({ ...editors, entryPoints: ["workbench", "diagram", "decision", "compare"].map((name) => `editors/${name}.js`) });
