@@ -109,7 +109,7 @@ def _open(
         "grid": _("Open events by the level-2 grid of their place; overdue: as above."),
     }[key]
     now = _("now, %(moment)s", moment=formatting.moment(clock.now()))
-    return Figure(key, title, [_("within the limit"), _("overdue")], _largest_first(bars), query, now)
+    return Figure(key, title, [_("not overdue"), _("overdue")], _largest_first(bars), query, now)
 
 
 def _in_time(connection: Connection, reader: access.Reader, days: Span) -> Figure:

@@ -187,6 +187,14 @@ def overview(connection: Connection, since: datetime) -> Sequence[sa.Row[Any]]:
     return connection.execute(query).all()
 
 
+def silent(connection: Connection) -> Sequence[sa.Row[Any]]:
+    """Return the sources that are silent for longer than they may: ``code``, ``name``, ``name_en``, ``heard_at``."""
+    query: sa.Select[Any] = sa.select(source.c.code, source.c.name, source.c.name_en, hearing.c.heard_at)
+    return connection.execute(
+        query.join(hearing).where(hearing.c.silent_since.is_not(None)).order_by(source.c.position)
+    ).all()
+
+
 def reports(
     connection: Connection, code: str, *, refused: bool = False, before: int | None = None, limit: int = 20
 ) -> Sequence[sa.Row[Any]]:

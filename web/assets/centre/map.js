@@ -45,7 +45,7 @@ export function draw(element, { map: events, shapes }, say) {
     shown.clearLayers();
     for (const one of found.events) event(one).addTo(shown);
     for (const one of found.heaps) heap(one).addTo(shown);
-    say(element.dataset.count.replace("{count}", found.total));
+    say(element.dataset.holds.replace("{count}", found.total));
   }
 
   json(shapes).then((all) => {

@@ -14,7 +14,7 @@ async function readList() {
 }
 
 function follow() {
-  const source = new EventSource(centre.dataset.live);
+  const source = new EventSource(centre.dataset.pulse);
   let known;
   let late = false;
   const catchUp = () => {

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from engine import errors
 from engine.cases import standing
 from engine.cases.clocks import supervision
-from engine.cases.grid import alike, board, commanding, event, handling, item_class
+from engine.cases.grid import alike, board, commanding, event, handling, item_class, source
 from engine.cases.people import access, personal
 from engine.cases.reading import waiting
 from web import database, i18n, security
@@ -178,6 +178,7 @@ def _choices() -> dict[str, Any]:
         "quarters": [(row, [cell for cell in grids if cell.parent == row.code]) for row in grids if row.level == 2],
         "departments": [row for row in board.standing_by(connection, reader, board.Filter(), "unit") if row.key],
         "department": boards.department,
+        "silent": source.silent(connection),
     }
 
 
