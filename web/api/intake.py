@@ -10,7 +10,7 @@ from flask import make_response
 from marshmallow import fields, validate
 
 from engine import clock, outbox
-from engine.cases.grid import source
+from engine.cases.grid import event, source
 from web import database, security
 from web.api import paging, shapes
 from web.api.guard import Resource
@@ -84,7 +84,7 @@ class IntakeOutcome(shapes.Body):
 
     id = fields.Integer()
     case = fields.String(attribute="business_key")
-    kind = fields.String(metadata={"description": "intake.filed or intake.closed, among others"})
+    kind = fields.String(metadata={"description": "event.filed or event.closed"})
     payload = shapes.Json()
     pushed_at = fields.DateTime(format="iso")
     received_at = fields.DateTime(format="iso")
@@ -131,7 +131,7 @@ def outcomes(query: dict[str, Any], code: str) -> dict[str, Any]:
     """List what became of my reports, the oldest unconfirmed first."""
     mine = _mine(code)
     start = paging.place(query.get("after"))
-    receiver = source.receiver_of(mine.code)
+    receiver = event.receiver_of(mine.code)
     rows = outbox.waiting(database.connection(), receiver, after=start[1] if start else 0, limit=query["limit"] + 1)
     kept = rows[: query["limit"]]
     return paging.page(kept, f"outcome~{kept[-1].id}" if len(rows) > len(kept) else None)
@@ -141,7 +141,7 @@ def outcomes(query: dict[str, Any], code: str) -> dict[str, Any]:
 @blueprint.response(200, IntakeOutcome)
 def receipt(code: str, outcome_id: int) -> Any:
     """Confirm that an outcome has arrived; it is not listed again."""
-    receiver = source.receiver_of(_mine(code).code)
+    receiver = event.receiver_of(_mine(code).code)
     return outbox.receive(database.connection(), security.actor(), outcome_id, receiver=receiver)
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, errors, messages, outbox
+from engine import audit, errors, messages
 from engine.cases import case as cases
 from engine.cases import closing
 from engine.cases.grid import alike, clock, event
@@ -18,8 +17,6 @@ from engine.cases.reading import trail
 REOPENED, WITHDRAWAL, WITHDRAWN, INSTRUCTED, ADDED = (
     "event.reopened", "event.withdrawal_asked", "event.withdrawn", "event.instructed", "event.added",
 )  # fmt: skip
-SOURCE = "source.{code}"
-"""The receiver in the outbox to whom a result is reported back."""
 
 
 def refuse(connection: Connection, actor: audit.Actor, case: sa.Row[Any], reason: str) -> None:
@@ -141,15 +138,7 @@ def reopen(connection: Connection, actor: audit.Actor, case: sa.Row[Any], reason
 
 def _tell(connection: Connection, actor: audit.Actor, case: sa.Row[Any], result: str, note: str) -> None:
     me = event.of(connection, case.id)
-    if me.external_id is not None:
-        content: Mapping[str, Any] = {
-            "external_id": me.external_id,
-            "number": case.number,
-            "result": result,
-            "note": note,
-        }
-        receiver = SOURCE.format(code=me.source_code or "unnamed")
-        outbox.push(connection, receiver, "event.closed", content, case.number)
+    event.tell_source(connection, case.number, me, "closed", result=result, note=note)
     if me.reporter_known:
         notice.tell(connection, actor, case, "event_closed", {"outcome": result})
 

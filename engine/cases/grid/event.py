@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, clock, db, errors
+from engine import audit, clock, db, errors, outbox
 from engine.cases import case as cases
 from engine.cases import opening, standing
 from engine.cases.clocks import setting
@@ -255,6 +255,18 @@ def number_by(connection: Connection, person_id: str, since: datetime) -> int:
     """Count what somebody has reported since a moment; a merged event counts for whom it was merged into."""
     mine = (grid_event.c.reported_by == person_id, grid_event.c.reported_at >= since, grid_event.c.parent_id.is_(None))
     return connection.scalar(sa.select(sa.func.count()).select_from(grid_event).where(*mine)) or 0
+
+
+def receiver_of(source_code: str) -> str:
+    """Return the name under which pushes find the system that reports under a code."""
+    return f"source.{source_code or 'unnamed'}"
+
+
+def tell_source(connection: Connection, number: str, me: sa.Row[Any], happened: str, **more: Any) -> None:
+    """Push to the system that reported an event what became of it; nobody is told of what a person reported."""
+    if me.external_id is not None:
+        content = {"external_id": me.external_id, "number": number, **more}
+        outbox.push(connection, receiver_of(me.source_code), f"event.{happened}", content, number)
 
 
 def change(connection: Connection, case_id: int, **values: Any) -> sa.Row[Any]:

@@ -67,9 +67,11 @@ def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
 
 def file(connection: Connection, actor: audit.Actor, case: sa.Row[Any]) -> None:
     """Say that the centre has taken an event up: it is filed, once."""
-    if event.of(connection, case.id).filed_at is None:
+    me = event.of(connection, case.id)
+    if me.filed_at is None:
         event.change(connection, case.id, filed_at=clock.now())
         trail.record(connection, case.number, actor, "event.filed")
+        event.tell_source(connection, case.number, me, "filed")
 
 
 def dispatch(

@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, clock, db, errors, jobs, outbox
+from engine import audit, clock, db, errors, jobs
 from engine.cases import case as cases
 from engine.cases.grid import event
 from engine.organisation import person, unit
@@ -149,20 +149,6 @@ def take(connection: Connection, actor: audit.Actor, one: sa.Row[Any], given: Gi
         return Taken(None, problem=problem)
     _keep(connection, one.code, given, transport, case_id=case.id)
     return Taken(case, fresh=True)
-
-
-def tell(connection: Connection, case: sa.Row[Any], happened: str, **more: Any) -> None:
-    """Tell the source of an event what became of it, if a system reported it."""
-    query = sa.select(report.c.source, report.c.external_id).where(report.c.case_id == case.id)
-    sender = connection.execute(query).one_or_none()
-    if sender is not None:
-        payload = {"external_id": sender.external_id, "event": happened, "at": clock.now().isoformat(), **more}
-        outbox.push(connection, receiver_of(sender.source), f"intake.{happened}", payload, case.number)
-
-
-def receiver_of(code: str) -> str:
-    """Return the name under which pushes find a source."""
-    return f"source.{code}"
 
 
 def overview(connection: Connection, since: datetime) -> Sequence[sa.Row[Any]]:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit
 from engine.cases import standing
-from engine.cases.grid import source
+from engine.cases.grid import event, source
 from engine.organisation import account, demo, person, post, receiver, tenant, tenant_files, token, unit
 from engine.organisation.tenant import Batch
 from engine.organisation.tenant_files import Files, Findings, Row
@@ -98,7 +98,7 @@ def _id(row: Row) -> str:
 
 
 def _post_code(row: Row) -> str:
-    return source.receiver_of(row["code"])
+    return event.receiver_of(row["code"])
 
 
 def _post(row: Row, position: int) -> dict[str, Any]:

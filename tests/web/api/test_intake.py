@@ -8,7 +8,7 @@ from sqlalchemy.engine import Engine
 
 from engine import audit, db
 from engine.cases import case as cases
-from engine.cases.grid import source
+from engine.cases.grid import event, source
 from engine.scheduler.embedded import run_due
 from tests.web.api.conftest import CLERK, Call
 
@@ -66,10 +66,10 @@ def test_the_source_hears_once_what_became_of_its_report(call: Call, town: Engin
     system = call("s-aqsc")
     number = system.send("/intake/aqsc", {**SENT, "external_id": "AQSC-1", "fields": {}}).json["number"]  # type: ignore[index]
     with db.transaction(town) as connection:
-        source.tell(connection, cases.get(connection, number), "closed", outcome="in_grid")
+        event.tell_source(connection, number, event.of(connection, cases.get(connection, number).id), "closed")
     run_due(town)
     waiting = system.get("/intake/aqsc/outcomes").json["items"]  # type: ignore[index]
-    mine = [one for one in waiting if one["kind"] == "intake.closed"]
+    mine = [one for one in waiting if one["kind"] == "event.closed"]
     assert [(one["case"], one["payload"]["external_id"]) for one in mine] == [(number, "AQSC-1")]
     assert call("s-zajt").send(f"/intake/zajt/outcomes/{mine[0]['id']}/receipt").status_code == 404
     assert system.send(f"/intake/aqsc/outcomes/{mine[0]['id']}/receipt").status_code == 200
