@@ -89,6 +89,8 @@ LEADS = Right(lambda _role, _own: 403)
 """Only posts of enforcement take leads in, which none of the people here holds."""
 GRID = Right(lambda _role, _own: 403)
 """Only the Grid Centre changes the grid, of which none of the people here is part."""
+ASSESSORS = Right(lambda role, _own: OK if role in ("leader", "supervisor") else 403)
+"""The town's leaders and the head of the command centre read every score; the publisher leads only the office."""
 WATCHERS = Right(_roles("leader", "supervisor", "auditor"))
 """Besides the command centre, whoever reads every case."""
 NO_EVENT = Right(lambda role, _own: 404 if role in OVERSEERS else 403)
@@ -143,6 +145,10 @@ RIGHTS = {
     **dict.fromkeys(("GET /grid-items/<code>", "GET /grid-items/versions/<int:version>.json"), STAFF),
     "GET /grid-items/versions/<int:before>/<int:after>": STAFF,
     **dict.fromkeys(("GET /branch-ranking", "GET /branch-ranking.csv", "GET /branch-ranking/<code>"), STAFF),
+    **dict.fromkeys(("GET /assessments", "GET /assessments/<month>/published"), STAFF),
+    **dict.fromkeys(("GET /assessments/<month>", "GET /assessments/<month>.csv"), ASSESSORS),
+    "GET /assessments/<month>/workers/<worker>": STAFF,
+    **dict.fromkeys(("POST /assessments/<month>/answer", "POST /assessments/<month>/objections"), STAFF),
     **dict.fromkeys(("GET /grids/<code>/redrawing", "POST /grids/<code>/redrawing"), GRID),
     **dict.fromkeys(("POST /grids/<code>/holders", "POST /grids/<code>/branches"), GRID),
     "POST /grids/<code>/holders/<person_id>/dismissal": GRID,

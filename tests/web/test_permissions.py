@@ -39,6 +39,8 @@ FIXED = {
     "version": 1,
     "before": 1,
     "no": "EQ-001-1",
+    "month": "2026-07",
+    "worker": "P132",
     "after": 1,
     "path": "package.toml",
     "filename": "none.js",
@@ -58,7 +60,7 @@ MADE_BY_OTHERS = (
         "finding_id",
     ),
 )
-ABSENT = {*MADE_BY_OTHERS, "filename", "view_id", "link"}
+ABSENT = {*MADE_BY_OTHERS, "filename", "view_id", "link", "month"}
 """What the test does not make: an address with one of these may answer 404 to those it lets in."""
 OF_A_CASE = {"number", "business_key", "task_id", "file_id", "push_id", "key"}
 """What differs between an own case and a foreign one."""

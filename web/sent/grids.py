@@ -12,8 +12,15 @@ KEEPERS = ("grid.center.lead",)
 """Who redraws cells, fills their posts, moves branches and publishes the list of items."""
 STOREKEEPERS = ("grid.center.lead", "grid.center.assessor")
 """Who issues equipment and takes it back."""
+ASSESSORS = (
+    *("grid.center.lead", "grid.center.assessor", "grid.town.head", "command.lead"),
+    *("town.leader", "town.mayor", "town.party_secretary"),
+)
+"""Who reads the scores of every grid worker; a head of a level-2 grid reads those of the grid, a worker the own."""
+LEVEL2_HEAD = "grid.level2.head"
 
 keepers = security.requires_post(*KEEPERS)
+assessors = security.requires_post(*ASSESSORS)
 storekeepers = security.requires_post(*STOREKEEPERS)
 
 

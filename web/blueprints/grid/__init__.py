@@ -1,4 +1,4 @@
-"""The pages of the grid: the tree on its map, its cells, its equipment, the list of items; one file each."""
+"""The pages of the grid, one file each: tree, cells, equipment, list of items, ranking, assessment."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from flask import Blueprint
 
 blueprint = Blueprint("grids", __name__)
 
-for _page in ("tree", "changes", "kit", "items", "ranks"):
+for _page in ("tree", "changes", "kit", "items", "ranks", "assessment"):
     importlib.import_module(f"{__name__}.{_page}")

@@ -1,0 +1,91 @@
+"""The pages of the monthly assessment: whose score is whose, appeals of a line, objections to what is published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+from sqlalchemy.engine import Engine
+
+from engine import audit, clock, db, instances
+from engine.cases.grid.assessment import answer, score, window
+from tests.web.conftest import Visit
+
+WORKER, COLLEAGUE, HEAD, OTHER_HEAD, CENTRE, LEADER, CLERK = (
+    "demo132", "demo133", "demo099", "demo100", "demo082", "demo001", "demo029",
+)  # fmt: skip
+FIRST = datetime(2026, 11, 1, 9, tzinfo=clock.TOWN)
+OCTOBER = "/assessments/2026-10"
+
+
+@pytest.fixture(scope="module")
+def assessed(town: Engine) -> Engine:
+    """The town on the morning on which October was frozen."""
+    with clock.frozen(FIRST), db.transaction(town) as connection:
+        instances.start(connection, audit.SYSTEM, window.PROCESS, business_key="KH-web", variables={}, start_event="M0")
+    return town
+
+
+@pytest.fixture(autouse=True)
+def morning(assessed: Engine) -> Iterator[None]:
+    """Everything happens on that morning."""
+    with clock.frozen(FIRST):
+        yield
+
+
+def test_a_score_is_the_workers_the_heads_the_centres_and_the_leaders(visit: Visit) -> None:
+    path = f"{OCTOBER}/workers/P132"
+    for login in (WORKER, HEAD, CENTRE, LEADER):
+        assert visit(login).get(path).status_code == 200, login
+    for login in (COLLEAGUE, OTHER_HEAD, CLERK):
+        assert visit(login).get(path).status_code == 404, login
+        assert visit(login).get(OCTOBER).status_code == 403, login
+        assert visit(login).get(f"{OCTOBER}.csv").status_code == 403, login
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh_CN", "应巡点覆盖率"), ("en", "check points reached")])
+def test_a_score_shows_its_figures_and_its_formula(visit: Visit, language: str, words: str) -> None:
+    text = visit(WORKER, language=language).get(f"{OCTOBER}/workers/P132").text
+    assert words in text
+    assert "points_reached / points_due / target" in text
+    assert 'name="answer"' in text
+    assert 'name="answer"' not in visit(CENTRE).get(f"{OCTOBER}/workers/P132").text
+
+
+def test_the_centre_sees_the_month_and_hands_it_out(visit: Visit) -> None:
+    centre = visit(CENTRE)
+    assert "P132" in centre.get(OCTOBER).text
+    assert "P156" not in centre.get(f"{OCTOBER}?category=community").text
+    assert len(centre.get(f"{OCTOBER}.csv").text.splitlines()) == 65
+    assert centre.get("/assessments/2026-09").status_code == 404
+    assert "2026-10" in visit(WORKER).get("/assessments").text
+
+
+def test_a_worker_appeals_once_and_only_for_a_reason(visit: Visit, assessed: Engine) -> None:
+    worker = visit(WORKER)
+    assert worker.post(f"{OCTOBER}/answer", {"answer": "appeal", "appeal_training": " "}).status_code == 422
+    given = {"answer": "appeal", "appeal_training": "当天值班"}
+    assert worker.post(f"{OCTOBER}/answer", given).status_code == 303
+    assert worker.post(f"{OCTOBER}/answer", given).status_code == 409
+    assert "当天值班" in worker.get(f"{OCTOBER}/workers/P132").text
+    assert visit(CLERK).post(f"{OCTOBER}/answer", {"answer": "confirm"}).status_code == 409
+    with db.reading(assessed) as connection:
+        said = {row.worker: row.answer for row in answer.of(connection, "2026-10")}
+    assert (said["P132"], said["P133"]) == ("appealed", None)
+
+
+def test_what_is_published_can_be_objected_to(visit: Visit, assessed: Engine) -> None:
+    assert visit(CLERK).get(f"{OCTOBER}/published").status_code == 404
+    with db.transaction(assessed) as connection:
+        answer.publish(connection, audit.SYSTEM, "2026-10")
+    clerk = visit(CLERK)
+    assert "P132" in clerk.get(f"{OCTOBER}/published").text
+    given = {"worker": "P132", "indicator": "coverage", "reason": ""}
+    refused = clerk.post(f"{OCTOBER}/objections", given)
+    assert refused.status_code == 422
+    assert clerk.post(f"{OCTOBER}/objections", {**given, "reason": "少计两处"}).status_code == 303
+    with db.reading(assessed) as connection:
+        assert score.of_worker(connection, "P132")[0].version == 1
+    with clock.frozen(datetime(2026, 11, 6, 9, tzinfo=clock.TOWN)):
+        assert visit(CLERK).post(f"{OCTOBER}/objections", {**given, "reason": "太晚"}).status_code == 409
