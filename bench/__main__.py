@@ -20,7 +20,10 @@ from pathlib import Path
 from bench import anchor
 from bench.measure import Figure, Options
 
-WORKLOADS = ("kernel", "feel", "engine", "history", "finished", "inbox", "pages", "idle", "timers", "wide", "memory")
+WORKLOADS = (
+    *("kernel", "feel", "engine", "history", "finished", "inbox"),
+    *("pages", "centre", "idle", "timers", "wide", "memory"),
+)
 LIMIT = 0.2
 TRIES, SHORT_S = 3, 60
 """How often a workload is measured while the machine drifts, if it is over soon."""

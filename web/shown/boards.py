@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
@@ -19,8 +19,6 @@ from engine.organisation.grid import node
 from web import database, i18n
 from web.shown import bar, formatting, remaining, remembered
 
-TOWN = 1
-"""The level that is no filter: the town has every event."""
 BADGES = {event.URGENT: "overdue", event.PRESSING: "today", event.ORDINARY: ""}
 
 
@@ -68,6 +66,9 @@ class Address:
 def filters(wanted: board.Filter) -> dict[str, str]:
     """Return what a filter says beyond an empty one, as an address says it."""
     plain = board.Filter()
+    if wanted.quarter or wanted.cell:
+        place = wanted.cell or wanted.quarter
+        return {**filters(replace(wanted, quarter="", cell="")), "grid": place}
     values = {field.name: getattr(wanted, field.name) for field in fields(plain)}
     return {name: _said(value) for name, value in values.items() if value != getattr(plain, name)}
 
@@ -77,9 +78,10 @@ def address() -> Address:
     given, grids = request.args, places()
     known: dict[str, Iterable[Any]] = {
         "view": board.VIEWS, "level": item_class.LEVELS, "state": board.STATES, "source": standing.EVENT_SOURCES,
-        "grid": [code for code, row in grids.items() if row.level != TOWN], "unit": (board.NO_UNIT, *bar.units()),
+        "quarter": _of(grids, node.LEVEL_2), "cell": _of(grids, node.CELL), "unit": (board.NO_UNIT, *bar.units()),
     }  # fmt: skip
-    words = {name: given.get(name, "") for name in known if given.get(name, "") in known[name]}
+    asked = {name: given.get("grid" if name in ("quarter", "cell") else name, "") for name in known}
+    words = {name: word for name, word in asked.items() if word in known[name]}
     wanted = replace(
         board.Filter(),
         **words,
@@ -153,6 +155,10 @@ def _row(row: Any) -> Row:
         due_in_full=formatting.moment(row.due_at),
         closed=over,
     )
+
+
+def _of(grids: Mapping[str, Any], level: int) -> list[str]:
+    return [code for code, row in grids.items() if row.level == level]
 
 
 def _said(value: Any) -> str:

@@ -101,7 +101,7 @@ def _open(
     bars = []
     for row in board.standing_by(connection, reader, board.Filter(), column):
         code = row.key or board.NO_UNIT
-        mine = board.Filter(unit=code) if key == "unit" else board.Filter(grid=code)
+        mine = board.Filter(unit=code) if key == "unit" else board.Filter(quarter=code)
         links = [_list(mine), _list(replace(mine, overdue=True))]
         bars.append(Bar(called(code), [row.number - row.overdue, row.overdue], links))
     query = {

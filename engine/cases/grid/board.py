@@ -1,6 +1,6 @@
 """The board: the events of the town as the command centre watches them, as a list, on the map and as figures.
 
-What each question reads: the open ones by urgency ``ix_grid_event_open_list``, of one grid, district or department
+What each question reads: the open ones by urgency ``ix_grid_event_open_list``, of one cell, quarter or department
 ``ix_grid_event_open_grid``, ``_level2``, ``_unit``; a rectangle of the map ``ix_grid_event_open_place``; figures of a
 time ``ix_grid_event_reported_at`` and ``ix_grid_event_closed_at``. All of them show a person only what
 :func:`engine.cases.people.access.visible_events` lets them see.
@@ -48,13 +48,14 @@ _COLUMNS = (
 class Filter:
     """What is looked for; empty words leave a point open.
 
-    ``grid`` is one of level 2 or 3. ``since`` and ``until`` are days, both included, on which events were reported,
-    or closed where ``view`` asks for closed ones.
+    ``quarter`` is a grid of level 2, ``cell`` one of level 3. ``since`` and ``until`` are days, both included, on which
+    events were reported, or closed where ``view`` asks for closed ones.
     """
 
     view: str = "open"
     unit: str = ""
-    grid: str = ""
+    quarter: str = ""
+    cell: str = ""
     class_code: str = ""
     level: str = ""
     state: str = ""
@@ -122,10 +123,13 @@ def counts(connection: Connection, reader: access.Reader, wanted: Filter) -> Cou
     return Counts(*(int(value) for value in row))
 
 
-def within(connection: Connection, reader: access.Reader, wanted: Filter, box: Box, *, most: int = 300) -> Seen:
+def within(
+    connection: Connection, reader: access.Reader, wanted: Filter, box: Box, *, most: int = 300,
+    columns: int = 16, rows: int = 12,
+) -> Seen:  # fmt: skip
     """Return what a rectangle of the map shows: no event outside it is read.
 
-    More than ``most`` are heaped in a raster of 16 columns and 12 rows, each heap with how many it holds, the highest
+    More than ``most`` are heaped in a raster of ``columns`` and ``rows``, each heap with how many it holds, the highest
     urgency and how many are overdue.
     """
     where = [
@@ -133,12 +137,13 @@ def within(connection: Connection, reader: access.Reader, wanted: Filter, box: B
         _event.lon.between(box.west, box.east),
         _event.lat.between(box.south, box.north),
     ]
-    rows = connection.execute(
-        sa.select(*_COLUMNS).join(case_file, _case.id == _event.case_id).where(*where).limit(most + 1)
-    ).all()
-    if len(rows) <= most:
-        return Seen(len(rows), rows, ())
-    heaps = connection.execute(_heaps(where, box)).all()
+    few = sa.select(_event.case_id).where(*where).limit(most + 1)
+    keys = connection.execute(few).scalars().all()
+    if len(keys) <= most:
+        query = sa.select(*_COLUMNS).join(case_file, _case.id == _event.case_id).where(_event.case_id.in_(keys))
+        found = connection.execute(query.order_by(_event.case_id)).all()
+        return Seen(len(found), found, ())
+    heaps = connection.execute(_heaps(where, box, columns, rows)).all()
     return Seen(sum(heap.number for heap in heaps), (), heaps)
 
 
@@ -207,17 +212,46 @@ def _rows(
 ) -> Sequence[sa.Row[Any]]:
     where = _conditions(reader, wanted)
     if wanted.view == "open":
-        order: list[Any] = [_event.urgency, _due, _event.case_id]
-        if after is not None:
-            urgency, _comma, due = after.value.partition(" ")
-            marks = (sa.literal(int(urgency)), sa.literal(datetime.fromisoformat(due), db.Utc), sa.literal(after.id))
-            where.append(sa.tuple_(*order) > sa.tuple_(*marks))
-    else:
-        order = [_event.case_id.desc()]
-        if after is not None:
-            where.append(_event.case_id < after.id)
+        return _urgent_first(connection, where, after, limit)
+    if after is not None:
+        where.append(_event.case_id < after.id)
     query = sa.select(*_COLUMNS).join(case_file, _case.id == _event.case_id).where(*where)
-    return connection.execute(query.order_by(*order).limit(limit)).all()
+    return connection.execute(query.order_by(_event.case_id.desc()).limit(limit)).all()
+
+
+def _urgent_first(
+    connection: Connection, where: Sequence[sa.ColumnElement[bool]], after: Place | None, limit: int
+) -> Sequence[sa.Row[Any]]:
+    """Return open events by urgency, due moment and age; those whose case clock does not run yet end each urgency.
+
+    Each urgency is a stretch of the index of its own, and so are those without a due moment: read as one, both
+    databases would sort thousands of events for the twenty of a page, as they put such events at different ends.
+    """
+    urgency, _space, said = after.value.partition(" ") if after is not None else ("0", "", "")
+    due = datetime.fromisoformat(said) if said else None
+    parts = []
+    for level in event.URGENCIES:
+        if level >= int(urgency):
+            mark = (due, after.id) if after is not None and due is not None and level == int(urgency) else None
+            parts += _stretches([*where, _event.urgency == level], mark, limit)
+    keys = sa.union_all(*(sa.select(part.c.case_id) for part in parts)).subquery()
+    query = sa.select(*_COLUMNS).join(case_file, _case.id == _event.case_id)
+    query = query.where(_event.case_id.in_(sa.select(keys.c.case_id)))
+    return connection.execute(query.order_by(_event.urgency, _due, _event.case_id).limit(limit)).all()
+
+
+def _stretches(
+    where: Sequence[sa.ColumnElement[bool]], mark: tuple[datetime, int] | None, limit: int
+) -> list[sa.Subquery]:
+    timed, untimed = [*where, _event.due_at.is_not(None)], [*where, _event.due_at.is_(None)]
+    if mark is not None and mark[0] == _FAR:
+        untimed.append(_event.case_id > mark[1])
+    elif mark is not None:
+        place = sa.tuple_(sa.literal(mark[0], db.Utc), sa.literal(mark[1]))
+        timed.append(sa.tuple_(_event.due_at, _event.case_id) > place)
+    first = sa.select(_event.case_id).where(*timed).order_by(_event.due_at, _event.case_id).limit(limit)
+    last = sa.select(_event.case_id).where(*untimed).order_by(_event.case_id).limit(limit)
+    return [last.subquery()] if mark is not None and mark[0] == _FAR else [first.subquery(), last.subquery()]
 
 
 def _place(wanted: Filter, row: sa.Row[Any]) -> Place:
@@ -230,13 +264,14 @@ _MEASURED = (_event.due_at.is_not(None), _event.finished_at.is_not(None), _event
 
 
 def _conditions(reader: access.Reader, wanted: Filter) -> list[sa.ColumnElement[bool]]:
-    equal = {"class_code": wanted.class_code, "level": wanted.level, "source": wanted.source}
+    equal = {
+        "level2_code": wanted.quarter, "grid_code": wanted.cell, "class_code": wanted.class_code,
+        "level": wanted.level, "source": wanted.source,
+    }  # fmt: skip
     where = [access.visible_events(reader, _event.case_id), *_VIEW[wanted.view]]
     where += [_event[name] == value for name, value in equal.items() if value]
     if wanted.unit:
         where.append(_event.unit.is_(None) if wanted.unit == NO_UNIT else _event.unit == wanted.unit)
-    if wanted.grid:
-        where.append(sa.or_(_event.grid_code == wanted.grid, _event.level2_code == wanted.grid))
     if wanted.state:
         stands = sa.select(_case.id).where(_case.id == _event.case_id, _case.state == wanted.state)
         where.append(stands.correlate(grid_event).exists())
@@ -271,7 +306,7 @@ def _number(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
     return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
 
 
-def _heaps(where: Sequence[sa.ColumnElement[bool]], box: Box, columns: int = 16, rows: int = 12) -> sa.Select[Any]:
+def _heaps(where: Sequence[sa.ColumnElement[bool]], box: Box, columns: int, rows: int) -> sa.Select[Any]:
     across = sa.func.round((_event.lon - box.west) / ((box.east - box.west) / columns) - 0.5)
     up = sa.func.round((_event.lat - box.south) / ((box.north - box.south) / rows) - 0.5)
     return (

@@ -3,6 +3,7 @@ import L from "leaflet";
 import "leaflet/dist/leaflet.css";
 
 const URGENCY = { 1: "urgent", 2: "pressing", 3: "ordinary" };
+const APART = 46; // pixels between two heaps, so that they do not cover each other
 const SIZE = { 1: 9, 2: 7, 3: 5 };
 
 async function json(address) {
@@ -39,6 +40,9 @@ export function draw(element, { map: events, shapes }, say) {
     const wanted = new URLSearchParams(location.search);
     wanted.delete("after");
     for (const [name, edge] of [["west", box.getWest()], ["south", box.getSouth()], ["east", box.getEast()], ["north", box.getNorth()]]) wanted.set(name, edge.toFixed(6));
+    const size = drawn.getSize();
+    wanted.set("columns", Math.floor(size.x / APART));
+    wanted.set("rows", Math.floor(size.y / APART));
     const mine = ++asked;
     const found = await json(`${events}?${wanted}`);
     if (mine !== asked) return; // the map has moved on meanwhile

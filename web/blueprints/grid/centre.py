@@ -21,6 +21,8 @@ blueprint = Blueprint("centre", __name__, url_prefix="/centre")
 View = TypeVar("View", bound=Callable[..., Any])
 ROWS, EXPORTED = 20, 20_000
 NEAR_M, NEAREST = 500, 5
+FINEST = 24
+"""The most columns and rows in which the map heaps events."""
 AGAIN_MS = 1_400
 """How long a browser waits before it asks again whether anything changed; with :data:`pulse.KEPT` under two seconds."""
 DISPATCH = ("G7",)
@@ -65,7 +67,8 @@ def within() -> Response:
     if any(edge is None for edge in edges) or not _encloses(edges):
         raise errors.PointWrong(lon=request.args.get("west", ""), lat=request.args.get("south", ""))
     box = board.Box(*edges)  # type: ignore[arg-type]  # none is None, see above
-    seen = board.within(database.connection(), security.reader(), boards.address().wanted, box)
+    raster = {name: min(max(request.args.get(name, 12, type=int), 4), FINEST) for name in ("columns", "rows")}
+    seen = board.within(database.connection(), security.reader(), boards.address().wanted, box, **raster)
     return jsonify(
         total=seen.total,
         events=[boards.point(row) for row in seen.events],

@@ -75,10 +75,10 @@ def test_open_events_come_by_urgency_and_due_moment_page_by_page(
 def test_a_list_is_narrowed_by_everything_an_event_has(connection: Connection, three: list[sa.Row[Any]]) -> None:
     other = came(connection, 9, class_code="S0101")
     event.change(connection, other.id, unit="police", level2_code="GL-02", source="12345")
-    for wanted in ({"unit": "police"}, {"grid": "GL-02"}, {"class_code": "S0101"}, {"source": "12345"}):
+    for wanted in ({"unit": "police"}, {"quarter": "GL-02"}, {"class_code": "S0101"}, {"source": "12345"}):
         assert seen(connection, **wanted) == [other.number]
     cell = event.of(connection, other.id).grid_code
-    assert other.number in seen(connection, grid=cell)
+    assert other.number in seen(connection, cell=cell)
     assert set(seen(connection, state=three[0].state)) >= {case.number for case in three}
     assert seen(connection, state="calling_back") == []
     today = MORNING.date()

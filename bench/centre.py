@@ -1,0 +1,156 @@
+"""The command centre's page and map with a hundred thousand events in the town, one in ten of them open."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from sqlalchemy.engine import Connection, Engine
+
+from bench.measure import Figure, Options, Watch, counting
+from engine import audit, clock, db
+from engine.cases import case as cases
+from engine.cases import standing
+from engine.cases.grid import board, event
+from engine.cases.people import access
+from engine.ground.prepared import Prepared
+from engine.organisation import account, session, unit
+from engine.organisation.grid import node
+from web import security
+from web.application import create_app
+from web.cli.demo import load_town
+from web.settings import Settings
+
+LEADER, WORKER = "demo001", audit.Actor("P132")
+EVENTS, OPEN_OF, BATCH = 100_000, 10, 10_000
+AROUND = {"west": 119.68, "south": 31.50, "east": 119.70, "north": 31.515}
+"""A rectangle of the map: a quarter of the town's centre."""
+WHOLE = {"west": 119.6, "south": 31.4, "east": 119.8, "north": 31.6}
+LEAD = access.Reader("P085", groups=frozenset({"command.lead"}))
+KINDS = ("sqlite", "postgresql")
+
+
+def run(options: Options) -> Iterator[Figure]:
+    """Measure the page, two rectangles of the map and the figures; on PostgreSQL the statements of the engine alone."""
+    yield from _pages(options)
+    if options.postgresql:
+        database = db.connect(options.postgresql)
+        db.metadata.create_all(database)
+        _load(database, options.times(EVENTS))
+        yield from _statements(database, "postgresql")
+
+
+def _pages(options: Options) -> Iterator[Figure]:
+    url = f"sqlite:///{options.folder}/centre.db"
+    database = db.connect(url)
+    db.metadata.create_all(database)
+    _load(database, options.times(EVENTS))
+    app = create_app(Settings(url, options.folder, secret_key="k" * 40, demo=True, scheduler=False))
+    app.extensions["onewindow.database"] = database
+    client = app.test_client()
+    client.set_cookie(security.COOKIE, _sign_in(database))
+    yield from _measured(database, client, "centre page", "/centre", options, (20, 8))
+    yield from _measured(database, client, "centre page of a grid", "/centre?grid=GL-01", options, (20, 8))
+    yield from _measured(database, client, "centre map, a part", _map(AROUND), options, (20, 8))
+    yield from _measured(database, client, "centre map, the town", _map(WHOLE), options, (40, 25))
+    yield from _measured(database, client, "centre live", "/centre/live", options, (4, 2))
+    yield from _measured(database, client, "centre figures", "/centre/figures", options, (400, 200))
+    yield from _statements(database, "sqlite")
+
+
+def _statements(database: Engine, kind: str) -> Iterator[Figure]:
+    asked: dict[str, Callable[[Connection], Any]] = {
+        "centre list": lambda connection: board.page(connection, LEAD, board.Filter()),
+        "centre counts": lambda connection: board.counts(connection, LEAD, board.Filter()),
+        "centre map, a part": lambda connection: board.within(connection, LEAD, board.Filter(), board.Box(**AROUND)),
+        "centre map, the town": lambda connection: board.within(connection, LEAD, board.Filter(), board.Box(**WHOLE)),
+    }
+    with db.reading(database) as connection:
+        for name, ask in asked.items():
+            watch = Watch()
+            for _ in range(5):
+                watch(lambda ask=ask: ask(connection))
+                watch.lap()
+            yield Figure(f"{name}, {kind}, statements of the engine", watch.ms, "ms CPU")
+
+
+def _load(database: Engine, count: int) -> None:
+    """Load the town, let one event be reported, and write as many more of its kind."""
+    with db.transaction(database) as connection:
+        load_town(connection)
+    with db.transaction(database) as connection:
+        given = event.Report("网格员", "S0201", 119.688472, 31.508861, "消防通道被杂物占用")
+        case, _step = event.report(connection, WORKER, given)
+        fill(connection, case, count)
+    with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE")
+
+
+def fill(connection: Connection, like: sa.Row[Any], count: int) -> None:
+    """Write events as one that was reported, all over the town's cells, over half a year."""
+    drawn, now = random.Random(1), clock.now()
+    kind = event.of(connection, like.id)
+    like = connection.execute(sa.select(cases.case_file).where(cases.case_file.c.id == like.id)).one()
+    cells = node.every(connection, node.CELL)
+    units = [row.code for row in unit.every(connection, "department")] or [None]
+    case_rows, event_rows = Prepared(sa.insert(cases.case_file)), Prepared(sa.insert(event.grid_event))
+    for begin in range(0, count, BATCH):
+        made = [
+            _row(drawn, now, like.id + 1 + number, cells, units) for number in range(begin, min(begin + BATCH, count))
+        ]
+        case_rows.many(connection, [{**like._mapping, **case} for case, _one in made])
+        event_rows.many(connection, [{**kind._mapping, **one} for _case, one in made])
+
+
+def _row(drawn: random.Random, now: Any, key: int, cells: Any, units: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    cell = drawn.choice(cells)
+    reported = now - timedelta(minutes=drawn.randrange(180 * 24 * 60))
+    due, over = reported + timedelta(hours=drawn.choice((24, 72, 120))), key % OPEN_OF != 0
+    finished = reported + timedelta(hours=drawn.randrange(1, 130)) if over else None
+    source = drawn.choice(tuple(standing.EVENT_SOURCES))
+    case = {
+        "id": key, "number": f"{event.SERIES}-{reported:%Y}-9{key:06d}", "received_at": reported, "channel": source,
+        "state": "closed" if over else "handling", "outcome": "department" if over else None, "closed_at": finished,
+    }  # fmt: skip
+    place = {
+        "lon": (cell.west + drawn.random() * (cell.east - cell.west)) / 1_000_000,
+        "lat": (cell.south + drawn.random() * (cell.north - cell.south)) / 1_000_000,
+        "grid_code": cell.code, "level2_code": cell.parent,
+    }  # fmt: skip
+    one = {
+        "case_id": key, "source": source, "urgency": drawn.choice((1, 2, 3, 3, 3)), "unit": drawn.choice(units),
+        "captured_at": reported, "received_at": reported, "reported_at": reported, "due_at": due,
+        "step_due_at": None if over else due, "finished_at": finished, "closed_at": finished, **place,
+    }  # fmt: skip
+    return case, one
+
+
+def _map(box: dict[str, float]) -> str:
+    return "/centre/map.json?" + "&".join(f"{name}={edge}" for name, edge in box.items())
+
+
+def _sign_in(database: Engine) -> str:
+    with db.transaction(database) as connection:
+        query = sa.select(account.account.c.person_id).where(account.account.c.login == LEADER)
+        return session.start(connection, connection.execute(query).scalar_one(), "127.0.0.1", "bench")
+
+
+def _measured(
+    database: Engine, client: FlaskClient, name: str, path: str, options: Options, cpu: tuple[float, float]
+) -> Iterator[Figure]:
+    watch = Watch()
+    for _ in range(3):
+        client.get(path)  # what is made once (templates, names) is not the request's
+    for _ in range(5):
+        for _ in range(options.times(10)):
+            answer = watch(lambda: client.get(path))
+            assert answer.status_code == 200, answer.text
+        watch.lap()
+    with counting(database) as counted:
+        client.get(path)
+    yield Figure(name, watch.ms, "ms CPU", *cpu)
+    yield Figure(f"{name}, statements", counted.statements, "", 8)
