@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from engine import audit, clock, db, errors, instances
+from engine.cases.grid import patrol
 from engine.cases.grid.assessment import basis, line, raw_value, score, window
 from engine.cases.grid.event import grid_event
 from engine.cases.grid.past import files
@@ -138,6 +139,21 @@ def test_a_month_is_frozen_once_and_only_when_it_is_over(connection: Connection)
         wrong = {**rules, "weights": rules["weights"][1:]}
         with pytest.raises(errors.WeightsWrong):
             window.freeze(connection, ACTOR, "again", "2026-09", wrong)
+
+
+def test_a_month_without_raw_values_is_counted_from_the_patrols(connection: Connection) -> None:
+    with connection.begin_nested() as later, clock.frozen(FIRST):
+        connection.execute(sa.delete(raw_value.raw_value).where(raw_value.raw_value.c.worker == "P135"))
+        for number, day in enumerate((9, 9, 13)):
+            begun = datetime(2026, 10, day, 9 + number, tzinfo=clock.TOWN)
+            walked = patrol.Walked(f"walk-{number}", begun, begun + timedelta(minutes=40), [])
+            patrol.keep(connection, audit.Actor("P135"), walked)
+        connection.execute(sa.delete(basis.assessment_basis))
+        basis.write(connection, MONTH)
+        figures = window.get(connection, MONTH).members["P135"]["figures"]
+        later.rollback()
+    assert (figures["patrol_days"], figures["patrol_minutes"]) == (1, 80)  # away from the 12th to the 16th
+    assert figures["workdays_on_duty"] == RAW["P135"]["workdays_on_duty"]
 
 
 def test_a_raw_value_that_cannot_be_is_refused(

@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import clock, db, tasks
+from engine import calendars, clock, db, tasks
 from engine.cases.case import case_file
+from engine.cases.grid import patrol
 from engine.cases.grid.assessment import line, raw_value, window
 from engine.cases.grid.event import INSIDE, grid_event
 from engine.cases.grid.patrol_plan import patrol_point, patrol_round
@@ -113,8 +114,8 @@ def _members(connection: Connection, month: str, everybody: Sequence[Worker]) ->
     minutes = {row.grid: row.minutes_per_day for row in connection.execute(rounds)}
     found = {}
     for one in everybody:
-        mine = raw.get(one.id)
-        figures = {field: getattr(mine, field) for field in raw_value.FIELDS} if mine is not None else {}
+        mine, walked = raw.get(one.id), _walked(connection, month, one)
+        figures = {field: getattr(mine, field) for field in raw_value.FIELDS} if mine is not None else walked
         found[one.id] = {
             "grid": one.grid,
             "level2": one.level2,
@@ -124,6 +125,19 @@ def _members(connection: Connection, month: str, everybody: Sequence[Worker]) ->
             "redlines": mine.redlines if mine is not None else [],
         }
     return found
+
+
+def _walked(connection: Connection, month: str, worker: Worker) -> dict[str, int]:
+    """Return what the patrols of the phone say of a month for which nothing was entered; days of leave are left out."""
+    begin, end = window.bounds(month)
+    walks = [row for row in patrol.of(connection, worker.id, begin, end) if not worker.absent(_day(row.started_at))]
+    calendar, first = calendars.load(connection), begin.date()
+    month_days = (first + timedelta(days=count) for count in range((end.date() - first).days))
+    return {
+        "workdays_on_duty": sum(calendar.is_working(day) and not worker.absent(day) for day in month_days),
+        "patrol_days": len({_day(row.started_at) for row in walks}),
+        "patrol_minutes": round(sum((row.ended_at - row.started_at).total_seconds() for row in walks) / 60),
+    }
 
 
 def _rows(
