@@ -32,7 +32,7 @@ pytestmark = pytest.mark.parametrize("town", ["sqlite"], indirect=True, scope="m
 ROOT = Path(__file__).parents[2]
 CLERK, LEADER, DESIGNER, AUDITOR, ADMINISTRATOR = "demo029", "demo001", "demo094", "demo092", "demo096"
 REVIEWER, RECEIVER = "{reviewer}", "demo023"
-OFFICER = "demo070"
+OFFICER, GRID_CENTRE = "demo070", "demo082"
 NOBODY, APPLICANT = "", "applicant of "
 
 
@@ -102,6 +102,27 @@ PAGES = (
     Seen("centre.centre", LEADER, "/centre"),
     Seen("centre.figures", LEADER, "/centre/figures"),
     Seen("centre.event", LEADER, "/centre/events/{reported}"),
+    Seen("grids.grids", GRID_CENTRE, "/grids"),
+    Seen("grids.grid", GRID_CENTRE, "/grids/GL-01-01"),
+    Seen("grids.redrawing", GRID_CENTRE, "/grids/GL-01-01/redrawing"),
+    Seen("grids.equipment", GRID_CENTRE, "/equipment"),
+    Seen("grids.items", GRID_CENTRE, "/grid-items"),
+    Seen("grids.item", GRID_CENTRE, "/grid-items/E0101"),
+    Seen("grids.items_differ", GRID_CENTRE, "/grid-items/versions/1/1"),
+    Seen("grids.items_form", GRID_CENTRE, "/grid-items/new"),
+    Seen("grids.ranking", LEADER, "/branch-ranking"),
+    Seen("grids.ranked", LEADER, "/branch-ranking/PB-019"),
+    Seen("grids.assessments", GRID_CENTRE, "/assessments"),
+    Seen("grids.assessment", GRID_CENTRE, "/assessments/{month}"),
+    Seen("grids.assessment_published", GRID_CENTRE, "/assessments/{month}/published", 404),
+    Seen("grids.assessment_score", GRID_CENTRE, "/assessments/{month}/workers/P132"),
+    Seen("patrol.page", "demo132", "/patrol"),
+    Seen("performance.performance", LEADER, "/performance"),
+    Seen("performance.behind", LEADER, "/performance/cases"),
+    Seen("radar.radar", AUDITOR, "/radar"),
+    Seen("radar.one", AUDITOR, "/radar/{finding}"),
+    Seen("admin.sources", ADMINISTRATOR, "/admin/sources"),
+    Seen("admin.source", ADMINISTRATOR, "/admin/sources/zajt"),
     Seen("audit.events", AUDITOR, "/audit"),
     Seen("audit.event", AUDITOR, "/audit/events/{event}"),
     Seen("admin.incidents", ADMINISTRATOR, "/admin/incidents"),
@@ -137,10 +158,15 @@ NO_PAGES = {
     "tables and files to keep": (
         *("inbox.export", "cases.export", "catalogue.export", "catalogue.export_figures", "audit.exported"),
         *("designer.export", "drafts.export", "designer.file", "drafts.file", "portal.paper", "files.download"),
-        *("files.view", "assets.one", "static", "centre.export"),
+        *("files.view", "assets.one", "static", "centre.export", "grids.export", "grids.shapes", "words.copy"),
+        *("grids.equipment_export", "grids.items_export", "grids.items_file", "grids.ranking_export", "words.sheet"),
+        *("grids.assessment_export", "performance.export", "radar.export"),
     ),
     "read by scripts and programs": (
-        *("centre.live", "centre.list", "centre.map"),
+        *("centre.live", "centre.list", "centre.map", "patrol.worker", "patrol.manifest", "patrol.today"),
+        *("api_grids.every", "api_grids.at", "api_grids.one", "api_grids.items"),
+        *("api_intake.registered", "api_intake.outcomes", "api_performance.report"),
+        *("api_radar.every", "api_radar.one", "api_words.copy", "api_words.sheet"),
         *("inbox.live", "home.health", "cases.diagram", "tasks.diagram", "api-docs.openapi_json"),
         *(
             "api_activities.every",

@@ -16,9 +16,11 @@ from engine.cases import case as cases
 from engine.cases import opening
 from engine.cases.enforcement.investigation import act, evidence, fact
 from engine.cases.grid import event
+from engine.cases.grid.assessment import window
 from engine.cases.items import item
 from engine.cases.papers import publicity, push
 from engine.cases.people import access, booking, expert_draw
+from engine.cases.radar import finding, rule
 from engine.design import drafts, packages
 from engine.flow import handlers
 from engine.handling import offers
@@ -117,8 +119,23 @@ def at_work(town: Engine) -> dict[str, Any]:
             "changed": changed,
             "plan": plan,
             "drawn": _drawn(connection, numbers["running"]),
+            "finding": _found(connection),
+            "month": _assessed(connection),
             **_booked(connection),
         }
+
+
+def _found(connection: Connection) -> int:
+    """Let the radar find a case that was returned again and again; return the finding's key."""
+    facts = {"case": "GL-2026-000001", "count": 3}
+    finding.keep(connection, audit.SYSTEM, "repeated_returns", rule.Hit("every page", facts, ["P070"], ()))
+    return int(finding.page(connection, finding.Filter(), limit=1)[0].id)
+
+
+def _assessed(connection: Connection) -> str:
+    """Freeze the month before and count the scores; return the month."""
+    instances.start(connection, audit.SYSTEM, window.PROCESS, business_key="KH-pages", variables={}, start_event="M0")
+    return str(connection.execute(sa.select(window.assessment_window.c.month)).scalar_one())
 
 
 def _drawn(connection: Connection, number: str) -> str:

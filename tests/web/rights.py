@@ -87,6 +87,10 @@ PUBLISHER = Right(_roles("publisher"))
 CLERK = Right(_roles("clerk"))
 LEADS = Right(lambda _role, _own: 403)
 """Only posts of enforcement take leads in, which none of the people here holds."""
+PATROLS = Right(lambda _role, _own: 403)
+"""Only grid workers and the heads of grids patrol, whom none of the people here is."""
+SYSTEMS = Right(lambda _role, _own: 404)
+"""A source is spoken for by its own system alone."""
 GRID = Right(lambda _role, _own: 403)
 """Only the Grid Centre changes the grid, of which none of the people here is part."""
 ASSESSORS = Right(lambda role, _own: OK if role in ("leader", "supervisor") else 403)
@@ -137,6 +141,12 @@ RIGHTS = {
     "POST /book/<code>": EVERYBODY,
     "GET /book/kept/<link>": EVERYBODY,
     "POST /book/kept/<link>/cancellation": EVERYBODY,
+    **dict.fromkeys(("GET /patrol", "GET /patrol/today", "GET /patrol/worker.js"), PATROLS),
+    **dict.fromkeys(("POST /patrol/events", "POST /patrol/patrols"), PATROLS),
+    "GET /patrol/manifest.webmanifest": EVERYBODY,
+    **dict.fromkeys(("GET /api/v1/intake/<code>", "POST /api/v1/intake/<code>"), SYSTEMS),
+    "GET /api/v1/intake/<code>/outcomes": SYSTEMS,
+    "POST /api/v1/intake/<code>/outcomes/<int:push_id>/receipt": SYSTEMS,
     "GET /leads/new": LEADS,
     "POST /leads/new": LEADS,
     "POST /api/v1/leads": LEADS,
@@ -401,6 +411,9 @@ RIGHTS = {
     "POST /admin/processes/<int:definition_id>/resumption": ADMINISTRATOR,
     "GET /admin/people": ADMINISTRATOR,
     "POST /admin/people/<person_id>/unlock": ADMINISTRATOR,
+    "GET /admin/sources": ADMINISTRATOR,
+    "GET /admin/sources/<code>": ADMINISTRATOR,
+    "POST /admin/sources/<code>": ADMINISTRATOR,
     "GET /admin/settings": ADMINISTRATOR,
     "GET /admin/settings/<key>": ADMINISTRATOR,
     "POST /admin/settings/<key>": ADMINISTRATOR,

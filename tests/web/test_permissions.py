@@ -71,6 +71,8 @@ CODES = {
     "/grids/": "GL-01-01",
     "/grid-items/": "C0101",
     "/api/v1/grids/": "GL-01-01",
+    "/api/v1/intake/": "zajt",
+    "/admin/sources/": "zajt",
 }
 """What a code names where it names no item."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import wraps
 from typing import Any
 
 from flask import make_response
@@ -97,6 +98,23 @@ class IntakeOutcomes(shapes.Body):
     next = fields.String()
 
 
+def speaking(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Let only the source's own system in, before anybody looks at what it sent.
+
+    Raises
+    ------
+    SourceUnknown
+        For anybody else.
+    """
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        _mine(kwargs["code"])
+        return view(*args, **kwargs)
+
+    return guarded
+
+
 @blueprint.get("/intake/<code>")
 @blueprint.response(200, IntakeSource)
 def registered(code: str) -> Any:
@@ -107,6 +125,7 @@ def registered(code: str) -> Any:
 
 
 @blueprint.post("/intake/<code>")
+@speaking
 @blueprint.arguments(IntakeReport)
 @blueprint.response(201, shapes.OpenedCase)
 def report(sent: Mapping[str, Any], code: str) -> Any:
@@ -137,12 +156,12 @@ def outcomes(query: dict[str, Any], code: str) -> dict[str, Any]:
     return paging.page(kept, f"outcome~{kept[-1].id}" if len(rows) > len(kept) else None)
 
 
-@blueprint.post("/intake/<code>/outcomes/<int:outcome_id>/receipt")
+@blueprint.post("/intake/<code>/outcomes/<int:push_id>/receipt")
 @blueprint.response(200, IntakeOutcome)
-def receipt(code: str, outcome_id: int) -> Any:
+def receipt(code: str, push_id: int) -> Any:
     """Confirm that an outcome has arrived; it is not listed again."""
     receiver = event.receiver_of(_mine(code).code)
-    return outbox.receive(database.connection(), security.actor(), outcome_id, receiver=receiver)
+    return outbox.receive(database.connection(), security.actor(), push_id, receiver=receiver)
 
 
 def _mine(code: str) -> Any:

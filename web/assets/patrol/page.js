@@ -7,7 +7,7 @@ import * as sync from "./sync.js";
 import * as track from "./track.js";
 
 const root = document.querySelector("[data-patrol]");
-const words = JSON.parse(document.getElementById("words").textContent);
+const words = JSON.parse(root.dataset.words);
 const say = (name, facts = {}) => words[name].replace(/\{(\w+)\}/g, (_, fact) => facts[fact]);
 const find = (name) => root.querySelector(`[data-part="${name}"]`);
 const person = root.dataset.person;
