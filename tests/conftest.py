@@ -37,6 +37,9 @@ LONGEST = ("acceptance", "workflows")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let whoever has the time kill the server for longer, and judge more random processes, than every run does."""
     parser.addoption("--crash-seconds", default=15, type=float, help="How long to kill the server, for each database.")
+    parser.addoption(
+        "--patrol-reports", default=40, type=int, help="How many reports a phone writes without a network."
+    )
     parser.addoption("--random-runs", default=400, type=int, help="How many runs of random processes to judge.")
 
 

@@ -342,7 +342,7 @@ def test_a_page_is_well_drawn_and_reads_in_both_languages(
     assert route == seen.endpoint
     page = visit_page(seen)
     settle(page)
-    look(page, name_of(seen), leave_out=LIBRARIES)
+    look(page, name_of(seen), leave_out=LIBRARIES, closely=True)
     keep_for_guides(name_of(seen))
     page.context.add_cookies([{"name": i18n.COOKIE, "value": "en", "url": page.url}])
     page.reload()

@@ -1,4 +1,7 @@
-"""A shift without a network: 200 reports with photos, the network cut ten times, and every one is there once."""
+"""A shift without a network: reports with photos, the network cut ten times, and every one is there once.
+
+Every run writes 40 of them; ``--patrol-reports 200`` writes as many as a long shift.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from web import i18n, security
 
 WORKER, PERSON = "demo132", "P132"
 HERE = {"longitude": 119.701234, "latitude": 31.500123}
-ROUNDS, EACH = 10, 20
+ROUNDS = 10
 
 WRITE = """
 async ([from, count]) => {
@@ -87,11 +90,14 @@ def sent(site: Site) -> list[sa.Row[tuple[int, str, str]]]:
 
 
 @pytest.mark.parametrize("town", ["sqlite"], indirect=True)
-def test_nothing_is_lost_or_doubled_by_a_network_that_comes_and_goes(site: Site, phone: Page) -> None:
+def test_nothing_is_lost_or_doubled_by_a_network_that_comes_and_goes(
+    site: Site, phone: Page, request: pytest.FixtureRequest
+) -> None:
+    each = request.config.getoption("--patrol-reports") // ROUNDS
     written: list[list[str]] = []
     for turn in range(ROUNDS):
         phone.context.set_offline(True)
-        written += phone.evaluate(WRITE, [turn * EACH, EACH])
+        written += phone.evaluate(WRITE, [turn * each, each])
         if turn == 1:
             phone.reload()
             expect(phone.locator("[data-ready=yes]")).to_be_attached(timeout=30_000)
@@ -99,7 +105,7 @@ def test_nothing_is_lost_or_doubled_by_a_network_that_comes_and_goes(site: Site,
         before = len(sent(site))
         phone.context.set_offline(False)
         phone.wait_for_function("before => document.querySelectorAll('[data-state=sent]').length > before", arg=before)
-    expect(phone.locator("[data-part=mine] [data-state=sent]")).to_have_count(ROUNDS * EACH, timeout=120_000)
+    expect(phone.locator("[data-part=mine] [data-state=sent]")).to_have_count(ROUNDS * each, timeout=120_000)
     arrived = sent(site)
     assert [(row.client_uuid, row.description) for row in arrived] == [(uuid, text) for uuid, text, _hash in written]
     with db.reading(site.database) as connection:

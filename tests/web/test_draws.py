@@ -46,10 +46,12 @@ def test_anybody_draws_again_and_gets_the_same(town: Engine, visit: Visit) -> No
 
 def test_a_draw_that_was_changed_afterwards_is_found_out(town: Engine, visit: Visit) -> None:
     _number, draw_no = draw(town)
-    with db.transaction(town) as connection:
-        changed = expert_draw.expert_draw
-        connection.execute(changed.update().where(changed.c.number == draw_no).values(seed="0" * 64))
-    assert "drawn again: not the same" in visit(language="en").get(f"/draws/{draw_no}").text
+    changed, told = expert_draw.expert_draw, []
+    for digit in "0123456789":  # of few experts another seed may draw the same two
+        with db.transaction(town) as connection:
+            connection.execute(changed.update().where(changed.c.number == draw_no).values(seed=digit * 64))
+        told.append("drawn again: not the same" in visit(language="en").get(f"/draws/{draw_no}").text)
+    assert any(told)
 
 
 def test_the_case_shows_who_was_drawn_replaced_and_paid(town: Engine, visit: Visit) -> None:

@@ -273,6 +273,8 @@ NAMES = {
     "event.not_filed": N_("event not filed"),
     "event.not_good": N_("result not good enough"),
     "event.not_taken": N_("handed over and not taken"),
+    "event.past": N_("event taken over from the past"),
+    "event.taken_over": N_("step of the past taken over"),
     "event.passed_on": N_("event passed on"),
     "event.photographed": N_("photos laid in"),
     "event.received": N_("event received by a department"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from flask import Response
@@ -11,6 +12,8 @@ from flask import Response
 from engine import clock
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+NUMBER = re.compile(r"[+-]?\d+(\.\d+)?%?")
+"""What begins like a formula and is a number."""
 
 
 def answer(name: str, head: Sequence[object], lines: Iterable[Sequence[object]]) -> Response:
@@ -24,4 +27,6 @@ def answer(name: str, head: Sequence[object], lines: Iterable[Sequence[object]])
 
 
 def _safe(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    if isinstance(cell, str) and cell.startswith(FORMULA) and not NUMBER.fullmatch(cell):
+        return f"'{cell}"
+    return cell

@@ -289,7 +289,7 @@ def test_processes_count_working_days(town: Connection, case: sa.Row[Any]) -> No
 
 
 def test_every_handler_of_the_table_is_installed_and_every_installed_one_is_in_the_table() -> None:
-    table = f"{case_handlers.__doc__}{case_handlers.enforcement.__doc__}"
+    table = f"{case_handlers.__doc__}{case_handlers.enforcement.__doc__}{case_handlers.grid.__doc__}"
     own = {
         type
         for type, function in handlers._local.items()

@@ -233,7 +233,7 @@ if (patrol) patrol = await track.start(person, showPatrol, () => {});
 showPatrol();
 open("walk");
 const kept = await store.remembered("today");
-if (kept?.person === person) showTold(kept);
+if (kept?.person === person && kept.language === document.documentElement.lang) showTold(kept);
 sync.watch(async (state) => { if (state === "online") showTold(await store.remembered("today")); });
 await sync.send(root);
 root.dataset.ready = "yes";

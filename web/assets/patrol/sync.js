@@ -23,7 +23,7 @@ async function ask(address, options = {}) {
 export async function today(root) {
   const answer = await ask(root.dataset.today);
   if (!answer.ok) throw new SignedOut();
-  const told = await answer.json();
+  const told = { ...await answer.json(), language: document.documentElement.lang };
   await store.remember("today", told);
   return told;
 }
