@@ -15,7 +15,8 @@ from bench.measure import Figure, Options, Watch, counting
 from engine import audit, clock, db
 from engine.cases import case as cases
 from engine.cases import standing
-from engine.cases.grid import board, event
+from engine.cases.grid import event
+from engine.cases.grid.overview import board
 from engine.cases.people import access
 from engine.ground.prepared import Prepared
 from engine.organisation import account, session, unit

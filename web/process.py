@@ -8,7 +8,7 @@ from sqlalchemy.engine import Engine
 
 from engine import db
 from engine.cases.clocks import duties, finality
-from engine.cases.grid import drop
+from engine.cases.grid.sources import drop
 from engine.cases.items import environment
 from engine.cases.papers import document, fonts
 from engine.cases.radar import look

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, expect
 
 from engine import db
-from engine.cases.grid import event, patrol
+from engine.cases.grid import event
+from engine.cases.grid.patrols import patrol
 from engine.cases.grid.photo import grid_photo
 from engine.ground import files
 from tests.acceptance.conftest import Site, look

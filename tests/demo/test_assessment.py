@@ -14,10 +14,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from engine import audit, clock, db, errors, instances
-from engine.cases.grid import patrol
 from engine.cases.grid.assessment import basis, line, raw_value, score, window
 from engine.cases.grid.event import grid_event
 from engine.cases.grid.past import files
+from engine.cases.grid.patrols import patrol
 from engine.organisation.tenant_files import Files
 from web.cli.demo import GUANLIN
 

@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from engine import audit, calendars, clock, db, errors
-from engine.cases.grid import alike, event, item_class
+from engine.cases.grid import alike, event
 from engine.cases.grid import clock as clocks
 from engine.cases.grid.event import grid_event
+from engine.cases.grid.items import item_class
 from engine.cases.grid.past import files, generated
 from engine.ground.counting import last_day
 from web.cli.demo import GUANLIN

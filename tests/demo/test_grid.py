@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from engine import audit, errors
-from engine.cases.grid import item_class, item_list, patrol_plan
+from engine.cases.grid.items import item_class, item_list
+from engine.cases.grid.patrols import patrol_plan
 from engine.organisation import person, tenant
 from engine.organisation.grid import branch, coverage, domain, duty, equipment, files, node, shape
 from engine.organisation.grid.locator import Locator

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from engine import db
-from engine.cases.grid import item_class
+from engine.cases.grid.items import item_class
 from engine.organisation import demo
 from engine.organisation.grid import branch, equipment
 from tests.engine.organisation.grid.test_redrawing import halves

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from engine.cases.grid import item_class, item_list
+from engine.cases.grid.items import item_class, item_list
 from engine.organisation.grid import node, redrawing
 from web import database, security
 from web.api import shapes

@@ -11,7 +11,8 @@ from flask import make_response
 from marshmallow import fields, validate
 
 from engine import clock, outbox
-from engine.cases.grid import event, source
+from engine.cases.grid import event
+from engine.cases.grid.sources import source
 from web import database, security
 from web.api import paging, shapes
 from web.api.guard import Resource

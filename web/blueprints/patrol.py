@@ -12,7 +12,8 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import generate_csrf
 
 from engine import clock
-from engine.cases.grid import event, patrol
+from engine.cases.grid import event
+from engine.cases.grid.patrols import patrol
 from engine.cases.reading import worklist
 from web import assets, database, security
 from web.sent import patrols as sent

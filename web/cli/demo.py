@@ -16,10 +16,12 @@ from engine.cases import case as cases
 from engine.cases.enforcement import power_files
 from engine.cases.enforcement.investigation import kinds
 from engine.cases.enforcement.judging import discretion_table
-from engine.cases.grid import item_list, patrol_plan, source_files
 from engine.cases.grid.assessment import raw_value
+from engine.cases.grid.items import item_list
 from engine.cases.grid.past import files as past_files
 from engine.cases.grid.past import generated
+from engine.cases.grid.patrols import patrol_plan
+from engine.cases.grid.sources import source_files
 from engine.cases.items import catalogue_files, environment, register
 from engine.cases.radar import look
 from engine.design import packages

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from engine import audit, db, errors
-from engine.cases.grid import drop, source
+from engine.cases.grid.sources import drop, source
 from web.cli.database import open_database, url_option
 from web.cli.serve import read_settings
 from web.process import prepare

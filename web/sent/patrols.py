@@ -9,7 +9,8 @@ from sqlalchemy.engine import Connection
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from engine import audit, clock, db, errors
-from engine.cases.grid import event, patrol, photo
+from engine.cases.grid import event, photo
+from engine.cases.grid.patrols import patrol
 from web import security
 from web.sent.storing import Store
 

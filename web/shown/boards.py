@@ -12,7 +12,9 @@ from flask import request, url_for
 from flask_babel import gettext as _
 
 from engine.cases import standing
-from engine.cases.grid import board, event, item_class
+from engine.cases.grid import event
+from engine.cases.grid.items import item_class
+from engine.cases.grid.overview import board
 from engine.ground import paging
 from engine.organisation import trail
 from engine.organisation.grid import node

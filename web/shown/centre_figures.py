@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from engine import clock
 from engine.cases import standing
-from engine.cases.grid import board
+from engine.cases.grid.overview import board
 from engine.cases.people import access
 from web import i18n
 from web.shown import boards, formatting

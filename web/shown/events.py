@@ -7,7 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine.cases.grid import alike, event, handling, item_class, link
+from engine.cases.grid import alike, event, handling, link
+from engine.cases.grid.items import item_class
 from engine.organisation import unit
 from engine.organisation.grid import node
 

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from sqlalchemy.engine import Connection
 
 from engine import clock
-from engine.cases.grid import item_class, patrol_plan
+from engine.cases.grid.items import item_class
+from engine.cases.grid.patrols import patrol_plan
 from engine.organisation.grid import node
 from web.i18n import named
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from flask import current_app
 
 from engine import clock
-from engine.cases.grid import board
+from engine.cases.grid.overview import board
 from web import database
 
 KEPT = timedelta(milliseconds=500)

@@ -14,8 +14,9 @@ from sqlalchemy.engine import Connection
 from engine import audit, clock, errors, messages
 from engine.cases import case as cases
 from engine.cases import closing
-from engine.cases.grid import context, event, item_class
+from engine.cases.grid import context, event
 from engine.cases.grid.event import grid_event
+from engine.cases.grid.items import item_class
 from engine.cases.reading import trail
 
 METRES_EAST, METRES_NORTH = 94_916, 110_870

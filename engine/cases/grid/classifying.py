@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, errors
-from engine.cases.grid import alike, clock, event, item_class, unit_posts
+from engine.cases.grid import alike, clock, event, unit_posts
+from engine.cases.grid.items import item_class
 from engine.cases.reading import trail
 
 NEVER = 10**6

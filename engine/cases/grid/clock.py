@@ -21,7 +21,8 @@ from engine.cases import case as cases
 from engine.cases import deadline
 from engine.cases.clocks import alarm, supervision
 from engine.cases.clocks import period as periods
-from engine.cases.grid import event, item_class
+from engine.cases.grid import event
+from engine.cases.grid.items import item_class
 from engine.cases.reading import beside
 from engine.flow import steps
 from engine.ground.counting import Unit

@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine.cases.grid import event, item_class
+from engine.cases.grid import event
+from engine.cases.grid.items import item_class
 from engine.organisation.grid import node
 
 ASKED = ("turn", "refused", "clear_breach", "danger")

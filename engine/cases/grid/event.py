@@ -14,7 +14,8 @@ from engine import audit, clock, db, errors, outbox
 from engine.cases import case as cases
 from engine.cases import opening, standing
 from engine.cases.clocks import setting
-from engine.cases.grid import item_class, photo
+from engine.cases.grid import photo
+from engine.cases.grid.items import item_class
 from engine.cases.people import party as parties
 from engine.cases.reading import trail
 from engine.errors import N_

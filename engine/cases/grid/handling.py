@@ -11,7 +11,8 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors
 from engine.cases import case as cases
-from engine.cases.grid import event, item_class, unit_posts
+from engine.cases.grid import event, unit_posts
+from engine.cases.grid.items import item_class
 from engine.cases.reading import trail
 from engine.errors import N_
 from engine.organisation import unit

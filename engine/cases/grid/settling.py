@@ -14,7 +14,8 @@ from engine import clock as times
 from engine.cases import case as cases
 from engine.cases import deadline
 from engine.cases.clocks import stop
-from engine.cases.grid import clock, event, item_class, photo
+from engine.cases.grid import clock, event, photo
+from engine.cases.grid.items import item_class
 from engine.cases.reading import trail
 
 

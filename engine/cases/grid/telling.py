@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from engine.cases import standing
-from engine.cases.grid import handling, inspecting, item_class, link, photo
+from engine.cases.grid import handling, inspecting, link, photo
+from engine.cases.grid.items import item_class
 from engine.errors import N_
 
 SENTENCES = {

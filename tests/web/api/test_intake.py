@@ -8,7 +8,8 @@ from sqlalchemy.engine import Engine
 
 from engine import audit, db
 from engine.cases import case as cases
-from engine.cases.grid import event, source
+from engine.cases.grid import event
+from engine.cases.grid.sources import source
 from engine.scheduler.embedded import run_due
 from tests.web.api.conftest import CLERK, Call
 
@@ -78,7 +79,7 @@ def test_the_source_hears_once_what_became_of_its_report(call: Call, town: Engin
 
 
 def test_a_table_from_the_office_is_taken_in_row_by_row(town: Engine, town_app: Any) -> None:
-    from engine.cases.grid import drop
+    from engine.cases.grid.sources import drop
 
     table = (
         "external_id,occurred_at,lon,lat,house_no,grade\n"

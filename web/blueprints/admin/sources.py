@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext as _n
 
 from engine import audit, clock, errors
-from engine.cases.grid import drop, source
+from engine.cases.grid.sources import drop, source
 from engine.organisation import unit
 from web import database
 from web.blueprints.admin import administrators, blueprint

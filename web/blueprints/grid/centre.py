@@ -11,7 +11,10 @@ from flask_babel import gettext as _
 from engine import errors
 from engine.cases import standing
 from engine.cases.clocks import supervision
-from engine.cases.grid import alike, board, commanding, event, handling, item_class, source
+from engine.cases.grid import alike, commanding, event, handling
+from engine.cases.grid.items import item_class
+from engine.cases.grid.overview import board
+from engine.cases.grid.sources import source
 from engine.cases.people import access, personal
 from engine.cases.reading import waiting
 from web import database, i18n, security

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine import db, errors
-from engine.cases.grid import item_class, item_difference, item_list
+from engine.cases.grid.items import item_class, item_difference, item_list
 from engine.organisation.grid import domain
 from web import database, failures, i18n, security
 from web.blueprints.grid import blueprint

@@ -8,7 +8,7 @@ from flask import Response, render_template, request
 from flask_babel import gettext as _
 
 from engine import clock, errors
-from engine.cases.grid import ranking
+from engine.cases.grid.overview import ranking
 from engine.organisation.grid import node
 from web import database, security
 from web.blueprints.grid import blueprint

@@ -8,7 +8,8 @@ from flask import Response, render_template, request
 from flask_babel import gettext as _
 
 from engine import clock, db
-from engine.cases.grid import overlay, patrol_plan
+from engine.cases.grid.overview import overlay
+from engine.cases.grid.patrols import patrol_plan
 from engine.organisation import unit
 from engine.organisation.grid import branch, domain, duty, equipment, node
 from web import database, i18n, security

@@ -18,10 +18,10 @@ from sqlalchemy.engine import Connection
 
 from engine import calendars, clock, db, tasks
 from engine.cases.case import case_file
-from engine.cases.grid import patrol
 from engine.cases.grid.assessment import line, raw_value, window
 from engine.cases.grid.event import INSIDE, grid_event
-from engine.cases.grid.patrol_plan import patrol_point, patrol_round
+from engine.cases.grid.patrols import patrol
+from engine.cases.grid.patrols.patrol_plan import patrol_point, patrol_round
 from engine.organisation import person
 from engine.organisation.grid import node
 from engine.organisation.substitution import absence

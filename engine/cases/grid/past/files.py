@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from engine import audit, clock, errors
-from engine.cases.grid import event, item_class
+from engine.cases.grid import event
+from engine.cases.grid.items import item_class
 from engine.cases.grid.past import history
 from engine.cases.grid.past.history import Past, Step
 from engine.organisation import tenant

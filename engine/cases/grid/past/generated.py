@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, clock
-from engine.cases.grid import event, item_class
+from engine.cases.grid import event
+from engine.cases.grid.items import item_class
 from engine.cases.grid.past import history
 from engine.cases.grid.past.history import Past
 from engine.organisation.grid import node, shape

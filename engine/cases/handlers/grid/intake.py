@@ -5,18 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.cases.grid import (
-    alike,
-    classifying,
-    context,
-    ending,
-    event,
-    inspecting,
-    item_class,
-    link,
-    photo,
-    unit_posts,
-)
+from engine.cases.grid import alike, classifying, context, ending, event, inspecting, link, photo, unit_posts
+from engine.cases.grid.items import item_class
 from engine.cases.handlers import reading
 from engine.flow import handlers
 

@@ -13,7 +13,8 @@ from sqlalchemy.engine import Connection
 from engine import audit, clock, errors, tasks
 from engine.cases import case as cases
 from engine.cases.clocks import supervision
-from engine.cases.grid import alike, board, commanding, event
+from engine.cases.grid import alike, commanding, event
+from engine.cases.grid.overview import board
 from engine.cases.people import access
 from engine.handling import reminders
 from tests.engine.cases.grid.conftest import MORNING, WORKER, reported

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from engine import audit, clock, db, errors
-from engine.cases.grid import drop, source
+from engine.cases.grid.sources import drop, source
 from engine.ground import files
 from engine.scheduler.embedded import run_due
 from tests.conftest import MORNING

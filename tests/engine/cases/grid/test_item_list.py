@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, errors
-from engine.cases.grid import item_class, item_list
+from engine.cases.grid.items import item_class, item_list
 
 FOLDER = Path(__file__).parents[4] / "demo" / "guanlin" / "grid" / "items"
 PARTS = [json.loads((FOLDER / f"{name}.json").read_text("utf-8")) for name in ("list", "majors", "classes")]

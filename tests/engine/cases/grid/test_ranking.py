@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from engine import clock
-from engine.cases.grid import event, ranking
+from engine.cases.grid import event
+from engine.cases.grid.overview import ranking
 from engine.cases.people import access
 from tests.engine.cases.grid.conftest import WORKER, reported
 

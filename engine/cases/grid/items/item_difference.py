@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine.cases.grid import item_class
+from engine.cases.grid.items import item_class
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, db, errors
-from engine.cases.grid import item_class
+from engine.cases.grid.items import item_class
 from engine.cases.items.register import register_entry
 from engine.errors import N_
 from engine.organisation import tenant, tenant_files

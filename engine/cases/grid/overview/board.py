@@ -19,8 +19,9 @@ from sqlalchemy.engine import Connection
 from engine import audit, clock, db
 from engine.cases.case import case_file
 from engine.cases.grid import clock as grid_clock
-from engine.cases.grid import event, item_class
+from engine.cases.grid import event
 from engine.cases.grid.event import grid_event
+from engine.cases.grid.items import item_class
 from engine.cases.people import access
 from engine.errors import N_
 from engine.ground.paging import Page, Place

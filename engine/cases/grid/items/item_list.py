@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from engine import audit, db, errors
-from engine.cases.grid import item_class
+from engine.cases.grid.items import item_class
 from engine.errors import N_
 from engine.organisation import tenant, tenant_files, unit
 from engine.organisation.grid import domain

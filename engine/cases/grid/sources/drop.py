@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors, jobs
-from engine.cases.grid import source
+from engine.cases.grid.sources import source
 from engine.errors import N_
 from engine.ground import files
 

@@ -19,8 +19,8 @@ from sqlalchemy.engine import Connection
 
 from engine import clock, db
 from engine.cases.case import case_file
-from engine.cases.grid import overlay
 from engine.cases.grid.event import grid_event
+from engine.cases.grid.overview import overlay
 from engine.cases.people import access
 from engine.errors import N_
 from engine.organisation.grid import branch, node

@@ -12,7 +12,8 @@ from sqlalchemy.engine import Connection
 
 from engine import audit
 from engine.cases import standing
-from engine.cases.grid import event, source
+from engine.cases.grid import event
+from engine.cases.grid.sources import source
 from engine.organisation import account, demo, person, post, receiver, tenant, tenant_files, token, unit
 from engine.organisation.tenant import Batch
 from engine.organisation.tenant_files import Files, Findings, Row
