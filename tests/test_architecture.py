@@ -78,9 +78,9 @@ def test_every_file_keeps_the_import_rule() -> None:
 @pytest.mark.parametrize(
     ("path", "source"),
     [
-        ("engine/tasks.py", "import flask"),
-        ("engine/tasks.py", "from web import create_app"),
-        ("engine/tasks.py", "from engine.cases import case"),
+        ("engine/tasks/claiming.py", "import flask"),
+        ("engine/tasks/claiming.py", "from web import create_app"),
+        ("engine/tasks/claiming.py", "from engine.cases import case"),
         ("engine/organisation/unit.py", "import engine.cases.case"),
         ("engine/instances.py", "from SpiffWorkflow.task import Task"),
         ("engine/jobs.py", "def later():\n    import apscheduler.schedulers"),
