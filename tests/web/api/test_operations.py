@@ -9,9 +9,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from engine import audit, bpmn, db, definitions, incidents, instances, tasks
+from engine import audit, bpmn, db, definitions, incidents, instances
 from engine.design import packages
 from engine.flow import steps
+from engine.handling import offers
 from tests.engine.bpmn.drawing import drawing, flows, node
 from tests.engine.handling.test_returns import users
 from tests.web.api.conftest import ADMINISTRATOR, CLERK, Program
@@ -98,7 +99,7 @@ def test_a_task_is_lent_and_handed_back(town: Engine, call: Call, mine: Any) -> 
     assert refused.status_code == 403
     with db.reading(town) as connection:
         offered = (
-            connection.execute(sa.select(tasks.candidate.c.name).where(tasks.candidate.c.task_id == mine.id))
+            connection.execute(sa.select(offers.candidate.c.name).where(offers.candidate.c.task_id == mine.id))
             .scalars()
             .all()
         )
