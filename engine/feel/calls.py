@@ -8,10 +8,8 @@ from typing import Any
 from engine import errors
 from engine.errors import N_
 from engine.feel import ast, external, types
-from engine.feel.runtime import Env, State
+from engine.feel.runtime import Env, Run, State
 from engine.feel.values import SCALARS, Function, Range, kind, normalise
-
-Run = Callable[[Env], Any]
 
 
 def call(function: Run, arguments: list[Run], names: tuple[str, ...] | None) -> Run:

@@ -8,13 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from engine.errors import N_
-from engine.feel import ast, calls, loops, reaching, types
+from engine.feel import ast, calls, comparing, loops, reaching, types
 from engine.feel.arithmetic import operate
 from engine.feel.library import LIBRARY
-from engine.feel.runtime import MISSING, Env
-from engine.feel.values import SCALARS, Range, compare, contains, equal, kind
-
-Run = Callable[[Env], Any]
+from engine.feel.runtime import MISSING, Env, Run
+from engine.feel.values import SCALARS, Range, compare, contains, equal
 
 
 def compile_node(node: ast.Node) -> Run:
@@ -96,103 +94,25 @@ def _binary(node: ast.Binary) -> Run:
     left, right = compile_node(node.left), compile_node(node.right)
     sign = node.operator
     if sign == "and":
-        return _and(left, right)
+        return comparing.both(left, right)
     if sign == "or":
-        return _or(left, right)
+        return comparing.either(left, right)
     if sign in ("=", "!="):
-        return _equality(left, right, sign == "=")
-    if sign in _ORDERS:
-        return _order(left, right, sign)
+        return comparing.equality(left, right, sign == "=")
+    if sign in comparing.ORDERS:
+        return comparing.order(left, right, sign)
     operation = operate(sign)
     return lambda env: operation(left(env), right(env), env.state)
 
 
-def _and(left: Run, right: Run) -> Run:
-    def run(env: Env) -> Any:
-        a = left(env)
-        if a is False:
-            return False
-        b = right(env)
-        if b is False:
-            return False
-        return True if a is True and b is True else None
-
-    return run
-
-
-def _or(left: Run, right: Run) -> Run:
-    def run(env: Env) -> Any:
-        a = left(env)
-        if a is True:
-            return True
-        b = right(env)
-        if b is True:
-            return True
-        return False if a is False and b is False else None
-
-    return run
-
-
-def _equality(left: Run, right: Run, wanted: bool) -> Run:
-    def run(env: Env) -> Any:
-        a, b = left(env), right(env)
-        same = type(a)
-        if same is type(b) and (same is Decimal or same is str or same is bool):
-            return (a == b) is wanted
-        env.state.weigh(a)
-        result = equal(a, env.state.weigh(b))
-        if result is None:
-            env.state.warn("operands", N_("{left} and {right} cannot be compared."), left=kind(a), right=kind(b))
-            return None
-        return result is wanted
-
-    return run
-
-
-_ORDERS: dict[str, Callable[[int], bool]] = {
-    "<": lambda order: order < 0,
-    "<=": lambda order: order <= 0,
-    ">": lambda order: order > 0,
-    ">=": lambda order: order >= 0,
-}
-
-
-def _order(left: Run, right: Run, sign: str) -> Run:
-    test = _ORDERS[sign]
-
-    def run(env: Env) -> Any:
-        a, b = left(env), right(env)
-        if type(a) is Decimal and type(b) is Decimal:
-            return test((a > b) - (a < b))
-        order = compare(a, b)
-        if order is None:
-            env.state.warn("operands", N_("{left} and {right} cannot be compared."), left=kind(a), right=kind(b))
-            return None
-        return test(order)
-
-    return run
-
-
 def _between(node: ast.Between) -> Run:
-    value, low, high = (compile_node(part) for part in (node.value, node.low, node.high))
-
-    def run(env: Env) -> Any:
-        subject = value(env)
-        above, below = compare(subject, low(env)), compare(subject, high(env))
-        if above is None or below is None:
-            env.state.warn(
-                "operands", N_("{left} and {right} cannot be compared."), left=kind(subject), right="between"
-            )
-            return None
-        return above >= 0 and below <= 0
-
-    return run
+    return comparing.between(*(compile_node(part) for part in (node.value, node.low, node.high)))
 
 
 def _test(node: ast.Test) -> Run:
     operand, sign = compile_node(node.operand), node.operator
     if sign in ("=", "!="):
-        asked = _equality(lambda env: env.find("?"), operand, sign == "=")
+        asked = comparing.equality(lambda env: env.find("?"), operand, sign == "=")
         if sign == "!=":
             return asked
         return lambda env: _point(operand(env)) if env.find("?") is MISSING else asked(env)
@@ -272,7 +192,7 @@ def _general_test(node: ast.Node) -> Callable[[Env, Any], bool | None]:
 
 
 def _bound_test(node: ast.Test) -> Callable[[Env, Any], bool | None]:
-    operand, test = compile_node(node.operand), _ORDERS[node.operator]
+    operand, test = compile_node(node.operand), comparing.ORDERS[node.operator]
 
     def run(env: Env, value: Any) -> bool | None:
         order = compare(value, operand(env))

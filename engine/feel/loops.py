@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from engine import errors
 from engine.errors import N_
-from engine.feel.runtime import Env, State
+from engine.feel.runtime import Env, Run, State
 from engine.feel.values import Range, compare, kind
-
-Run = Callable[[Env], Any]
 
 
 def span(start: Any, end: Any, state: State) -> list[Any] | None:

@@ -121,6 +121,10 @@ class Env:
         return MISSING
 
 
+Run = Callable[[Env], Any]
+"""A compiled part of an expression: it gives its value in a scope."""
+
+
 class Root(Mapping[str, Any]):
     """The caller's variables; lists and contexts are taken in once per evaluation, scalars as they are read."""
 
