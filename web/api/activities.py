@@ -7,8 +7,8 @@ from typing import Any
 from engine.cases.people import access, activity
 from engine.flow import activities
 from web import database, security
-from web.api import shapes
 from web.api.guard import Resource
+from web.api.shapes import activities as shapes
 
 blueprint = Resource("activities", "Activities", "What may be started within a case that is running.")
 

@@ -17,8 +17,10 @@ from engine.cases.reading import search
 from engine.ground import inspection
 from engine.ground.paging import Place
 from web import database, failures, i18n, problems, security
-from web.api import paging, shapes
+from web.api import paging
 from web.api.guard import Resource
+from web.api.shapes import base
+from web.api.shapes import cases as shapes
 from web.sent import intake, startform
 from web.sent.as_typed import typed as typed_values
 from web.shown import casefile
@@ -96,7 +98,7 @@ def one(number: str) -> dict[str, Any]:
 
 
 @blueprint.get("/cases/<number>/trail")
-@blueprint.arguments(shapes.PageQuery, location="query")
+@blueprint.arguments(base.PageQuery, location="query")
 @blueprint.response(200, shapes.Trail)
 def trail(query: dict[str, Any], number: str) -> dict[str, Any]:
     """Read the audit trail of a case, newest first; for auditors, supervisors and leaders."""

@@ -12,14 +12,14 @@ from engine.cases import intervention, remedy
 from engine.cases.enforcement.execution import challenge
 from engine.cases.people import access
 from web import database, security
-from web.api import shapes
 from web.api.guard import Resource
+from web.api.shapes import base
 
 blueprint = Resource("challenges", "Challenges", "Record reconsideration or a lawsuit against a penalty, and its end.")
 _FILES = {"description": "ids of files that were stored before; they lie in the case from now on"}
 
 
-class Challenge(shapes.Body):
+class Challenge(base.Body):
     """The copy of an application or of a claim that has come."""
 
     kind = fields.String(required=True, validate=validate.OneOf(list(remedy.KINDS)))
@@ -31,7 +31,7 @@ class Challenge(shapes.Body):
     files = fields.List(fields.Integer(), load_default=list, metadata=_FILES)
 
 
-class Outcome(shapes.Body):
+class Outcome(base.Body):
     """The decision or the judgment that has come."""
 
     result = fields.String(required=True, validate=validate.OneOf(list(challenge.RESULTS)))

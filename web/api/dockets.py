@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from engine.cases.docket import docket
 from engine.cases.people import access
 from web import database, security
-from web.api import operation_shapes as shapes
 from web.api.guard import Resource
+from web.api.shapes import dockets as shapes
 from web.shown import casestory
 
 blueprint = Resource("dockets", "Files of cases", "The bound file (案卷) of a case, PDF/A, in its two parts.")

@@ -11,8 +11,8 @@ from engine import errors
 from engine.cases.enforcement.investigation import act, checks, custody, evidence, fact
 from engine.cases.people import access
 from web import database, i18n, security
-from web.api import evidence_shapes as shapes
 from web.api.guard import Resource
+from web.api.shapes import evidence as shapes
 from web.sent import proofs as sent
 from web.shown import proofs as shown
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from engine.ground import files
 from web import database, security
-from web.api import shapes
 from web.api.guard import Resource
+from web.api.shapes import files as shapes
 
 blueprint = Resource("files", "Files", "Store a file that a form then names.")
 

@@ -9,8 +9,8 @@ from marshmallow import Schema, fields, validate
 from engine.cases.grid.items import item_class, item_list
 from engine.organisation.grid import node, redrawing
 from web import database, security
-from web.api import shapes
 from web.api.guard import Resource
+from web.api.shapes import base
 from web.sent import grids
 
 blueprint = Resource("grids", "Grids", "The grids of the town, and what their workers look for.")
@@ -33,7 +33,7 @@ class Grid(Schema):
 class Shaped(Grid):
     """A grid with its shape and where its ground went."""
 
-    polygon = shapes.Json()
+    polygon = base.Json()
     successors = fields.List(fields.String())
 
 
@@ -56,7 +56,7 @@ class PlaceQuery(Schema):
     lat = fields.Float(required=True)
 
 
-class Redrawing(shapes.Body):
+class Redrawing(base.Body):
     """Which cells close, and the drawing of those that take their place."""
 
     closed = fields.List(fields.String(), required=True, validate=validate.Length(min=1))
@@ -89,7 +89,7 @@ class ItemClass(Schema):
     limit_unit = fields.String()
     merge_m = fields.Integer(allow_none=True)
     merge_days = fields.Integer(allow_none=True)
-    body = shapes.Json()
+    body = base.Json()
 
 
 class ItemList(Schema):
@@ -99,11 +99,11 @@ class ItemList(Schema):
     label = fields.String()
     name = fields.String()
     effective_on = fields.Date()
-    step_limits = shapes.Json()
+    step_limits = base.Json()
     classes = fields.List(fields.Nested(ItemClass))
 
 
-class NewList(shapes.Body):
+class NewList(base.Body):
     """A version as its file says it."""
 
     list = fields.Dict(required=True)

@@ -7,9 +7,9 @@ from typing import Any
 from engine import bpmn, feel, incidents, instances, jobs
 from engine.flow import modifications, standstills, steps, suspensions
 from web import database, security
-from web.api import operation_shapes as shapes
 from web.api.guard import Resource
-from web.api.shapes import Reason
+from web.api.shapes import instances as shapes
+from web.api.shapes.base import Reason
 
 blueprint = Resource("instances", "Instances", "What runs, suspended, corrected, moved and ended by administrators.")
 administrators = security.requires("administrator")

@@ -14,20 +14,22 @@ from engine import clock, outbox
 from engine.cases.grid import event
 from engine.cases.grid.sources import source
 from web import database, security
-from web.api import paging, shapes
+from web.api import paging
 from web.api.guard import Resource
+from web.api.shapes import base
+from web.api.shapes import cases as shapes
 
 blueprint = Resource("intake", "Intake", "Report events as a connected system; what is sent twice is taken in once.")
 
 
-class IntakeReporter(shapes.Body):
+class IntakeReporter(base.Body):
     """Who told the sending system."""
 
     name = fields.String(load_default="", validate=validate.Length(max=80))
     phone = fields.String(load_default="", validate=validate.Length(max=30))
 
 
-class IntakeReport(shapes.Body):
+class IntakeReport(base.Body):
     """What a system saw or was told, and where."""
 
     external_id = fields.String(
@@ -60,16 +62,16 @@ class IntakeReport(shapes.Body):
     )
 
 
-class IntakeField(shapes.Body):
+class IntakeField(base.Body):
     """A field of a source's own."""
 
     name = fields.String()
     label = fields.String()
     type = fields.String()
-    example = shapes.Json()
+    example = base.Json()
 
 
-class IntakeSource(shapes.Body):
+class IntakeSource(base.Body):
     """A source as it is registered."""
 
     code = fields.String()
@@ -81,18 +83,18 @@ class IntakeSource(shapes.Body):
     silent_since = fields.DateTime(format="iso")
 
 
-class IntakeOutcome(shapes.Body):
+class IntakeOutcome(base.Body):
     """What became of a report."""
 
     id = fields.Integer()
     case = fields.String(attribute="business_key")
     kind = fields.String(metadata={"description": "event.filed or event.closed"})
-    payload = shapes.Json()
+    payload = base.Json()
     pushed_at = fields.DateTime(format="iso")
     received_at = fields.DateTime(format="iso")
 
 
-class IntakeOutcomes(shapes.Body):
+class IntakeOutcomes(base.Body):
     """A page of outcomes."""
 
     items = fields.List(fields.Nested(IntakeOutcome))
@@ -145,7 +147,7 @@ def report(sent: Mapping[str, Any], code: str) -> Any:
 
 
 @blueprint.get("/intake/<code>/outcomes")
-@blueprint.arguments(shapes.PageQuery, location="query")
+@blueprint.arguments(base.PageQuery, location="query")
 @blueprint.response(200, IntakeOutcomes)
 def outcomes(query: dict[str, Any], code: str) -> dict[str, Any]:
     """List what became of my reports, the oldest unconfirmed first."""

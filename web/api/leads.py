@@ -11,14 +11,15 @@ from engine.cases import standing
 from engine.cases.enforcement import lead
 from engine.cases.people import access
 from web import database, security
-from web.api import shapes
 from web.api.guard import Resource
+from web.api.shapes import base
+from web.api.shapes import cases as shapes
 from web.sent import leads
 
 blueprint = Resource("leads", "Leads", "Take a lead of enforcement in; what is sent twice is taken in once.")
 
 
-class Lead(shapes.Body):
+class Lead(base.Body):
     """What another system knows of a breach."""
 
     source = fields.String(required=True, validate=validate.OneOf(list(standing.SOURCES)))

@@ -8,8 +8,8 @@ from typing import Any
 from engine import audit, errors, messages
 from engine.cases.people import access
 from web import database, security
-from web.api import shapes
 from web.api.guard import Resource
+from web.api.shapes import messages as shapes
 
 blueprint = Resource("messages", "Messages", "What a connected system tells a case that waits for it.")
 

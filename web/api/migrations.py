@@ -8,8 +8,10 @@ from sqlalchemy.engine import Connection
 
 from engine import definitions, migration
 from web import database, security
-from web.api import paging, shapes
+from web.api import paging
 from web.api.guard import Resource
+from web.api.shapes import base
+from web.api.shapes import migrations as shapes
 from web.shown import migrating
 
 blueprint = Resource(
@@ -107,7 +109,7 @@ def apply(sent: dict[str, Any], plan_id: int) -> dict[str, Any]:
 
 @blueprint.post("/migrations/<int:plan_id>/reversal")
 @security.requires("publisher")
-@blueprint.arguments(shapes.Reason)
+@blueprint.arguments(base.Reason)
 @blueprint.response(202, shapes.Migration)
 def undo(sent: dict[str, Any], plan_id: int) -> dict[str, Any]:
     """Let the cases be moved back that still can."""

@@ -8,8 +8,9 @@ from engine import definitions
 from engine.cases.items import environment
 from engine.design import packages
 from web import database, security
-from web.api import paging, shapes
+from web.api import paging
 from web.api.guard import Resource
+from web.api.shapes import packages as shapes
 from web.shown import differing
 
 blueprint = Resource("packages", "Process packages", "List and deploy versions of process packages.")

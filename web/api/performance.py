@@ -6,8 +6,8 @@ from typing import Any
 
 from engine.cases.reading import performance
 from web import database, security
-from web.api import operation_shapes as shapes
 from web.api.guard import Resource
+from web.api.shapes import performance as shapes
 
 blueprint = Resource("performance", "Performance", "How enforcement cases were worked, per team or officer and month.")
 

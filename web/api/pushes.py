@@ -7,8 +7,9 @@ from typing import Any
 from engine.cases.papers import push
 from engine.cases.people import access
 from web import database, security
-from web.api import paging, shapes
+from web.api import paging
 from web.api.guard import Resource
+from web.api.shapes import pushes as shapes
 from web.shown import receipts
 
 blueprint = Resource("pushes", "Pushes", "What other units have sent to my posts, and its receipt.")

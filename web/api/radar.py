@@ -6,9 +6,9 @@ from typing import Any
 
 from engine.cases.radar import finding, look
 from web import database, security
-from web.api import operation_shapes as shapes
 from web.api import paging
 from web.api.guard import Resource
+from web.api.shapes import radar as shapes
 from web.shown import radar as shown
 
 blueprint = Resource("radar", "Radar", "What the rules for risks to integrity have found; for auditors.")

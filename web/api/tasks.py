@@ -8,8 +8,9 @@ from engine import errors, feel, tasks
 from engine.cases.reading import worklist
 from engine.ground.paging import Place
 from web import database, failures, i18n, problems, security
-from web.api import paging, shapes
+from web.api import paging
 from web.api.guard import Resource
+from web.api.shapes import tasks as shapes
 from web.sent import submissions
 from web.sent.as_typed import typed
 

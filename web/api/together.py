@@ -11,9 +11,9 @@ from engine.cases.people import access, copies
 from engine.handling import recalls, reminders, returns, signers
 from engine.organisation import person
 from web import database, security
-from web.api import operation_shapes as shapes
 from web.api.guard import Resource
-from web.api.shapes import Reason
+from web.api.shapes import together as shapes
+from web.api.shapes.base import Reason
 from web.blueprints.reminders import asked
 from web.sent import submissions
 

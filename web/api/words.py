@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 from engine.cases.papers import word_copy
 from engine.cases.people import access
 from web import database, i18n, security
-from web.api import operation_shapes as shapes
 from web.api.guard import Resource
+from web.api.shapes import words as shapes
 from web.blueprints.words import handed_out
 from web.sent import submissions, words
 

@@ -1,11 +1,11 @@
-"""The shapes of what the API takes and gives of evidence."""
+"""Shapes: what the API takes and gives of evidence."""
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
 from engine.cases.enforcement.investigation import act, evidence
-from web.api.shapes import Body, Json
+from web.api.shapes.base import Body, Json
 
 _TEXT = validate.Length(1, 4000)
 
