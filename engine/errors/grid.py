@@ -110,6 +110,10 @@ class EventStillOpen(Conflict):
     """The event {number} is still open, or follows another one. Work on it there."""
 
 
+class WithdrawalAskedBefore(Conflict):
+    """The command centre is looking already whether {number} can be withdrawn. Wait for its answer."""
+
+
 class HandOverTargetUnknown(Refused):
     """An event is not handed over to {target}. Choose from: {targets}."""
 

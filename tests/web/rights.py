@@ -99,6 +99,8 @@ WATCHERS = Right(_roles("leader", "supervisor", "auditor"))
 """Besides the command centre, whoever reads every case."""
 NO_EVENT = Right(lambda role, _own: 404 if role in OVERSEERS else 403)
 """The cases of the test are no events: those who watch events are told so, the others nothing."""
+NOT_THERE = Right(lambda _role, _own: 404)
+"""No case of the test is an event, and nobody is told more."""
 COLLEAGUE = Right(_acts("clerk", "reviewer", "decider", "leader", "supervisor"))
 """Whoever works on cases or leads those who do, for a case that they see."""
 COLLEAGUE_NOT_HOLDER = Right(lambda role, own: 403 if own and role == "clerk" else COLLEAGUE.rule(role, own))
@@ -317,6 +319,9 @@ RIGHTS = {
     "POST /centre/events/<number>/urging": NO_EVENT,
     "POST /centre/events/<number>/supervision": NO_EVENT,
     "POST /centre/events/<number>/instruction": NO_EVENT,
+    "GET /events/<number>/requests/<kind>": NOT_THERE,
+    "POST /events/<number>/requests/<kind>": NOT_THERE,
+    "POST /api/v1/events/<number>/requests/<key>": NOT_THERE,
     "GET /performance": OVERSEER,
     "GET /performance/export.csv": OVERSEER,
     "GET /performance/cases": OVERSEER,

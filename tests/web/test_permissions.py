@@ -100,6 +100,7 @@ BODIES: dict[str, dict[str, Any]] = {
     FIXED["kind"]: {"file": 1},
     "closing": {**SURE, "state": "explained"},
     "copies": {"people": ["P031"]},
+    FIXED["key"]: {"text": "an event is asked"},
     "activities": {"process": "nothing", "token": 1, "activity": "nothing"},
     "evidence": PROOF,
     "challenges": {

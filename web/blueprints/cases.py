@@ -17,6 +17,7 @@ from engine import clock, db
 from engine.cases import intervention, remedy, standing
 from engine.cases.clocks import supervision
 from engine.cases.docket import docket
+from engine.cases.grid import event, intervening
 from engine.cases.papers import attachment, notice, push
 from engine.cases.people import access, activity, copies, expert_draw, personal, rating
 from engine.cases.reading import search, waiting, way
@@ -122,7 +123,7 @@ def page(number: str, tab: str, problem: str = "", status: int = 200) -> Respons
         clocks=casefile.clocks(connection, case),
         reasons=casefile.reasons(connection, case),
         supervisions=supervision.of(connection, case.id),
-        interventions=offered(connection, case),
+        asks=_asks(connection, case),
         activities=activity.offered(connection, security.candidate()[0], case.number),
         open_tasks=_open_tasks(connection, case),
         task_name=workplace.task_name,
@@ -183,10 +184,15 @@ def wanted_filter() -> search.Filter:
     return search.Filter(**{**given, "supervised": given["supervised"] == "1", "sort": sort})  # type: ignore[arg-type]
 
 
-def offered(connection: Any, case: sa.Row[Any]) -> list[intervention.Kind]:
-    """Return what the reader, who sees the case, may ask of it now."""
-    heard, reader = intervention.listened_for(connection, case), security.reader()
-    return [kind for kind in intervention.KINDS.values() if kind.key in heard and access.allowed(reader, kind.key)]
+def _asks(connection: Connection, case: sa.Row[Any]) -> list[tuple[str, str]]:
+    """Return what the reader, who sees the case, may ask of it now: how it is called and where its form is."""
+    reader, number = security.reader(), case.number
+    if case.kind == standing.GRID:
+        asked = intervening.offered(connection, reader, event.of(connection, case.id))
+        return [(kind.title, url_for("requests.form", number=number, kind=kind.key)) for kind in asked]
+    heard = intervention.listened_for(connection, case)
+    may = [kind for kind in intervention.KINDS.values() if kind.key in heard and access.allowed(reader, kind.key)]
+    return [(kind.title, url_for("interventions.form", number=number, kind=kind.key)) for kind in may]
 
 
 def _after() -> paging.Place | None:

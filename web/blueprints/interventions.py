@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from engine import clock, errors
+from engine import errors
 from engine.cases import intervention, remedy
 from engine.cases.clocks import stop
 from engine.cases.enforcement.execution import challenge
@@ -21,6 +19,7 @@ from engine.cases.papers import document
 from engine.cases.people import access
 from web import database, i18n, security
 from web.sent import enclosed
+from web.sent.fields import Field, lacking
 
 blueprint = Blueprint("interventions", __name__, url_prefix="/cases")
 
@@ -37,17 +36,6 @@ GROUNDS = {
     "70": _l("Cancellation (art. 70)"),
 }
 """Why a licence is reviewed, by the words of the process."""
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field besides the reason; ``path`` is where its answer goes in the message."""
-
-    path: str
-    label: Any
-    kind: str = "text"
-    choices: Sequence[tuple[str, str]] = ()
-    optional: bool = False
 
 
 @blueprint.get("/<number>/interventions/<kind>")
@@ -86,16 +74,7 @@ def _require_heard(case: sa.Row[Any], wanted: intervention.Kind) -> None:
 
 def _missing(kind: str, fields: Sequence[Field], typed: Mapping[str, str]) -> set[str]:
     """Return what is lacking or no answer to its field."""
-    missing = {"reason"} if not typed.get("reason") else set()
-    for field in fields:
-        value = typed.get(field.path, "")
-        if field.kind == "file" or (field.optional and not value):
-            continue
-        known = dict(field.choices)
-        if not value or (known and value not in known) or (field.kind == "date" and not _is_day(value)):
-            missing.add(field.path)
-        if field.kind == "number" and not (value.isascii() and value.isdecimal() and len(value) < 12):
-            missing.add(field.path)
+    missing = lacking(fields, typed)
     if kind == "outcome" and typed.get("outcome.result") == "changed" and not typed.get("outcome.fine"):
         missing.add("outcome.fine")
     return missing
@@ -125,6 +104,7 @@ def _page(
     shown = render_template(
         "cases/intervention.html",
         case=case,
+        address=url_for("interventions.ask", number=case.number, kind=wanted.key),
         kind=wanted,
         fields=_fields(case, wanted.key),
         typed=typed,
@@ -213,10 +193,3 @@ def _nested(given: Mapping[str, Any]) -> dict[str, Any]:
         name, _dot, rest = path.partition(".")
         found.setdefault(name, {})[rest] = value
     return found
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text) <= clock.today()
-    except ValueError:
-        return False

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, errors, messages
+from engine import audit, errors, messages, tasks
 from engine.cases import case as cases
 from engine.cases import closing
-from engine.cases.grid import alike, clock, event
+from engine.cases.clocks import supervision
+from engine.cases.grid import alike, clock, event, photo
 from engine.cases.papers import notice
 from engine.cases.reading import trail
 
 REOPENED, WITHDRAWAL, WITHDRAWN, INSTRUCTED, ADDED = (
     "event.reopened", "event.withdrawal_asked", "event.withdrawn", "event.instructed", "event.added",
 )  # fmt: skip
+LONGEST_H = 24 * 60
+"""The longest limit in hours that an instruction sets: two months; a longer one would not be sooner."""
 
 
 def refuse(connection: Connection, actor: audit.Actor, case: sa.Row[Any], reason: str) -> None:
@@ -40,8 +44,17 @@ def ask_to_withdraw(connection: Connection, actor: audit.Actor, case: sa.Row[Any
     ------
     EventClosed
         If it is closed.
+    ReasonMissing
+        If nothing says why.
+    WithdrawalAskedBefore
+        If the centre is looking at an earlier wish.
     """
     _require_open(case)
+    if not reason.strip():
+        raise errors.ReasonMissing
+    if any(row.properties.get("node") == "X3" for row in tasks.of_case(connection, case.number)):
+        raise errors.WithdrawalAskedBefore(number=case.number)
+    trail.record(connection, case.number, actor, "event.withdrawal_asked", reason=reason.strip())
     messages.publish(connection, actor, WITHDRAWAL, case.number, {"withdrawal_asked": {"reason": reason.strip()}})
 
 
@@ -57,7 +70,7 @@ def keep(connection: Connection, actor: audit.Actor, case: sa.Row[Any], note: st
     trail.record(connection, case.number, actor, "event.kept", note=note)
 
 
-def add(connection: Connection, actor: audit.Actor, case: sa.Row[Any], text: str, photos: tuple[int, ...] = ()) -> None:
+def add(connection: Connection, actor: audit.Actor, case: sa.Row[Any], text: str, photos: Sequence[int] = ()) -> None:
     """Add words and photos of the reporter to the step in hand.
 
     Raises
@@ -66,10 +79,14 @@ def add(connection: Connection, actor: audit.Actor, case: sa.Row[Any], text: str
         If it is closed.
     EventTextMissing
         If nothing is added.
+    FileMissing, PhotoKindWrong, PhotoTooLarge
+        See :func:`engine.cases.grid.photo.require`.
     """
     _require_open(case)
     if not text.strip() and not photos:
         raise errors.EventTextMissing
+    for one in photos:
+        photo.require(connection, photo.Taken(one))
     addition = {"text": text.strip(), "photos": list(photos)}
     messages.publish(connection, actor, ADDED, case.number, {"addition": addition})
 
@@ -85,11 +102,15 @@ def instruct(
         If it is closed.
     EventTextMissing
         If nothing is said.
+    SupervisionLevelUnknown
+        If there is no such grade.
     """
     _require_open(case)
     if not text.strip():
         raise errors.EventTextMissing
-    said = {"by": actor.id, "text": text.strip(), "grade": grade, "limit_hours": limit_hours}
+    if grade and grade not in supervision.LEVELS:
+        raise errors.SupervisionLevelUnknown(level=grade, levels=", ".join(supervision.LEVELS))
+    said = {"by": actor.id, "text": text.strip(), "grade": grade, "limit_hours": min(limit_hours, LONGEST_H)}
     messages.publish(connection, actor, INSTRUCTED, case.number, {"instruction": said})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -77,6 +77,8 @@ GROUPS = {
     "event": ["command.intake"],
 }
 """The posts that take or return what is handed over."""
+RETURNED_LATER = ("enforcement", "approval", "petition")
+"""What a department of the town took and may still return; the emergency services return nothing."""
 
 
 def hand_over(connection: Connection, actor: audit.Actor, case: sa.Row[Any], target: str, reason: str) -> sa.Row[Any]:
@@ -181,8 +183,10 @@ def _tell_events(connection: Connection, actor: audit.Actor, case: sa.Row[Any]) 
         tell_result(connection, actor, case.number, case.outcome)
 
 
-def return_later(connection: Connection, actor: audit.Actor, row: sa.Row[Any], reason: str) -> tuple[sa.Row[Any], Any]:
+def return_later(connection: Connection, actor: audit.Actor, case: sa.Row[Any], reason: str) -> sa.Row[Any]:
     """Return what was taken after its event was closed: a new event is reported in its place, linked to it.
+
+    Returns the case of the new event.
 
     Raises
     ------
@@ -190,22 +194,37 @@ def return_later(connection: Connection, actor: audit.Actor, row: sa.Row[Any], r
         If no reason is given.
     EventStillOpen
         If its event is open: then the receipt is the place to return it.
+    LinkAnswered
+        If nothing is left that was taken.
     """
+    me, row = event.of(connection, case.id), taken(connection, case.id)
     if not reason.strip():
         raise errors.ReasonMissing
-    case = connection.execute(sa.select(cases.case_file).where(cases.case_file.c.id == row.case_id)).one()
-    me = event.of(connection, case.id)
     if case.closed_at is None:
         raise errors.EventStillOpen(number=case.number)
+    if row is None:
+        raise errors.LinkAnswered(number=case.number)
     _change(connection, row.id, returned_at=clock.now(), return_reason=reason.strip())
     again = event.Report(
         source="领导交办", class_code=me.class_code, lon=me.lon, lat=me.lat, address=me.address,
         description=me.description, urgency=me.urgency,
     )  # fmt: skip
-    opened, step = event.report(connection, actor, again)
+    opened, _step = event.report(connection, actor, again)
     _insert(connection, actor, case, "event", reason, opened.number, answered=True)
     trail.record(connection, case.number, actor, "event.followed", number=opened.number, reason=reason.strip())
-    return opened, step
+    trail.record(connection, opened.number, actor, "event.follows", number=case.number, reason=reason.strip())
+    return opened
+
+
+def taken(connection: Connection, case_id: int) -> sa.Row[Any] | None:
+    """Return the latest link of an event that another side of the town took and has not returned, if there is one."""
+    rows = [row for row in of(connection, case_id) if row.target in RETURNED_LATER and row.taken_at]
+    return next((row for row in reversed(rows) if row.returned_at is None), None)
+
+
+def answers(row: sa.Row[Any], groups: Collection[str]) -> bool:
+    """Tell whether somebody who acts for the groups answers for what was handed over."""
+    return any(group in groups for group in GROUPS[row.target])
 
 
 def waiting(connection: Connection, case_id: int) -> sa.Row[Any]:

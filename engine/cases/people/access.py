@@ -69,6 +69,10 @@ ACTIONS_BY_POST = {
     "challenge": (*INVESTIGATORS, "enforcement.intake", "enforcement.service", "legal.reviewer"),
     "outcome": (*INVESTIGATORS, "enforcement.intake", "enforcement.service", "legal.reviewer"),
     "merge": COMMANDERS,
+    "unmerge": COMMANDERS,
+    "reopen": (*COMMANDERS, "command.callback"),
+    "add": (*COMMANDERS, "command.callback"),
+    "take_back": (*COMMANDERS, "command.callback"),
     "urge": COMMANDERS,
     "instruct": ("town.party_secretary", "town.mayor", "town.leader"),
 }

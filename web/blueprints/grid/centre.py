@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from engine import errors
 from engine.cases import standing
 from engine.cases.clocks import supervision
-from engine.cases.grid import alike, commanding, event, handling
+from engine.cases.grid import alike, commanding, event, handling, intervening
 from engine.cases.grid.items import item_class
 from engine.cases.grid.overview import board
 from engine.cases.grid.sources import source
@@ -146,6 +146,7 @@ def event_page(number: str, problem: str = "", status: int = 200) -> Response:
         handlings=handling.of(connection, case.id),
         supervisions=supervision.of(connection, case.id),
         near=alike.near(connection, case, NEAR_M, NEAREST) if case.closed_at is None else [],
+        asks=[kind for kind in intervening.offered(connection, reader, row) if kind.key != "instruct"],
         may={name: access.allowed(reader, name) for name in ("merge", "urge", "supervise", "instruct")},
         grades=supervision.LEVELS,
         targets=commanding.TARGETS,

@@ -11,7 +11,6 @@ from flask_babel import ngettext as _n
 from werkzeug.wrappers import Response
 
 from engine import errors
-from engine.cases.clocks import supervision
 from engine.cases.grid import commanding, ending, event
 from engine.cases.people import access
 from web import database, failures, security
@@ -22,8 +21,6 @@ REFUSALS = (
     errors.EventMergeRefused, errors.CaseNotFound, errors.SupervisionLevelUnknown, errors.TaskNotForYou,
     errors.GridEventUnknown,
 )  # fmt: skip
-LONGEST_H = 24 * 60
-"""The longest limit in hours that an instruction sets: two months; a longer one would not be sooner."""
 
 
 @blueprint.post("/events/<number>/merging")
@@ -74,15 +71,12 @@ def supervise(number: str) -> Response:
 def instruct(number: str) -> Response:
     """Give an instruction as a leader."""
     given = request.form
-    hours = min(given.get("hours", 0, type=int), LONGEST_H)
-    grade = given.get("grade", "")
 
     def act(case: sa.Row[object]) -> str:
-        if grade and grade not in supervision.LEVELS:
-            raise errors.SupervisionLevelUnknown(level=grade, levels=", ".join(supervision.LEVELS))
         ending.instruct(
-            database.connection(), security.actor(), case, given.get("reason", ""), grade=grade, limit_hours=hours
-        )
+            database.connection(), security.actor(), case, given.get("reason", ""), grade=given.get("grade", ""),
+            limit_hours=given.get("hours", 0, type=int),
+        )  # fmt: skip
         return str(_("The instruction stands in the case, and those who handle it are told."))
 
     return _done(number, "instruct", act)

@@ -140,14 +140,13 @@ def test_what_comes_back_after_closing_is_a_new_event_linked_to_it(connection: C
     case, _ = event.report(connection, WORKER, reported(class_code="E0107"))
     sent = link.hand_over(connection, WORKER, case, "approval", "需补办许可")
     with pytest.raises(errors.EventStillOpen):
-        link.return_later(connection, CENTRE, sent, "不予受理")
+        link.return_later(connection, CENTRE, case, "不予受理")
     link.take(connection, CENTRE, case, sent, "GL-2026-000001")
     with pytest.raises(errors.LinkAnswered):
         link.take(connection, CENTRE, case, link.of(connection, case.id)[0])
     closed = closing.close(connection, CENTRE, case, "to_approval")
     event.change(connection, case.id, closed_at=closed.closed_at)
-    again, step = link.return_later(connection, CENTRE, link.of(connection, case.id)[0], "不予受理")
-    assert step is not None
+    again = link.return_later(connection, CENTRE, closed, "不予受理")
     assert [row.number for row in link.of(connection, case.id) if row.target == "event"] == [again.number]
 
 

@@ -1,0 +1,45 @@
+"""The fields of a small form with a reason: what each one asks for, and what is lacking in what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from engine import clock
+
+REASON = "reason"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field besides the reason; ``path`` is where its answer goes in the message."""
+
+    path: str
+    label: Any
+    kind: str = "text"
+    choices: Sequence[tuple[str, str]] = ()
+    optional: bool = False
+
+
+def lacking(fields: Sequence[Field], typed: Mapping[str, str]) -> set[str]:
+    """Return what is missing or no answer to its field."""
+    missing = {REASON} if not typed.get(REASON) else set()
+    for field in fields:
+        value = typed.get(field.path, "")
+        if field.kind == "file" or (field.optional and not value):
+            continue
+        known = dict(field.choices)
+        if not value or (known and value not in known) or (field.kind == "date" and not _is_day(value)):
+            missing.add(field.path)
+        if field.kind == "number" and not (value.isascii() and value.isdecimal() and len(value) < 12):
+            missing.add(field.path)
+    return missing
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text) <= clock.today()
+    except ValueError:
+        return False
