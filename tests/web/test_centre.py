@@ -19,7 +19,7 @@ from engine.handling import reminders
 from tests.engine.cases.grid.conftest import reported
 from tests.web.conftest import Visit
 from tests.web.test_cases import run_jobs
-from web.shown import pulse
+from web.shown.grid import pulse
 
 LEADER, LEAD, CLERK = "demo001", "demo085", "demo029"
 WORKER = audit.Actor("P132")

@@ -14,7 +14,7 @@ from web import database, i18n, security
 from web.api.guard import Resource
 from web.api.shapes import evidence as shapes
 from web.sent import proofs as sent
-from web.shown import proofs as shown
+from web.shown.enforcement import proofs as shown
 
 blueprint = Resource("evidence", "Evidence", "The register of a case: take in, correct, verify, exclude, prove, sign.")
 

@@ -12,7 +12,7 @@ from web.api import paging
 from web.api.guard import Resource
 from web.api.shapes import base
 from web.api.shapes import migrations as shapes
-from web.shown import migrating
+from web.shown.design import migrating
 
 blueprint = Resource(
     "migrations", "Migration plans", "Move running cases to another version of their package, and back."

@@ -11,7 +11,7 @@ from web import database, security
 from web.api import paging
 from web.api.guard import Resource
 from web.api.shapes import packages as shapes
-from web.shown import differing
+from web.shown.design import differing
 
 blueprint = Resource("packages", "Process packages", "List and deploy versions of process packages.")
 

@@ -14,7 +14,7 @@ from web import database, security
 from web.api.guard import Resource
 from web.api.shapes import together as shapes
 from web.api.shapes.base import Reason
-from web.blueprints.reminders import asked
+from web.blueprints.handling.reminders import asked
 from web.sent import submissions
 
 blueprint = Resource(

@@ -24,7 +24,9 @@ from engine.cases.reading import search, waiting, way
 from engine.ground import paging
 from engine.organisation import unit
 from web import database, i18n, security
-from web.shown import bar, casefile, casestory, events, officers, proofs, remaining, workplace
+from web.shown import bar, casefile, casestory, remaining, workplace
+from web.shown.enforcement import officers, proofs
+from web.shown.grid import events
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from engine import clock, definitions, errors, tasks
 from engine.cases.reading import worklist
 from web import database, failures, security
-from web.blueprints import returns
+from web.blueprints.handling import returns
 from web.sent import submissions, uploads
 from web.sent.submissions import Submission
 from web.shown import knowledge, workplace

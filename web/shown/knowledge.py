@@ -15,7 +15,8 @@ from engine.cases.papers import document
 from engine.cases.people import access
 from engine.cases.reading import beside, way
 from web import security
-from web.shown import casefile, casestory, explained, judging
+from web.shown import casefile, casestory, explained
+from web.shown.enforcement import judging
 
 
 def case_of(connection: Connection, task: sa.Row[Any]) -> sa.Row[Any] | None:

@@ -10,7 +10,7 @@ from engine import definitions, errors, instances, migration
 from engine.design import drafts, packages
 from web import database
 from web.security import requires
-from web.shown import workbench
+from web.shown.design import workbench
 
 blueprint = Blueprint("designer", __name__, url_prefix="/designer")
 may_read = requires("designer", "publisher")

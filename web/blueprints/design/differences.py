@@ -10,7 +10,7 @@ from engine import definitions
 from engine.design import drafts, packages
 from web import database
 from web.blueprints.design.designer import may_read
-from web.shown import differing, workbench
+from web.shown.design import differing, workbench
 
 blueprint = Blueprint("differences", __name__, url_prefix="/designer")
 

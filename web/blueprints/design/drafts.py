@@ -17,7 +17,7 @@ from engine.design import drafts, packages
 from web import database, failures, i18n, security
 from web.blueprints.design.designer import as_text, as_zip, may_read
 from web.security import requires
-from web.shown import workbench
+from web.shown.design import workbench
 
 blueprint = Blueprint("drafts", __name__, url_prefix="/designer/drafts")
 

@@ -14,7 +14,7 @@ from engine import definitions, migration
 from web import database, security
 from web.blueprints.design.designer import may_read
 from web.security import requires
-from web.shown import migrating, workbench
+from web.shown.design import migrating, workbench
 
 blueprint = Blueprint("migrations", __name__, url_prefix="/designer/migrations")
 PAGE = 50

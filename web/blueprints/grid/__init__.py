@@ -1,4 +1,4 @@
-"""The pages of the grid, one file each: tree, cells, equipment, list of items, ranking, assessment."""
+"""The pages of the grid, one file each: tree, cells, equipment, list of items, ranking, assessment, patrol."""
 
 from __future__ import annotations
 

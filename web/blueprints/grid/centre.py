@@ -18,7 +18,8 @@ from engine.cases.grid.sources import source
 from engine.cases.people import access, personal
 from engine.cases.reading import waiting
 from web import database, i18n, security
-from web.shown import boards, centre_figures, csv_out, formatting, pulse, workplace
+from web.shown import csv_out, formatting, workplace
+from web.shown.grid import boards, centre_figures, pulse
 
 blueprint = Blueprint("centre", __name__, url_prefix="/centre")
 View = TypeVar("View", bound=Callable[..., Any])

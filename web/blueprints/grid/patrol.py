@@ -17,7 +17,8 @@ from engine.cases.grid.patrols import patrol
 from engine.cases.reading import worklist
 from web import assets, database, security
 from web.sent import patrols as sent
-from web.shown import formatting, patrolled, workplace
+from web.shown import formatting, workplace
+from web.shown.grid import patrolled
 
 blueprint = Blueprint("patrol", __name__)
 

@@ -15,7 +15,8 @@ from engine.cases import standing
 from engine.cases.grid.overview import board
 from engine.cases.people import access
 from web import i18n
-from web.shown import boards, formatting
+from web.shown import formatting
+from web.shown.grid import boards
 
 DAYS, LONGEST = 30, 366
 

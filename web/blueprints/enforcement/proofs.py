@@ -18,7 +18,7 @@ from web import database, failures, i18n, security
 from web.blueprints import cases
 from web.sent import proofs as sent
 from web.sent.storing import Store
-from web.shown import proofs as shown
+from web.shown.enforcement import proofs as shown
 
 blueprint = Blueprint("proofs", __name__, url_prefix="/cases")
 

@@ -1,0 +1,1 @@
+"""What designers are shown of packages, their differences and their migrations."""

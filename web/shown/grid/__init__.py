@@ -1,0 +1,1 @@
+"""What the pages of the grid and of the command centre show."""
