@@ -48,13 +48,21 @@ def keep() -> None:
 @contextmanager
 def noting() -> Iterator[Connection]:
     """Write what a page that is read must leave behind, in a transaction of its own; its snapshot has ended then."""
-    commit()
-    with db.transaction(engine()) as writing:
+    with db.transaction(aside()) as writing:
         yield writing
 
 
+def aside() -> Engine:
+    """Commit what was done so far and return the database, for work in transactions of its own that nobody waits for.
+
+    A log-in counts its failures so, and a proof of the trail, which takes a while, reads so.
+    """
+    commit()
+    return engine()
+
+
 def commit() -> None:
-    """Commit what was done so far; what follows is work of its own (a stored file stays though its form is refused)."""
+    """Commit what was done so far: it stays whatever becomes of the request (a stored file whose form is refused)."""
     work = g.pop("work", None)
     if work is not None:
         g.pop("work_connection")

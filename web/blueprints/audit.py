@@ -131,10 +131,9 @@ def prove() -> Response:
     if not stream and inspection.newest_key(database.connection()) > PROVABLE:
         flash(_('There are too many events to prove while you wait. Run "onewindow audit verify".'), "warning")
         return redirect(back, 303)
-    database.commit()
-    with db.reading(database.engine()) as snapshot:
+    with db.reading(database.aside()) as snapshot:
         proof = inspection.prove(snapshot, stream)
-    with db.transaction(database.engine()) as connection:
+    with database.noting() as connection:
         note = inspection.note_proof(connection, actor, proof, stream)
     flash(*_told(proof, stream))
     return redirect(url_for("audit.event", event_id=note) if proof.broken else back, 303)

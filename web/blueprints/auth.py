@@ -28,10 +28,9 @@ def sign_in() -> Response:
 def open_session() -> Response:
     """Check the password and begin a session; wrong ones are counted by the account."""
     login, wanted = request.form.get("login", "").strip(), request.form.get("next", "")
-    database.commit()  # a browser that is signed in already has begun work, which would wait for itself
     try:
         person = account.sign_in(
-            database.engine(),
+            database.aside(),  # a browser that is signed in already has begun work, which would wait for itself
             login,
             request.form.get("password", ""),
             security.address(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import request
+from werkzeug.datastructures import FileStorage
 
 from engine import errors
 from engine.cases.people import access
@@ -31,12 +32,17 @@ def take() -> Enclosed:
         If it names a file that is not the sender's to read.
     """
     kept = [_own(int(one)) for one in request.form.getlist("file_id") if one.isdecimal() and len(one) < 16]
-    sent = request.files.getlist(FIELD)
+    stored, refused = store(request.files.getlist(FIELD))
+    return Enclosed([*kept, *stored], refused)
+
+
+def store(sent: list[FileStorage]) -> tuple[list[int], list[errors.EngineError]]:
+    """Store and commit files, the empty places of a form left out; return their ids, and why others are not stored."""
     if not any(file.filename for file in sent):
-        return Enclosed(kept, [])
+        return [], []
     rows, refused = Store(database.connection(), security.actor(), security.settings().upload_mb).take(sent)
     database.commit()
-    return Enclosed([*kept, *(int(row.id) for row in rows)], refused)
+    return [int(row.id) for row in rows], refused
 
 
 def _own(file_id: int) -> int:

@@ -16,8 +16,8 @@ from engine.cases.people import access
 from engine.cases.reading import trail
 from web import database, failures, i18n, security
 from web.blueprints import cases
+from web.sent import enclosed
 from web.sent import proofs as sent
-from web.sent.storing import Store
 from web.shown.enforcement import proofs as shown
 
 blueprint = Blueprint("proofs", __name__, url_prefix="/cases")
@@ -192,13 +192,8 @@ def _take_in(case: sa.Row[Any], kind: sa.Row[Any], proof: int | None) -> Respons
 
 
 def _store() -> tuple[int | None, list[errors.EngineError]]:
-    given = request.files.getlist("file")
-    if not any(file.filename for file in given):
-        return None, []
-    store = Store(database.connection(), security.actor(), security.settings().upload_mb)
-    rows, refused = store.take(given[:1])
-    database.commit()
-    return (int(rows[0].id) if rows else None), refused
+    ids, refused = enclosed.store(request.files.getlist(enclosed.FIELD)[:1])
+    return (ids[0] if ids else None), refused
 
 
 def _form(
