@@ -8,7 +8,7 @@ from _json import encode_basestring, make_encoder
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -95,8 +95,8 @@ class Digest(TypeDecorator[str]):
         return lambda value: None if value is None else bytes(value).hex()
 
 
-def moment(text: str) -> datetime:
-    """Read a moment that was written with its zone, in an address or by a program.
+def moment(text: str, zone: tzinfo | None = None) -> datetime:
+    """Read a moment that was written with its zone, or without one where ``zone`` says which is meant.
 
     Raises
     ------
@@ -104,8 +104,9 @@ def moment(text: str) -> datetime:
         If it is none, has no zone, or lies outside the years that can be stored.
     """
     found = datetime.fromisoformat(text)
-    if found.tzinfo is None:
+    if found.tzinfo is None and zone is None:
         raise ValueError(f"a moment without a zone: {text!r}")
+    found = found if found.tzinfo else found.replace(tzinfo=zone)
     try:
         return found.astimezone(UTC)
     except OverflowError as problem:

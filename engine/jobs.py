@@ -99,6 +99,13 @@ def add(
     db.after_commit(connection, _wake)
 
 
+def keep(connection: Connection, kind: str, due_at: datetime) -> None:
+    """See to it that one job of a kind that belongs to no instance waits; there is never a second beside it."""
+    waiting = sa.exists().where(job.c.kind == kind, job.c.failed.is_(False))
+    if not connection.scalar(sa.select(waiting)):
+        add(connection, kind, due_at, {})
+
+
 _INSERT = Prepared(sa.insert(job))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from flask import make_response
 from marshmallow import fields, validate
 
-from engine import clock, outbox
+from engine import clock, db, errors, outbox
 from engine.cases.grid import event
 from engine.cases.grid.sources import source
 from web import database, security
@@ -173,7 +173,10 @@ def _mine(code: str) -> Any:
 
 
 def _aware(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=clock.TOWN) if moment is not None and moment.tzinfo is None else moment
+    try:
+        return db.moment(moment.isoformat(), clock.TOWN) if moment is not None else None
+    except ValueError:
+        raise errors.ReportIncomplete(field="occurred_at") from None
 
 
 def _plain(sent: Mapping[str, Any]) -> dict[str, Any]:

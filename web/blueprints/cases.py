@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields
 from typing import Any
@@ -21,7 +19,7 @@ from engine.cases.grid import event, intervening
 from engine.cases.papers import attachment, notice, push
 from engine.cases.people import access, activity, copies, expert_draw, personal, rating
 from engine.cases.reading import search, waiting, way
-from engine.ground import paging
+from engine.ground import paging, spreadsheet
 from engine.organisation import unit
 from web import database, i18n, security
 from web.shown import bar, casefile, casestory, remaining, workplace
@@ -88,10 +86,10 @@ def export() -> Response:
         personal.exported(writing, security.actor(), "cases", given, rows)
 
     def lines() -> Iterator[str]:
-        yield "\ufeff" + _line([str(name) for name in COLUMNS.values()])
+        yield "\ufeff" + spreadsheet.line([str(name) for name in COLUMNS.values()])
         with db.reading(database.engine()) as connection:
             for row in search.every(connection, reader, wanted):
-                yield _line([_cell(row, name) for name in COLUMNS])
+                yield spreadsheet.line([_cell(row, name) for name in COLUMNS])
 
     name = f"cases-{clock.today():%Y%m%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
@@ -281,11 +279,4 @@ def _cell(row: sa.Row[Any], name: str) -> str:
         return i18n.message(words[value]) if value else ""
     if hasattr(value, "astimezone"):
         return f"{value.astimezone(clock.TOWN):%Y-%m-%d %H:%M}"
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text  # else a spreadsheet computes it
-
-
-def _line(cells: list[str]) -> str:
-    target = io.StringIO()
-    csv.writer(target).writerow(cells)
-    return target.getvalue()
+    return "" if value is None else str(value)

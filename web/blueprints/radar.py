@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import asdict, fields
 
@@ -25,6 +23,7 @@ from engine import clock, db, errors
 from engine.cases.clocks import setting
 from engine.cases.people import personal
 from engine.cases.radar import finding, look, rule
+from engine.ground import spreadsheet
 from engine.organisation import person
 from web import database, failures, i18n, security
 from web.sent import actions
@@ -64,12 +63,12 @@ def export() -> Response:
         personal.exported(writing, security.actor(), "radar", given, rows)
 
     def lines() -> Iterator[str]:
-        yield "\ufeff" + _line(
+        yield "\ufeff" + spreadsheet.line(
             [_("Number"), _("Rule"), _("Legal basis"), _("Finding"), _("Found"), _("State"), _("Reason")]
         )
         with db.reading(database.engine()) as connection:
             for row in finding.every(connection, wanted, barred):
-                yield _line(_cells(shown.shown(connection, [row])[0]))
+                yield spreadsheet.line(_cells(shown.shown(connection, [row])[0]))
 
     headers = {
         "Content-Disposition": f'attachment; filename="radar-{clock.today():%Y%m%d}.csv"',
@@ -145,9 +144,3 @@ def _cells(found: shown.Shown) -> list[str]:
     at = f"{row.found_at.astimezone(clock.TOWN):%Y-%m-%d %H:%M}"
     return [str(row.id), i18n.named(found.rule), found.rule.law, found.sentence, at,
             i18n.message(finding.STATES[row.state]), row.reason]  # fmt: skip
-
-
-def _line(cells: list[str]) -> str:
-    target = io.StringIO()
-    csv.writer(target).writerow([f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell for cell in cells])
-    return target.getvalue()

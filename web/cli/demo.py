@@ -156,6 +156,7 @@ def _tell_first_to_try(connection: Connection) -> None:
     click.echo("\nSign in with one of these; the password is guanlin- and the login:")
     for held, row in demo.first_to_try(connection):
         click.echo(f"  {row['login']:<10}{held.name_en} · {held.name} · {row['name']}")
+    click.echo("Grid workers patrol at /patrol. Phones open it by https only, or on this machine: see the README.")
     click.echo("All accounts, with access tokens: .venv/bin/onewindow demo accounts\n")
 
 

@@ -218,7 +218,7 @@ def _handed_in(papers: Sequence[int]) -> dict[str, Any]:
 
 def _moment(text: str) -> datetime | None:
     try:
-        return db.moment(datetime.fromisoformat(text).replace(tzinfo=clock.TOWN).isoformat())
+        return db.moment(text, clock.TOWN)
     except ValueError:
         return None
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from engine import clock, errors
+from engine import clock, db, errors
 from engine.cases.enforcement import lead
 from engine.organisation import post
 from engine.tasks import Candidate
@@ -71,7 +71,6 @@ def _day(text: str) -> date | None:
 
 def _moment(text: str) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(text) if text else None
+        return db.moment(text, clock.TOWN) if text else None
     except ValueError:
         raise errors.LeadDatesWrong from None
-    return moment.replace(tzinfo=clock.TOWN) if moment is not None and moment.tzinfo is None else moment

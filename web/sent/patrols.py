@@ -60,7 +60,10 @@ def walked(form: Mapping[str, str]) -> patrol.Walked:
         raise errors.EventUnreadable(field="started_at" if started_at is None else "ended_at")
     try:
         raw = db.loads(form.get("points") or "[]")
-        points = [(_aware(point[0]), float(point[1]), float(point[2]), int(point[3])) for point in raw]
+        points = [
+            (db.moment(str(moment), clock.TOWN), float(lon), float(lat), int(accuracy))
+            for moment, lon, lat, accuracy in raw
+        ]
     except (ValueError, TypeError, IndexError, KeyError):
         raise errors.EventUnreadable(field="points") from None
     return patrol.Walked(_uuid(form), started_at, ended_at, points)
@@ -83,7 +86,7 @@ def _taken(file_id: int, text: str) -> photo.Taken:
         return photo.Taken(
             file_id,
             str(said["sha256"]),
-            _aware(said["captured_at"]),
+            db.moment(str(said["captured_at"]), clock.TOWN),
             original=str(said.get("original") or ""),
             exif=dict(said.get("exif") or {}),
         )
@@ -107,19 +110,15 @@ def _number(form: Mapping[str, str], name: str) -> float:
 
 def _whole(form: Mapping[str, str], name: str) -> int | None:
     text = form.get(name, "")
-    if text and not text.isdecimal():
-        raise errors.EventUnreadable(field=name)
-    return int(text) if text else None
+    try:
+        return db.whole(text) if text else None
+    except ValueError:
+        raise errors.EventUnreadable(field=name) from None
 
 
 def _moment(form: Mapping[str, str], name: str) -> datetime | None:
     text = form.get(name, "")
     try:
-        return _aware(text) if text else None
+        return db.moment(text, clock.TOWN) if text else None
     except ValueError:
         raise errors.EventUnreadable(field=name) from None
-
-
-def _aware(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment.replace(tzinfo=clock.TOWN) if moment.tzinfo is None else moment

@@ -24,8 +24,7 @@ def moment(text: str) -> datetime:
         If it is no moment.
     """
     try:
-        read = datetime.fromisoformat(text)
-        return read if read.tzinfo else read.replace(tzinfo=clock.TOWN)
+        return db.moment(text, clock.TOWN)
     except ValueError:
         raise errors.MomentUnreadable(text=text) from None
 

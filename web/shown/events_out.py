@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +13,7 @@ from sqlalchemy.engine import Engine
 from engine import clock, db
 from engine.errors import N_
 from engine.flow import steps
-from engine.ground import inspection
+from engine.ground import inspection, spreadsheet
 
 COLUMNS = (
     *("id", "stream", "seq", "at", "actor", "on_behalf_of", "action", "element", "details"),
@@ -29,7 +27,6 @@ REASONS = {
 }
 """Why a chain does not hold."""
 _APART = ("steps", "reason", "before", "after", "values")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -89,16 +86,10 @@ def _plain(value: Any) -> Any:
 def as_csv(database: Engine, query: inspection.Query) -> Iterator[str]:
     """Yield a CSV file with a mark for spreadsheets that it is UTF-8."""
     yield "\ufeff"
-    line = io.StringIO()
-    writer = csv.writer(line)
-    writer.writerow(COLUMNS)
+    yield spreadsheet.line(COLUMNS)
     with db.reading(database) as connection:
         for event in inspection.everything(connection, query):
-            writer.writerow([_cell(value) for value in _values(event).values()])
-            yield line.getvalue()
-            line.seek(0)
-            line.truncate()
-    yield line.getvalue()
+            yield spreadsheet.line(_cell(value) for value in _values(event).values())
 
 
 def as_json(database: Engine, query: inspection.Query) -> Iterator[str]:
@@ -116,6 +107,4 @@ def _values(event: Any) -> dict[str, Any]:
 
 
 def _cell(value: Any) -> Any:
-    """Keep a spreadsheet from taking what somebody typed for a formula."""
-    text = "" if value is None else value if isinstance(value, str | int) else db.dumps(value)
-    return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text
+    return "" if value is None else value if isinstance(value, str | int) else db.dumps(value)

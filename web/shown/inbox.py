@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -15,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from engine.cases.reading import worklist
-from engine.ground import paging
+from engine.ground import paging, spreadsheet
 from web.shown import formatting, remaining, workplace
 
 KINDS = {"approval": _l("approval"), "enforcement": _l("enforcement"), "grid": _l("grid event")}
@@ -39,7 +37,6 @@ COLUMNS = {
 """The columns by which one can sort."""
 _NAMES = {"text": "q"}
 """Filters that are called otherwise in the address."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -149,9 +146,9 @@ def rows(found: Iterable[Any], me: str, here: str) -> list[Row]:
 
 def csv_lines(rows: Any) -> Iterator[str]:
     """Yield the list as a CSV file that spreadsheets open with Chinese intact."""
-    yield "\ufeff" + _line([str(label) for label in COLUMNS.values()])
+    yield "\ufeff" + spreadsheet.line([str(label) for label in COLUMNS.values()])
     for row in rows:
-        yield _line(
+        yield spreadsheet.line(
             [
                 row.business_key,
                 str(KINDS.get(row.kind, "")),
@@ -171,12 +168,6 @@ def results(done: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
         yield "success", _("Claimed: %(tasks)s", tasks=_(", ").join(done["taken"]))
     for sentence in done["refused"]:
         yield "warning", sentence
-
-
-def _line(cells: list[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
-    return line.getvalue()
 
 
 def _minute(moment: Any) -> str:

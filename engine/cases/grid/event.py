@@ -35,6 +35,9 @@ URGENCIES = {URGENT: N_("urgent"), PRESSING: N_("pressing"), ORDINARY: N_("ordin
 URGENCY_OF = {"urgent": URGENT, "pressing": PRESSING, "ordinary": ORDINARY}
 """By the words of the item list."""
 
+FARTHEST_M = 20_000_000
+"""No place on earth is known less exactly than half its circumference."""
+
 INSIDE = ("网格员", "领导交办")
 """Sources whose reporter works for the town: nobody needs to verify what they say."""
 
@@ -188,6 +191,8 @@ def report(connection: Connection, actor: audit.Actor, given: Report) -> tuple[s
         If the place is none, or lies in no grid of the town.
     EventTextMissing
         If nothing says what was seen.
+    EventUnreadable
+        If its urgency is none of :data:`URGENCIES`, or its accuracy is no distance on earth.
     EventFromTheFuture
         If it was captured after it was received, by a clock that was right.
     FileMissing, PhotoKindWrong, PhotoTooLarge, PhotoChanged
@@ -204,6 +209,10 @@ def report(connection: Connection, actor: audit.Actor, given: Report) -> tuple[s
         raise errors.ChannelUnknown(channel=given.source, channels=", ".join(standing.EVENT_SOURCES))
     if not given.description.strip():
         raise errors.EventTextMissing
+    if given.urgency is not None and given.urgency not in URGENCIES:
+        raise errors.EventUnreadable(field="urgency")
+    if not 0 <= (given.accuracy_m or 0) <= FARTHEST_M:
+        raise errors.EventUnreadable(field="accuracy_m")
     written = _values(connection, actor, given)
     return opening.open_case(
         connection,

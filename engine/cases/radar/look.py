@@ -38,15 +38,13 @@ def look(connection: Connection, actor: audit.Actor) -> int:
 
 def keep_going(connection: Connection) -> None:
     """See to it that the daily look is among the jobs; there is never more than one."""
-    waiting = sa.select(jobs.job.c.id).where(jobs.job.c.kind == JOB, jobs.job.c.failed.is_(False))
-    if connection.scalar(waiting.limit(1)) is None:
-        jobs.add(connection, JOB, _next(), {})
+    jobs.keep(connection, JOB, _next())
 
 
 @jobs.runs(JOB)
 def _look_daily(connection: Connection, job: sa.Row[Any]) -> None:
     look(connection, audit.SYSTEM)
-    jobs.add(connection, JOB, _next(), {})
+    keep_going(connection)
 
 
 def _next() -> datetime:

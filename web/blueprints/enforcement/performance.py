@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +13,7 @@ from engine.cases.people import personal
 from engine.cases.reading import performance
 from engine.organisation import person
 from web import database, i18n, security
+from web.shown import csv_out
 
 blueprint = Blueprint("performance", __name__)
 overseers = security.requires("leader", "supervisor", "auditor")
@@ -41,16 +40,14 @@ def export() -> Response:
     with database.noting() as writing:
         given = {"month": f"{month.first:%Y-%m}", "by": by}
         personal.exported(writing, security.actor(), "performance", given, len(rows))
-    target = io.StringIO()
-    table = csv.writer(target)
-    table.writerow([i18n.message(performance.BY[by]), *_headings()])
-    for who, figures in rows.items():
-        table.writerow([names.get(who, who), *(cell for key in performance.MEASURES for cell in _cells(figures, key))])
-    headers = {
-        "Content-Disposition": f'attachment; filename="performance-{month.first:%Y-%m}-{by}.csv"',
-        "Cache-Control": "no-store",
-    }
-    return Response("\ufeff" + target.getvalue(), mimetype="text/csv", headers=headers)
+    head = [i18n.message(performance.BY[by]), *_headings()]
+    lines = (
+        [names.get(who, who), *(cell for key in performance.MEASURES for cell in _cells(figures, key))]
+        for who, figures in rows.items()
+    )
+    answer = csv_out.answer(f"performance-{month.first:%Y-%m}-{by}", head, lines)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @blueprint.get("/performance/cases")

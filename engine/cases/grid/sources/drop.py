@@ -21,7 +21,7 @@ from sqlalchemy.engine import Connection
 from engine import audit, clock, db, errors, jobs
 from engine.cases.grid.sources import source
 from engine.errors import N_
-from engine.ground import files
+from engine.ground import files, spreadsheet
 
 EVERY = timedelta(minutes=1)
 LARGEST = 10_000_000
@@ -130,24 +130,20 @@ def folder() -> Path:
 
 def results(lines: Sequence[Line]) -> str:
     """Return the table of what became of each row, as the source's operator gets it back."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(("row", "external_id", "outcome", "case", "reason"))
-    writer.writerows((line.place, line.external_id, line.outcome, line.number, line.problem or "") for line in lines)
-    return out.getvalue()
+    head = ("row", "external_id", "outcome", "case", "reason")
+    rows = ((line.place, line.external_id, line.outcome, line.number, str(line.problem or "")) for line in lines)
+    return "".join(map(spreadsheet.line, (head, *rows)))
 
 
 @jobs.runs("drop")
 def _look(connection: Connection, job: sa.Row[Any]) -> None:
     sweep(connection)
-    jobs.add(connection, "drop", clock.now() + EVERY, {})
+    watch(connection)
 
 
 def watch(connection: Connection) -> None:
     """See that the drop folders are looked at a minute from now, and then again and again."""
-    waiting = sa.exists().where(jobs.job.c.kind == "drop", sa.not_(jobs.job.c.failed))
-    if not connection.scalar(sa.select(waiting)):
-        jobs.add(connection, "drop", clock.now() + EVERY, {})
+    jobs.keep(connection, "drop", clock.now() + EVERY)
 
 
 def _take(connection: Connection, actor: audit.Actor, one: sa.Row[Any], place: int, row: Mapping[str, Any]) -> Line:
@@ -204,10 +200,9 @@ def _number(row: Mapping[str, Any], name: str) -> float:
 def _moment(row: Mapping[str, Any]) -> datetime | None:
     text = str(row.get("occurred_at") or "").strip()
     try:
-        moment = datetime.fromisoformat(text) if text else None
+        return db.moment(text, clock.TOWN) if text else None
     except ValueError:
         raise errors.ReportIncomplete(field="occurred_at") from None
-    return moment.replace(tzinfo=clock.TOWN) if moment is not None and moment.tzinfo is None else moment
 
 
 def _urgency(row: Mapping[str, Any]) -> int | None:

@@ -1,0 +1,126 @@
+"""What a phone sends: a report and a patrol once however often they are sent, and what is wrong named by its field."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import uuid
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from tests.web.conftest import Visit, Visitor
+
+WORKER, CLERK = "demo132", "demo029"
+REPORT = {
+    "class_code": "E0101", "description": "垃圾堆在路边", "lon": "119.701234", "lat": "31.500123", "urgency": "3",
+    "accuracy_m": "5", "captured_at": "2026-03-02T08:59:00+08:00", "sent_at": "2026-03-02T09:00:00+08:00",
+}  # fmt: skip
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00 a picture"
+
+
+@pytest.fixture
+def phone(visit: Visit) -> Visitor:
+    """The phone of a grid worker."""
+    return visit(WORKER, language="en")
+
+
+def send(phone: Visitor, path: str, data: dict[str, Any]) -> TestResponse:
+    """Send as the page's script does."""
+    return phone.post(path, data, headers={"Accept": "application/json"})
+
+
+def with_photo(content: bytes, sha256: str) -> dict[str, Any]:
+    facts = {"sha256": sha256, "original": "0" * 64, "exif": {"Make": "x"}, "captured_at": "2026-03-02T08:59:00+08:00"}
+    return {"photos": (io.BytesIO(content), "photo-1.jpg"), "photo_facts": json.dumps(facts)}
+
+
+def test_a_report_that_is_sent_twice_is_one_event(phone: Visitor) -> None:
+    content, once = JPEG, {**REPORT, "client_uuid": str(uuid.uuid4())}
+    sha256 = hashlib.sha256(content).hexdigest()
+    first = send(phone, "/patrol/events", {**once, **with_photo(content, sha256)})
+    again = send(phone, "/patrol/events", {**once, **with_photo(content, sha256)})
+    assert (first.status_code, again.status_code) == (201, 200), first.text
+    assert first.get_json() == again.get_json()
+
+
+@pytest.mark.parametrize(
+    ("changed", "kind"),
+    [
+        ({"urgency": "9"}, "EventUnreadable"),
+        ({"urgency": "soon"}, "EventUnreadable"),
+        ({"accuracy_m": "9" * 30}, "EventUnreadable"),
+        ({"accuracy_m": "-1"}, "EventUnreadable"),
+        ({"captured_at": "0001-01-01T00:00:00+08:00"}, "EventUnreadable"),
+        ({"captured_at": "yesterday"}, "EventUnreadable"),
+        ({"client_uuid": "1"}, "EventUnreadable"),
+        ({"lon": "nan"}, "PointWrong"),
+        ({"lon": "121.47", "lat": "31.23"}, "PointOutsideTown"),
+        ({"class_code": "X9999"}, "ItemClassUnknown"),
+        ({"description": "  "}, "EventTextMissing"),
+        (with_photo(JPEG, "0" * 64), "PhotoChanged"),
+        (with_photo(b"%PDF-1.7 no photo", ""), "PhotoKindWrong"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "-".join(value),
+)
+def test_what_is_wrong_is_named_and_nothing_is_written(phone: Visitor, changed: dict[str, Any], kind: str) -> None:
+    if "photos" in changed:
+        stream, name = changed["photos"]
+        changed = {**changed, "photos": (io.BytesIO(stream.getvalue()), name)}
+    answer = send(phone, "/patrol/events", {**REPORT, "client_uuid": str(uuid.uuid4()), **changed})
+    problem = answer.get_json()
+    assert answer.status_code in (404, 422), answer.text
+    assert problem["type"].endswith(kind)
+    assert problem["detail"]
+
+
+def test_a_patrol_is_kept_once_and_counts(phone: Visitor) -> None:
+    walked = {
+        "client_uuid": str(uuid.uuid4()),
+        "started_at": "2026-03-02T08:00:00+08:00",
+        "ended_at": "2026-03-02T08:40:00+08:00",
+        "points": json.dumps(
+            [["2026-03-02T08:00:00+08:00", 119.7, 31.5, 5], ["2026-03-02T08:20:00+08:00", 119.701, 31.5, 5]]
+        ),
+    }
+    first, again = (send(phone, "/patrol/patrols", walked).get_json() for _ in range(2))
+    assert first == again
+    assert 90 < first["metres"] < 100, "a thousandth of a degree of longitude at 31.5° north"
+    told = dict(phone.get("/patrol/today").get_json()["score"])
+    assert told["Patrols this month"] == "1"
+    assert told["Minutes on patrol"] == "40"
+
+
+@pytest.mark.parametrize(
+    ("changed", "kind"),
+    [
+        ({"ended_at": "2026-03-02T07:00:00+08:00"}, "PatrolImpossible"),
+        ({"ended_at": "2026-03-04T07:00:00+08:00"}, "PatrolImpossible"),
+        ({"points": "[1]"}, "EventUnreadable"),
+        ({"points": "{"}, "EventUnreadable"),
+        ({"started_at": ""}, "EventUnreadable"),
+    ],
+)
+def test_a_patrol_that_cannot_be_is_refused(phone: Visitor, changed: dict[str, str], kind: str) -> None:
+    walked = {
+        "client_uuid": str(uuid.uuid4()),
+        "started_at": "2026-03-02T08:00:00+08:00",
+        "ended_at": "2026-03-02T08:40:00+08:00",
+        "points": "[]",
+        **changed,
+    }
+    answer = send(phone, "/patrol/patrols", walked)
+    assert answer.status_code == 422
+    assert answer.get_json()["type"].endswith(kind)
+
+
+def test_the_phone_is_told_its_ground_in_its_language(phone: Visitor, visit: Visit) -> None:
+    told, chinese = phone.get("/patrol/today").get_json(), visit(WORKER).get("/patrol/today").get_json()
+    assert told["person"] == "P132"
+    assert told["shape"]["features"][0]["id"] == "GL-01-01"
+    assert len(told["classes"]) == len(chinese["classes"]) == 94
+    assert told["classes"][0]["name"] != chinese["classes"][0]["name"]
+    assert told["checks"]
+    assert visit(CLERK).get("/patrol/today").status_code == 403

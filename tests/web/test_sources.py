@@ -1,0 +1,46 @@
+"""The page of connected systems: who is heard, what a file brought, why a row was refused, in the reader's words."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from tests.web.conftest import Visit
+
+ADMINISTRATOR, CLERK = "demo096", "demo029"
+TABLE = "external_id,lon,lat,river\n{name}-1,119.701234,31.500123,演示河\n{name}-2,121.47,31.23,演示河\n"
+
+
+def file(text: str, name: str = "today.csv") -> dict[str, tuple[io.BytesIO, str]]:
+    return {"file": (io.BytesIO(text.encode()), name)}
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh_CN", "第 2 行"), ("en", "row 2")])
+def test_a_file_is_taken_in_and_its_wrong_row_is_named(visit: Visit, language: str, said: str) -> None:
+    visitor, text = visit(ADMINISTRATOR, language=language), TABLE.format(name=language)
+    page = visitor.post("/admin/sources/slxh", file(text))
+    assert page.status_code == 200
+    assert said in page.text
+    assert f"{language}-2" in visitor.get("/admin/sources/slxh?view=refused").text
+    again = visitor.post("/admin/sources/slxh", file(text.rpartition(f"{language}-2")[0]))
+    assert again.status_code == 303
+    listed = visitor.get("/admin/sources/slxh").text
+    assert f"{language}-1" in listed
+    assert "GL" in listed
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh_CN", "文件无法读取"), ("en", "The file cannot be read")])
+@pytest.mark.parametrize("text", ["", "lon,lat\n1,2\n", "[1"])
+def test_what_is_no_table_is_refused_with_the_page(visit: Visit, text: str, language: str, said: str) -> None:
+    page = visit(ADMINISTRATOR, language=language).post("/admin/sources/slxh", file(text))
+    assert page.status_code == 422
+    assert said in page.text
+
+
+def test_every_source_has_a_line_and_others_do_not_see_it(visit: Visit) -> None:
+    text = visit(ADMINISTRATOR).get("/admin/sources").text
+    assert text.count('href="/admin/sources/') >= 16
+    assert "尚未接入" in text
+    assert visit(CLERK).get("/admin/sources").status_code == 403
+    assert visit(ADMINISTRATOR).get("/admin/sources/nobody").status_code == 404
