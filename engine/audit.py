@@ -12,10 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection
 
 from engine import clock, db, errors
 from engine.ground import trace
@@ -140,13 +139,13 @@ _HEAD = Prepared(
     sa.select(audit_head.c.seq, audit_head.c.hash).where(audit_head.c.stream == sa.bindparam("of")).with_for_update()
 )
 _INSERT = Prepared(sa.insert(audit_event))
-_heads: WeakKeyDictionary[Connection, dict[str, Head]] = WeakKeyDictionary()
-"""The heads that a running transaction has locked or moved, so that it reads each of them once."""
+_HEADS = "audit head"
+"""Under which the unit of work knows the heads that it has locked or moved, so that it reads each of them once."""
 
 
 def know(connection: Connection, head: Head) -> None:
     """Take note of a stream's head that a query of this transaction has read and locked on its way."""
-    _heads.setdefault(connection, {})[head.stream] = head
+    db.known(connection)[_HEADS, head.stream] = head
 
 
 def record(connection: Connection, stream: str, *events: Event) -> None:
@@ -157,7 +156,7 @@ def record(connection: Connection, stream: str, *events: Event) -> None:
     Conflict
         If somebody else has begun the stream at the same time.
     """
-    head = _heads.get(connection, {}).get(stream) or head_now(connection, stream)
+    head = db.known(connection).get((_HEADS, stream)) or head_now(connection, stream)
     try:
         _INSERT.many(connection, list(_chained(head, events, clock.now())))
     except sa.exc.IntegrityError as taken:
@@ -174,14 +173,6 @@ def head_now(connection: Connection, stream: str) -> Head:
     """Return a stream's head, locked until the transaction ends where the database locks rows."""
     found = _HEAD.one(connection, of=stream)
     return Head(stream, found.seq, found.hash) if found else Head(stream)
-
-
-def _forget(connection: Connection, *_: Any) -> None:
-    _heads.pop(connection, None)
-
-
-for _end in ("commit", "rollback", "rollback_savepoint"):
-    sa.event.listen(Engine, _end, _forget)
 
 
 def events() -> sa.Select[Any]:

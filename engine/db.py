@@ -286,11 +286,12 @@ def _connected(database: Engine, callbacks: list[Callable[[], None]] | None) -> 
     file = _files.get(database)
     connection = _kept(file) or database.connect()
     options = connection.get_execution_options()
-    connection.info["after_commit"] = callbacks
+    connection.info["after_commit"], connection.info["known"] = callbacks, {}
     try:
         yield connection
     finally:
         connection.info.pop("after_commit", None)
+        connection.info.pop("known", None)
         as_before = not connection.in_transaction() and connection.get_execution_options() == options
         if file is not None and as_before and len(file.kept) < KEPT and isinstance(database.pool, sa.QueuePool):
             file.kept.append(connection)
@@ -316,6 +317,20 @@ def _let_go(database: Engine) -> None:
 def after_commit(connection: Connection, callback: Callable[[], None]) -> None:
     """Call ``callback`` once the running :func:`transaction` has been committed; never if it rolls back."""
     connection.info["after_commit"].append(callback)
+
+
+def known(connection: Connection) -> dict[Any, Any]:
+    """Return what the running unit of work has read and need not read again; a savepoint that is undone takes it away.
+
+    Whoever has opened the transaction without :func:`transaction` or :func:`reading` keeps nothing.
+    """
+    found: dict[Any, Any] = connection.info.get("known", {})
+    return found
+
+
+@sa.event.listens_for(Engine, "rollback_savepoint")
+def _forget(connection: Connection, *_: Any) -> None:
+    known(connection).clear()
 
 
 def begins(connection: Connection, column: sa.ColumnElement[str], text: str) -> sa.ColumnElement[bool]:
