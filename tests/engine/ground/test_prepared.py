@@ -32,6 +32,17 @@ def test_a_row_reads_like_one_of_core(database: Engine) -> None:
     assert (row.answer, row.at) == ({"等": 1}, AT)
 
 
+def test_a_row_has_the_attributes_of_cores_row_and_no_others(database: Engine) -> None:
+    named = Prepared(sa.select(idempotency_key.c.actor.label("count"), idempotency_key.c.key.label("sent")))
+    with db.transaction(database) as connection:
+        INSERT.run(connection, **ROW)
+        row = named.one(connection)
+    assert row is not None
+    assert (row.sent, row.count, row[1]) == (ROW["key"], "P001", ROW["key"])
+    with pytest.raises(AttributeError, match="actor"):
+        _ = row.actor
+
+
 def test_values_within_the_statement_are_bound_too(database: Engine) -> None:
     later = AT.replace(hour=10)
     with db.transaction(database) as connection:
@@ -54,6 +65,8 @@ def test_a_parameter_that_the_statement_does_not_know_is_an_error(database: Engi
         INSERT.run(connection, **ROW)
         with pytest.raises(TypeError, match="sent_by"):
             FIND.one(connection, sent="", sent_by="P001")
+        with pytest.raises((TypeError, sa.exc.ProgrammingError), match="sent"):
+            FIND.one(connection, sent_by="P001")
 
 
 def test_who_counts_statements_sees_them(database: Engine) -> None:
