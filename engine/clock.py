@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 TOWN = ZoneInfo("Asia/Shanghai")
@@ -22,6 +22,12 @@ def now() -> datetime:
 def today() -> date:
     """Return the present day in the town's zone."""
     return now().astimezone(TOWN).date()
+
+
+def next_at(hour: time) -> datetime:
+    """Return the next moment, aware, at which clocks in the town show a time of day."""
+    at = datetime.combine(today(), hour, TOWN)
+    return at if at > now() else at + timedelta(days=1)
 
 
 @contextmanager

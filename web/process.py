@@ -7,6 +7,7 @@ import logging
 from sqlalchemy.engine import Engine
 
 from engine import db
+from engine.cases import housekeeping
 from engine.cases.clocks import duties, finality
 from engine.cases.grid.sources import drop
 from engine.cases.items import environment
@@ -55,6 +56,7 @@ class Dispatcher:
         with db.transaction(self._database) as connection:
             look.keep_going(connection)
             drop.watch(connection)
+            housekeeping.keep_going(connection)
         self._scheduler.start()
         return True
 

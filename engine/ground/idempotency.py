@@ -1,14 +1,16 @@
-"""The idempotency key: a request sent twice is carried out once and answered alike."""
+"""The idempotency key: a request sent twice is carried out once and answered alike, as long as its key is kept."""
 
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import clock, db, errors
+from engine.ground import forgetting
 from engine.ground.prepared import Prepared
 
 LONGEST = 80
@@ -58,3 +60,8 @@ def answer(connection: Connection, actor: str, key: str, request: str) -> Any | 
 def remember(connection: Connection, actor: str, key: str, request: str, answer: Any) -> None:
     """Keep the answer with the change it belongs to; of two at once the second violates the key and is rolled back."""
     _INSERT.run(connection, actor=actor, key=key, request_hash=request, answer=answer, at=clock.now())
+
+
+def forget(connection: Connection, before: datetime, most: int) -> int:
+    """Throw away ``most`` keys at the most that were used before a moment; return how many there were."""
+    return forgetting.forget(connection, idempotency_key, idempotency_key.c.at < before, most)

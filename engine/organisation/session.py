@@ -6,13 +6,14 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, calendars, clock, db
+from engine.ground import forgetting
 from engine.ground.prepared import Prepared
 from engine.organisation import account, person, trail
 
@@ -148,6 +149,11 @@ def of(connection: Connection, person_id: str) -> Sequence[sa.Row[Any]]:
         )
         .order_by(web_session.c.seen_at.desc())
     ).all()
+
+
+def forget(connection: Connection, before: datetime, most: int) -> int:
+    """Throw away ``most`` sessions at the most that were over before a moment; return how many there were."""
+    return forgetting.forget(connection, web_session, web_session.c.expires_at < before, most)
 
 
 def _hash(secret: str) -> str:

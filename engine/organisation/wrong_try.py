@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import clock, db
+from engine.ground import forgetting
 
 TRIES = 5
 WINDOW = timedelta(minutes=15)
@@ -24,7 +25,8 @@ wrong_try = sa.Table(
     sa.Column("at", db.Utc, nullable=False),
     sa.Index(None, "scope", "name", "at"),
 )
-"""Wrong tries of the last half hour since the last right one, whether or not there is such a login or number."""
+"""Wrong tries since the last right one, whether or not there is such a login or number; those of the last half hour
+count."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,11 @@ def count(connection: Connection, lock: Lock, address: str) -> int:
 def forget(connection: Connection, lock: Lock) -> None:
     """Take the count back after a right try."""
     connection.execute(sa.delete(wrong_try).where(wrong_try.c.scope == lock.scope, wrong_try.c.name == lock.name[:64]))
+
+
+def forget_old(connection: Connection, before: datetime, most: int) -> int:
+    """Throw away ``most`` wrong tries at the most from before a moment; return how many there were."""
+    return forgetting.forget(connection, wrong_try, wrong_try.c.at < before, most)
 
 
 def times(connection: Connection, lock: Lock) -> Sequence[datetime]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import time
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,15 +38,10 @@ def look(connection: Connection, actor: audit.Actor) -> int:
 
 def keep_going(connection: Connection) -> None:
     """See to it that the daily look is among the jobs; there is never more than one."""
-    jobs.keep(connection, JOB, _next())
+    jobs.keep(connection, JOB, clock.next_at(DAILY))
 
 
 @jobs.runs(JOB)
 def _look_daily(connection: Connection, job: sa.Row[Any]) -> None:
     look(connection, audit.SYSTEM)
     keep_going(connection)
-
-
-def _next() -> datetime:
-    today = datetime.combine(clock.today(), DAILY, clock.TOWN)
-    return today if today > clock.now() else today + timedelta(days=1)

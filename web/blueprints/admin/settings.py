@@ -25,6 +25,7 @@ AREAS = {
     "radar": N_("Radar"),
     "files": N_("Files"),
     "town": N_("Town"),
+    "house": N_("Running the system"),
 }
 HISTORY = 200
 
