@@ -6,9 +6,10 @@ A page links to a hundred others, and Flask's way of writing an address costs mo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, has_request_context, request
+from flask import Flask, has_request_context, request, url_for
 from werkzeug.routing import IntegerConverter, Map, Rule
 
 from engine import db
@@ -42,6 +43,19 @@ class Application(Flask):
             rules = self.url_map._rules_by_endpoint.get(endpoint, ())
             known[endpoint] = rules[0] if len(rules) == 1 else None
         return known[endpoint]
+
+
+def numbered(endpoint: str, name: str) -> Callable[[int], str]:
+    """Return what writes the addresses of an endpoint for one row after another; its rule is asked once for a list.
+
+    Parameters
+    ----------
+    name
+        What the endpoint calls the number of the row.
+    """
+    values: dict[str, Any] = {name: db.LARGEST}
+    before, after = url_for(endpoint, **values).split(str(db.LARGEST))
+    return lambda number: f"{before}{number}{after}"
 
 
 def init_app(app: Flask) -> None:

@@ -14,7 +14,7 @@ from engine.cases.reading import worklist
 from engine.organisation import post, saved_view
 from web import database, failures, i18n, security
 from web.sent import submissions
-from web.shown import bar, inbox, remaining, workplace
+from web.shown import bar, inbox, workplace
 
 blueprint = Blueprint("inbox", __name__)
 EXPORTED = 5_000
@@ -33,7 +33,6 @@ def list_tasks() -> str:
     listed = worklist.page(
         connection, who, address.wanted, after=address.after, before=address.before, total=_total(figures, address)
     )
-    remaining.told(listed.rows)
     return render_template(
         "inbox/inbox.html",
         address=address,

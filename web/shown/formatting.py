@@ -81,9 +81,8 @@ def short_moment(value: datetime | date | str | None) -> str:
     value = _in_town(value)
     if value is None:
         return ""
-    head = "" if value.year == clock.today().year else f"{value.year}-"
-    tail = f" {value:%H:%M}" if isinstance(value, datetime) else ""
-    return f"{head}{value:%m-%d}{tail}"
+    written = value.isoformat(" ", "minutes")[:16] if isinstance(value, datetime) else value.isoformat()
+    return written.removeprefix(f"{clock.today().year}-")
 
 
 def time_of_day(value: datetime) -> str:

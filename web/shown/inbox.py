@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from functools import cached_property
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from flask import request, url_for
@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 
 from engine.cases.reading import worklist
 from engine.ground import paging, spreadsheet
+from web.addresses import numbered
 from web.shown import formatting, remaining, workplace
 
 KINDS = {"approval": _l("approval"), "enforcement": _l("enforcement"), "grid": _l("grid event")}
@@ -39,8 +40,7 @@ _NAMES = {"text": "q"}
 """Filters that are called otherwise in the address."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One task as the list draws it, in the reader's words; ``holder`` is empty where nobody has it."""
 
     id: int
@@ -122,6 +122,8 @@ def rows(found: Iterable[Any], me: str, here: str) -> list[Row]:
     """Return the rows of a page as the list draws them; their links lead back ``here``."""
     kinds = {kind: str(label) for kind, label in KINDS.items()}
     mine, back = _("me"), urlencode({"back": here})
+    task, claim = numbered("tasks.task", "task_id"), numbered("handovers.claim", "task_id")
+    in_full, state = cache(formatting.moment), cache(formatting.due_state)  # many rows end with the same day
     return [
         Row(
             id=row.id,
@@ -133,12 +135,12 @@ def rows(found: Iterable[Any], me: str, here: str) -> list[Row]:
             party=row.party_name or "",
             holder=mine if row.assignee == me else row.assignee_name or row.assignee or "",
             came_in=formatting.short_moment(row.created_at),
-            due=remaining.left(row.shown_due_at, row.case_id),
-            due_in_full=formatting.moment(row.shown_due_at),
-            due_state=formatting.due_state(row.shown_due_at),
+            due=remaining.of_row(row),
+            due_in_full=in_full(row.shown_due_at),
+            due_state=state(row.shown_due_at),
             provisional=bool(row.provisional),
-            link=f"{url_for('tasks.task', task_id=row.id)}?{back}",
-            claim="" if row.assignee else url_for("handovers.claim", task_id=row.id),
+            link=f"{task(row.id)}?{back}",
+            claim="" if row.assignee else claim(row.id),
         )
         for row in found
     ]

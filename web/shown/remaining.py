@@ -26,14 +26,6 @@ def know(cases: Iterable[int | None]) -> None:
         g.setdefault("due_units", {}).update(counted.units(database.connection(), wanted))
 
 
-def told(rows: Iterable[Any]) -> None:
-    """Take note of ``due_unit`` of the rows of a worklist."""
-    units = g.setdefault("due_units", {})
-    for row in rows:
-        if row.case_id is not None:
-            units.setdefault(row.case_id, {})[row.shown_due_at] = row.due_unit or "working"
-
-
 def known(case_id: int, deadlines: Iterable[Any]) -> None:
     """Take note of the periods of a case, which its page has read on its way."""
     g.setdefault("due_units", {})[case_id] = counted.units_of(deadlines)
@@ -46,7 +38,15 @@ def left(due: datetime | None, case: int | None = None) -> str:
     """
     if case is not None and case not in g.setdefault("due_units", {}):
         know([case])
-    working = case is not None and g.due_units[case].get(due, "working") == "working"
+    return _said(due, working=case is not None and g.due_units[case].get(due, "working") == "working")
+
+
+def of_row(row: Any) -> str:
+    """Say how long is left for a row of a worklist, which carries the ``due_unit`` of its period."""
+    return _said(row.shown_due_at, working=row.case_id is not None and row.due_unit in (None, "working"))
+
+
+def _said(due: datetime | None, *, working: bool) -> str:
     said: dict[tuple[datetime | None, bool], str] = g.setdefault("times_left", {})
     if (due, working) not in said:  # many rows of a list end with the same day
         said[due, working] = _left(due, working=working)
