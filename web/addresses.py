@@ -14,6 +14,9 @@ from werkzeug.routing import IntegerConverter, Map, Rule
 
 from engine import db
 
+_FLASKS_OWN = frozenset({"_anchor", "_method", "_scheme", "_external"})
+"""What asks Flask for more than the address of a page within the application."""
+
 
 class RowNumber(IntegerConverter):
     """``<int:…>`` in the address of a page or a call of the API."""
@@ -28,10 +31,10 @@ class Application(Flask):
     def url_for(self, /, endpoint: str, **values: Any) -> str:
         """Return the address of a page: its own parts filled in, everything else as its query."""
         rule = self._rule(endpoint) if has_request_context() else None
-        given = {name: value for name, value in values.items() if value is not None}
-        if rule is None or not rule.arguments <= given.keys() or any(name.startswith("_") for name in given):
+        if rule is None or not values.keys().isdisjoint(_FLASKS_OWN):
             return super().url_for(endpoint, **values)
-        built = rule.build(given)
+        given = {name: value for name, value in values.items() if value is not None} if values else values
+        built = rule.build(given) if rule.arguments <= given.keys() else None
         return super().url_for(endpoint, **values) if built is None else request.script_root + built[1]
 
     def _rule(self, endpoint: str) -> Rule | None:
