@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, abort, send_from_directory, url_for
+from flask import Blueprint, Flask, Response, abort, request, send_from_directory, url_for
 
 from web.security import public
 
@@ -37,6 +37,11 @@ def one(name: str) -> Response:
 
 def asset(name: str) -> str:
     """Return the address of a file in ``assets/``; it changes with the content."""
+    return _address(request.script_root, name)
+
+
+@functools.cache
+def _address(_root: str, name: str) -> str:
     return f"{url_for('assets.one', name=name)}?v={_mark(FOLDER / name)}"
 
 
