@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from flask import g, has_request_context, request
+from babel import Locale
+from flask import g, has_app_context, has_request_context, request
 from flask_babel import get_locale
 
 LOCALES = {"zh_CN": "中文", "en": "English"}
 COOKIE = "lang"
+_KNOWN = {name: Locale.parse(name) for name in LOCALES}
+"""What Babel knows of each; it would parse the name anew for each request."""
 
 
-def chosen() -> str:
+def chosen() -> Locale:
     """Return the reader's locale."""
-    if not has_request_context():
-        return "zh_CN"
+    return _KNOWN[_wanted() if has_request_context() else "zh_CN"]
+
+
+def _wanted() -> str:
     own = request.cookies.get(COOKIE) or getattr(g.get("person"), "language", None)
     if own in LOCALES:
         return str(own)
@@ -25,7 +30,7 @@ def locale_name() -> str:
 
     A page asks for it hundreds of times: the first answer is kept as long as the request lasts.
     """
-    if not g:
+    if not has_app_context():
         return "zh_CN"
     known = g.get("locale_name")
     if known is None:
