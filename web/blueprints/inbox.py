@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from engine import errors, tasks
 from engine.cases.people import personal
 from engine.cases.reading import worklist
-from engine.organisation import post, saved_view
+from engine.organisation import post, saved_view, trail
 from web import database, failures, i18n, security
 from web.sent import submissions
-from web.shown import bar, inbox, workplace
+from web.shown import bar, inbox, remembered, workplace
 
 blueprint = Blueprint("inbox", __name__)
 EXPORTED = 5_000
@@ -39,7 +39,7 @@ def list_tasks() -> str:
         figures=figures,
         page=listed,
         views=saved_view.of(connection, who.id),
-        posts=_posts(),
+        posts=remembered.of(trail.STREAM, ("choices", who.id, i18n.locale_name()), _posts),
         rows=inbox.rows(listed.rows, who.id, address.here),
         inbox=inbox,
     )

@@ -100,6 +100,10 @@ def init_app(app: Flask) -> None:
 
 def areas() -> list[Area]:
     """Return the areas of the person who asks."""
+    return remembered.of(trail.STREAM, ("areas", security.signed_in().id), _areas)
+
+
+def _areas() -> list[Area]:
     return [
         area
         for area in AREAS
