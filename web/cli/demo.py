@@ -11,12 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 import forms
-from engine import audit, calendars, db, definitions, errors
+from engine import audit, calendars, clock, db, definitions, errors, instances
 from engine.cases import case as cases
+from engine.cases import standing
 from engine.cases.enforcement import power_files
 from engine.cases.enforcement.investigation import kinds
 from engine.cases.enforcement.judging import discretion_table
-from engine.cases.grid.assessment import raw_value
+from engine.cases.grid.assessment import answer, raw_value, window
 from engine.cases.grid.items import item_list
 from engine.cases.grid.past import files as past_files
 from engine.cases.grid.past import generated
@@ -37,6 +38,9 @@ from web.process import prepare
 GUANLIN = Path(__file__).parents[2] / "demo" / "guanlin"
 PROCESSES = ("one_window_approval", "enforcement_case", "grid_event", "monthly_assessment")
 """The process packages that the demo town works with."""
+
+OCTOBER, ANSWERS = "2026-10", "grid/assessment/answers.json"
+"""The month of events that the town has, and what its workers said to their scores."""
 
 ACTOR = audit.Actor("command")
 
@@ -103,9 +107,8 @@ def cases_command(url: str) -> None:
 
 def let_cases_in(database: Engine) -> bool:
     """Let the cases of ``cases.yaml`` come in and go on; return False if there are cases already."""
-    with db.reading(database) as connection:
-        if connection.scalar(sa.select(sa.exists().where(cases.case_file.c.id.is_not(None)))):
-            return False
+    if _has_cases(database, cases.case_file.c.kind != standing.GRID):
+        return False
     prepare(read_settings()).dispose()
     rows, items = scenarios.load(GUANLIN / "cases.yaml"), scenarios.items(GUANLIN / "catalogue" / "items")
     with click.progressbar(length=len(rows), label="Cases of the demo town") as bar:
@@ -122,14 +125,44 @@ def let_cases_in(database: Engine) -> bool:
 @url_option
 def events(url: str, count: int | None, open_: int, seed: int) -> None:
     """Take the town's events of October over, or generate any number of others."""
+    if count is None:
+        closed, begun = take_october_over(open_database(url))
+        click.echo(f"{closed} closed and {begun} open events were taken over.")
+        return
     handlers.install(packages.SHIPPED)
     with db.transaction(open_database(url)) as connection:
-        if count is None:
-            click.echo(f"{past_files.load(connection, ACTOR, GUANLIN)} events were taken over.")
-            return
         written = generated.generate(connection, ACTOR, count, seed)
         begun = generated.report(connection, open_, seed)
     click.echo(f"{written} closed and {begun} open events were generated.")
+
+
+def take_october_over(database: Engine) -> tuple[int, int]:
+    """Take October over, its open events as far as they had come, and let its assessment begin.
+
+    Some workers have answered by then, some appeal. Return how many closed and how many open events were new.
+    """
+    prepare(read_settings()).dispose()
+    with db.transaction(database) as connection:
+        month = past_files.load(connection, ACTOR, GUANLIN)
+    usual = scenarios.usual(packages.SHIPPED / "grid_event")
+    with click.progressbar(length=len(month.open), label="Open events of October") as bar:
+        begun = scenarios.replay(database, month.open, usual, month.until, lambda _done, _of: bar.update(1))
+    with db.transaction(database) as connection:
+        if window.find(connection, OCTOBER) is None:
+            _assess(connection)
+    return 0 if month.known else len(month.closed), begun
+
+
+def _assess(connection: Connection) -> None:
+    key, given = f"KH-{OCTOBER}", {"month": OCTOBER}
+    instances.start(connection, audit.SYSTEM, window.PROCESS, business_key=key, variables=given, start_event="M0")
+    for worker, appeals in db.loads((GUANLIN / ANSWERS).read_text("utf-8")).items():
+        answer.answer(connection, audit.Actor(worker), OCTOBER, worker, appeals)
+
+
+def _has_cases(database: Engine, *which: sa.ColumnElement[bool]) -> bool:
+    with db.reading(database) as connection:
+        return bool(connection.scalar(sa.select(sa.exists().where(cases.case_file.c.id.is_not(None), *which))))
 
 
 @demo_group.command("run")
@@ -144,7 +177,9 @@ def run(host: str, port: int, with_cases: bool) -> None:
     bring_up_to_date(url)
     database = open_database(url)
     _load(database)
-    if with_cases:
+    if with_cases and not _has_cases(database):
+        if window.bounds(OCTOBER)[1] <= clock.now():
+            take_october_over(database)
         let_cases_in(database)
     with db.reading(database) as connection:
         _tell_first_to_try(connection)

@@ -1,15 +1,16 @@
-"""The events of a tenant's folder: closed ones become history, open ones are reported and stand at their first step."""
+"""The events of a tenant's folder: closed ones become history, open ones have to be gone through again."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from engine import audit, clock, errors
+from engine import audit, errors
 from engine.cases.grid import event
 from engine.cases.grid.items import item_class
 from engine.cases.grid.past import history
@@ -28,15 +29,30 @@ OUTCOMES = {
     "已转信访": "to_petition",
 }  # fmt: skip
 SATISFACTIONS = {"满意": "satisfied", "基本满意": "fair", "不满意": "dissatisfied", "未联系上": "not_reached"}
+LEAD = "主办"
 TARGETS = {"E0": "enforcement", "A0": "approval"}
 GRADES = {None: "remind", "提醒": "remind", "督办": "supervise", "挂牌": "listed", "约谈": "summon"}
 POSTS = {"承办人": "handler", "科长": "grid.center.lead", "分管领导": "town.leader", "镇长": "town.mayor"}
 
 
-def load(connection: Connection, actor: audit.Actor, folder: Path) -> int:
-    """Take the events of a tenant's folder over; return how many, 0 if this very file was taken over before.
+@dataclass(frozen=True)
+class Month:
+    """The events of a file: those that are closed, those still ``open`` with whoever follows them, and the last moment.
 
-    Organisation, grid, item list and the process must have been loaded.
+    A ``known`` one was taken over before.
+    """
+
+    closed: Sequence[Mapping[str, Any]]
+    open: Sequence[Mapping[str, Any]]
+    until: datetime
+    known: bool
+
+
+def load(connection: Connection, actor: audit.Actor, folder: Path) -> Month:
+    """Take the closed events of a tenant's folder over, unless this very file was taken over before.
+
+    Organisation, grid, item list and the process must have been loaded. What is open is for
+    :mod:`web.scenarios.replaying`.
 
     Raises
     ------
@@ -47,21 +63,18 @@ def load(connection: Connection, actor: audit.Actor, folder: Path) -> int:
     """
     files = Files(folder)
     digest = files.digest(FILE)
-    if tenant.loaded(connection, PART) == digest:
-        return 0
     raw = files.read(FILE)
     if not isinstance(raw, dict) or not isinstance(raw.get("events"), list):
         raise errors.TenantFileUnreadable(file=FILE, reason="it is no list of events")
     rows = sorted(raw["events"], key=lambda row: (row["reported_at"], row["id"]))
-    _check_places(connection, rows)
     open_ = _open(rows)
-    history.write(connection, actor, past(connection, [row for row in rows if row["id"] not in open_]))
-    for row in rows:
-        if row["id"] in open_:
-            with clock.frozen(_moment(row["received_at"])):
-                event.report(connection, audit.Actor(row["reported_by"] or actor.id), reported(row))
-    tenant.remember(connection, actor, PART, digest, {"events": len(rows)})
-    return len(rows)
+    closed = [row for row in rows if row["id"] not in open_]
+    known = tenant.loaded(connection, PART) == digest
+    if not known:
+        _check_places(connection, rows)
+        history.write(connection, actor, past(connection, closed))
+        tenant.remember(connection, actor, PART, digest, {"events": len(closed)})
+    return Month(closed, [row for row in rows if row["id"] in open_], _moment(raw["snapshot_at"]), known)
 
 
 def past(connection: Connection, rows: list[Mapping[str, Any]]) -> Iterator[Past]:
@@ -168,7 +181,7 @@ def _handlings(row: Mapping[str, Any]) -> list[dict[str, Any]]:
         {
             "round": 1,
             "unit": one["unit"],
-            "role": "lead" if one["role"] == "主办" else "helper",
+            "role": "lead" if one["role"] == LEAD else "helper",
             "designated": bool(sent and sent["action"].startswith("指定承办")),
             "dispatched_by": sent["actor"] if sent else "system",
             "dispatched_at": _moment(sent["at"] if sent else row["received_at"]),
