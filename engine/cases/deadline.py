@@ -18,10 +18,18 @@ from engine.cases import case as cases
 from engine.cases.clocks import period as periods
 from engine.cases.clocks import setting, stop
 from engine.cases.reading import beside, trail
+from engine.errors import N_
 from engine.flow import steps
 from engine.ground.counting import Due, Unit
 from engine.ground.prepared import Prepared
 from engine.ground.together import Question
+
+WHY_ENDED = {
+    "closed": N_("ended with the case"),
+    "settled": N_("ended: what it waited for was settled otherwise"),
+    "annulled": N_("lapsed: the decision was annulled"),
+}
+"""Why a period came to its end without what it demands; marked for translation."""
 
 deadline = sa.Table(
     "deadline",
@@ -48,9 +56,12 @@ deadline = sa.Table(
     sa.Column("alarm", sa.Integer, nullable=False),
     sa.Column("alarm_at", db.Utc),
     sa.Column("ended_at", db.Utc),
+    sa.Column("why_ended", sa.String(10)),
     sa.Column("extension", db.Json),
     sa.CheckConstraint("state IN ('open', 'stopped', 'met', 'ended')", name="state_known"),
     sa.CheckConstraint("(state IN ('met', 'ended')) = (ended_at IS NOT NULL)", name="ended_at_if_ended"),
+    sa.CheckConstraint("(state = 'ended') = (why_ended IS NOT NULL)", name="ended_with_why"),
+    sa.CheckConstraint(f"why_ended IN {tuple(WHY_ENDED)}", name="why_ended_known"),
     sa.CheckConstraint("(due_on IS NULL) = (due_at IS NULL)", name="due_day_and_moment"),
     sa.CheckConstraint("state <> 'open' OR due_at IS NOT NULL", name="open_has_due"),
     sa.CheckConstraint("alarm BETWEEN 0 AND 3", name="alarm_level"),
@@ -202,13 +213,12 @@ def meet(connection: Connection, actor: audit.Actor, case: sa.Row[Any], key: str
     return met
 
 
-def end(connection: Connection, actor: audit.Actor, case: sa.Row[Any], key: str) -> None:
-    """End a period that has lost its object, if it runs."""
+def end(connection: Connection, actor: audit.Actor, case: sa.Row[Any], key: str, why: str) -> None:
+    """End a period that has lost its object, if it runs; ``why`` is one of :data:`WHY_ENDED`."""
     row = find(connection, case, key)
     if row is not None:
-        _end(connection, row, "ended")
+        _lapse(connection, actor, case, row, why)
         _mirror(connection, case)
-        trail.record(connection, case.number, actor, "deadline.ended", period=key, overdue=overdue(row))
 
 
 def reopen(connection: Connection, actor: audit.Actor, case: sa.Row[Any], row: sa.Row[Any]) -> None:
@@ -216,7 +226,7 @@ def reopen(connection: Connection, actor: audit.Actor, case: sa.Row[Any], row: s
     if row.state in RUNNING:
         return
     state = "open" if row.due_at else "stopped"
-    values = {"state": state, "ended_at": None}
+    values = {"state": state, "ended_at": None, "why_ended": None}
     connection.execute(sa.update(deadline).where(deadline.c.id == row.id).values(**values))
     _alarm(connection, get(connection, row.id))
     _mirror(connection, case)
@@ -227,8 +237,7 @@ def end_all(connection: Connection, actor: audit.Actor, case: sa.Row[Any], *keep
     """End every running period of a case that has come to its end, but those named in ``keep``."""
     for row in of(connection, case.id, *RUNNING):
         if row.period not in keep:
-            _end(connection, row, "ended")
-            trail.record(connection, case.number, actor, "deadline.ended", period=row.period, overdue=overdue(row))
+            _lapse(connection, actor, case, row, "closed")
     _mirror(connection, case)
 
 
@@ -275,21 +284,6 @@ def facts(row: sa.Row[Any]) -> dict[str, Any]:
         "length": row.length + row.extended,
         "unit": row.unit,
     }
-
-
-def shown(row: sa.Row[Any]) -> dict[str, Any]:
-    """Return what process variables may know; moments are ISO texts in the town's zone."""
-    moments = {name: _town(getattr(row, name)) for name in ("due_at", "half_at", "eighty_at", "ended_at")}
-    return {
-        "due_on": row.due_on.isoformat() if row.due_on else None,
-        "provisional": row.provisional,
-        "article": periods.get(row.period).article,
-        **moments,
-    }
-
-
-def _town(moment: datetime | None) -> str | None:
-    return moment.astimezone(clock.TOWN).isoformat() if moment else None
 
 
 def _running(connection: Connection, case: sa.Row[Any], key: str, subject: str) -> sa.Row[Any]:
@@ -342,11 +336,17 @@ def _cap(connection: Connection, case: sa.Row[Any], due: Due) -> sa.Row[Any] | N
     return None
 
 
-def _end(connection: Connection, row: sa.Row[Any], state: str) -> sa.Row[Any]:
+def _lapse(connection: Connection, actor: audit.Actor, case: sa.Row[Any], row: sa.Row[Any], why: str) -> None:
+    _end(connection, row, "ended", why)
+    told = {"period": row.period, "overdue": overdue(row), "why": why}
+    trail.record(connection, case.number, actor, "deadline.ended", **told)
+
+
+def _end(connection: Connection, row: sa.Row[Any], state: str, why: str | None = None) -> sa.Row[Any]:
     return connection.execute(
         sa.update(deadline)
         .where(deadline.c.id == row.id)
-        .values(state=state, ended_at=clock.now(), alarm_at=None)
+        .values(state=state, ended_at=clock.now(), why_ended=why, alarm_at=None)
         .returning(deadline)
     ).one()
 

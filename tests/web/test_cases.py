@@ -94,7 +94,7 @@ def test_the_story_tells_the_rule_that_matched_and_the_hash_of_each_event(
     with db.reading(town) as connection:
         assert all(event.hash in page for event in way.events(connection, case.number))
     assert "命中第5条规则" in page
-    assert "收件立案" in page
+    assert "登记，渠道" in page
 
 
 def test_the_diagram_is_marked_where_the_case_stands(visit: Visit, make: Make) -> None:

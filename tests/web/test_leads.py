@@ -78,6 +78,7 @@ def test_the_page_of_a_case_speaks_of_enforcement(visit: Visit, town: Engine) ->
         assert word not in text, word
     english = visit(OFFICER, language="en").get(f"/cases/{number}").text
     assert "Officers of the case" in english
+    assert ("线索登记" in text, "收件" in text, "Lead registered" in english) == (True, False, True)
     assert "officer in charge" in english
 
 

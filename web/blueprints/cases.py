@@ -49,7 +49,7 @@ COLUMNS = {
     "outcome": _l("Outcome"),
     "channel": _l("Way in"),
     "window": _l("Window"),
-    "received_at": _l("Received"),
+    "received_at": _l("Registered"),
     "accepted_at": _l("Accepted"),
     "decided_at": _l("Decided"),
     "closed_at": _l("Closed"),

@@ -43,6 +43,14 @@ UNITS = {
 """What periods are counted in; marked for translation."""
 
 
+REGISTERED = {
+    standing.APPROVAL: N_("Received"),
+    standing.ENFORCEMENT: N_("Lead registered"),
+    standing.GRID: N_("Event reported"),
+}
+"""By kind of case: what to call the moment it came in; marked for translation."""
+
+
 @dataclass(frozen=True)
 class Clock:
     """One period of a case: its row and the period of the law."""
@@ -154,6 +162,8 @@ def init_app(app: Flask) -> None:
         channel_words=standing.WAYS_IN,
         service_modes=document.MODES,
         unit_words=UNITS,
+        registered_words=REGISTERED,
+        ended_words=deadline.WHY_ENDED,
         supervision_levels=supervision.LEVELS,
         supervision_reasons=supervision.REASONS,
         notice_messages=notice.MESSAGES,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from engine import clock
 from engine.cases import deadline
 from engine.cases.clocks import period as periods
 from engine.cases.clocks import special
@@ -32,7 +34,7 @@ def start(job: handlers.Job) -> Result:
         started_at=reading.moment(job, source, reading.variable(job, source)) if source else None,
         length=length,
     )
-    return {"deadline": {**reading.context(job, "deadline"), key: deadline.shown(row)}}
+    return {"deadline": {**reading.context(job, "deadline"), key: _shown(row)}}
 
 
 def stop(job: handlers.Job) -> Result:
@@ -89,10 +91,25 @@ def meet(job: handlers.Job) -> Result:
     if deadline.find(job.connection, case, periods.get(key).key) is None:
         return {"deadline": known, "overdue": False}
     row = deadline.meet(job.connection, job.actor, case, key)
-    return {"deadline": {**known, key: deadline.shown(row)}, "overdue": deadline.overdue(row)}
+    return {"deadline": {**known, key: _shown(row)}, "overdue": deadline.overdue(row)}
 
 
 def running(job: handlers.Job, case: sa.Row[Any]) -> dict[str, Any]:
     """Return the variable ``deadline`` with the present state of every period of the case."""
     rows = deadline.of(job.connection, case.id)
-    return {**reading.context(job, "deadline"), **{row.period: deadline.shown(row) for row in rows}}
+    return {**reading.context(job, "deadline"), **{row.period: _shown(row) for row in rows}}
+
+
+def _shown(row: sa.Row[Any]) -> dict[str, Any]:
+    """Return what process variables may know; moments are ISO texts in the town's zone."""
+    moments = {name: _town(getattr(row, name)) for name in ("due_at", "half_at", "eighty_at", "ended_at")}
+    return {
+        "due_on": row.due_on.isoformat() if row.due_on else None,
+        "provisional": row.provisional,
+        "article": periods.get(row.period).article,
+        **moments,
+    }
+
+
+def _town(moment: datetime | None) -> str | None:
+    return moment.astimezone(clock.TOWN).isoformat() if moment else None

@@ -24,7 +24,7 @@ from engine.flow import steps
 SENTENCES = {
     **telling.SENTENCES,
     **grid.SENTENCES,
-    "case.opened": N_("{who} opened the case; way in: {channel}."),
+    "case.opened": N_("{who} registered it; way in: {channel}."),
     "case.accepted": N_("The application was accepted."),
     "case.accepted.deemed": N_(
         "Nobody told in time what was lacking: accepted from the day of receipt (行政许可法32)."
@@ -57,6 +57,8 @@ SENTENCES = {
     "deadline.met": N_("The period “{period}” was kept."),
     "deadline.met.late": N_("What the period “{period}” demands was done too late."),
     "deadline.ended": N_("The period “{period}” ended with the case."),
+    "deadline.ended.settled": N_("The period “{period}” ended: what it waited for was settled otherwise."),
+    "deadline.ended.annulled": N_("The period “{period}” lapsed: the decision was annulled."),
     "deadline.extended": N_("The period “{period}” was extended to {due_on} (before: {due_before}): {reason}"),
     "deadline.recomputed": N_("The period “{period}” was counted again: until {due_on} (before: {due_before})."),
     "deadline.recomputed.stopped": N_("The period “{period}” stands still (it ran until {due_before})."),
@@ -238,6 +240,8 @@ def sentence(event: sa.Row[Any]) -> str:
         action += ".unnumbered"
     elif action == "deadline.met" and details.get("overdue"):
         action += ".late"
+    elif action == "deadline.ended" and details.get("why", "closed") != "closed":
+        action += f".{details['why']}"
     elif action == "deadline.recomputed":
         action += _stop_or_go(details)
     elif action == "case.visited" and details.get("reason"):

@@ -27,6 +27,8 @@ RESULTS = {name: title for name, title in remedy.RESULTS.items() if name != "ord
 """How a challenge of a penalty may end; nobody can be ordered to punish."""
 ENDING = ("annulled", "void")
 """Results after which the decision is in force no longer; one found unlawful stays in force (行政诉讼法74)."""
+LAPSING = (payment.PERIOD, "penalty_publicity")
+"""Periods that ask for nothing any more once the decision is out of force."""
 
 fine_refund = sa.Table(
     "fine_refund",
@@ -108,7 +110,7 @@ def close(
     if result_on > clock.today():
         raise errors.RemedyDayWrong(field="result_on")
     row = remedy.close(connection, actor, case, remedy_id, result, result_on)
-    deadline.end(connection, actor, case, row.period)
+    deadline.end(connection, actor, case, row.period, "settled")
     if result in remedy.UNDOING:
         _undo(connection, actor, case, result, result_on, given)
     elif row.kind == "reconsideration":
@@ -160,8 +162,8 @@ def _undo(
     if result in ENDING:
         decision.annul(connection, actor, case, result)
         cases.change(connection, case.id, outcome="annulled")
-        if deadline.find(connection, case, payment.PERIOD) is not None:
-            deadline.meet(connection, actor, case, payment.PERIOD)
+        for period in LAPSING:
+            deadline.end(connection, actor, case, period, "annulled")
     _correct(connection, actor, case, result, remains)
 
 

@@ -137,7 +137,7 @@ def finish(
         .values(result=result, why=why, ended_on=clock.today())
         .returning(interruption)
     ).one()
-    deadline.end(connection, actor, case, PERIOD)
+    deadline.end(connection, actor, case, PERIOD, "settled")
     trail.record(connection, case.number, actor, f"execution.{result}", why=why)
     return changed
 

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, errors
 from engine.cases import case as cases
-from engine.cases import decision, remedy
+from engine.cases import deadline, decision, remedy
 from engine.cases.clocks import setting
 from engine.cases.enforcement.execution import challenge, payment, penalty_publicity, route
 from engine.cases.papers import publicity, push
@@ -81,6 +81,22 @@ def test_sc07_the_decision_falls_and_with_it_all_that_came_of_it(connection: Con
             challenge.refund(connection, CLERK, published, "国库退付2号")
     actions = [event.action for event in audit.trail(connection, published.number)]
     assert {"decision.annulled", "publicity.withdrawn", "fine.refund_ordered", "fine.refunded"} <= set(actions)
+
+
+@pytest.mark.parametrize(("result", "state", "why"), [
+    ("annulled", "ended", "annulled"), ("void", "ended", "annulled"), ("unlawful", "open", None),
+])  # fmt: skip
+def test_an_unpaid_fine_lapses_with_its_decision_and_says_so(
+    connection: Connection, decided: Decided, result: str, state: str, why: str | None
+) -> None:
+    case = decided((2026, 5, 20), 8000, item="GL-CF3-317")
+    with at(2026, 5, 20, 15):
+        serve(connection, case)
+    challenged(connection, case, result)
+    (row,) = [one for one in deadline.of(connection, case.id) if one.period == "payment"]
+    assert (row.state, row.why_ended) == (state, why)
+    told = [event.details for event in audit.trail(connection, case.number) if event.action == "deadline.ended"]
+    assert [one["why"] for one in told if one["period"] == "payment"] == ([why] if why else [])
 
 
 @pytest.mark.parametrize("result", ["upheld", "withdrawn"])
