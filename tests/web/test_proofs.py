@@ -15,7 +15,18 @@ from engine.cases import case as cases
 from engine.cases.enforcement.investigation import act, evidence, fact, recusal
 from engine.cases.people import access
 from engine.organisation import demo
-from tests.engine.cases.enforcement.conftest import ITEM, LEADER, LUO, OFFICER, PAPER, SHOP, TAN, YAO, inspection
+from tests.engine.cases.enforcement.conftest import (
+    ITEM,
+    LEADER,
+    LUO,
+    OFFICER,
+    PAPER,
+    SHOP,
+    TAN,
+    YAO,
+    inspection,
+    moment,
+)
 from tests.web.conftest import Visit
 from web import security
 
@@ -167,6 +178,24 @@ class Program:
     def get(self, path: str) -> Any:
         """Read something."""
         return self.client.get(f"{self.base}/{path}", headers=self.bearer)
+
+
+def test_what_is_not_recorded_is_shown_as_lacking_with_the_way_to_add_it(
+    visit: Visit, town: Engine, number: str
+) -> None:
+    with db.transaction(town) as connection:
+        times = {"started_at": moment(2026, 3, 1, 8), "ended_at": moment(2026, 3, 1, 9), "recording": ""}
+        act.record(connection, OFFICER, cases.get(connection, number), inspection(**times))
+    officer, place = visit(YAO_LOGIN), f"/cases/{number}?tab=evidence"
+    page, link = officer.get(place).text, f"{place}&amp;step=AV03#add-recording"
+    assert ("没有音像记录" in page, link in page) == (True, True)
+    assert '<option value="AV03" selected>' in officer.get(f"{place}&step=AV03").text
+    added = {"step": "AV03", "place": "店内", "officers": "姚、罗", "link": "AV-3", "sha256": "0" * 64}
+    for times, lacking in ((("07:00", "07:30"), True), (("08:10", "08:30"), False)):
+        started, ended = (f"2026-03-01T{time}" for time in times)
+        sent = {**added, "started_at": started, "ended_at": ended}
+        assert officer.post(f"/cases/{number}/recordings", sent).status_code == 303
+        assert ("没有音像记录" in officer.get(place).text) is lacking
 
 
 def test_a_program_keeps_the_whole_register(town_app: Flask, number: str) -> None:

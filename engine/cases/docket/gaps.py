@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from engine.cases import deadline
 from engine.cases.clocks import period
 from engine.cases.docket import recorded
-from engine.cases.enforcement.investigation import act, checks, kinds
+from engine.cases.enforcement.investigation import checks
 from engine.cases.papers import document
 from engine.errors import N_
 
@@ -44,7 +44,7 @@ def of(connection: Connection, case: sa.Row[Any]) -> list[Gap]:
     found += _periods(connection, case)
     if case.outcome == "granted" and not document.of(connection, case.id):
         found.append(Gap("document:decision", N_("no decision has been issued")))
-    found += _unrecorded(connection, case)
+    found += unrecorded(connection, case)
     found += [
         Gap(f"check:{row.check}", row.text, row.facts)
         for node in STOPPED_NODES
@@ -61,14 +61,12 @@ def _periods(connection: Connection, case: sa.Row[Any]) -> Iterator[Gap]:
             yield Gap(f"deadline:{row.period}", N_("the period “{title}” still runs"), facts)
 
 
-def _unrecorded(connection: Connection, case: sa.Row[Any]) -> Iterator[Gap]:
-    """Tell of acts that the list wants recorded and that name no recording."""
-    for row in act.of(connection, case.id):
-        step = kinds.recording(connection, act.RECORDED[row.kind]) if row.kind in act.RECORDED else None
-        if step is not None and step.level == "required" and not row.superseded and not row.recording:
-            facts = {"number": row.number, "title": step.step, "title_en": step.step_en}
-            yield Gap(f"recording:{row.number}", N_("record {number} ({title}) has neither sound nor pictures"), facts)
+def unrecorded(connection: Connection, case: sa.Row[Any]) -> Iterator[Gap]:
+    """Tell of what the town's list wants recorded and that has no recording; ``step`` is its code in the list."""
+    for row, step in recorded.acts_lacking(connection, case):
+        facts = {"number": row.number, "title": step.step, "title_en": step.step_en, "step": step.code}
+        yield Gap(f"recording:{row.number}", N_("record {number} ({title}) has neither sound nor pictures"), facts)
     for step in recorded.lacking(connection, case):
-        facts = {"node": step.node, "title": step.step, "title_en": step.step_en}
+        facts = {"node": step.node, "title": step.step, "title_en": step.step_en, "step": step.code}
         text = N_("{node} “{title}” must be recorded by sound or pictures: add the recording in the tab Evidence")
         yield Gap(f"recording:{step.code}", text, facts)

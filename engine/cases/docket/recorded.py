@@ -1,43 +1,71 @@
-"""What the town's list wants recorded by sound or pictures in a case, besides acts of investigation (行政处罚法47)."""
+"""What the town's list wants recorded by sound or pictures in a case and is not (行政处罚法47)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from engine import db
 from engine.cases.enforcement import cash, on_the_spot
 from engine.cases.enforcement.execution import own, route, service
-from engine.cases.enforcement.investigation import recording
+from engine.cases.enforcement.investigation import act, recording
 from engine.cases.enforcement.judging import hearing, notification
+from engine.ground.together import Question
 
 
 def lacking(connection: Connection, case: sa.Row[Any]) -> list[sa.Row[Any]]:
-    """Return the steps of a case that the town's list wants recorded and that have no recording."""
-    happened = set(_happened(connection, case.id))
-    if not happened:
+    """Return the steps besides acts of investigation that the town's list wants recorded and that have no recording."""
+    went_through = {row.step for row in happened().all(connection, case=case.id)}
+    if not went_through:
         return []
     have = {row.step for row in recording.of(connection, case.id)}
-    return [row for row in recording.steps_of(connection) if row.level == "required" and row.code in happened - have]
+    return [
+        row for row in recording.steps_of(connection) if row.level == "required" and row.code in went_through - have
+    ]
 
 
-def _happened(connection: Connection, case_id: int) -> Iterator[str]:
-    """Yield the steps of the list that a case went through, besides acts of investigation."""
-    if on_the_spot.of(connection, case_id) is not None:
-        yield "AV01"
-    if cash.of(connection, case_id) is not None:
-        yield "AV02"
-    if any(row.mode == "left" for row in notification.of(connection, case_id)):
-        yield "AV11"
-    if any(row.state == "held" for row in hearing.of(connection, case_id)):
-        yield "AV13"
-    for row in service.of(connection, case_id):
-        if row.effective_on is not None and row.mode in ("left", "public"):
-            yield "AV15" if row.mode == "left" else "AV16"
-    done = own.own_execution.join(route.execution, route.execution.c.id == own.own_execution.c.execution_id)
-    routes = sa.select(route.execution.c.route).select_from(done)
-    performed = (route.execution.c.case_id == case_id, own.own_execution.c.performed_at.is_not(None))
-    for name in connection.execute(routes.where(*performed)).scalars():
-        yield "AV18" if name == "substitute" else "AV17"
+def acts_lacking(connection: Connection, case: sa.Row[Any]) -> Iterator[tuple[sa.Row[Any], sa.Row[Any]]]:
+    """Yield acts of investigation that the list wants recorded, each with its step, and that have no recording.
+
+    A recording is named in the record of the act, or added afterwards for its step and within its time.
+    """
+    have = recording.of(connection, case.id)
+    listed = {row.code: row for row in recording.steps_of(connection)}
+    for row in act.of(connection, case.id):
+        step = listed.get(act.RECORDED.get(row.kind, ""))
+        if step is None or step.level != "required" or row.superseded or row.recording:
+            continue
+        if not any(one.step == step.code and _within(one, row) for one in have):
+            yield row, step
+
+
+def _within(added: sa.Row[Any], row: sa.Row[Any]) -> bool:
+    return bool(added.started_at <= row.ended_at and added.ended_at >= row.started_at)
+
+
+@cache
+def happened() -> Question:
+    """Return the question for the steps of the list that a case went through, besides acts of investigation.
+
+    Made when it is first asked: the rooms it reads from look for gaps themselves before they close a case.
+    """
+    case = sa.bindparam("case", type_=db.Id)
+    spot, taken, told = on_the_spot.spot_penalty.c, cash.cash_collection.c, notification.penalty_notice.c
+    heard, served, chosen = hearing.penalty_hearing.c, service.service_attempt.c, route.execution.c
+    done = own.own_execution.join(route.execution, chosen.id == own.own_execution.c.execution_id)
+    by = sa.case((chosen.route == "substitute", "AV18"), else_="AV17")
+    effective = (served.case_id == case, served.effective_on.is_not(None))
+    steps = sa.union(
+        sa.select(sa.literal("AV01").label("step")).where(spot.case_id == case),
+        sa.select(sa.literal("AV02")).where(taken.case_id == case),
+        sa.select(sa.literal("AV11")).where(told.case_id == case, told.mode == "left"),
+        sa.select(sa.literal("AV13")).where(heard.case_id == case, heard.state == "held"),
+        sa.select(sa.literal("AV15")).where(*effective, served.mode == "left"),
+        sa.select(sa.literal("AV16")).where(*effective, served.mode == "public"),
+        sa.select(by).select_from(done).where(chosen.case_id == case, own.own_execution.c.performed_at.is_not(None)),
+    ).subquery()
+    return Question(sa.select(steps.c.step), steps.c.step)

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import clock, db
+from engine.cases.docket import gaps, recorded
 from engine.cases.enforcement.investigation import (
     act,
     acting,
@@ -67,7 +68,7 @@ def tab(connection: Connection, case: sa.Row[Any]) -> dict[str, Any]:
         "proofs": every(connection, case),
         "case_facts": fact.of(connection, case.id),
         "links": fact.proofs(connection, case.id),
-        "findings": checks.findings(connection, case),
+        "findings": [*checks.findings(connection, case), *_unrecorded(connection, case)],
         "records": [(row, officers.get(row.id, ())) for row in act.of(connection, case.id)],
         "recordings": recording.of(connection, case.id),
         "recording_steps": recording.steps_of(connection),
@@ -75,10 +76,16 @@ def tab(connection: Connection, case: sa.Row[Any]) -> dict[str, Any]:
     }
 
 
+def _unrecorded(connection: Connection, case: sa.Row[Any]) -> Iterator[checks.Finding]:
+    """Yield what is to be recorded by sound or pictures and is not; its fact ``step`` says where to add it."""
+    for one in gaps.unrecorded(connection, case):
+        yield checks.Finding("AV", "行政处罚法47", one.text, one.facts, "E19")
+
+
 _WHOLE = Together(
     *(act.OF_CASE, act.OFFICERS_OF_CASE, recording.OF_CASE, kinds.EVERY, kinds.STEPS, recusal.OF_CASE, keeping.OF_CASE),
     *(evidence.OF_CASE, evidence.TAKERS_OF_CASE, register.FILES_OF_CASE, register.CHAINS_OF_CASE),
-    *(fact.OF_CASE, fact.PROOFS_OF_CASE),
+    *(fact.OF_CASE, fact.PROOFS_OF_CASE, recorded.happened()),
 )
 """What the tab asks in one statement."""
 
