@@ -7,7 +7,9 @@ no way round is in ``tests/workflows/test_invariants_drawn.py``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
@@ -209,3 +211,55 @@ def test_no_figure_counts_fines(town: Engine) -> None:
         said = str(figures.town(connection))
     for word in ("fine", "罚款", "没收", "paid", "amount"):
         assert word not in said
+
+
+MONEY = {table.name for table in db.metadata.tables.values() if {"amount", "fine", "proceeds"} & set(table.c.keys())}
+"""Tables that hold what penalties bring in."""
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_the_performance_report_knows_no_amount(
+    town: Engine, town_app: Flask, visit: Visit, paid: Walk, language: str
+) -> None:
+    """I16: 5,000 yuan were imposed and paid; page, cases behind, CSV and API neither show nor read the amount."""
+    asked, month = "/performance{}?month={:%Y-%m}&by={}&measure={}&sort={}", paid.now
+    with judged.at_desk(paid), _reads(town) as read:
+        leader = visit("demo001", language=language)
+        shown = {
+            leader.get(asked.format(path, month, by, measure, "fine")).text
+            for path in ("", "/export.csv", "/cases")
+            for by in ("team", "officer", "fine")
+            for measure in ("received", "fine", "amount")
+        }
+        program = _program(town_app, "demo001")
+        shown |= {program.get(f"/performance?month={month:%Y-%m}&by={by}").text for by in ("team", "officer")}
+        assert program.get(f"/performance?month={month:%Y-%m}&by=fine").status_code == 422
+    assert any(paid.number in page for page in shown)
+    for page in shown:
+        assert re.search(r"(?<![\d-])5,?000(?!\d)|伍仟|[¥￥]", page) is None
+    assert {"fine", "fine_payment", "penalty_decision", "cash_collection", "late_fee_decision", "auction"} <= MONEY
+    assert {name for name in MONEY for one in read if re.search(rf"\b{name}\b", one)} == set()
+
+
+@pytest.fixture(scope="module")
+def paid(town: Engine) -> Walk:
+    """A case whose fine of 5,000 yuan is paid: whoever may read the case finds the amount in its story."""
+    way = _walked(town, "sc07_annulled_before_it_is_closed", "E16")
+    with db.reading(town) as connection:
+        assert any(event.details.get("amount") == 5000 for event in audit.trail(connection, way.number))
+    return way
+
+
+@contextmanager
+def _reads(town: Engine) -> Iterator[list[str]]:
+    """Note every statement that the database is asked."""
+    said: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        said.append(statement)
+
+    sa.event.listen(town, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        sa.event.remove(town, "before_cursor_execute", note)
