@@ -17,6 +17,7 @@ from engine.cases import opening
 from engine.cases.enforcement.investigation import act, evidence, fact
 from engine.cases.grid import event
 from engine.cases.grid.assessment import window
+from engine.cases.grid.items import item_class
 from engine.cases.items import item
 from engine.cases.papers import publicity, push
 from engine.cases.people import access, booking, expert_draw
@@ -60,7 +61,7 @@ def reported(town: Engine) -> str:
             event.report(connection, audit.Actor("P132"), event_reports.reported(lon=119.6885 + 0.0004 * number))[0]
             for number in range(3)
         ]
-        event.change(connection, cases_of[0].id, urgency=event.URGENT)
+        event.change(connection, cases_of[0].id, urgency=item_class.URGENT)
         return str(cases_of[0].number)
 
 

@@ -60,12 +60,12 @@ def classify(connection: Connection, actor: audit.Actor, case: sa.Row[Any], foun
         If the table names no level or no urgency that there is.
     """
     level, urgency = str(found.get("level")), int(found.get("urgency") or 0)
-    if level not in item_class.LEVELS or urgency not in event.URGENCIES:
+    if level not in item_class.LEVELS or urgency not in item_class.URGENCIES:
         raise errors.EventLevelUnknown(level=level, urgency=urgency)
     me = event.of(connection, case.id)
     row = item_class.get(connection, me.class_code, me.list_version)
     event.change(connection, case.id, level=level, urgency=urgency)
-    factor = Decimal(str((row.body.get("urgency") or {}).get("factor", 1))) if urgency == event.URGENT else 1
+    factor = Decimal(str((row.body.get("urgency") or {}).get("factor", 1))) if urgency == item_class.URGENT else 1
     clock.start(connection, actor, case, row.limit_amount, row.limit_unit, factor)
     details = {"level": level, "urgency": urgency, "reason": str(found.get("reason") or "")}
     trail.record(connection, case.number, actor, "event.classified", **details)

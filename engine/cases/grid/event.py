@@ -18,7 +18,6 @@ from engine.cases.grid import photo
 from engine.cases.grid.items import item_class
 from engine.cases.people import party as parties
 from engine.cases.reading import trail
-from engine.errors import N_
 from engine.flow import steps
 from engine.organisation import person
 from engine.organisation.grid import node
@@ -26,14 +25,6 @@ from engine.organisation.grid import node
 PROCESS = "grid_event"
 SERIES = "GLW"
 """What the numbers of events begin with."""
-
-_LEVELS = tuple(item_class.LEVELS)
-URGENT, PRESSING, ORDINARY = 1, 2, 3
-URGENCIES = {URGENT: N_("urgent"), PRESSING: N_("pressing"), ORDINARY: N_("ordinary")}
-"""How urgent an event is; the smaller the number the sooner, so that lists sort by it as it is."""
-
-URGENCY_OF = {"urgent": URGENT, "pressing": PRESSING, "ordinary": ORDINARY}
-"""By the words of the item list."""
 
 FARTHEST_M = 20_000_000
 """No place on earth is known less exactly than half its circumference."""
@@ -98,7 +89,7 @@ grid_event = sa.Table(
     sa.Column("finished_at", db.Utc),
     sa.Column("closed_at", db.Utc),
     sa.CheckConstraint(f"source IN {tuple(standing.EVENT_SOURCES)}", name="source_known"),
-    sa.CheckConstraint(f"level_initial IN {_LEVELS} AND level IN {_LEVELS}", name="level_known"),
+    sa.CheckConstraint(f"level_initial {item_class.IN_LEVELS} AND level {item_class.IN_LEVELS}", name="level_known"),
     sa.CheckConstraint("urgency BETWEEN 1 AND 3", name="urgency_known"),
     sa.CheckConstraint("lon BETWEEN -180 AND 180 AND lat BETWEEN -90 AND 90", name="place_on_earth"),
     sa.CheckConstraint("accuracy_m IS NULL OR accuracy_m >= 0", name="accuracy_counted"),
@@ -192,7 +183,7 @@ def report(connection: Connection, actor: audit.Actor, given: Report) -> tuple[s
     EventTextMissing
         If nothing says what was seen.
     EventUnreadable
-        If its urgency is none of :data:`URGENCIES`, or its accuracy is no distance on earth.
+        If its urgency is none of :data:`item_class.URGENCIES`, or its accuracy is no distance on earth.
     EventFromTheFuture
         If it was captured after it was received, by a clock that was right.
     FileMissing, PhotoKindWrong, PhotoTooLarge, PhotoChanged
@@ -209,7 +200,7 @@ def report(connection: Connection, actor: audit.Actor, given: Report) -> tuple[s
         raise errors.ChannelUnknown(channel=given.source, channels=", ".join(standing.EVENT_SOURCES))
     if not given.description.strip():
         raise errors.EventTextMissing
-    if given.urgency is not None and given.urgency not in URGENCIES:
+    if given.urgency is not None and given.urgency not in item_class.URGENCIES:
         raise errors.EventUnreadable(field="urgency")
     if not 0 <= (given.accuracy_m or 0) <= FARTHEST_M:
         raise errors.EventUnreadable(field="accuracy_m")
@@ -334,7 +325,7 @@ def _values(connection: Connection, actor: audit.Actor, given: Report) -> dict[s
         "kind": item.kind,
         "level_initial": item.level,
         "level": item.level,
-        "urgency": given.urgency or URGENCY_OF[(item.body.get("urgency") or {}).get("default", "ordinary")],
+        "urgency": given.urgency or item_class.urgency(item.body),
         "lon": given.lon,
         "lat": given.lat,
         "accuracy_m": given.accuracy_m,

@@ -151,7 +151,7 @@ def event_page(number: str, problem: str = "", status: int = 200) -> Response:
         may={name: access.allowed(reader, name) for name in ("merge", "urge", "supervise", "instruct")},
         grades=supervision.LEVELS,
         targets=commanding.TARGETS,
-        urgencies=event.URGENCIES,
+        urgencies=item_class.URGENCIES,
         levels=item_class.LEVELS,
         states=standing.STATES,
         sources=standing.EVENT_SOURCES,
@@ -194,7 +194,7 @@ def _cells(row: Any) -> list[str]:
     moments = (row.reported_at, row.step_due_at, row.due_at, row.closed_at)
     reported, step, due, closed = (formatting.iso(moment)[:16].replace("T", " ") for moment in moments)
     return [
-        row.number, row.class_name, _(item_class.LEVELS[row.level]), _(event.URGENCIES[row.urgency]),
+        row.number, row.class_name, _(item_class.LEVELS[row.level]), _(item_class.URGENCIES[row.urgency]),
         _(standing.EVENT_SOURCES[row.source]), boards.called(row.grid_code), row.address,
         boards.department(row.unit), i18n.message(standing.STATES[row.state]), reported, step, due, closed,
     ]  # fmt: skip

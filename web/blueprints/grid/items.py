@@ -98,7 +98,6 @@ def one(code: str) -> str:
         units=bar.units(),
         levels=item_class.LEVELS,
         limit_units=item_class.LIMIT_UNITS,
-        urgencies=item_class.URGENCIES,
     )
 
 

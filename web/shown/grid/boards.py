@@ -12,7 +12,6 @@ from flask import request, url_for
 from flask_babel import gettext as _
 
 from engine.cases import standing
-from engine.cases.grid import event
 from engine.cases.grid.items import item_class
 from engine.cases.grid.overview import board
 from engine.ground import paging
@@ -21,7 +20,7 @@ from engine.organisation.grid import node
 from web import database, i18n
 from web.shown import bar, formatting, remaining, remembered
 
-BADGES = {event.URGENT: "overdue", event.PRESSING: "today", event.ORDINARY: ""}
+BADGES = {item_class.URGENT: "overdue", item_class.PRESSING: "today", item_class.ORDINARY: ""}
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ def point(row: Any) -> dict[str, Any]:
         "lat": row.lat,
         "urgency": row.urgency,
         "overdue": formatting.due_state(row.due_at) == "overdue" and row.finished_at is None,
-        "what": f"{i18n.message(event.URGENCIES[row.urgency])} · {row.class_name}",
+        "what": f"{i18n.message(item_class.URGENCIES[row.urgency])} · {row.class_name}",
         "place": row.address or called(row.grid_code),
         "link": url_for("centre.event", number=row.number),
     }
@@ -147,7 +146,7 @@ def _row(row: Any) -> Row:
         link=url_for("centre.event", number=row.number),
         what=row.class_name,
         place=f"{called(row.grid_code)} {row.address}".strip(),
-        urgency=i18n.message(event.URGENCIES[row.urgency]),
+        urgency=i18n.message(item_class.URGENCIES[row.urgency]),
         badge=BADGES[row.urgency],
         where=department(row.unit) or i18n.message(standing.STATES[row.state]),
         step=formatting.time_left(row.step_due_at) if row.step_due_at and not over else "",

@@ -21,7 +21,7 @@ def shown(connection: Connection, case: sa.Row[Any]) -> dict[str, Any]:
         "row": row,
         "grid": node.get(connection, row.grid_code),
         "level": item_class.LEVELS[row.level],
-        "urgency": event.URGENCIES[row.urgency],
+        "urgency": item_class.URGENCIES[row.urgency],
         "handlings": [(one, units[one.unit], handling.ROLES[one.role]) for one in handling.of(connection, case.id)],
         "parent": alike.parent_of(connection, case.id),
         "children": [one.number for one in alike.children(connection, case.id)],

@@ -32,7 +32,12 @@ LEVELS = {
 LIMIT_UNITS = {"hours": N_("hours"), "workdays": N_("working days"), "days": N_("days")}
 """Hours run through nights and holidays; days begin the day after."""
 
-URGENCIES = {"ordinary": N_("ordinary"), "pressing": N_("pressing"), "urgent": N_("urgent")}
+IN_LEVELS = f"IN {tuple(LEVELS)}"
+"""What a level has to be, for constraints."""
+
+URGENT, PRESSING, ORDINARY = 1, 2, 3
+URGENCIES = {URGENT: N_("urgent"), PRESSING: N_("pressing"), ORDINARY: N_("ordinary")}
+"""How urgent an event is, in the words of the list; the smaller the number the sooner, so that lists sort by it."""
 
 item_list = sa.Table(
     "item_list",
@@ -80,7 +85,7 @@ item_class = sa.Table(
     sa.Column("body", db.Json, nullable=False),
     sa.Column("words", sa.Text, nullable=False),
     sa.ForeignKeyConstraint(["version", "major"], ["item_major.version", "item_major.code"]),
-    sa.CheckConstraint(f"level IN ({', '.join(map(repr, LEVELS))})", name="level_known"),
+    sa.CheckConstraint(f"level {IN_LEVELS}", name="level_known"),
     sa.CheckConstraint("limit_amount > 0", name="limit_positive"),
     sa.CheckConstraint(f"limit_unit IN ({', '.join(map(repr, LIMIT_UNITS))})", name="limit_unit_known"),
     sa.CheckConstraint("(merge_m IS NULL) = (merge_days IS NULL)", name="merges_by_distance_and_days"),
@@ -189,6 +194,12 @@ def every(
     if domain:
         where.append(item_class.c.domain == domain)
     return connection.execute(sa.select(item_class).where(*where).order_by(item_class.c.code)).all()
+
+
+def urgency(body: Mapping[str, Any]) -> int:
+    """Return how urgent an event of a class is unless somebody says otherwise."""
+    said = (body.get("urgency") or {}).get("default", URGENCIES[ORDINARY])
+    return next(number for number, word in URGENCIES.items() if word == said)
 
 
 def majors(connection: Connection, number: int) -> Sequence[sa.Row[Any]]:

@@ -268,7 +268,7 @@ def _merge(row: Row, _known: Known) -> Said:
 def _urgency(row: Row, _known: Known) -> Said:
     rule = row["urgency"] if isinstance(row["urgency"], dict) else {}
     for name in ("default", "raise_to"):
-        if rule.get(name) not in item_class.URGENCIES:
+        if rule.get(name) not in item_class.URGENCIES.values():
             yield f"urgency.{name}", N_("there is no urgency {urgency}"), {"urgency": rule.get(name)}
     factor = rule.get("factor")
     if isinstance(factor, bool) or not isinstance(factor, int | float | Decimal) or not 0 < factor <= 1:

@@ -117,7 +117,7 @@ def every(connection: Connection, reader: access.Reader, wanted: Filter) -> Iter
 def counts(connection: Connection, reader: access.Reader, wanted: Filter) -> Counts:
     """Count the events of a list in one statement."""
     row = connection.execute(
-        sa.select(sa.func.count(), _number(_event.urgency == event.URGENT), _number(_is_overdue())).where(
+        sa.select(sa.func.count(), _number(_event.urgency == item_class.URGENT), _number(_is_overdue())).where(
             *_conditions(reader, wanted)
         )
     ).one()
@@ -231,7 +231,7 @@ def _urgent_first(
     urgency, _space, said = after.value.partition(" ") if after is not None else ("0", "", "")
     due = datetime.fromisoformat(said) if said else None
     parts = []
-    for level in event.URGENCIES:
+    for level in item_class.URGENCIES:
         if level >= int(urgency):
             mark = (due, after.id) if after is not None and due is not None and level == int(urgency) else None
             parts += _stretches([*where, _event.urgency == level], mark, limit)

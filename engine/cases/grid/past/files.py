@@ -22,7 +22,7 @@ from engine.organisation.tenant_files import Files
 FILE = "grid/events.json"
 PART = "grid_events"
 LEVELS = {"格内": "grid", "二级": "level2", "镇级": "town", "联动": "joint"}
-URGENCIES = {"紧急": event.URGENT, "较急": event.PRESSING, "一般": event.ORDINARY}
+URGENCIES = {"紧急": item_class.URGENT, "较急": item_class.PRESSING, "一般": item_class.ORDINARY}
 OUTCOMES = {
     "格内办结": "in_grid", "二级办结": "level2", "部门办结": "department", "联动办结": "joint", "已合并": "merged",
     "不予立案": "not_filed", "已撤回": "withdrawn", "已转执法": "to_enforcement", "已转审批": "to_approval",

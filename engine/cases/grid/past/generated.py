@@ -82,7 +82,7 @@ def _one(chance: Random, number: int, at: datetime, cell: _Cell, kind: Any, vers
         "kind": kind.kind,
         "level_initial": kind.level,
         "level": kind.level,
-        "urgency": chance.choice((event.ORDINARY, event.ORDINARY, event.PRESSING, event.URGENT)),
+        "urgency": chance.choice((item_class.ORDINARY, item_class.ORDINARY, item_class.PRESSING, item_class.URGENT)),
         "lon": lon,
         "lat": lat,
         "address": f"{cell.name}演示路{chance.randint(1, 400)}号",

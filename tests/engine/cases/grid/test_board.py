@@ -14,6 +14,7 @@ from engine import audit, clock, errors, tasks
 from engine.cases import case as cases
 from engine.cases.clocks import supervision
 from engine.cases.grid import alike, commanding, event
+from engine.cases.grid.items import item_class
 from engine.cases.grid.overview import board
 from engine.cases.people import access
 from engine.handling import reminders
@@ -49,7 +50,7 @@ def seen(connection: Connection, reader: access.Reader = LEAD, **wanted: Any) ->
 def three(connection: Connection) -> list[sa.Row[Any]]:
     """Three events beside each other: ordinary, urgent, pressing."""
     made = [came(connection, east) for east in range(3)]
-    for case, urgency in zip(made, (event.ORDINARY, event.URGENT, event.PRESSING), strict=True):
+    for case, urgency in zip(made, (item_class.ORDINARY, item_class.URGENT, item_class.PRESSING), strict=True):
         event.change(connection, case.id, urgency=urgency)
     return made
 
@@ -60,7 +61,7 @@ def test_open_events_come_by_urgency_and_due_moment_page_by_page(
     ordinary, urgent, pressing = (case.number for case in three)
     event.change(connection, three[2].id, due_at=None)
     sooner = came(connection, 3)
-    event.change(connection, sooner.id, urgency=event.PRESSING, due_at=MORNING)
+    event.change(connection, sooner.id, urgency=item_class.PRESSING, due_at=MORNING)
     expected = [urgent, sooner.number, pressing, ordinary]
     turned, after = [], None
     for _page in range(4):
@@ -94,7 +95,7 @@ def test_the_map_reads_only_what_its_rectangle_shows(connection: Connection, thr
     heaped = board.within(connection, LEAD, board.Filter(), wide, most=2)
     assert (heaped.total, heaped.events) == (3, ())
     assert sum(heap.number for heap in heaped.heaps) == 3
-    assert min(heap.urgency for heap in heaped.heaps) == event.URGENT
+    assert min(heap.urgency for heap in heaped.heaps) == item_class.URGENT
 
 
 def test_a_person_without_right_sees_nothing_and_a_barred_one_not_that_case(

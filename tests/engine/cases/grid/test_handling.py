@@ -16,6 +16,7 @@ from engine.cases.clocks import supervision
 from engine.cases.enforcement import lead
 from engine.cases.grid import clock as clocks
 from engine.cases.grid import event, handling, inspecting, link, supervising, unit_posts
+from engine.cases.grid.items import item_class
 from engine.organisation import person
 from engine.organisation.grid import node, redrawing, shape
 from tests.engine.cases.grid.conftest import MORNING, WORKER, reported
@@ -93,7 +94,7 @@ def test_an_urgent_event_has_a_quarter_of_its_limit_rounded_up(connection: Conne
     assert found is not None
     assert usual is not None
     assert (usual.length, usual.unit) == (12, "hour")
-    assert (found.length, event.of(connection, urgent.id).urgency) == (3, event.URGENT)
+    assert (found.length, event.of(connection, urgent.id).urgency) == (3, item_class.URGENT)
 
 
 @pytest.mark.parametrize(
