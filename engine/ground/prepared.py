@@ -28,7 +28,8 @@ Columns = Collection[sa.ColumnElement[Any]]
 
 @dataclass(frozen=True)
 class _Form:
-    """A statement as one database takes it; ``takes`` is how many values it is given, ``fixed`` what it brings."""
+    """A statement as one database takes it; ``takes`` is how many values it was given first, ``fixed`` what it
+    brings. A caller who asks like statements alike may name a value that one of them does not use."""
 
     text: str
     takes: int
@@ -131,7 +132,7 @@ def _compiled(statement: Statement, parts: Sequence[Columns], dialect: Dialect, 
     processed = [(name, process) for name, process in processed if name not in fixed]
     make = _maker_of_parts(parts, dialect) if parts else maker(list(statement.exported_columns), dialect)
     ordered = _ordered(compiled.positiontup) if dialect.positional else dict
-    return _Form(compiled.string, len(compiled.binds) - len(fixed), fixed, processed, ordered, make)
+    return _Form(compiled.string, len(names), fixed, processed, ordered, make)
 
 
 def _ordered(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Any]:

@@ -69,6 +69,14 @@ def test_a_parameter_that_the_statement_does_not_know_is_an_error(database: Engi
             FIND.one(connection, sent_by="P001")
 
 
+def test_a_value_that_only_a_like_statement_uses_may_be_named(database: Engine) -> None:
+    short = Prepared(sa.select(idempotency_key.c.actor).where(idempotency_key.c.key == sa.bindparam("sent")))
+    with db.transaction(database) as connection:
+        INSERT.run(connection, **ROW)
+        for _ in range(2):
+            assert short.returned(connection, sent=ROW["key"], week_end=AT).actor == ROW["actor"]
+
+
 def test_who_counts_statements_sees_them(database: Engine) -> None:
     seen: list[str] = []
 
