@@ -22,7 +22,7 @@ from bench.measure import Figure, Options
 
 WORKLOADS = (
     *("kernel", "feel", "engine", "history", "finished", "inbox"),
-    *("pages", "centre", "idle", "timers", "wide", "memory"),
+    *("pages", "centre", "file", "idle", "timers", "wide", "memory"),
 )
 LIMIT = 0.2
 TRIES, SHORT_S = 3, 60

@@ -16,7 +16,8 @@ from sqlalchemy.engine import Connection
 
 import forms
 from engine import clock, db, errors
-from engine.cases.docket import docket, gaps
+from engine.cases import standing
+from engine.cases.docket import contents, gaps
 from engine.cases.reading import story, way
 from web import i18n
 from web.sent import submissions
@@ -98,7 +99,7 @@ def story_of(connection: Connection, case: sa.Row[Any]) -> list[Entry]:
     ]
 
 
-def printed(connection: Connection, case: sa.Row[Any]) -> docket.Told:
+def printed(connection: Connection, case: sa.Row[Any]) -> contents.Told:
     """Return every event and every gap as the printed file tells it, in Chinese."""
     with force_locale("zh_CN"):
         names = casefile.names(connection, case)
@@ -111,7 +112,8 @@ def printed(connection: Connection, case: sa.Row[Any]) -> docket.Told:
             }
             for line in told
         ]
-        return docket.Told(trail, [casefile.gap(row.as_json()) for row in gaps.of(connection, case)])
+        lacking = [casefile.gap(row.as_json()) for row in gaps.of(connection, case)]
+        return contents.Told(trail, lacking, _(standing.OUTCOMES[case.outcome]) if case.outcome else "")
 
 
 def opinions_of(connection: Connection, case: sa.Row[Any]) -> list[Opinion]:

@@ -13,12 +13,12 @@ from sqlalchemy.engine import Connection, Engine
 
 from engine import audit, calendars, clock, db, errors, jobs
 from engine.cases import case as cases
-from engine.cases.docket import docket, gaps
-from engine.cases.papers import document, material, template
+from engine.cases.docket import binding, contents, docket, gaps
+from engine.cases.papers import attachment, document, material, template
 from engine.ground import files
 
 CLERK = audit.Actor("P101")
-TOLD = docket.Told([{"at": "2026-03-02 09:00", "who": "王强", "what": "登记线索"}], ["案件未结案"])
+TOLD = contents.Told([{"at": "2026-03-02 09:00", "who": "王强", "what": "登记线索"}], ["案件未结案"])
 SOURCE = """// title: {title}
 // title:en: Record
 // prefix: 官测{place}
@@ -101,7 +101,7 @@ def test_a_damaged_document_stops_the_binding_and_is_named(database: Engine, cas
         paper = issue(connection, case, "first", 3)
         files.serve(files.get(connection, paper.file_id)).path.write_bytes(b"%PDF-1.4 forged")
         docket.order(connection, CLERK, case, "main", TOLD)
-    for _ in range(jobs.TRIES):
+    for _ in range(docket.TRIES):
         run(database)
         _make_due(database)
     with db.reading(database) as connection:
@@ -109,6 +109,39 @@ def test_a_damaged_document_stops_the_binding_and_is_named(database: Engine, cas
         assert row.state == "failed"
         assert "FileDamaged" in row.error
         assert audit.trail(connection, case.number)[-1].action == "docket.failed"
+
+
+def test_what_comes_in_after_the_order_is_bound_too(database: Engine, case: sa.Row[Any]) -> None:
+    with db.transaction(database) as connection:
+        issue(connection, case, "first", 3)
+        docket.order(connection, CLERK, case, "main", TOLD)
+    with db.transaction(database) as connection:
+        issue(connection, case, "later", 20)
+    run(database)
+    with db.reading(database) as connection:
+        row = docket.of(connection, case.id)[0]
+    assert (row.state, row.sheets, row.done) == ("built", 2, 2)
+
+
+def test_a_file_may_be_larger_than_what_people_send(
+    database: Engine, case: sa.Row[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = binding.Bound(b"%PDF-1.7\n" + bytes(files.LIMIT_MB << 20), 1)
+    monkeypatch.setattr(binding, "bind", lambda *_: large)
+    row = bind(database, case, "main")
+    assert (row.state, row.size) == ("built", len(large.content))
+
+
+def test_what_officials_enclose_with_their_forms_stays_in_the_house(database: Engine, case: sa.Row[Any]) -> None:
+    with db.transaction(database) as connection:
+        given = files.store(connection, io.BytesIO(PICTURE), "申请材料.png", CLERK)
+        material.register(
+            connection, CLERK, case, [{"code": "M001", "name": "照片", "received": True, "files": [given.id]}]
+        )
+        inside = files.store(connection, io.BytesIO(PICTURE + b"2"), "内部照片.png", CLERK)
+        attachment.lay(connection, case.id, [given.id, inside.id])
+    assert bind(database, case, "main").sheets == 1
+    assert bind(database, case, "secondary").sheets == 1, "what the applicant gave is not there twice"
 
 
 def _make_due(database: Engine) -> None:
