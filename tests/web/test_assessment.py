@@ -62,6 +62,26 @@ def test_the_centre_sees_the_month_and_hands_it_out(visit: Visit) -> None:
     assert "2026-10" in visit(WORKER).get("/assessments").text
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh_CN", "您 2026-10 的得分已经算出"), ("en", "Your score of 2026-10")]
+)
+def test_a_worker_is_told_what_waits_and_nobody_else(visit: Visit, language: str, words: str) -> None:
+    worker = visit("demo134", language=language)
+    for path in ("/", "/inbox"):
+        assert words in worker.get(path).text, path
+        assert words not in visit(HEAD, language=language).get(path).text, path
+    assert f'href="{OCTOBER}/workers/P134"' in worker.get("/inbox").text
+    assert '<span class="count urgent">1</span>' in worker.get("/cases").text
+
+
+def test_what_waits_is_gone_once_it_is_answered_or_late(visit: Visit) -> None:
+    worker = visit("demo135")
+    assert worker.post(f"{OCTOBER}/answer", {"answer": "confirm"}).status_code == 303
+    assert "查看我的得分" not in worker.get("/inbox").text
+    with clock.frozen(datetime(2026, 11, 5, 9, tzinfo=clock.TOWN)):
+        assert "查看我的得分" not in visit("demo136").get("/inbox").text
+
+
 def test_a_worker_appeals_once_and_only_for_a_reason(visit: Visit, assessed: Engine) -> None:
     worker = visit(WORKER)
     assert worker.post(f"{OCTOBER}/answer", {"answer": "appeal", "appeal_training": " "}).status_code == 422

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, current_app, g, request
 from flask_babel import lazy_gettext as _l
 
+from engine.cases.grid.assessment import answer
 from engine.cases.papers import push
 from engine.cases.people import access
 from engine.cases.reading import worklist
@@ -57,6 +58,8 @@ AREAS = (
     Area("leads.form", _l("New lead"), "new", (), leads.TAKE_IN),
     Area("cases.cases", _l("Cases"), "cases"),
     Area("catalogue.items", _l("Items"), "catalogue"),
+    Area("patrol.page", _l("Patrol"), "centre", (), ("grid.worker",)),
+    Area("grids.assessments", _l("My scores"), "performance", (), ("grid.worker",)),
     Area("centre.centre", _l("Command centre"), "centre", may=lambda: access.watches_events(security.reader())),
     Area("grids.grids", _l("Grid"), "grid", (), GRID),
     Area("designer.packages", _l("Processes"), "designer", ("designer", "publisher")),
@@ -96,6 +99,7 @@ def init_app(app: Flask) -> None:
     app.add_template_global(unread_copies)
     app.add_template_global(receives)
     app.add_template_global(pushes, "push_count")
+    app.add_template_global(score_to_answer)
 
 
 def areas() -> list[Area]:
@@ -200,6 +204,14 @@ def receives() -> bool:
 def pushes() -> int:
     """Return how many pushes wait for the person's confirmation."""
     return push.number(database.connection(), access.pushed_to(security.reader()) & push.viewed("open"))
+
+
+def score_to_answer() -> Any:
+    """Return the month whose score the person, a grid worker, has still to confirm or appeal, or None."""
+    if "score_to_answer" not in g:
+        asks = security.holds("grid.worker")
+        g.score_to_answer = answer.wanted(database.connection(), security.signed_in().id) if asks else None
+    return g.score_to_answer
 
 
 def posts_held() -> list[Held]:

@@ -74,6 +74,15 @@ def answer(
     return row
 
 
+def wanted(connection: Connection, worker: str) -> sa.Row[Any] | None:
+    """Return the month whose score a worker has still to confirm or appeal, if there is one."""
+    table, months = assessment_answer.c, window.assessment_window
+    waits = (months.c.state == "answering", months.c.answer_until > clock.now())
+    query = sa.select(months).join(assessment_answer, table.month == months.c.month)
+    query = query.where(table.worker == worker, table.answer.is_(None), *waits)
+    return connection.execute(query.order_by(months.c.month).limit(1)).one_or_none()
+
+
 def close(connection: Connection, actor: audit.Actor, month: str) -> None:
     """End the waiting: whoever has said nothing has no appeal."""
     silent = [row.worker for row in of(connection, month) if row.answer is None]
