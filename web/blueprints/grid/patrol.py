@@ -99,7 +99,7 @@ def today() -> Response:
         person=who.id,
         csrf=generate_csrf(),
         now=clock.now().isoformat(),
-        **patrolled.of(connection, who.groups),
+        **patrolled.of(connection, who.id, who.groups),
         tasks=[_task(row) for row in tasks],
         score=_score(who.id),
     )

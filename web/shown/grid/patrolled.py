@@ -10,12 +10,12 @@ from sqlalchemy.engine import Connection
 
 from engine import clock
 from engine.cases.grid.items import item_class
-from engine.cases.grid.patrols import patrol_plan
+from engine.cases.grid.patrols import patrol_plan, reached
 from engine.organisation.grid import node
 from web.i18n import named
 
 
-def of(connection: Connection, groups: Iterable[str]) -> dict[str, Any]:
+def of(connection: Connection, person_id: str, groups: Iterable[str]) -> dict[str, Any]:
     """Return ``grid``, ``shape``, ``classes`` and ``checks`` for somebody who acts for the groups."""
     known = node.names(connection)
     codes = sorted({place for group in groups if (place := group.partition("@")[2]) in known})
@@ -23,7 +23,7 @@ def of(connection: Connection, groups: Iterable[str]) -> dict[str, Any]:
         "grid": {"name": "、".join(named(known[code]) for code in codes)} if codes else None,
         "shape": {"type": "FeatureCollection", "features": [_feature(connection, code) for code in codes]},
         "classes": _classes(connection),
-        "checks": [check for code in codes for check in _checks(connection, code)],
+        "checks": [check for code in codes for check in _checks(connection, person_id, code)],
     }
 
 
@@ -38,7 +38,13 @@ def _classes(connection: Connection) -> list[dict[str, str]]:
     return [{"code": row.code, "name": named(row), "major": majors[row.major]} for row in rows]
 
 
-def _checks(connection: Connection, code: str) -> list[dict[str, str]]:
+def _checks(connection: Connection, person_id: str, code: str) -> list[dict[str, str]]:
     plan = patrol_plan.of(connection, code, clock.today())
-    points = [{"name": named(row), "note": _("every %(days)d days", days=row.every_days)} for row in plan.points]
+    seen = reached.on(connection, person_id, clock.today(), plan)
+    points = [{"name": named(row), "note": _often(row, reached=row.code in seen)} for row in plan.points]
     return points + [{"name": named(row), "note": _("special patrol")} for row in plan.specials]
+
+
+def _often(row: Any, *, reached: bool) -> str:
+    often = str(_("every %(days)d days", days=row.every_days))
+    return f"{often} · ✓ {_('reached')}" if reached else f"{often} · {_('within %(metres)d m', metres=row.radius_m)}"

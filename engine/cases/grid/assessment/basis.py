@@ -20,7 +20,7 @@ from engine import calendars, clock, db, tasks
 from engine.cases.case import case_file
 from engine.cases.grid.assessment import line, raw_value, window
 from engine.cases.grid.event import INSIDE, grid_event
-from engine.cases.grid.patrols import patrol
+from engine.cases.grid.patrols import patrol, reached
 from engine.cases.grid.patrols.patrol_plan import patrol_point, patrol_round
 from engine.organisation import person
 from engine.organisation.grid import node
@@ -132,9 +132,13 @@ def _walked(connection: Connection, month: str, worker: Worker) -> dict[str, int
     begin, end = window.bounds(month)
     walks = [row for row in patrol.of(connection, worker.id, begin, end) if not worker.absent(_day(row.started_at))]
     calendar, first = calendars.load(connection), begin.date()
-    month_days = (first + timedelta(days=count) for count in range((end.date() - first).days))
+    days = (first + timedelta(days=count) for count in range((end.date() - first).days))
+    duty = [day for day in days if calendar.is_working(day) and not worker.absent(day)]
+    points_reached, points_due = reached.in_month(connection, walks, worker.grid, duty, first)
     return {
-        "workdays_on_duty": sum(calendar.is_working(day) and not worker.absent(day) for day in month_days),
+        "workdays_on_duty": len(duty),
+        "points_reached": points_reached,
+        "points_due": points_due,
         "patrol_days": len({_day(row.started_at) for row in walks}),
         "patrol_minutes": round(sum((row.ended_at - row.started_at).total_seconds() for row in walks) / 60),
     }
