@@ -53,12 +53,23 @@ class Answer(wtforms.Field):  # type: ignore[misc]  # WTForms publishes no types
     def __init__(self, name: str, kind: str, subtype: str) -> None:
         # WTForms' own would make all that a field of its own form is shown and judged by
         self.name, self.kind, self.subtype = name, kind, subtype
-        self.filters = ()
+
+    def process(self, formdata: Mapping[str, list[str]] | None, data: Any) -> None:
+        """Take what the field began with and, if something was sent, what was typed; WTForms' own looks for filters."""
+        self.process_errors: list[Any] = []
+        self.data: Any = data
+        if formdata is None:
+            return
+        self.raw_data = formdata.get(self.name, [])
+        try:
+            self.process_formdata(self.raw_data)
+        except ValueError as refused:
+            self.process_errors.append(refused.args[0])
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read what was typed; raise ValueError with the fault."""
         typed = [str(entry) for entry in valuelist]
-        self.data: Any = [] if self.kind in MANY else False if self.kind == "checkbox" else None
+        self.data = [] if self.kind in MANY else False if self.kind == "checkbox" else None
         for entry in typed:
             _refuse_unreadable(entry)
         if self.kind in MANY:

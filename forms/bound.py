@@ -14,7 +14,7 @@ from engine.errors import N_
 from forms.answers import Answer, Fault
 from forms.part import Part
 from forms.rules import faults_of
-from forms.schema import Component, Schema, is_feel
+from forms.schema import Component, Schema, is_feel, named
 
 ROWS = 200
 """How many rows a dynamic list may have."""
@@ -102,7 +102,8 @@ class BoundForm:
             answer = self._answers.get(part.name)
             if answer is None or part.readonly:
                 continue
-            limits = {name: self.feel(rule, part) for name, rule in part.component.limits.items()}
+            rules = part.component.limits
+            limits = {name: self.feel(rule, part) for name, rule in rules.items()} if rules else rules
             broken = [fault for fault in answer.process_errors if isinstance(fault, Fault)]
             part.errors = broken or faults_of(part, answer.data, limits, self._uploads)
         return not self.errors
@@ -112,8 +113,8 @@ class BoundForm:
     ) -> list[Part]:
         parts = []
         for component in components:
-            path = (*prefix, *component.path) if component.path else ()
-            name = _name(path or (*prefix, component.id))
+            path = (*prefix, *component.path) if component.path and prefix else component.path
+            name = named(path or (*prefix, component.id)) if prefix else component.name
             part = Part(self, component, component.kind, name, path, row=row)
             if part.kind == "dynamiclist":
                 part.rows = [
@@ -140,14 +141,15 @@ class BoundForm:
     def _wtforms(self) -> dict[str, Answer]:
         answers: dict[str, Answer] = {}
         self._given: dict[str, Any] = {}
-        sent = _Sent(self._data) if self._sent else None
+        sent = self._data if self._sent else None
         for part in self._parts_by_name.values():
-            if not part.component.is_answered:
+            component = part.component
+            if not component.is_answered:
                 continue
-            old = _get(self._values, part.path)
-            raw = part.component.raw
-            given = _as_typed(self.feel(raw.get("defaultValue"), part)) if old is None else old
-            answers[part.name] = answer = Answer(part.name, part.kind, str(raw.get("subtype") or "date"))
+            given = _get(self._values, part.path)
+            if given is None and component.default is not None:
+                given = _as_typed(self.feel(component.default, part))
+            answers[part.name] = answer = Answer(part.name, part.kind, component.subtype)
             answer.process(sent, given)
             self._given[part.name] = given
         return answers
@@ -240,7 +242,7 @@ class BoundForm:
             return part.path
         placed: list[str | int] = []
         for step in part.path:
-            above = self._parts_by_name.get(_name(tuple(part.path[: len(placed)])))
+            above = self._parts_by_name.get(named(tuple(part.path[: len(placed)])))
             rows = [index for index, _ in above.rows] if above is not None and isinstance(step, int) else []
             placed.append(rows.index(step) if isinstance(step, int) and step in rows else step)
         return tuple(placed)
@@ -305,15 +307,11 @@ def bind(
     return BoundForm(schema, data, values, context, locale, functions, uploads)
 
 
-class _Sent(dict[str, list[str]]):
-    def getlist(self, name: str) -> list[str]:
-        return self.get(name, [])
-
-
 def _typed(data: Any) -> dict[str, list[str]]:
     if data is None:
         return {}
-    return {str(name): list(data.getlist(name) if hasattr(data, "getlist") else data[name]) for name in data}
+    typed = data.getlist if hasattr(data, "getlist") else data.__getitem__
+    return {str(name): list(typed(name)) for name in data}
 
 
 def _as_typed(value: Any) -> Any:
@@ -326,13 +324,6 @@ def _all(parts: Sequence[Part]) -> Iterator[Part]:
         yield part
         if part.children or part.rows:
             yield from _all(list(part.inner()))
-
-
-def _name(path: Sequence[str | int]) -> str:
-    if len(path) == 1:
-        return str(path[0])
-    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-    return text.removeprefix(".")
 
 
 def _get(tree: Any, path: Sequence[str | int]) -> Any:

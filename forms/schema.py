@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -39,6 +39,21 @@ class Component:
     raw: Mapping[str, Any]
     children: tuple[Component, ...] = ()
     pattern: regex.Pattern[str] | None = field(default=None, compare=False)
+
+    @cached_property
+    def name(self) -> str:
+        """What it is called in a request, when it stands in no list."""
+        return named(self.path or (self.id,))
+
+    @cached_property
+    def default(self) -> Any:
+        """What it begins with when there is no such variable yet: a value or FEEL."""
+        return self.raw.get("defaultValue")
+
+    @cached_property
+    def subtype(self) -> str:
+        """What a field for a moment asks for: a day, a time, or both."""
+        return str(self.raw.get("subtype") or "date")
 
     def text(self, name: str, locale: str) -> str:
         """Return a text of the component in the reader's language; Chinese stands in the schema itself."""
@@ -108,6 +123,14 @@ def compile(schema: Mapping[str, Any]) -> Schema:
         raise errors.FormTooLarge(limit=MOST)
     _keys_once(components)
     return Schema(str(schema.get("id") or ""), hash(schema), components)
+
+
+def named(path: Sequence[str | int]) -> str:
+    """Return what stands for a path in a request: ``persons[2].name``."""
+    if len(path) == 1:
+        return str(path[0])
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return text.removeprefix(".")
 
 
 def is_feel(value: Any) -> bool:
