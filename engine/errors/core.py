@@ -237,7 +237,15 @@ class ReceiverMissing(Refused):
     """Choose who is to have the task."""
 
 
-class ReasonMissing(Refused):
+class ReasonWrong(Refused):
+    """Say why in words that the trail can keep."""
+
+
+class ReasonTooLong(ReasonWrong):
+    """The reason has {length} characters; at most {most} are kept. Shorten it or attach the rest as a file."""
+
+
+class ReasonMissing(ReasonWrong):
     """Say why: whoever goes on with the work, and whoever reads the trail later, must understand it."""
 
 

@@ -102,7 +102,7 @@ def close(finding_id: int) -> AnyResponse:
         finding.close(
             database.connection(), security.actor(), finding_id, given.get("state", ""), given.get("reason", ""), barred
         )
-    except (errors.ReasonMissing, errors.FindingStateUnknown, errors.FindingNamesYou) as problem:
+    except (errors.ReasonWrong, errors.FindingStateUnknown, errors.FindingNamesYou) as problem:
         return failures.shown_again(problem, lambda *said: _page(finding_id, *said))
     flash(_("What you said about the finding is kept."), "success")
     return redirect(url_for("radar.one", finding_id=finding_id), 303)

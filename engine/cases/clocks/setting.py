@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors
+from engine.handling import reasons
 
 STREAM = "house:settings"
 HOURS = r"(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)( ([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)*"
@@ -140,11 +141,13 @@ def change(connection: Connection, actor: audit.Actor, key: str, value: str | in
     SettingUnknown
         If there is no such setting.
     SettingReadingUnknown
-        If the value is none of its readings, or no reason is given.
+        If the value is none of its readings.
+    ReasonMissing, ReasonTooLong
     """
     known = _known(key)
-    if not known.allows(value) or not reason.strip():
+    if not known.allows(value):
         raise errors.SettingReadingUnknown(key=key, value=value, readings=_readings(known))
+    reason = reasons.given(reason)
     before = load(connection)[key]
     row = {"value": value, "reason": reason, "changed_by": actor.id, "changed_at": clock.now()}
     updated = connection.execute(sa.update(setting).where(setting.c.key == key).values(**row))

@@ -18,6 +18,7 @@ from engine.cases.enforcement.investigation import recusal
 from engine.cases.people import access
 from engine.cases.reading import trail
 from engine.errors import N_
+from engine.handling import reasons
 from engine.organisation import person as people
 from engine.organisation import qualification
 
@@ -78,8 +79,7 @@ def replace(
     PersonUnknown, OfficerUnlicensed, OfficerRecused, OfficerReviews
         If who takes over may not act.
     """
-    if not reason.strip():
-        raise errors.ReasonMissing
+    reason = reasons.given(reason)
     row = next((one for one in of(connection, case.id) if one.person == person and one.until is None), None)
     if row is None:
         raise errors.OfficerUnknown(person=people.names(connection, [person]).get(person, person))

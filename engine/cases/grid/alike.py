@@ -18,6 +18,7 @@ from engine.cases.grid import context, event
 from engine.cases.grid.event import grid_event
 from engine.cases.grid.items import item_class
 from engine.cases.reading import trail
+from engine.handling import reasons
 
 METRES_EAST, METRES_NORTH = 94_916, 110_870
 """How many metres one degree is at 31.5° north; the town is small enough for a plane."""
@@ -121,13 +122,12 @@ def unmerge(connection: Connection, actor: audit.Actor, case: sa.Row[Any], reaso
         If it follows no other.
     """
     me = event.of(connection, case.id)
-    if not reason.strip():
-        raise errors.ReasonMissing
+    reason = reasons.given(reason)
     if me.parent_id is None:
         raise errors.EventNotMerged(number=case.number)
     row = cases.change(connection, case.id, state="reported", outcome=None, closed_at=None)
     event.change(connection, case.id, parent_id=None, merged_at=None, closed_at=None)
-    trail.record(connection, case.number, actor, "event.unmerged", reason=reason.strip())
+    trail.record(connection, case.number, actor, "event.unmerged", reason=reason)
     go_again(connection, actor, row, UNMERGED)
     return row
 

@@ -15,6 +15,7 @@ from engine.cases.clocks import supervision
 from engine.cases.grid import alike, clock, event, photo
 from engine.cases.papers import notice
 from engine.cases.reading import trail
+from engine.handling import reasons
 
 REOPENED, WITHDRAWAL, WITHDRAWN, INSTRUCTED, ADDED = (
     "event.reopened", "event.withdrawal_asked", "event.withdrawn", "event.instructed", "event.added",
@@ -31,10 +32,9 @@ def refuse(connection: Connection, actor: audit.Actor, case: sa.Row[Any], reason
     ReasonMissing
         If no reason is given.
     """
-    if not reason.strip():
-        raise errors.ReasonMissing
+    reason = reasons.given(reason)
     event.change(connection, case.id, result="not_filed")
-    trail.record(connection, case.number, actor, "event.not_filed", reason=reason.strip())
+    trail.record(connection, case.number, actor, "event.not_filed", reason=reason)
 
 
 def ask_to_withdraw(connection: Connection, actor: audit.Actor, case: sa.Row[Any], reason: str) -> None:
@@ -50,12 +50,11 @@ def ask_to_withdraw(connection: Connection, actor: audit.Actor, case: sa.Row[Any
         If the centre is looking at an earlier wish.
     """
     _require_open(case)
-    if not reason.strip():
-        raise errors.ReasonMissing
+    reason = reasons.given(reason)
     if any(row.properties.get("node") == "X3" for row in tasks.of_case(connection, case.number)):
         raise errors.WithdrawalAskedBefore(number=case.number)
-    trail.record(connection, case.number, actor, "event.withdrawal_asked", reason=reason.strip())
-    messages.publish(connection, actor, WITHDRAWAL, case.number, {"withdrawal_asked": {"reason": reason.strip()}})
+    trail.record(connection, case.number, actor, "event.withdrawal_asked", reason=reason)
+    messages.publish(connection, actor, WITHDRAWAL, case.number, {"withdrawal_asked": {"reason": reason}})
 
 
 def withdraw(connection: Connection, actor: audit.Actor, case: sa.Row[Any], note: str) -> None:
@@ -144,15 +143,14 @@ def reopen(connection: Connection, actor: audit.Actor, case: sa.Row[Any], reason
         If it is not closed, or follows another event.
     """
     me = event.of(connection, case.id)
-    if not reason.strip():
-        raise errors.ReasonMissing
+    reason = reasons.given(reason)
     if me.closed_at is None or me.parent_id is not None:
         raise errors.EventStillOpen(number=case.number)
     row = cases.change(connection, case.id, state="dispatching", outcome=None, closed_at=None)
     event.change(connection, case.id, closed_at=None, result=None, checker=None, satisfaction=None)
     clock.go_on(connection, actor, row)
     clock.follow(connection, row)
-    trail.record(connection, case.number, actor, "event.reopened", reason=reason.strip())
+    trail.record(connection, case.number, actor, "event.reopened", reason=reason)
     alike.go_again(connection, actor, row, REOPENED)
     return row
 

@@ -15,6 +15,7 @@ from engine.cases.grid import event, unit_posts
 from engine.cases.grid.items import item_class
 from engine.cases.reading import trail
 from engine.errors import N_
+from engine.handling import reasons
 from engine.organisation import unit
 
 ROLES = {"lead": N_("lead department"), "helper": N_("helping department")}
@@ -117,8 +118,7 @@ def give_back(connection: Connection, actor: audit.Actor, row: sa.Row[Any], reas
     EventDesignated, EventReturnedBefore, EventReturnLate
         If it was designated, returned it before, or has had it too long.
     """
-    if not reason.strip():
-        raise errors.ReasonMissing
+    reason = reasons.given(reason)
     if row.designated:
         raise errors.EventDesignated(unit=row.unit)
     if any(one.unit == row.unit and one.returned_at for one in of(connection, row.case_id)):
@@ -127,9 +127,9 @@ def give_back(connection: Connection, actor: audit.Actor, row: sa.Row[Any], reas
     hours = int(item_class.version(connection, me.list_version).step_limits["return_hours"])
     if clock.now() > row.dispatched_at + timedelta(hours=hours):
         raise errors.EventReturnLate(hours=hours)
-    _change(connection, row.id, returned_at=clock.now(), return_reason=reason.strip())
+    _change(connection, row.id, returned_at=clock.now(), return_reason=reason)
     event.change(connection, row.case_id, returns=me.returns + 1)
-    trail.record(connection, _number(connection, row), actor, "event.returned", unit=row.unit, reason=reason.strip())
+    trail.record(connection, _number(connection, row), actor, "event.returned", unit=row.unit, reason=reason)
 
 
 def send_again(

@@ -14,6 +14,7 @@ from engine.cases.clocks import setting
 from engine.cases.grid import clock, event, handling, photo
 from engine.cases.reading import beside, trail
 from engine.errors import N_
+from engine.handling import reasons
 
 PROPERTY, VALUE = "keeps_out", "handlers"
 """The property of a task by which a diagram keeps out whoever has handled the event."""
@@ -37,8 +38,7 @@ def verify(
     ReasonMissing
         If nothing is said.
     """
-    if not note.strip():
-        raise errors.ReasonMissing
+    note = reasons.given(note)
     photo.add(connection, actor, case, "before", photos)
     event.change(connection, case.id, verified=holds)
     trail.record(connection, case.number, actor, "event.verified" if holds else "event.not_as_reported", note=note)
@@ -59,11 +59,10 @@ def inspect(
     """
     if actor.id in handling.handled(connection, case.id):
         raise errors.EventHandlerInspects(person=actor.id)
-    if not note.strip():
-        raise errors.ReasonMissing
+    note = reasons.given(note)
     photo.add(connection, actor, case, "after", photos)
     event.change(connection, case.id, checker=actor.id)
-    trail.record(connection, case.number, actor, "event.inspected" if passed else "event.not_good", note=note.strip())
+    trail.record(connection, case.number, actor, "event.inspected" if passed else "event.not_good", note=note)
 
 
 def rework(connection: Connection, actor: audit.Actor, case: sa.Row[Any]) -> int:
@@ -92,8 +91,8 @@ def call_back(
     if satisfaction not in SATISFACTIONS:
         raise errors.SatisfactionUnknown(satisfaction=satisfaction)
     back = back and satisfaction == "dissatisfied" and setting.load(connection)["grid_dissatisfied"] == "may_return"
-    if back and not note.strip():
-        raise errors.ReasonMissing
+    if back:
+        note = reasons.given(note)
     if back and event.of(connection, case.id).sent_back:
         raise errors.EventSentBackBefore
     values = {"sent_back": True} if back else {}

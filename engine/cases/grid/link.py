@@ -16,6 +16,7 @@ from engine.cases.grid import event
 from engine.cases.people import party as parties
 from engine.cases.reading import trail
 from engine.errors import N_
+from engine.handling import reasons
 
 TARGETS = {
     "enforcement": N_("enforcement lead"),
@@ -96,8 +97,7 @@ def hand_over(connection: Connection, actor: audit.Actor, case: sa.Row[Any], tar
     """
     if target not in TARGETS:
         raise errors.HandOverTargetUnknown(target=target, targets=", ".join(TARGETS))
-    if not reason.strip():
-        raise errors.ReasonMissing
+    reason = reasons.given(reason)
     number = _lead(connection, actor, case) if target == "enforcement" else ""
     if target == "petition":
         for key in ("petition_told", "petition_objection"):
@@ -115,8 +115,7 @@ def call(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: M
     ReasonMissing
         If nothing says what happened.
     """
-    if not str(given.get("note") or "").strip():
-        raise errors.ReasonMissing
+    reasons.given(str(given.get("note") or ""))
     service, number = str(given.get("service") or ""), str(given.get("number") or "")
     row = _insert(connection, actor, case, "emergency", f"{service} {given['note']}", f"{service} {number}".strip())
     take(connection, actor, case, row)
@@ -159,10 +158,9 @@ def give_back(connection: Connection, actor: audit.Actor, case: sa.Row[Any], row
         If no reason is given.
     """
     _require_waiting(row)
-    if not reason.strip():
-        raise errors.ReasonMissing
-    _change(connection, row.id, returned_at=clock.now(), return_reason=reason.strip())
-    trail.record(connection, case.number, actor, "event.not_taken", target=row.target, reason=reason.strip())
+    reason = reasons.given(reason)
+    _change(connection, row.id, returned_at=clock.now(), return_reason=reason)
+    trail.record(connection, case.number, actor, "event.not_taken", target=row.target, reason=reason)
 
 
 def tell_result(connection: Connection, actor: audit.Actor, number: str, text: str) -> int:
@@ -198,21 +196,20 @@ def return_later(connection: Connection, actor: audit.Actor, case: sa.Row[Any], 
         If nothing is left that was taken.
     """
     me, row = event.of(connection, case.id), taken(connection, case.id)
-    if not reason.strip():
-        raise errors.ReasonMissing
+    reason = reasons.given(reason)
     if case.closed_at is None:
         raise errors.EventStillOpen(number=case.number)
     if row is None:
         raise errors.LinkAnswered(number=case.number)
-    _change(connection, row.id, returned_at=clock.now(), return_reason=reason.strip())
+    _change(connection, row.id, returned_at=clock.now(), return_reason=reason)
     again = event.Report(
         source="领导交办", class_code=me.class_code, lon=me.lon, lat=me.lat, address=me.address,
         description=me.description, urgency=me.urgency,
     )  # fmt: skip
     opened, _step = event.report(connection, actor, again)
     _insert(connection, actor, case, "event", reason, opened.number, answered=True)
-    trail.record(connection, case.number, actor, "event.followed", number=opened.number, reason=reason.strip())
-    trail.record(connection, opened.number, actor, "event.follows", number=case.number, reason=reason.strip())
+    trail.record(connection, case.number, actor, "event.followed", number=opened.number, reason=reason)
+    trail.record(connection, opened.number, actor, "event.follows", number=case.number, reason=reason)
     return opened
 
 

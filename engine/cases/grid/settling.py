@@ -17,6 +17,7 @@ from engine.cases.clocks import stop
 from engine.cases.grid import clock, event, photo
 from engine.cases.grid.items import item_class
 from engine.cases.reading import trail
+from engine.handling import reasons
 
 
 def settle(
@@ -74,11 +75,10 @@ def pass_on(
     ReasonMissing
         If no reason is given.
     """
-    if not reason.strip():
-        raise errors.ReasonMissing
+    reason = reasons.given(reason)
     if level is not None:
         event.change(connection, case.id, level=level)
-    trail.record(connection, case.number, actor, "event.passed_on", to=to, reason=reason.strip())
+    trail.record(connection, case.number, actor, "event.passed_on", to=to, reason=reason)
 
 
 def send_back(connection: Connection, actor: audit.Actor, case: sa.Row[Any], reason: str) -> None:
@@ -111,12 +111,11 @@ def postpone(
     RevisitDayWrong
         If the day is missing or not ahead.
     """
-    if not reason.strip():
-        raise errors.ReasonMissing
+    reason = reasons.given(reason)
     if revisit_on is None or revisit_on <= times.today():
         raise errors.RevisitDayWrong(day=revisit_on.isoformat() if revisit_on else "")
     stop.insert(
-        connection, actor, case, kind=stop.POSTPONED, procedure=reason.strip(), subject="", started_on=times.today(),
+        connection, actor, case, kind=stop.POSTPONED, procedure=reason, subject="", started_on=times.today(),
         days_needed=None, notice_on=times.today(), effective_on=times.today(),
     )  # fmt: skip
     deadline.recompute_all(connection, actor, case, "deadline.recomputed", revisit_on=revisit_on.isoformat())

@@ -22,6 +22,7 @@ from engine.cases.reading import trail
 from engine.errors import N_
 from engine.ground import files
 from engine.ground.together import Question
+from engine.handling import reasons
 from engine.organisation import person
 
 ALGORITHM = "sha256-rank-1"
@@ -192,18 +193,17 @@ def replace(connection: Connection, actor: audit.Actor, case: sa.Row[Any], draw_
     """
     row, seats = get(connection, case.id, draw_id), seats_of(connection, draw_id)
     _waiting(seats, expert)
-    if not why.strip():
-        raise errors.ReasonMissing
+    why = reasons.given(why)
     known = {seat.expert_id for seat in seats}
     left = [one for one in ranked(row.seed, row.pool) if one not in known]
     if not left:
         raise errors.ExpertsTooFew(wanted=1, eligible=0)
     here = sa.and_(expert_seat.c.draw_id == row.id, expert_seat.c.expert_id == expert)
-    connection.execute(sa.update(expert_seat).where(here).values(replaced_at=clock.now(), replaced_why=why.strip()))
+    connection.execute(sa.update(expert_seat).where(here).values(replaced_at=clock.now(), replaced_why=why))
     rank = max(seat.rank for seat in seats) + 1
     connection.execute(sa.insert(expert_seat).values(draw_id=row.id, expert_id=left[0], rank=rank))
     trail.record(connection, case.number, actor, "experts.replaced", draw=row.number, before=expert, after=left[0],
-                 reason=why.strip())  # fmt: skip
+                 reason=why)  # fmt: skip
     return left[0]
 
 

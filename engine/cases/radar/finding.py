@@ -16,6 +16,7 @@ from engine import audit, clock, db, errors
 from engine.cases import case as cases
 from engine.cases.radar import rule
 from engine.errors import N_
+from engine.handling import reasons
 
 STREAM = "house:radar"
 STATES = {
@@ -119,11 +120,10 @@ def close(
     row = get(connection, finding_id, barred)
     if state not in STATES or state == "open":
         raise errors.FindingStateUnknown(state=state)
-    if not reason.strip():
-        raise errors.ReasonMissing
+    reason = reasons.given(reason)
     if {actor.id, actor.on_behalf_of} & set(persons(connection, finding_id)):
         raise errors.FindingNamesYou
-    values = {"state": state, "reason": reason.strip(), "closed_by": actor.id, "closed_at": clock.now()}
+    values = {"state": state, "reason": reason, "closed_by": actor.id, "closed_at": clock.now()}
     ended = connection.execute(
         sa.update(finding).where(finding.c.id == row.id, finding.c.state == "open").values(**values).returning(finding)
     ).one_or_none()

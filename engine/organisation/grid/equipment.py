@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors
 from engine.errors import N_
+from engine.handling import reasons
 from engine.organisation import person, trail
 
 STATES = {
@@ -179,15 +180,14 @@ def turn(connection: Connection, actor: audit.Actor, no: str, move: str, reason:
     """
     if move not in _MOVES:
         raise errors.EquipmentMoveUnknown(move=move)
-    if not reason.strip():
-        raise errors.ReasonMissing
+    reason = reasons.given(reason)
     states, state = _MOVES[move]
     before = _locked(connection, no, states)
     values: dict[str, Any] = {"state": state}
     if state == "in_store":
         values |= {"holder": None, "issued_on": None}
     connection.execute(sa.update(equipment).where(equipment.c.no == no).values(values))
-    details = {"no": no, "holder": before.holder, "before": before.state, "state": state, "reason": reason.strip()}
+    details = {"no": no, "holder": before.holder, "before": before.state, "state": state, "reason": reason}
     trail.record(connection, actor, "equipment.moved", **details)
 
 

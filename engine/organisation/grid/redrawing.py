@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, clock, errors
+from engine.handling import reasons
 from engine.organisation import person, trail
 from engine.organisation.grid import branch, coverage, node, shape
 from engine.organisation.grid.node import grid_node, grid_successor
@@ -60,8 +61,7 @@ def redraw(connection: Connection, actor: audit.Actor, wanted: Redrawing) -> lis
     ShapeUnreadable, PointWrong, ShapesOverlap, ShapeBeyond, ShapesLeaveHole
         If the new ones are not exactly the ground of the old ones; the error names the first fault.
     """
-    if not wanted.reason.strip():
-        raise errors.ReasonMissing
+    reason = reasons.given(wanted.reason)
     old = _old(connection, wanted.closed)
     _check_names(connection, wanted)
     _check_branches(connection, wanted)
@@ -72,7 +72,7 @@ def redraw(connection: Connection, actor: audit.Actor, wanted: Redrawing) -> lis
     _close(connection, wanted, now)
     _hand_over(connection, actor, wanted)
     details = {"closed": sorted(wanted.closed), "opened": sorted(shapes), "heir": wanted.heir}
-    trail.record(connection, actor, "grid.redrawn", **details, reason=wanted.reason.strip())
+    trail.record(connection, actor, "grid.redrawn", **details, reason=reason)
     return sorted(shapes)
 
 

@@ -107,4 +107,4 @@ def _one(incident_id: int, problem: str = "") -> str:
 
 
 def _reason() -> str:
-    return request.form.get("reason", "").strip()[:500]
+    return request.form.get("reason", "").strip()

@@ -14,6 +14,7 @@ from engine import clock, errors
 from engine.cases.enforcement.investigation import act, custody, evidence, fact, kinds, recording
 from engine.cases.people import access
 from engine.cases.reading import trail
+from engine.handling import reasons
 from web import database, failures, i18n, security
 from web.blueprints import cases
 from web.sent import enclosed
@@ -57,9 +58,10 @@ def identity(number: str, proof: int) -> Response:
     connection = database.connection()
     case = access.require(connection, security.reader(), "exclude", number)
     evidence.get(connection, case.id, proof)
-    reason = request.form.get("reason", "").strip()[:500]
-    if not reason:
-        return _again(number, proof, errors.ReasonMissing())
+    try:
+        reason = reasons.given(request.form.get("reason", ""))
+    except errors.ReasonWrong as problem:
+        return _again(number, proof, problem)
     trail.record(connection, case.number, security.actor(), "evidence.identity_shown", evidence=proof, reason=reason)
     page = render_template("evidence/one.html", case=case, **shown.one(connection, case, proof, unsealed=True))
     return make_response(page)

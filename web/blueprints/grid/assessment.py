@@ -99,10 +99,10 @@ def answered(month: str) -> AnyResponse:
 @blueprint.post("/assessments/<month>/objections", endpoint="assessment_object")
 def objected(month: str) -> AnyResponse:
     """Object to a published line."""
-    given = {name: request.form.get(name, "").strip()[:2000] for name in ("worker", "indicator", "reason")}
+    given = {name: request.form.get(name, "").strip() for name in ("worker", "indicator", "reason")}
     try:
         answer.object_(database.connection(), security.actor(), month, **given)
-    except (errors.ReasonMissing, errors.IndicatorUnknown, errors.ScoreUnknown) as problem:
+    except (errors.ReasonWrong, errors.IndicatorUnknown, errors.ScoreUnknown) as problem:
         return failures.shown_again(problem, lambda text, status: _published(month, text, status))
     flash(_("Your objection is kept; the Grid Centre checks it again."), "success")
     return redirect(url_for("grids.assessment_published", month=month), 303)

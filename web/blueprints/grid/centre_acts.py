@@ -17,7 +17,7 @@ from web import database, failures, security
 from web.blueprints.grid.centre import blueprint, event_page, watched
 
 REFUSALS = (
-    errors.ReasonMissing, errors.EventTextMissing, errors.RemindedAlready, errors.EventClosed, errors.EventMergeCycle,
+    errors.ReasonWrong, errors.EventTextMissing, errors.RemindedAlready, errors.EventClosed, errors.EventMergeCycle,
     errors.EventMergeRefused, errors.CaseNotFound, errors.SupervisionLevelUnknown, errors.TaskNotForYou,
     errors.GridEventUnknown,
 )  # fmt: skip

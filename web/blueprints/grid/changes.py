@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine import db, errors
+from engine.handling import reasons
 from engine.organisation import appointment, person
 from engine.organisation.grid import branch, duty, node, redrawing
 from web import database, failures, security
@@ -99,9 +100,7 @@ def dismiss(code: str, person_id: str) -> Response:
     """Take a post at the grid back from somebody, at once."""
     connection = database.connection()
     held = duty.held_by(connection, code, request.form.get("post", ""), person_id)
-    reason = request.form.get("reason", "").strip()
-    if not reason:
-        raise errors.ReasonMissing
+    reason = reasons.given(request.form.get("reason", ""))
     appointment.dismiss(connection, security.actor(), held, reason)
     flash(_("%(name)s no longer holds the post.", name=person.get(connection, person_id).display_name), "success")
     return redirect(url_for("grids.grid", code=code, _anchor="posts"), 303)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine import errors, tasks
+from engine.handling import reasons
 from engine.organisation import person
 from web import database, failures, security
 from web.sent import submissions
@@ -75,15 +76,14 @@ def hand_back(task_id: int) -> Response:
 def _hand_over(verb: Callable[..., Any], task_id: int, said: str) -> Response:
     """Hand over to the person chosen; without a person or a reason the page is shown again and says what is missing."""
     connection = database.connection()
-    chosen, reason = request.form.get("to", ""), request.form.get("reason", "").strip()[:500]
+    chosen, reason = request.form.get("to", ""), request.form.get("reason", "")
     try:
         if not chosen:
             raise errors.ReceiverMissing
-        if not reason:
-            raise errors.ReasonMissing
+        why = reasons.given(reason)
         to = person.as_candidate(connection, person.get(connection, chosen).id)
-        row = _do(verb, task_id, to, reason)
-    except (errors.ReceiverMissing, errors.ReasonMissing, errors.PersonUnknown, errors.TaskNotForYou) as problem:
+        row = _do(verb, task_id, to, why)
+    except (errors.ReceiverMissing, errors.ReasonWrong, errors.PersonUnknown, errors.TaskNotForYou) as problem:
         return failures.shown_again(
             problem,
             lambda text, status: workplace.page(workplace.load(task_id), status, text, reason=reason, chosen=chosen),

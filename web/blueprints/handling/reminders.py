@@ -32,7 +32,7 @@ def urge(task_id: int) -> Response:
     row, case = asked(task_id)
     try:
         reminders.urge(database.connection(), security.actor(), row.id, request.form.get("reason", ""))
-    except (errors.ReasonMissing, errors.RemindedAlready) as problem:
+    except (errors.ReasonWrong, errors.RemindedAlready) as problem:
         return failures.shown_again(problem, lambda *said: _page(task_id, *said))
     flash(_("The reminder stands on the task and in the list of whoever has it."), "success")
     return redirect(url_for("cases.one", number=case.number), 303)

@@ -43,10 +43,10 @@ def go_back(task_id: int) -> Response:
             person.as_candidate,
             to_post=given.get("whom") == "post",
         )
-    except (errors.ReasonMissing, errors.StepNotEarlier) as problem:
+    except (errors.ReasonWrong, errors.StepNotEarlier) as problem:
         text = failures.told(problem) if given.get("to") else _("Choose the step it goes back to.")
         database.roll_back()
-        return _page(task_id, text, 422 if isinstance(problem, errors.ReasonMissing) else failures.status_of(problem))
+        return _page(task_id, text, 422 if isinstance(problem, errors.ReasonWrong) else failures.status_of(problem))
     flash(_("It went back to “%(step)s”.", step=workplace.task_name(again[0])), "success")
     return redirect(workplace.back(), 303)
 

@@ -59,7 +59,7 @@ def remove(task_id: int, signer_id: int) -> Response:
     actor = submissions.actor_for(connection, who, acting_for, task_id)
     try:
         signers.remove(connection, actor, who, task_id, signer_id, request.form.get("reason", ""))
-    except errors.ReasonMissing as problem:
+    except errors.ReasonWrong as problem:
         return failures.shown_again(problem, lambda *said: _page(task_id, *said))
     flash(_("Taken off; nobody waits for that opinion any more."), "success")
     return _to_page(task_id)

@@ -13,7 +13,9 @@ from sqlalchemy.engine import Connection
 from engine import audit, clock, db, errors
 from engine.cases.enforcement.investigation import kept
 from engine.cases.reading import trail
+from engine.handling import reasons
 
+LONGEST_REASON = 200
 THING = "obj"
 """The kind of evidence that somebody must have."""
 
@@ -26,7 +28,7 @@ custody = sa.Table(
     sa.Column("holder", sa.String(80), nullable=False),
     sa.Column("at", db.Utc, nullable=False),
     sa.Column("place", sa.String(200), nullable=False),
-    sa.Column("reason", sa.String(200), nullable=False),
+    sa.Column("reason", sa.String(LONGEST_REASON), nullable=False),
     sa.CheckConstraint("(seq = 1) = (holder_before = '')", name="first_from_nobody"),
     sa.CheckConstraint("seq > 0", name="seq_positive"),
     sa.CheckConstraint("holder <> '' AND holder <> holder_before", name="to_somebody_else"),
@@ -77,14 +79,15 @@ def hand_over(
     if not chain:
         raise errors.CustodyNotKept(number=thing.number)
     last = chain[-1]
-    if not reason.strip() or not taker.strip():
+    if not taker.strip():
         raise errors.ReasonMissing
+    reason = reasons.given(reason, LONGEST_REASON)
     if last.holder != giver.strip() or giver.strip() == taker.strip():
         raise errors.CustodyBroken(holder=last.holder, given=giver)
     if not last.at <= at <= clock.now():
         raise errors.CustodyTimeWrong
-    _add(connection, thing.id, last.seq + 1, last.holder, taker.strip(), at, place.strip(), reason.strip()[:200])
-    told = {"evidence": thing.number, "before": last.holder, "holder": taker.strip(), "reason": reason.strip()[:200]}
+    _add(connection, thing.id, last.seq + 1, last.holder, taker.strip(), at, place.strip(), reason)
+    told = {"evidence": thing.number, "before": last.holder, "holder": taker.strip(), "reason": reason}
     trail.record(connection, case.number, actor, "custody.handed_over", **told)
 
 

@@ -21,6 +21,7 @@ from engine.cases.reading import trail
 from engine.errors import N_
 from engine.ground import files
 from engine.ground.together import Question
+from engine.handling import reasons
 from engine.organisation import person
 
 SOURCES = {
@@ -171,8 +172,7 @@ def correct(
         If there is none, nothing says why, or it was excluded. Else as :func:`register`.
     """
     before = get(connection, case.id, number)
-    if not reason.strip():
-        raise errors.ReasonMissing
+    reason = reasons.given(reason)
     if before.excluded_at is not None:
         raise errors.EvidenceExcluded(number=number)
     if entry.kind != before.kind:
@@ -182,8 +182,8 @@ def correct(
         sa.update(evidence_version).where(evidence_version.c.id == before.version_id).values(current=False)
     )
     row = connection.execute(sa.select(evidence).where(evidence.c.id == before.id)).one()
-    version = _write(connection, actor, row, before.version + 1, values, takers, reason.strip())
-    trail.record(connection, case.number, actor, "evidence.corrected", **_told(row, version), reason=reason.strip())
+    version = _write(connection, actor, row, before.version + 1, values, takers, reason)
+    trail.record(connection, case.number, actor, "evidence.corrected", **_told(row, version), reason=reason)
     return get(connection, case.id, number)
 
 
@@ -368,13 +368,12 @@ def _write(
 def _settle(
     connection: Connection, actor: audit.Actor, case: sa.Row[Any], row: sa.Row[Any], what: str, said: str
 ) -> sa.Row[Any]:
-    if not said.strip():
-        raise errors.ReasonMissing
+    said = reasons.given(said)
     told = {"verified": "verified_how", "excluded": "excluded_why"}[what]
-    values = {f"{what}_by": actor.id, f"{what}_at": clock.now(), told: said.strip()}
+    values = {f"{what}_by": actor.id, f"{what}_at": clock.now(), told: said}
     connection.execute(sa.update(evidence_version).where(evidence_version.c.id == row.version_id).values(**values))
     trail.record(connection, case.number, actor, f"evidence.{what}", evidence=row.number, version=row.version,
-                 reason=said.strip())  # fmt: skip
+                 reason=said)  # fmt: skip
     return get(connection, case.id, row.number)
 
 

@@ -15,6 +15,7 @@ from engine import audit, clock, db, errors
 from engine.cases.enforcement.investigation import evidence, kept
 from engine.cases.reading import trail
 from engine.ground.together import Question
+from engine.handling import reasons
 
 case_fact = sa.Table(
     "case_fact",
@@ -56,15 +57,14 @@ def say(connection: Connection, actor: audit.Actor, case: sa.Row[Any], text: str
     ReasonMissing
         If nothing is said.
     """
-    if not text.strip():
-        raise errors.ReasonMissing
+    text = reasons.given(text)
     last = sa.select(sa.func.coalesce(sa.func.max(case_fact.c.number), 0) + 1).where(case_fact.c.case_id == case.id)
     row = connection.execute(
         sa.insert(case_fact)
         .values(
             case_id=case.id,
             number=last.scalar_subquery(),
-            text=text.strip(),
+            text=text,
             said_by=actor.id,
             said_at=clock.now(),
         )
@@ -83,12 +83,11 @@ def withdraw(connection: Connection, actor: audit.Actor, case: sa.Row[Any], numb
         If there is none that stands, or nothing says why.
     """
     row = get(connection, case.id, number)
-    if not why.strip():
-        raise errors.ReasonMissing
+    why = reasons.given(why)
     connection.execute(
-        sa.update(case_fact).where(case_fact.c.id == row.id).values(withdrawn_at=clock.now(), withdrawn_why=why.strip())
+        sa.update(case_fact).where(case_fact.c.id == row.id).values(withdrawn_at=clock.now(), withdrawn_why=why)
     )
-    trail.record(connection, case.number, actor, "fact.withdrawn", fact=number, reason=why.strip())
+    trail.record(connection, case.number, actor, "fact.withdrawn", fact=number, reason=why)
 
 
 def prove(connection: Connection, actor: audit.Actor, case: sa.Row[Any], number: int, by: Sequence[int]) -> None:

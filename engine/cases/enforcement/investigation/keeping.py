@@ -18,6 +18,7 @@ from engine.cases.enforcement.investigation import act, acting, measure, things
 from engine.cases.reading import trail
 from engine.errors import N_
 from engine.ground.together import Question
+from engine.handling import reasons
 
 PERIOD = "keeping"
 HEADS = ("town.leader", "town.mayor")
@@ -73,8 +74,7 @@ def ask(
     ThingsMissing, ReasonMissing
         If nothing is listed, or nothing says why.
     """
-    if not reason.strip():
-        raise errors.ReasonMissing
+    reason = reasons.given(reason)
     listed = things.listed(given)
     row = connection.execute(
         sa.insert(keeping)
@@ -83,7 +83,7 @@ def ask(
             state="asked",
             things=listed,
             place=place.strip(),
-            reason=reason.strip(),
+            reason=reason,
             asked_by=actor.id,
             asked_at=clock.now(),
         )
@@ -166,8 +166,7 @@ def decide(
     """
     if disposition not in DISPOSITIONS:
         raise errors.KeepingDispositionUnknown(dispositions="、".join(DISPOSITIONS))
-    if not why.strip():
-        raise errors.ReasonMissing
+    why = reasons.given(why)
     row = measure.in_state(connection, keeping, case, keeping_id, "running")
     decided = measure.change(
         connection,
@@ -180,7 +179,7 @@ def decide(
         disposition=disposition,
         decided_by=actor.id,
         decided_at=clock.now(),
-        decided_why=why.strip(),
+        decided_why=why,
     )
     deadline.meet(connection, actor, case, PERIOD, subject=measure.subject(keeping, row))
     return decided

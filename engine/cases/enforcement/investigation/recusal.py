@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 from engine import audit, clock, db, errors, tasks
 from engine.cases.reading import trail
 from engine.ground.together import Question
+from engine.handling import reasons
 from engine.organisation import bar, person
 
 recusal = sa.Table(
@@ -60,8 +61,7 @@ def ask(
     ReasonMissing
         If nothing says why.
     """
-    if not reason.strip():
-        raise errors.ReasonMissing
+    reason = reasons.given(reason)
     person.get(connection, officer)
     row = connection.execute(
         sa.insert(recusal)
@@ -70,7 +70,7 @@ def ask(
             person_id=officer,
             asked_by=asked_by.strip() or actor.id,
             orally=orally,
-            reason=reason.strip(),
+            reason=reason,
             asked_at=clock.now(),
         )
         .returning(recusal)
@@ -117,15 +117,14 @@ def decide(
         raise errors.RecusalDecided
     if actor.id == row.person_id or actor.on_behalf_of == row.person_id:
         raise errors.RecusalOwn
-    if not reason.strip():
-        raise errors.ReasonMissing
-    values = {"granted": granted, "decided_by": actor.id, "decided_at": clock.now(), "decided_why": reason.strip()}
+    reason = reasons.given(reason)
+    values = {"granted": granted, "decided_by": actor.id, "decided_at": clock.now(), "decided_why": reason}
     if granted and replaced_by:
         values["replaced_by"] = person.get(connection, replaced_by).id
     decided = connection.execute(
         sa.update(recusal).where(recusal.c.id == row.id).values(**values).returning(recusal)
     ).one()
-    told = {"recusal": row.id, "person": row.person_id, "reason": reason.strip(), "replaced_by": replaced_by or None}
+    told = {"recusal": row.id, "person": row.person_id, "reason": reason, "replaced_by": replaced_by or None}
     trail.record(connection, case.number, actor, "recusal.granted" if granted else "recusal.refused", **told)
     if granted:
         _keep_away(connection, actor, case, row.person_id)

@@ -20,6 +20,7 @@ from engine.cases.clocks import special
 from engine.cases.enforcement.investigation import act, acting, empowered, keeping, measure, things
 from engine.cases.reading import trail
 from engine.errors import N_
+from engine.handling import reasons
 
 PERIOD, REPORT = "seizure", "urgent_seizure_report"
 MOST_MORE = 30
@@ -95,8 +96,7 @@ def ask(
         If nothing is listed, or nothing says why.
     """
     clause = empowered.clause_of(connection, case)
-    if not reason.strip():
-        raise errors.ReasonMissing
+    reason = reasons.given(reason)
     listed = check(given)
     row = connection.execute(
         sa.insert(seizure)
@@ -105,7 +105,7 @@ def ask(
             state="asked",
             things=listed,
             place=place.strip(),
-            reason=reason.strip(),
+            reason=reason,
             clause=clause,
             urgent=urgent,
             asked_by=actor.id,
@@ -279,8 +279,9 @@ def end(
         If it does not run, or the ground is none of the law's or nothing says why.
     """
     row = measure.in_state(connection, seizure, case, seizure_id, "running")
-    if ground not in GROUNDS or not why.strip():
+    if ground not in GROUNDS:
         raise errors.ReasonMissing
+    why = reasons.given(why)
     ended = measure.change(
         connection,
         actor,
@@ -292,7 +293,7 @@ def end(
         ended_at=clock.now(),
         ended_by=actor.id,
         ground=ground,
-        ended_why=why.strip(),
+        ended_why=why,
     )
     for period in (PERIOD, REPORT):
         if deadline.find(connection, case, period, subject=measure.subject(seizure, row)) is not None:

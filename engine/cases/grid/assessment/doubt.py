@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 from engine import audit, clock, db, errors
 from engine.cases.grid.assessment import line, window
 from engine.errors import N_
+from engine.handling import reasons
 
 ORIGINS = {"appeal": N_("appeal"), "objection": N_("objection"), "sent_back": N_("sent back by the leader")}
 
@@ -67,8 +68,7 @@ def raise_(
     LineAppealed
         If the worker has appealed it before.
     """
-    if not reason.strip():
-        raise errors.ReasonMissing
+    reason = reasons.given(reason)
     if indicator not in line.INDICATORS:
         raise errors.IndicatorUnknown(indicator=indicator)
     if worker not in window.get(connection, month).members:
@@ -80,7 +80,7 @@ def raise_(
     row = connection.execute(
         sa.insert(assessment_doubt)
         .values(
-            month=month, worker=worker, indicator=indicator, origin=origin, reason=reason.strip(),
+            month=month, worker=worker, indicator=indicator, origin=origin, reason=reason,
             raised_by=actor.id, raised_at=clock.now(), opinion="", decision="",
         )
         .returning(assessment_doubt)
@@ -100,10 +100,9 @@ def judge(connection: Connection, actor: audit.Actor, doubt_id: int, opinion: st
         If there is no such open doubt.
     """
     row = _undecided(connection, doubt_id)
-    if not opinion.strip():
-        raise errors.ReasonMissing
-    _change(connection, row.id, opinion=opinion.strip(), opinion_by=actor.id)
-    _record(connection, actor, row, "assessment.reviewed", opinion=opinion.strip())
+    opinion = reasons.given(opinion)
+    _change(connection, row.id, opinion=opinion, opinion_by=actor.id)
+    _record(connection, actor, row, "assessment.reviewed", opinion=opinion)
 
 
 def accept(
@@ -173,11 +172,8 @@ def _undecided(connection: Connection, doubt_id: int) -> sa.Row[Any]:
 
 
 def _decide(connection: Connection, actor: audit.Actor, row: sa.Row[Any], decision: str, **values: Any) -> sa.Row[Any]:
-    if not decision.strip():
-        raise errors.ReasonMissing
-    found = _change(
-        connection, row.id, decision=decision.strip(), decided_by=actor.id, decided_at=clock.now(), **values
-    )
+    decision = reasons.given(decision)
+    found = _change(connection, row.id, decision=decision, decided_by=actor.id, decided_at=clock.now(), **values)
     _record(connection, actor, found, "assessment.decided", decision=found.decision, **values)
     return found
 

@@ -47,7 +47,6 @@ def test_a_change_holds_and_is_recorded_with_its_reason(db_connection: Connectio
         ("roll_organ", "sometimes", "x"),
         ("supplement_days", 0, "x"),
         ("supplement_days", True, "x"),
-        ("roll_organ", "next", " "),
     ],
 )
 def test_a_reading_the_law_does_not_have_is_refused(
@@ -55,6 +54,11 @@ def test_a_reading_the_law_does_not_have_is_refused(
 ) -> None:
     with pytest.raises(errors.SettingReadingUnknown):
         setting.change(db_connection, ADMIN, key, value, reason=reason)
+
+
+def test_a_setting_is_not_changed_without_a_reason(db_connection: Connection) -> None:
+    with pytest.raises(errors.ReasonMissing):
+        setting.change(db_connection, ADMIN, "roll_organ", "next", reason=" ")
 
 
 def test_an_unknown_setting_is_refused(db_connection: Connection) -> None:
