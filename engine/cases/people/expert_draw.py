@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -129,32 +129,38 @@ def draw(
     pool = _pool(connection, case, fields, grid)
     if not 0 < count <= len(pool.eligible):
         raise errors.ExpertsTooFew(wanted=count, eligible=len(pool.eligible))
-    seed = seed or secrets.token_hex(32)
-    year = clock.today().year
-    row = connection.execute(
-        sa.insert(expert_draw)
-        .values(
-            case_id=case.id,
-            number=f"ZJ-{year}-{numbering.take(connection, 'expert_draw', year):04}",
-            fields=list(fields),
-            question=question.strip(),
-            wanted=count,
-            fee=fee,
-            algorithm=ALGORITHM,
-            seed=seed,
-            pool=list(pool.eligible),
-            kept_out=dict(pool.kept_out),
-            drawn_by=actor.id,
-            drawn_at=clock.now(),
-        )
-        .returning(expert_draw)
-    ).one()
+    row = _write(connection, actor, case, pool, seed or secrets.token_hex(32), {
+        "fields": list(fields), "question": question.strip(), "wanted": count, "fee": fee,
+    })  # fmt: skip
     drawn = _seat(connection, row, shown)
     trail.record(
-        connection, case.number, actor, "experts.drawn", draw=row.number, fields=row.fields, algorithm=ALGORITHM,
-        seed=seed, pool=row.pool, kept_out=row.kept_out, experts=drawn,
+        connection, case.number, actor, "experts.drawn", draw=row.number, fields=row.fields, algorithm=row.algorithm,
+        seed=row.seed, pool=row.pool, kept_out=row.kept_out, experts=drawn,
     )  # fmt: skip
     return row
+
+
+def _write(
+    connection: Connection,
+    actor: audit.Actor,
+    case: sa.Row[Any],
+    pool: expert_pool.Pool,
+    seed: str,
+    wanted: Mapping[str, Any],
+) -> sa.Row[Any]:
+    """Keep what is wanted under the next number of the year, with all that makes the draw come out again."""
+    year = clock.today().year
+    values = {
+        "case_id": case.id,
+        "number": f"ZJ-{year}-{numbering.take(connection, 'expert_draw', year):04}",
+        "algorithm": ALGORITHM,
+        "seed": seed,
+        "pool": list(pool.eligible),
+        "kept_out": dict(pool.kept_out),
+        "drawn_by": actor.id,
+        "drawn_at": clock.now(),
+    }
+    return connection.execute(sa.insert(expert_draw).values(**wanted, **values).returning(expert_draw)).one()
 
 
 def _pool(connection: Connection, case: sa.Row[Any], fields: Sequence[str], grid: str) -> expert_pool.Pool:
