@@ -101,3 +101,37 @@ def test_the_list_of_things_is_a_page_of_the_seizure() -> None:
 
 def _pages(pdf: bytes) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", io.BytesIO(pdf).read()))
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "code", "said"),
+    [
+        ("filing_approval", "party.kind", "entity", "法人或者其他组织"),
+        ("investigation_report", "party.kind", "sole_trader", "个体工商户"),
+        ("service_receipt", "service.mode", "left", "留置送达"),
+    ],
+)
+def test_a_document_says_in_words_what_a_form_kept_as_a_code(kind: str, path: str, code: str, said: str) -> None:
+    data = _filled(kind)
+    group, name = path.split(".")
+    data.setdefault(group, {})[name] = code
+    told = re.sub(r"<[^>]+>|\s", "", template.tell(_draft(kind), data).decode())
+    assert said in told
+    assert code not in told
+
+
+def test_a_text_that_ends_with_a_stop_does_not_end_the_sentence_twice() -> None:
+    data = _filled("penalty_decision")
+    data["penalty"]["performance"] = "自收到之日起十五日内缴纳罚款。"
+    told = template.tell(_draft("penalty_decision"), data).decode()
+    assert "十五日内缴纳罚款" in told
+    assert "。。" not in re.sub(r"<[^>]+>|\s", "", told)
+
+
+def test_the_approval_to_file_tells_what_the_head_decided() -> None:
+    data = _filled("filing_approval")
+    data["filing"] = {"opinion": "同意立案"}
+    data["case"] = {**data["case"], "accepted_at": "2026-03-16T09:00:00+08:00"}
+    told = re.sub(r"<[^>]+>|\s", "", template.tell(_draft("filing_approval"), data).decode())
+    assert "负责人意见同意立案" in told
+    assert "审批时间2026年3月16日09:00" in told
