@@ -16,7 +16,7 @@ from engine import audit, clock, db
 from engine.cases import case as cases
 from engine.cases import standing
 from engine.cases.grid import event
-from engine.cases.grid.overview import board
+from engine.cases.grid.overview import board, narrowing, rectangle
 from engine.cases.people import access
 from engine.ground.prepared import Prepared
 from engine.organisation import account, session, unit
@@ -54,21 +54,22 @@ def _pages(options: Options) -> Iterator[Figure]:
     app.extensions["onewindow.database"] = database
     client = app.test_client()
     client.set_cookie(security.COOKIE, _sign_in(database))
-    yield from _measured(database, client, "centre page", "/centre", options, (20, 8))
-    yield from _measured(database, client, "centre page of a grid", "/centre?grid=GL-01", options, (20, 8))
-    yield from _measured(database, client, "centre map, a part", _map(AROUND), options, (20, 8))
-    yield from _measured(database, client, "centre map, the town", _map(WHOLE), options, (40, 25))
-    yield from _measured(database, client, "centre live", "/centre/live", options, (4, 2))
-    yield from _measured(database, client, "centre figures", "/centre/figures", options, (400, 200))
+    yield from _measured(database, client, "centre page", "/centre", options, (5, 2))
+    yield from _measured(database, client, "centre page of a grid", "/centre?grid=GL-01", options, (5, 2))
+    yield from _measured(database, client, "centre map, a part", _map(AROUND), options, (5, 2))
+    yield from _measured(database, client, "centre map, the town", _map(WHOLE), options, (20, 8))
+    yield from _measured(database, client, "centre live", "/centre/live", options, (1, 0.5))
+    yield from _measured(database, client, "centre figures", "/centre/figures", options, (60, 40))
     yield from _statements(database, "sqlite")
 
 
 def _statements(database: Engine, kind: str) -> Iterator[Figure]:
+    everything, around, whole = narrowing.Filter(), rectangle.Box(**AROUND), rectangle.Box(**WHOLE)
     asked: dict[str, Callable[[Connection], Any]] = {
-        "centre list": lambda connection: board.page(connection, LEAD, board.Filter()),
-        "centre counts": lambda connection: board.counts(connection, LEAD, board.Filter()),
-        "centre map, a part": lambda connection: board.within(connection, LEAD, board.Filter(), board.Box(**AROUND)),
-        "centre map, the town": lambda connection: board.within(connection, LEAD, board.Filter(), board.Box(**WHOLE)),
+        "centre list": lambda connection: board.page(connection, LEAD, everything),
+        "centre standing": lambda connection: board.standing(connection, LEAD, "unit", "urgency"),
+        "centre map, a part": lambda connection: rectangle.within(connection, LEAD, everything, around),
+        "centre map, the town": lambda connection: rectangle.within(connection, LEAD, everything, whole),
     }
     with db.reading(database) as connection:
         for name, ask in asked.items():

@@ -154,7 +154,7 @@ def _maker_of_parts(parts: Sequence[Columns], dialect: Dialect) -> Maker:
 
 def maker(columns: Columns, dialect: Dialect) -> Maker:
     """Return what makes a row of what the driver hands out, as Core would."""
-    processors = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+    processors = [_reading(column.type, dialect) for column in columns]
     names = [str(column.key) for column in columns]
     shape = SimpleResultMetaData(names)
     return partial(_row_of(names), shape, processors if any(processors) else None, shape._key_to_index)
@@ -168,6 +168,16 @@ def _row_of(names: Sequence[str]) -> type[Row[Any]]:
     """
     columns = {name: property(itemgetter(place)) for place, name in enumerate(names) if not hasattr(Row, name)}
     return type("Row", (Row,), {"__slots__": (), "__getattribute__": object.__getattribute__, **columns})
+
+
+def _reading(type_: TypeEngine[Any], dialect: Dialect) -> Any:
+    """Return what makes a value of what the driver hands out.
+
+    Both drivers hand floats out as they are, and psycopg's processor cannot be asked for without a result.
+    """
+    if isinstance(type_, sa.Float) and not type_.asdecimal:
+        return None
+    return type_.dialect_impl(dialect).result_processor(dialect, None)
 
 
 def _execute(connection: Connection, text: str, parameters: Any, *, many: bool = False) -> Any:

@@ -109,8 +109,10 @@ grid_event = sa.Table(
     sa.Index(None, "reported_by", "reported_at"),
     sa.Index(None, "grid_code", "reported_at"),
     sa.Index(None, "unit", "reported_at"),
-    sa.Index(None, "reported_at"),
-    sa.Index(None, "closed_at"),
+    sa.Index(
+        "ix_grid_event_figures",
+        *("reported_at", "source", "unit", "finished_at", "due_at", "closed_at", "parent_id"),
+    ),
     sa.Index(None, "lon", "lat"),
 )
 """``reported_at`` is when it was seen, by our clock; ``captured_at`` what the phone said, ``clock_off_s`` how far the
@@ -118,7 +120,8 @@ phone's clock was off (its own reading of the moment of sending, compared with o
 more than the setting allows or could not be told. ``due_at`` and ``step_due_at`` are the two clocks, ``result`` is the
 outcome with which the event will be closed."""
 
-_open = grid_event.c.closed_at.is_(None)
+_open, _closed = grid_event.c.closed_at.is_(None), grid_event.c.closed_at.is_not(None)
+sa.Index("ix_grid_event_closed_at", grid_event.c.closed_at, sqlite_where=_closed, postgresql_where=_closed)
 
 
 def _open_index(name: str, *columns: str) -> None:
@@ -132,7 +135,8 @@ _open_index("list", "urgency", "due_at")
 _open_index("grid", "grid_code", "urgency", "due_at")
 _open_index("level2", "level2_code", "urgency", "due_at")
 _open_index("unit", "unit", "urgency", "due_at")
-_open_index("place", "lon", "lat")
+_open_index("place", "lon", "lat", "urgency", "finished_at", "due_at", "closed_at")
+_open_index("standing", "unit", "urgency", "level2_code", "finished_at", "due_at", "closed_at")
 _open_index("alike", "class_code", "lon")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from flask import Blueprint, Response, g, jsonify, make_response, render_template, request
@@ -13,13 +13,13 @@ from engine.cases import standing
 from engine.cases.clocks import supervision
 from engine.cases.grid import alike, commanding, event, handling, intervening
 from engine.cases.grid.items import item_class
-from engine.cases.grid.overview import board
+from engine.cases.grid.overview import board, narrowing, rectangle
 from engine.cases.grid.sources import source
 from engine.cases.people import access, personal
 from engine.cases.reading import waiting
 from web import database, i18n, security
 from web.shown import csv_out, formatting, workplace
-from web.shown.grid import boards, centre_figures, pulse
+from web.shown.grid import boards, centre_figures, choices, pulse
 
 blueprint = Blueprint("centre", __name__, url_prefix="/centre")
 View = TypeVar("View", bound=Callable[..., Any])
@@ -53,7 +53,10 @@ def watched(view: View) -> View:
 @watched
 def page() -> str:
     """Show the map and the first page of the list."""
-    return render_template("centre/centre.html", **_listed(), **_choices())
+    wanted = boards.address().wanted
+    found = board.standing(database.connection(), security.reader(), "unit", "urgency")
+    counts = board.counted(found) if wanted == narrowing.Filter() else None
+    return render_template("centre/centre.html", **_listed(counts), **_choices(found))
 
 
 @blueprint.get("/list", endpoint="list")
@@ -70,9 +73,9 @@ def within() -> Response:
     edges = [request.args.get(name, type=float) for name in ("west", "south", "east", "north")]
     if any(edge is None for edge in edges) or not _encloses(edges):
         raise errors.PointWrong(lon=request.args.get("west", ""), lat=request.args.get("south", ""))
-    box = board.Box(*edges)  # type: ignore[arg-type]  # none is None, see above
+    box = rectangle.Box(*edges)  # type: ignore[arg-type]  # none is None, see above
     raster = {name: min(max(request.args.get(name, 12, type=int), 4), FINEST) for name in ("columns", "rows")}
-    seen = board.within(database.connection(), security.reader(), boards.address().wanted, box, **raster)
+    seen = rectangle.within(database.connection(), security.reader(), boards.address().wanted, box, **raster)
     return jsonify(
         total=seen.total,
         events=[boards.point(row) for row in seen.events],
@@ -166,27 +169,26 @@ def _encloses(edges: Any) -> bool:
     return bool(-180 <= west < east <= 180 and -90 <= south < north <= 90)
 
 
-def _listed() -> dict[str, Any]:
+def _listed(counts: board.Counts | None = None) -> dict[str, Any]:
     connection, reader, address = database.connection(), security.reader(), boards.address()
-    counts = board.counts(connection, reader, address.wanted)
+    counts = counts or board.counts(connection, reader, address.wanted)
     found = board.page(connection, reader, address.wanted, after=address.after, limit=ROWS, total=counts.total)
     return {"address": address, "counts": counts, "page": found, "rows": boards.rows(found.rows)}
 
 
-def _choices() -> dict[str, Any]:
+def _choices(found: Sequence[Any]) -> dict[str, Any]:
     """Return what the filters offer; the departments are those that have open events, with how many."""
-    connection, reader = database.connection(), security.reader()
-    grids = sorted(boards.places().values(), key=lambda row: str(row.code))
+    address = boards.address()
     return {
-        "views": board.VIEWS,
+        "views": narrowing.VIEWS,
         "levels": item_class.LEVELS,
         "sources": standing.EVENT_SOURCES,
         "states": {name: standing.STATES[name] for name in board.STATES},
-        "classes": board.classes(connection),
-        "quarters": [(row, [cell for cell in grids if cell.parent == row.code]) for row in grids if row.level == 2],
-        "departments": [row for row in board.standing_by(connection, reader, board.Filter(), "unit") if row.key],
+        "classes": choices.classes(address.wanted.class_code),
+        "grids": choices.grids(address.filters.get("grid", "")),
+        "departments": boards.departments(found, address),
         "department": boards.department,
-        "silent": source.silent(connection),
+        "silent": source.silent(database.connection()),
     }
 
 
@@ -194,7 +196,7 @@ def _cells(row: Any) -> list[str]:
     moments = (row.reported_at, row.step_due_at, row.due_at, row.closed_at)
     reported, step, due, closed = (formatting.iso(moment)[:16].replace("T", " ") for moment in moments)
     return [
-        row.number, row.class_name, _(item_class.LEVELS[row.level]), _(item_class.URGENCIES[row.urgency]),
-        _(standing.EVENT_SOURCES[row.source]), boards.called(row.grid_code), row.address,
-        boards.department(row.unit), i18n.message(standing.STATES[row.state]), reported, step, due, closed,
+        row.number, i18n.named(row, "class_name"), _(item_class.LEVELS[row.level]),
+        _(item_class.URGENCIES[row.urgency]), _(standing.EVENT_SOURCES[row.source]), boards.called(row.grid_code),
+        row.address, boards.department(row.unit), i18n.message(standing.STATES[row.state]), reported, step, due, closed,
     ]  # fmt: skip

@@ -7,19 +7,22 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
 from flask import request, url_for
 from flask_babel import gettext as _
 
 from engine.cases import standing
 from engine.cases.grid.items import item_class
-from engine.cases.grid.overview import board
+from engine.cases.grid.overview import board, narrowing
 from engine.ground import paging
 from engine.organisation import trail
 from engine.organisation.grid import node
 from web import database, i18n
 from web.shown import bar, formatting, remaining, remembered
 
+_ANY = "any-unit"
+"""Stands for the department in an address that is written once for all of them."""
 BADGES = {item_class.URGENT: "overdue", item_class.PRESSING: "today", item_class.ORDINARY: ""}
 
 
@@ -43,10 +46,21 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Department:
+    """A department that has open events: how many of them, how many are overdue, and the address of their list."""
+
+    code: str
+    name: str
+    number: int
+    overdue: int
+    link: str
+
+
+@dataclass(frozen=True)
 class Address:
     """What the address of the board says."""
 
-    wanted: board.Filter
+    wanted: narrowing.Filter
     after: paging.Place | None = None
 
     def url(self, endpoint: str = "centre.centre", **changes: Any) -> str:
@@ -64,9 +78,9 @@ class Address:
         return filters(self.wanted)
 
 
-def filters(wanted: board.Filter) -> dict[str, str]:
+def filters(wanted: narrowing.Filter) -> dict[str, str]:
     """Return what a filter says beyond an empty one, as an address says it."""
-    plain = board.Filter()
+    plain = narrowing.Filter()
     if wanted.quarter or wanted.cell:
         place = wanted.cell or wanted.quarter
         return {**filters(replace(wanted, quarter="", cell="")), "grid": place}
@@ -78,13 +92,13 @@ def address() -> Address:
     """Read the address of the request; words that mean nothing are left out, so that an old bookmark still opens."""
     given, grids = request.args, places()
     known: dict[str, Iterable[Any]] = {
-        "view": board.VIEWS, "level": item_class.LEVELS, "state": board.STATES, "source": standing.EVENT_SOURCES,
-        "quarter": _of(grids, node.LEVEL_2), "cell": _of(grids, node.CELL), "unit": (board.NO_UNIT, *bar.units()),
+        "view": narrowing.VIEWS, "level": item_class.LEVELS, "state": board.STATES, "source": standing.EVENT_SOURCES,
+        "quarter": _of(grids, node.LEVEL_2), "cell": _of(grids, node.CELL), "unit": (narrowing.NO_UNIT, *bar.units()),
     }  # fmt: skip
     asked = {name: given.get("grid" if name in ("quarter", "cell") else name, "") for name in known}
     words = {name: word for name, word in asked.items() if word in known[name]}
     wanted = replace(
-        board.Filter(),
+        narrowing.Filter(),
         **words,
         class_code=given.get("class_code", "")[:20],
         overdue=given.get("overdue") == "1",
@@ -96,9 +110,8 @@ def address() -> Address:
 
 def rows(found: Iterable[Any]) -> list[Row]:
     """Return the rows of a page as the list draws them."""
-    found = list(found)
-    remaining.know(row.case_id for row in found)
-    return [_row(row) for row in found]
+    page, units, grids = url_for("centre.event", number=""), bar.units(), places()
+    return [_row(row, page, units, grids) for row in found]
 
 
 def point(row: Any) -> dict[str, Any]:
@@ -109,7 +122,7 @@ def point(row: Any) -> dict[str, Any]:
         "lat": row.lat,
         "urgency": row.urgency,
         "overdue": formatting.due_state(row.due_at) == "overdue" and row.finished_at is None,
-        "what": f"{i18n.message(item_class.URGENCIES[row.urgency])} · {row.class_name}",
+        "what": f"{i18n.message(item_class.URGENCIES[row.urgency])} · {i18n.named(row, 'class_name')}",
         "place": row.address or called(row.grid_code),
         "link": url_for("centre.event", number=row.number),
     }
@@ -127,35 +140,52 @@ def places() -> dict[str, Any]:
 
 def called(code: str | None) -> str:
     """Return what a grid is called."""
-    row = places().get(code or "")
-    return i18n.named(row) if row is not None else code or ""
+    return _name(places(), code)
 
 
 def department(code: str | None) -> str:
     """Return what a department is called, and those events that no department has."""
-    if code == board.NO_UNIT:
+    if code == narrowing.NO_UNIT:
         return str(_("in the grids"))
-    row = bar.units().get(code or "")
-    return i18n.named(row) if row is not None else code or ""
+    return _name(bar.units(), code)
 
 
-def _row(row: Any) -> Row:
+def departments(rows: Iterable[Any], here: Address) -> list[Department]:
+    """Return the departments that have open events, from how those stand by unit; the other filters stay."""
+    page = here.url(unit=_ANY, view="", after="")
+    sums: dict[str, tuple[int, int]] = {}
+    for row in rows:
+        number, overdue = sums.get(row.unit, (0, 0))
+        sums[row.unit] = (number + row.number, overdue + row.overdue)
+    return [
+        Department(code, department(code), number, overdue, page.replace(_ANY, quote(code)))
+        for code, (number, overdue) in sums.items()
+        if code
+    ]
+
+
+def _row(row: Any, page: str, units: Mapping[str, Any], grids: Mapping[str, Any]) -> Row:
     over = row.closed_at is not None or row.finished_at is not None
     return Row(
         number=row.number,
-        link=url_for("centre.event", number=row.number),
-        what=row.class_name,
-        place=f"{called(row.grid_code)} {row.address}".strip(),
+        link=page + row.number,
+        what=i18n.named(row, "class_name"),
+        place=f"{_name(grids, row.grid_code)} {row.address}".strip(),
         urgency=i18n.message(item_class.URGENCIES[row.urgency]),
         badge=BADGES[row.urgency],
-        where=department(row.unit) or i18n.message(standing.STATES[row.state]),
+        where=_name(units, row.unit) or i18n.message(standing.STATES[row.state]),
         step=formatting.time_left(row.step_due_at) if row.step_due_at and not over else "",
         step_state=formatting.due_state(row.step_due_at) if not over else "",
-        due="" if over else remaining.left(row.due_at, row.case_id) if row.due_at else "",
+        due="" if over else remaining.of_row(row) if row.due_at else "",
         due_state="" if over else formatting.due_state(row.due_at),
         due_in_full=formatting.moment(row.due_at),
         closed=over,
     )
+
+
+def _name(known: Mapping[str, Any], code: str | None) -> str:
+    row = known.get(code or "")
+    return i18n.named(row) if row is not None else code or ""
 
 
 def _of(grids: Mapping[str, Any], level: int) -> list[str]:
@@ -173,7 +203,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _place(text: str, wanted: board.Filter) -> paging.Place | None:
+def _place(text: str, wanted: narrowing.Filter) -> paging.Place | None:
     value, comma, key = text.rpartition(",")
     if not comma or not (key.isascii() and key.isdecimal() and len(key) < 19):
         return None

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from engine import clock
 from engine.cases import standing
-from engine.cases.grid.overview import board
+from engine.cases.grid.overview import board, chart, narrowing
 from engine.cases.people import access
 from web import i18n
 from web.shown import formatting
@@ -80,8 +80,8 @@ def every(connection: Connection, reader: access.Reader, days: Span) -> list[Fig
 
 
 def _by_source(connection: Connection, reader: access.Reader, days: Span) -> Figure:
-    wanted = board.Filter(view="all", since=days.since, until=days.until)
-    found = {(row.day, row.source): row.number for row in board.by_source(connection, reader, wanted)}
+    wanted = narrowing.Filter(view="all", since=days.since, until=days.until)
+    found = {(row.day, row.source): row.number for row in chart.by_source(connection, reader, wanted)}
     sources = [source for source in standing.EVENT_SOURCES if any(source == key[1] for key in found)]
     ordinals = range(days.since.toordinal(), days.until.toordinal() + 1)
     bars = []
@@ -100,9 +100,9 @@ def _open(
 ) -> Figure:
     column = {"unit": "unit", "grid": "level2_code"}[key]
     bars = []
-    for row in board.standing_by(connection, reader, board.Filter(), column):
-        code = row.key or board.NO_UNIT
-        mine = board.Filter(unit=code) if key == "unit" else board.Filter(quarter=code)
+    for row in board.standing(connection, reader, column):
+        code = row._mapping[column] or narrowing.NO_UNIT
+        mine = narrowing.Filter(unit=code) if key == "unit" else narrowing.Filter(quarter=code)
         links = [_list(mine), _list(replace(mine, overdue=True))]
         bars.append(Bar(called(code), [row.number - row.overdue, row.overdue], links))
     query = {
@@ -114,10 +114,10 @@ def _open(
 
 
 def _in_time(connection: Connection, reader: access.Reader, days: Span) -> Figure:
-    wanted = board.Filter(view="all", since=days.since, until=days.until)
+    wanted = narrowing.Filter(view="all", since=days.since, until=days.until)
     bars = []
-    for row in board.in_time_by_unit(connection, reader, wanted):
-        mine = replace(wanted, unit=row.key or board.NO_UNIT)
+    for row in chart.in_time_by_unit(connection, reader, wanted):
+        mine = replace(wanted, unit=row.key or narrowing.NO_UNIT)
         links = [_list(replace(mine, view=view)) for view in ("on_time", "late")]
         late = row.number - row.in_time
         share = formatting.percent(row.in_time / row.number)
@@ -132,5 +132,5 @@ def _largest_first(bars: Iterable[Bar]) -> list[Bar]:
     return sorted(bars, key=lambda bar: -sum(bar.values))
 
 
-def _list(wanted: board.Filter) -> str:
+def _list(wanted: narrowing.Filter) -> str:
     return boards.Address(wanted).url()

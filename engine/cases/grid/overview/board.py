@@ -1,17 +1,15 @@
-"""The board: the events of the town as the command centre watches them, as a list, on the map and as figures.
+"""The board: the events of the town as the command centre lists them, by urgency and due moment.
 
 What each question reads: the open ones by urgency ``ix_grid_event_open_list``, of one cell, quarter or department
-``ix_grid_event_open_grid``, ``_level2``, ``_unit``; a rectangle of the map ``ix_grid_event_open_place``; figures of a
-time ``ix_grid_event_reported_at`` and ``ix_grid_event_closed_at``. All of them show a person only what
-:func:`engine.cases.people.access.visible_events` lets them see.
+``ix_grid_event_open_grid``, ``_level2``, ``_unit``; how many there are ``ix_grid_event_open_standing``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -22,48 +20,29 @@ from engine.cases.grid import clock as grid_clock
 from engine.cases.grid import event
 from engine.cases.grid.event import grid_event
 from engine.cases.grid.items import item_class
+from engine.cases.grid.overview import narrowing
+from engine.cases.grid.overview.narrowing import Filter
 from engine.cases.people import access
-from engine.errors import N_
+from engine.cases.reading import counted as counted_in
 from engine.ground.paging import Page, Place
+from engine.ground.prepared import Prepared
 
-VIEWS = {"open": N_("open"), "all": N_("all"), "on_time": N_("settled in time"), "late": N_("settled late")}
-"""Which events a list holds; the last two are closed ones whose case clock was kept or was not."""
 STATES = ("reported", *dict.fromkeys(grid_clock.STATES.values()), "postponed", "closed")
 """Where an event may stand."""
-NO_UNIT = "-"
-"""Says of a filter's ``unit`` that no department has the event."""
-CHUNK = 500
 _FAR = datetime(9999, 12, 31, tzinfo=clock.TOWN)
-_event, _case = grid_event.c, case_file.c
+_event, _case, _class = grid_event.c, case_file.c, item_class.item_class.c
 _due = sa.func.coalesce(_event.due_at, sa.literal(_FAR, db.Utc), type_=db.Utc)
 _COLUMNS = (
     *(_event[name] for name in (
         "case_id", "source", "class_name", "level", "urgency", "lon", "lat", "address", "grid_code", "level2_code",
         "unit", "step", "step_due_at", "due_at", "reported_at", "finished_at", "closed_at",
     )),
-    _case.number, _case.title, _case.state,
+    _case.number, _case.title, _case.state, _class.name_en.label("class_name_en"), _event.due_at.label("shown_due_at"),
+    counted_in.unit_at(_event.case_id, _event.due_at).label("due_unit"),
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Filter:
-    """What is looked for; empty words leave a point open.
-
-    ``quarter`` is a grid of level 2, ``cell`` one of level 3. ``since`` and ``until`` are days, both included, on which
-    events were reported, or closed where ``view`` asks for closed ones.
-    """
-
-    view: str = "open"
-    unit: str = ""
-    quarter: str = ""
-    cell: str = ""
-    class_code: str = ""
-    level: str = ""
-    state: str = ""
-    source: str = ""
-    overdue: bool = False
-    since: date | None = None
-    until: date | None = None
+_SHOWN = sa.select(*_COLUMNS).join(case_file, _case.id == _event.case_id).outerjoin(
+    item_class.item_class, sa.and_(_class.version == _event.list_version, _class.code == _event.class_code)
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -75,112 +54,51 @@ class Counts:
     overdue: int
 
 
-@dataclass(frozen=True)
-class Box:
-    """A rectangle of the map, in degrees."""
-
-    west: float
-    south: float
-    east: float
-    north: float
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What a rectangle shows: each event while they are few, else heaps ``lon, lat, number, urgency, overdue``."""
-
-    total: int
-    events: Sequence[sa.Row[Any]]
-    heaps: Sequence[sa.Row[Any]]
-
-
 def page(
     connection: Connection, reader: access.Reader, wanted: Filter, *, after: Place | None = None, limit: int = 20,
     total: int = 0,
 ) -> Page:  # fmt: skip
     """Return a page of the list: open events by urgency and due moment, others the newest first.
 
-    Each row carries the columns of the event that a list needs, and ``number``, ``title`` and ``state`` of its case.
+    Each row carries what a list and a map show of an event, ``number``, ``title`` and ``state`` of its case, and
+    ``due_unit``, in what its case clock is counted.
     """
-    rows = _rows(connection, reader, wanted, after, limit + 1)
-    return Page(rows[:limit], total, _place(wanted, rows[limit - 1]) if len(rows) > limit else None)
+    found = _rows(connection, reader, wanted, after, limit + 1)
+    return Page(found[:limit], total, _place(wanted, found[limit - 1]) if len(found) > limit else None)
 
 
-def every(connection: Connection, reader: access.Reader, wanted: Filter) -> Iterator[sa.Row[Any]]:
-    """Yield all events of a list in its order, read page by page."""
-    after: Place | None = None
-    while rows := _rows(connection, reader, wanted, after, CHUNK):
-        yield from rows
-        after = _place(wanted, rows[-1])
+def shown(connection: Connection, cases: Sequence[int]) -> Sequence[sa.Row[Any]]:
+    """Return the events of some cases as :func:`page` does; whether the reader may see them was asked before."""
+    return connection.execute(_SHOWN.where(_event.case_id.in_(cases)).order_by(_event.case_id)).all()
 
 
 def counts(connection: Connection, reader: access.Reader, wanted: Filter) -> Counts:
     """Count the events of a list in one statement."""
-    row = connection.execute(
-        sa.select(sa.func.count(), _number(_event.urgency == item_class.URGENT), _number(_is_overdue())).where(
-            *_conditions(reader, wanted)
-        )
-    ).one()
-    return Counts(*(int(value) for value in row))
+    row = narrowing.rows(connection, reader, wanted, _counting)[0]
+    return Counts(row.total, row.urgent, row.overdue)
 
 
-def within(
-    connection: Connection, reader: access.Reader, wanted: Filter, box: Box, *, most: int = 300,
-    columns: int = 16, rows: int = 12,
-) -> Seen:  # fmt: skip
-    """Return what a rectangle of the map shows: no event outside it is read.
-
-    More than ``most`` are heaped in a raster of ``columns`` and ``rows``, each heap with how many it holds, the highest
-    urgency and how many are overdue.
-    """
-    where = [
-        *_conditions(reader, wanted),
-        _event.lon.between(box.west, box.east),
-        _event.lat.between(box.south, box.north),
-    ]
-    few = sa.select(_event.case_id).where(*where).limit(most + 1)
-    keys = connection.execute(few).scalars().all()
-    if len(keys) <= most:
-        query = sa.select(*_COLUMNS).join(case_file, _case.id == _event.case_id).where(_event.case_id.in_(keys))
-        found = connection.execute(query.order_by(_event.case_id)).all()
-        return Seen(len(found), found, ())
-    heaps = connection.execute(_heaps(where, box, columns, rows)).all()
-    return Seen(sum(heap.number for heap in heaps), (), heaps)
+def standing(connection: Connection, reader: access.Reader, *columns: str) -> Sequence[sa.Row[Any]]:
+    """Return how many open events there are: by the columns that are named, ``number`` and ``overdue``."""
+    return narrowing.rows(connection, reader, Filter(), _standing, *columns)
 
 
-def by_source(connection: Connection, reader: access.Reader, wanted: Filter) -> Sequence[sa.Row[Any]]:
-    """Return how many events came from each source on each day: ``day`` (a date's ordinal), ``source``, ``number``."""
-    day = _town_day(connection, _event.reported_at).label("day")
-    query: sa.Select[Any] = sa.select(day, _event.source, sa.func.count().label("number")).where(
-        *_conditions(reader, wanted)
-    )
-    return connection.execute(query.group_by(day, _event.source).order_by(day, _event.source)).all()
+def counted(rows: Iterable[sa.Row[Any]]) -> Counts:
+    """Return what :func:`counts` says of all open events, from how they stand by ``urgency`` and whatever else."""
+    rows = list(rows)
+    urgent = sum(row.number for row in rows if row.urgency == item_class.URGENT)
+    return Counts(sum(row.number for row in rows), urgent, sum(row.overdue for row in rows))
 
 
-def standing_by(connection: Connection, reader: access.Reader, wanted: Filter, column: str) -> Sequence[sa.Row[Any]]:
-    """Return how many open events each ``unit`` or ``level2_code`` has: ``key``, ``number``, ``overdue``."""
-    key = _event[column]
-    query = sa.select(key.label("key"), sa.func.count().label("number"), _number(_is_overdue()).label("overdue"))
-    return connection.execute(query.where(*_conditions(reader, wanted)).group_by(key).order_by(key)).all()
+def newest_list(connection: Connection) -> int | None:
+    """Return the newest version of the list of items."""
+    return cast("int | None", _NEWEST.returned(connection)[0])
 
 
-def in_time_by_unit(connection: Connection, reader: access.Reader, wanted: Filter) -> Sequence[sa.Row[Any]]:
-    """Return how many closed events with a case clock each department had: ``key``, ``number``, ``in_time``."""
-    where = [*_conditions(reader, wanted), _event.closed_at.is_not(None), *_MEASURED]
-    query = sa.select(
-        _event.unit.label("key"),
-        sa.func.count().label("number"),
-        _number(_event.finished_at <= _event.due_at).label("in_time"),
-    )
-    return connection.execute(query.where(*where).group_by(_event.unit).order_by(_event.unit)).all()
-
-
-def classes(connection: Connection) -> Sequence[sa.Row[Any]]:
-    """Return the classes of the list in force: ``code``, ``name``, ``name_en``."""
-    table = item_class.item_class.c
-    newest = sa.select(sa.func.max(table.version)).scalar_subquery()
-    query: sa.Select[Any] = sa.select(table.code, table.name, table.name_en).where(table.version == newest)
-    return connection.execute(query.order_by(table.code)).all()
+def classes(connection: Connection, version: int | None) -> Sequence[sa.Row[Any]]:
+    """Return the classes of a version of the list of items: ``code``, ``name``, ``name_en``."""
+    query: sa.Select[Any] = sa.select(_class.code, _class.name, _class.name_en)
+    return connection.execute(query.where(_class.version == version).order_by(_class.code)).all()
 
 
 def is_place(wanted: Filter, place: Place) -> bool:
@@ -208,51 +126,72 @@ def latest(connection: Connection, since: int = 0) -> tuple[int, int]:
     return head, int(connection.scalar(query) or 0)
 
 
+def _counting(where: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
+    columns: list[sa.ColumnElement[Any]] = [
+        sa.func.count().label("total"),
+        narrowing.number(_event.urgency == item_class.URGENT).label("urgent"),
+        narrowing.number(narrowing.is_overdue()).label("overdue"),
+    ]
+    return sa.select(*columns).select_from(grid_event).where(*where)
+
+
+def _standing(where: Sequence[sa.ColumnElement[bool]], *columns: str) -> sa.Select[Any]:
+    keys = [_event[column] for column in columns]
+    late = narrowing.number(narrowing.is_overdue()).label("overdue")
+    return sa.select(*keys, sa.func.count().label("number"), late).where(*where).group_by(*keys).order_by(*keys)
+
+
 def _rows(
     connection: Connection, reader: access.Reader, wanted: Filter, after: Place | None, limit: int
 ) -> Sequence[sa.Row[Any]]:
-    where = _conditions(reader, wanted)
-    if wanted.view == "open":
-        return _urgent_first(connection, where, after, limit)
-    if after is not None:
-        where.append(_event.case_id < after.id)
-    query = sa.select(*_COLUMNS).join(case_file, _case.id == _event.case_id).where(*where)
-    return connection.execute(query.order_by(_event.case_id.desc()).limit(limit)).all()
+    if wanted.view != "open":
+        mark = {} if after is None else {"mark": after.id}
+        return narrowing.rows(connection, reader, wanted, _newest_first, after is not None, limit, **mark)
+    urgency, _space, said = after.value.partition(" ") if after is not None else ("0", "", "")
+    due = datetime.fromisoformat(said) if said else None
+    place: dict[str, Any] = {} if after is None else {"mark": after.id, "mark_due": due}
+    shape = (int(urgency), after is not None, due == _FAR, limit)
+    return narrowing.rows(connection, reader, wanted, _urgent_first, *shape, **place)
+
+
+def _newest_first(where: Sequence[sa.ColumnElement[bool]], marked: bool, limit: int) -> sa.Select[Any]:
+    query = _SHOWN.where(*where)
+    if marked:
+        query = query.where(_event.case_id < sa.bindparam("mark", type_=db.Id))
+    return query.order_by(_event.case_id.desc()).limit(limit)
 
 
 def _urgent_first(
-    connection: Connection, where: Sequence[sa.ColumnElement[bool]], after: Place | None, limit: int
-) -> Sequence[sa.Row[Any]]:
-    """Return open events by urgency, due moment and age; those whose case clock does not run yet end each urgency.
+    where: Sequence[sa.ColumnElement[bool]], urgency: int, marked: bool, untimed: bool, limit: int
+) -> sa.Select[Any]:
+    """Open events by urgency, due moment and age; those whose case clock does not run yet end each urgency.
 
     Each urgency is a stretch of the index of its own, and so are those without a due moment: read as one, both
     databases would sort thousands of events for the twenty of a page, as they put such events at different ends.
+    ``urgency`` is that of the mark behind which the page begins, ``untimed`` that it has no due moment.
     """
-    urgency, _space, said = after.value.partition(" ") if after is not None else ("0", "", "")
-    due = datetime.fromisoformat(said) if said else None
     parts = []
     for level in item_class.URGENCIES:
-        if level >= int(urgency):
-            mark = (due, after.id) if after is not None and due is not None and level == int(urgency) else None
-            parts += _stretches([*where, _event.urgency == level], mark, limit)
+        if level >= urgency:
+            mark = (marked, untimed) if level == urgency else (False, False)
+            parts += _stretches([*where, _event.urgency == level], *mark, limit)
     keys = sa.union_all(*(sa.select(part.c.case_id) for part in parts)).subquery()
-    query = sa.select(*_COLUMNS).join(case_file, _case.id == _event.case_id)
-    query = query.where(_event.case_id.in_(sa.select(keys.c.case_id)))
-    return connection.execute(query.order_by(_event.urgency, _due, _event.case_id).limit(limit)).all()
+    query = _SHOWN.where(_event.case_id.in_(sa.select(keys.c.case_id)))
+    return query.order_by(_event.urgency, _due, _event.case_id).limit(limit)
 
 
 def _stretches(
-    where: Sequence[sa.ColumnElement[bool]], mark: tuple[datetime, int] | None, limit: int
-) -> list[sa.Subquery]:
-    timed, untimed = [*where, _event.due_at.is_not(None)], [*where, _event.due_at.is_(None)]
-    if mark is not None and mark[0] == _FAR:
-        untimed.append(_event.case_id > mark[1])
-    elif mark is not None:
-        place = sa.tuple_(sa.literal(mark[0], db.Utc), sa.literal(mark[1]))
-        timed.append(sa.tuple_(_event.due_at, _event.case_id) > place)
+    where: Sequence[sa.ColumnElement[bool]], marked: bool, untimed: bool, limit: int
+) -> list[sa.Subquery]:  # fmt: skip
+    timed, without = [*where, _event.due_at.is_not(None)], [*where, _event.due_at.is_(None)]
+    mark = sa.bindparam("mark", type_=db.Id)
+    if untimed:
+        without.append(_event.case_id > mark)
+    elif marked:
+        timed.append(sa.tuple_(_event.due_at, _event.case_id) > sa.tuple_(sa.bindparam("mark_due", type_=db.Utc), mark))
     first = sa.select(_event.case_id).where(*timed).order_by(_event.due_at, _event.case_id).limit(limit)
-    last = sa.select(_event.case_id).where(*untimed).order_by(_event.case_id).limit(limit)
-    return [last.subquery()] if mark is not None and mark[0] == _FAR else [first.subquery(), last.subquery()]
+    last = sa.select(_event.case_id).where(*without).order_by(_event.case_id).limit(limit)
+    return [last.subquery()] if untimed else [first.subquery(), last.subquery()]
 
 
 def _place(wanted: Filter, row: sa.Row[Any]) -> Place:
@@ -260,78 +199,4 @@ def _place(wanted: Filter, row: sa.Row[Any]) -> Place:
     return Place(f"{row.urgency} {due.isoformat()}" if wanted.view == "open" else "", row.case_id)
 
 
-_MEASURED = (_event.due_at.is_not(None), _event.finished_at.is_not(None), _event.parent_id.is_(None))
-"""What has a case clock that was met; merged ones follow their parent's."""
-
-
-def _conditions(reader: access.Reader, wanted: Filter) -> list[sa.ColumnElement[bool]]:
-    equal = {
-        "level2_code": wanted.quarter, "grid_code": wanted.cell, "class_code": wanted.class_code,
-        "level": wanted.level, "source": wanted.source,
-    }  # fmt: skip
-    where = [access.visible_events(reader, _event.case_id), *_VIEW[wanted.view]]
-    where += [_event[name] == value for name, value in equal.items() if value]
-    if wanted.unit:
-        where.append(_event.unit.is_(None) if wanted.unit == NO_UNIT else _event.unit == wanted.unit)
-    if wanted.state:
-        stands = sa.select(_case.id).where(_case.id == _event.case_id, _case.state == wanted.state)
-        where.append(stands.correlate(grid_event).exists())
-    if wanted.overdue:
-        where.append(_is_overdue())
-    moment = _event.closed_at if wanted.view in ("on_time", "late") else _event.reported_at
-    if wanted.since:
-        where.append(moment >= _midnight(wanted.since))
-    if wanted.until:
-        where.append(moment < _midnight(wanted.until + timedelta(days=1)))
-    return where
-
-
-_VIEW: dict[str, Sequence[sa.ColumnElement[bool]]] = {
-    "open": (_event.closed_at.is_(None),),
-    "all": (),
-    "on_time": (_event.closed_at.is_not(None), *_MEASURED, _event.finished_at <= _event.due_at),
-    "late": (_event.closed_at.is_not(None), *_MEASURED, _event.finished_at > _event.due_at),
-}
-
-
-def _is_overdue() -> sa.ColumnElement[bool]:
-    now = sa.literal(clock.now(), db.Utc)
-    return sa.and_(_event.finished_at.is_(None), _event.closed_at.is_(None), _event.due_at < now)
-
-
-def _midnight(day: date) -> sa.ColumnElement[datetime]:
-    return sa.literal(datetime.combine(day, time.min, clock.TOWN), db.Utc)
-
-
-def _number(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-    return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
-
-
-def _heaps(where: Sequence[sa.ColumnElement[bool]], box: Box, columns: int, rows: int) -> sa.Select[Any]:
-    across = sa.func.round((_event.lon - box.west) / ((box.east - box.west) / columns) - 0.5)
-    up = sa.func.round((_event.lat - box.south) / ((box.north - box.south) / rows) - 0.5)
-    return (
-        sa.select(
-            sa.func.avg(_event.lon).label("lon"),
-            sa.func.avg(_event.lat).label("lat"),
-            sa.func.count().label("number"),
-            sa.func.min(_event.urgency).label("urgency"),
-            _number(_is_overdue()).label("overdue"),
-        )
-        .where(*where)
-        .group_by(across, up)
-    )
-
-
-_EPOCH_DAY = date(1970, 1, 1).toordinal()
-_OFFSET_S = 8 * 3600
-"""How far the town's clock is before UTC; China knows no summer time."""
-
-
-def _town_day(connection: Connection, moment: sa.ColumnElement[datetime]) -> sa.ColumnElement[int]:
-    """Return the ordinal of the day in the town on which a moment lies."""
-    if connection.dialect.name == "sqlite":  # microseconds since 1970, see db.Utc
-        ticks = sa.type_coerce(moment, sa.BigInteger)
-        return (ticks + _OFFSET_S * 1_000_000) // 86_400_000_000 + _EPOCH_DAY
-    seconds = sa.extract("epoch", moment) + _OFFSET_S
-    return sa.cast(sa.func.floor(seconds / 86_400), sa.Integer) + _EPOCH_DAY
+_NEWEST = Prepared(sa.select(sa.func.max(_class.version)))

@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 from engine import audit, clock, db, errors, jobs
 from engine.cases import case as cases
 from engine.cases.grid import event
+from engine.ground.prepared import Prepared
 from engine.organisation import person, unit
 
 STREAM = "house:intake"
@@ -175,10 +176,7 @@ def overview(connection: Connection, since: datetime) -> Sequence[sa.Row[Any]]:
 
 def silent(connection: Connection) -> Sequence[sa.Row[Any]]:
     """Return the sources that are silent for longer than they may: ``code``, ``name``, ``name_en``, ``heard_at``."""
-    query: sa.Select[Any] = sa.select(source.c.code, source.c.name, source.c.name_en, hearing.c.heard_at)
-    return connection.execute(
-        query.join(hearing).where(hearing.c.silent_since.is_not(None)).order_by(source.c.position)
-    ).all()
+    return _SILENT.all(connection)
 
 
 def reports(
@@ -197,6 +195,12 @@ def reports(
     return connection.execute(query.where(report.c.id < before) if before else query).all()
 
 
+_SILENT = Prepared(
+    sa.select(source.c.code, source.c.name, source.c.name_en, hearing.c.heard_at)
+    .join(hearing)
+    .where(hearing.c.silent_since.is_not(None))
+    .order_by(source.c.position)
+)
 _CASE = sa.select(cases.case_file).where(cases.case_file.c.id == sa.bindparam("case"))
 
 

@@ -15,7 +15,7 @@ from engine.cases import case as cases
 from engine.cases.clocks import supervision
 from engine.cases.grid import alike, commanding, event
 from engine.cases.grid.items import item_class
-from engine.cases.grid.overview import board
+from engine.cases.grid.overview import board, chart, narrowing, rectangle
 from engine.cases.people import access
 from engine.handling import reminders
 from tests.engine.cases.grid.conftest import MORNING, WORKER, reported
@@ -24,7 +24,7 @@ LEAD = access.Reader("P082", groups=frozenset({"command.lead"}))
 NOBODY = access.Reader("P999", groups=frozenset({"hall.window@W01"}))
 CENTRE = audit.Actor("P082")
 LON, LAT = 119.688472, 31.508861
-HERE = board.Box(LON - 0.0001, LAT - 0.0001, LON + 0.0001, LAT + 0.0001)
+HERE = rectangle.Box(LON - 0.0001, LAT - 0.0001, LON + 0.0001, LAT + 0.0001)
 STEP = 30 / alike.METRES_EAST
 """So far apart two events of a class are two events."""
 
@@ -43,7 +43,7 @@ def actions(connection: Connection, number: str) -> list[str]:
 
 def seen(connection: Connection, reader: access.Reader = LEAD, **wanted: Any) -> list[str]:
     """Return the numbers of a list in its order."""
-    return [row.number for row in board.every(connection, reader, board.Filter(**wanted))]
+    return [row.number for row in board.page(connection, reader, narrowing.Filter(**wanted)).rows]
 
 
 @pytest.fixture
@@ -65,11 +65,11 @@ def test_open_events_come_by_urgency_and_due_moment_page_by_page(
     expected = [urgent, sooner.number, pressing, ordinary]
     turned, after = [], None
     for _page in range(4):
-        page = board.page(connection, LEAD, board.Filter(), after=after, limit=1)
+        page = board.page(connection, LEAD, narrowing.Filter(), after=after, limit=1)
         turned, after = [*turned, page.rows[0].number], page.next
     assert (turned, after) == (expected, None)
     assert seen(connection) == expected
-    assert board.counts(connection, LEAD, board.Filter()) == board.Counts(4, 1, 0)
+    assert board.counts(connection, LEAD, narrowing.Filter()) == board.Counts(4, 1, 0)
     with clock.frozen(MORNING + timedelta(hours=1)):
         assert seen(connection, overdue=True) == [sooner.number]
 
@@ -89,10 +89,10 @@ def test_a_list_is_narrowed_by_everything_an_event_has(connection: Connection, t
 
 
 def test_the_map_reads_only_what_its_rectangle_shows(connection: Connection, three: list[sa.Row[Any]]) -> None:
-    shown = board.within(connection, LEAD, board.Filter(), HERE)
+    shown = rectangle.within(connection, LEAD, narrowing.Filter(), HERE)
     assert [row.number for row in shown.events] == [three[0].number]
     wide = replace(HERE, east=LON + 3 * STEP)
-    heaped = board.within(connection, LEAD, board.Filter(), wide, most=2)
+    heaped = rectangle.within(connection, LEAD, narrowing.Filter(), wide, most=2)
     assert (heaped.total, heaped.events) == (3, ())
     assert sum(heap.number for heap in heaped.heaps) == 3
     assert min(heap.urgency for heap in heaped.heaps) == item_class.URGENT
@@ -102,9 +102,9 @@ def test_a_person_without_right_sees_nothing_and_a_barred_one_not_that_case(
     connection: Connection, three: list[sa.Row[Any]]
 ) -> None:
     assert seen(connection, NOBODY) == []
-    assert board.within(connection, NOBODY, board.Filter(), HERE).total == 0
-    assert board.counts(connection, NOBODY, board.Filter()).total == 0
-    assert not list(board.by_source(connection, NOBODY, board.Filter(view="all")))
+    assert rectangle.within(connection, NOBODY, narrowing.Filter(), HERE).total == 0
+    assert board.counts(connection, NOBODY, narrowing.Filter()).total == 0
+    assert not list(chart.by_source(connection, NOBODY, narrowing.Filter(view="all")))
     barred = replace(LEAD, barred=frozenset({three[0].number}))
     assert set(seen(connection, barred)) == {case.number for case in three[1:]}
     assert not access.sees(connection, barred, three[0].number)
@@ -118,14 +118,13 @@ def test_figures_count_what_their_lists_hold(connection: Connection, three: list
         event.change(connection, case.id, unit=unit, due_at=MORNING)
     event.change(connection, three[1].id, finished_at=MORNING, closed_at=MORNING)
     with clock.frozen(MORNING + timedelta(hours=1)):
-        by_unit = {row.key: (row.number, row.overdue) for row in board.standing_by(
-            connection, LEAD, board.Filter(), "unit")}  # fmt: skip
+        by_unit = {row.unit: (row.number, row.overdue) for row in board.standing(connection, LEAD, "unit")}
         assert by_unit == {"police": (1, 1), "urban": (1, 1)}
-        rate = board.in_time_by_unit(connection, LEAD, board.Filter(view="all"))
+        rate = chart.in_time_by_unit(connection, LEAD, narrowing.Filter(view="all"))
         assert [(row.key, row.number, row.in_time) for row in rate] == [("police", 1, 1)]
         assert seen(connection, view="on_time") == [three[1].number]
         assert seen(connection, view="late") == []
-        per_day = board.by_source(connection, LEAD, board.Filter(view="all"))
+        per_day = chart.by_source(connection, LEAD, narrowing.Filter(view="all"))
         assert [tuple(row) for row in per_day] == [(MORNING.toordinal(), "网格员", 3)]
 
 

@@ -1,0 +1,59 @@
+"""What the filters of the board offer, as the options of a list: written once, as there are two hundred of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import current_app
+from markupsafe import Markup, escape
+
+from engine.cases.grid.overview import board
+from engine.organisation import trail
+from engine.organisation.grid import node
+from web import database, i18n
+from web.shown import remembered
+from web.shown.grid import boards
+
+
+def grids(chosen: str) -> Markup:
+    """Return every level-2 grid with its cells."""
+    return _with(remembered.of(trail.STREAM, ("grid options", i18n.locale_name()), _grids), chosen)
+
+
+def classes(chosen: str) -> Markup:
+    """Return the classes of the list of items; a version of it never changes."""
+    connection = database.connection()
+    kept: dict[Any, Markup] = current_app.extensions.setdefault("onewindow.class_options", {})
+    key = (board.newest_list(connection), i18n.locale_name())
+    if key not in kept:
+        kept[key] = _options((row.code, i18n.named(row)) for row in board.classes(connection, key[0]))
+    return _with(kept[key], chosen)
+
+
+def _grids() -> Markup:
+    rows = sorted(boards.places().values(), key=lambda row: str(row.code))
+    group = Markup('<optgroup label="{}">{}</optgroup>')
+    return Markup().join(
+        group.format(i18n.named(above), _options((row.code, i18n.named(row)) for row in rows if above.code in _of(row)))
+        for above in rows
+        if above.level == node.LEVEL_2
+    )
+
+
+def _of(row: Any) -> tuple[str, str | None]:
+    """Return the grids under whose name a grid stands: its own and the one above."""
+    return row.code, row.parent
+
+
+def _options(found: Iterable[tuple[str, str]]) -> Markup:
+    option = Markup('<option value="{}">{}</option>')
+    return Markup().join(option.format(*one) for one in found)
+
+
+def _with(options: Markup, chosen: str) -> Markup:
+    """Mark the option that is chosen."""
+    if not chosen:
+        return options
+    value = f'value="{escape(chosen)}"'
+    return Markup(str(options).replace(value, f"{value} selected"))  # noqa: S704  # escaped above
