@@ -118,6 +118,10 @@ class HandOverTargetUnknown(Refused):
     """An event is not handed over to {target}. Choose from: {targets}."""
 
 
+class EventNotForApproval(Refused):
+    """No event {number} waits for an application. Correct the number, or leave it out."""
+
+
 class LinkAnswered(Conflict):
     """What was handed over as {number} has been taken or returned already."""
 

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from engine import audit, db, tasks
 from engine.cases import case as cases
 from engine.cases.enforcement import lead
+from engine.cases.grid import event, link
 from engine.cases.items import item as items
 from engine.cases.papers import material
 from engine.cases.people import personal
@@ -248,3 +249,20 @@ def test_a_penalty_in_force_is_seen_before_the_case_is_opened(town: Engine, visi
     assert 'name="seen"' in answer.text
     assert (asked(town).details["why"], asked(town).details["notes"]) == ("opening", 1)
     assert case_of(town, send(visit, **someone)).state == "received"
+
+
+def test_an_application_for_an_event_is_linked_both_ways_once(town: Engine, visit: Visit) -> None:
+    with db.transaction(town) as connection:
+        given = event.Report("网格员", "E0107", 119.672417, 31.502934, "占道经营，愿意补办许可", address="演示路12号")
+        told, _step = event.report(connection, audit.Actor("P132"), given)
+        link.hand_over(connection, audit.Actor("P132"), told, "approval", "须办许可")
+    wrong = send(visit, event="GLW-2026-999999", applicant__name="郝申办")
+    assert (wrong.status_code, "没有等待申请的事件" in wrong.text) == (422, True)
+    case = case_of(town, send(visit, event=told.number, applicant__name="郝申办"))
+    assert told.number in visit(CLERK).get(f"/cases/{case.number}?tab=related").text
+    page = visit("demo001").get(f"/cases/{told.number}").text
+    assert f'href="/cases/{case.number}"' in page
+    assert send(visit, event=told.number, applicant__name="郝再来").status_code == 422
+    with db.reading(town) as connection:
+        assert "event.applied" in {row.action for row in audit.trail(connection, told.number)}
+        assert "case.from_event" in {row.action for row in audit.trail(connection, case.number)}

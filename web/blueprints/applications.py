@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from engine import errors
+from engine.cases.grid import link
 from engine.cases.items import item
 from engine.cases.people import booking
 from engine.cases.reading import search
@@ -82,7 +83,15 @@ def open_case(code: str) -> Response:
         answer = applicant.ask(typed, code, applicant.OPENING)
         if running or (answer.known and answer.known.notes):
             return _page(given, running=running, answer=answer, to_see=True, booked=booked)
+    event = typed.get("event", "").strip()[:40]
+    if event:
+        try:
+            link.invitation(connection, event)
+        except errors.EventNotForApproval as problem:
+            return _page(given, booked=booked, status=422, event_problem=i18n.error_message(problem))
     number, task = intake.open_case(connection, security.actor(), person, given)
+    if event:
+        link.apply(connection, security.actor(), event, number)
     if booked is not None:
         booking.came(connection, security.actor(), booked.number, number)
     flash(_("Case %(number)s is open. Register the materials now.", number=number), "success")
@@ -119,7 +128,10 @@ def _page(given: intake.Intake, *, refused: Fault | None = None, status: int = 2
                 child.errors = [refused]
             if child.name == "channel" and "channel" in given.faults:
                 child.errors = [given.faults["channel"]]
-    page = render_template("applications/new.html", intake=given, item=given.item, form=given.form, **shown)
+    page = render_template(
+        "applications/new.html", intake=given, item=given.item, form=given.form, event=request.values.get("event", ""),
+        **shown,
+    )  # fmt: skip
     return make_response(page, status)
 
 

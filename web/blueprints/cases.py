@@ -15,7 +15,7 @@ from engine import clock, db
 from engine.cases import intervention, remedy, standing
 from engine.cases.clocks import supervision
 from engine.cases.docket import docket
-from engine.cases.grid import event, intervening
+from engine.cases.grid import event, intervening, link
 from engine.cases.papers import attachment, notice, push
 from engine.cases.people import access, activity, copies, expert_draw, personal, rating
 from engine.cases.reading import search, waiting, way
@@ -245,6 +245,7 @@ def _diagram(connection: Any, case: sa.Row[Any]) -> dict[str, Any]:
 def _related(connection: Any, case: sa.Row[Any]) -> dict[str, Any]:
     return {
         "others": search.of_party(connection, security.reader(), case),
+        "events": link.sources(connection, case.number),
         "linked": search.linked(connection, security.reader(), case),
         "about": search.pushed_about(connection, security.reader(), case),
         "experts": expert_draw.seats_of_case(connection, case.id),

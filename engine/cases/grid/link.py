@@ -107,6 +107,54 @@ def hand_over(connection: Connection, actor: audit.Actor, case: sa.Row[Any], tar
     return row
 
 
+def invitation(connection: Connection, number: str) -> sa.Row[Any]:
+    """Return the link of an event that is to become an application, for which none has been handed in.
+
+    It is the party who applies (行政许可法29): the event is handed over, and the application names it.
+
+    Raises
+    ------
+    EventNotForApproval
+        If there is no such event, or none that was handed over to approval and neither returned nor applied for.
+    """
+    table, case = grid_link.c, cases.case_file.c
+    found = sa.select(grid_link).join(cases.case_file, case.id == table.case_id)
+    wanted = (case.number == number, table.target == "approval", table.returned_at.is_(None))
+    rows = connection.execute(found.where(*wanted).order_by(table.id.desc())).all()
+    known = applications(connection, [row.number for row in rows])
+    row = next((row for row in rows if row.number not in known), None)
+    if row is None:
+        raise errors.EventNotForApproval(number=number)
+    return row
+
+
+def applications(connection: Connection, numbers: Collection[str]) -> frozenset[str]:
+    """Return which of the other sides' numbers are those of applications."""
+    case = cases.case_file.c
+    query = sa.select(case.number).where(case.number.in_(list(numbers)), case.kind == standing.APPROVAL)
+    return frozenset(connection.execute(query).scalars())
+
+
+def apply(connection: Connection, actor: audit.Actor, number: str, application: str) -> None:
+    """Link an application to the event it was handed in for, both ways.
+
+    Raises
+    ------
+    EventNotForApproval
+        See :func:`invitation`.
+    """
+    row = invitation(connection, number)
+    _change(connection, row.id, number=application)
+    trail.record(connection, number, actor, "event.applied", number=application)
+    trail.record(connection, application, actor, "case.from_event", number=number)
+
+
+def sources(connection: Connection, number: str) -> Sequence[sa.Row[Any]]:
+    """Return the cases of the events from which a case came."""
+    query = sa.select(cases.case_file).join(grid_link, grid_link.c.case_id == cases.case_file.c.id)
+    return connection.execute(query.where(grid_link.c.number == number).order_by(grid_link.c.id)).all()
+
+
 def call(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Mapping[str, Any]) -> sa.Row[Any]:
     """Record the call of 110, 119 or 120 that was made before; ``taken`` = yes: they have taken it over entirely.
 
@@ -139,12 +187,13 @@ def take(
         If it was taken or returned before.
     """
     _require_waiting(row)
-    _change(connection, row.id, taken_at=clock.now(), number=number or row.number)
+    number = row.number if applications(connection, [row.number]) else number or row.number
+    _change(connection, row.id, taken_at=clock.now(), number=number)
     if deadline.find(connection, case, "petition_told") is not None:
         deadline.meet(connection, actor, case, "petition_told")
     if settles and row.target == "petition":
         deadline.start(connection, actor, case, "petition_settled")
-    trail.record(connection, case.number, actor, "event.taken", target=row.target, number=number or row.number)
+    trail.record(connection, case.number, actor, "event.taken", target=row.target, number=number)
 
 
 def give_back(connection: Connection, actor: audit.Actor, case: sa.Row[Any], row: sa.Row[Any], reason: str) -> None:

@@ -34,6 +34,8 @@ SENTENCES = {
     "event.called_back": N_("The reporter was called: {satisfaction}. {note}"),
     "event.handed_over": N_("It was handed over ({target}): {reason}"),
     "event.called": N_("{service} was called."),
+    "event.applied": N_("The application {number} was handed in for it."),
+    "case.from_event": N_("It was handed in because of event {number}."),
     "event.taken": N_("It was taken there ({target}), number {number}."),
     "event.not_taken": N_("It was not taken there ({target}): {reason}"),
     "event.result": N_("What came of it there ({target}, {number}): {text}"),

@@ -17,13 +17,16 @@ def shown(connection: Connection, case: sa.Row[Any]) -> dict[str, Any]:
     """Return what the template of an event reads."""
     row = event.of(connection, case.id)
     units = {one.code: one for one in unit.every(connection)}
+    links = link.of(connection, case.id)
     return {
         "row": row,
+        "number": case.number,
+        "applications": link.applications(connection, [one.number for one in links]),
         "grid": node.get(connection, row.grid_code),
         "level": item_class.LEVELS[row.level],
         "urgency": item_class.URGENCIES[row.urgency],
         "handlings": [(one, units[one.unit], handling.ROLES[one.role]) for one in handling.of(connection, case.id)],
         "parent": alike.parent_of(connection, case.id),
         "children": [one.number for one in alike.children(connection, case.id)],
-        "links": [(one, link.TARGETS[one.target]) for one in link.of(connection, case.id)],
+        "links": [(one, link.TARGETS[one.target]) for one in links],
     }
