@@ -6,16 +6,18 @@ A page says some hundred texts that never change. Looked up at each rendering th
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from types import FunctionType, MethodType
 from typing import Any
 
 from babel.support import NullTranslations
 from flask.templating import Environment as FlaskEnvironment
+from jinja2 import Environment as JinjaEnvironment
 from jinja2 import Template, nodes
 from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
-from markupsafe import Markup
+from markupsafe import Markup, escape
+from markupsafe import _escape_inner as _escape_text  # type: ignore[attr-defined]  # the C function itself
 
 from web import i18n
 
@@ -32,10 +34,39 @@ class _Context(Context):
         return called(*given, **named)
 
 
+class _Template(Template):
+    """Hands out each part of a page as one text: Jinja's own passes every cell through all templates around it."""
+
+    @classmethod
+    def _from_namespace(
+        cls, environment: JinjaEnvironment, namespace: MutableMapping[str, Any], globals: MutableMapping[str, Any]
+    ) -> Template:
+        namespace["escape"] = _escaped
+        namespace["root"] = _whole(namespace["root"])
+        namespace["blocks"] = {name: _whole(block) for name, block in namespace["blocks"].items()}
+        namespace.update({f"block_{name}": block for name, block in namespace["blocks"].items()})  # as super() calls it
+        return super()._from_namespace(environment, namespace, globals)
+
+
+def _whole(draw: Callable[[Context], Iterator[str]]) -> Callable[[Context], Iterator[str]]:
+    def drawn(context: Context) -> Iterator[str]:
+        yield "".join(draw(context))
+
+    return drawn
+
+
+def _escaped(value: Any) -> str:
+    """Escape what stands in a page; MarkupSafe's own makes an object of each text, which nobody looks at."""
+    if type(value) is str:
+        return _escape_text(value)
+    return value if type(value) is Markup else escape(value)
+
+
 class Environment(FlaskEnvironment):
     """Flask's own, which has each template in the language of whoever asks."""
 
     context_class = _Context
+    template_class = _Template
     locale = ""
     """The locale that this environment's templates are compiled for; none for the one that chooses."""
 

@@ -13,6 +13,10 @@ PAGE = """{{ _("Log out") }}|{{ _("in place of %(name)s", name=name) }}|{{ pgett
 {{- "|" }}{{ ngettext("%(num)d task", "%(num)d tasks", 2) }}|{{ {"a": _("free")}["a"] }}"""
 
 
+OWN = """{% extends "whole.html" %}
+{% block part %}{{ super() }}{{ given }}{{ count }}{{ "<u>one</u>"|safe }}{% endblock %}"""
+
+
 class Pages(Application):
     """An application of two pages."""
 
@@ -72,3 +76,11 @@ def test_an_address_is_written_as_flask_writes_it(
     with app.test_request_context(base_url="http://localhost/window"):
         assert url_for(endpoint, **values) == Flask.url_for(app, endpoint, **values)
         assert url_for(endpoint, **values) == address
+
+
+def test_a_block_repeats_what_its_parent_says_and_escapes_what_is_given(app: Flask) -> None:
+    sources = {"whole.html": "<b>{% block part %}A{% endblock %}</b>", "own.html": OWN}
+    with app.test_request_context(headers={"Cookie": "lang=en"}):
+        g.person = None
+        app.jinja_env.loader.mapping.update(sources)  # type: ignore[union-attr]  # the fixture's own loader
+        assert render_template("own.html", given="<i>", count=2) == "<b>A&lt;i&gt;2<u>one</u></b>"
