@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from engine import errors
-from engine.cases.papers import template
+from engine.cases.papers import template, word
 
 FOLDER = Path(__file__).parents[2] / "workflows" / "enforcement_case" / "documents"
 KINDS = sorted(path.stem for path in FOLDER.glob("[!_]*.typ"))
@@ -97,6 +97,12 @@ def test_the_list_of_things_is_a_page_of_the_seizure() -> None:
     without["items"] = {"list": "农药十二瓶"}
     assert _pages(template.render(_draft("seizure_decision"), with_list)) == 2
     assert _pages(template.render(_draft("seizure_decision"), without)) == 1
+
+
+def test_in_word_the_list_of_things_has_its_name() -> None:
+    draft, data = _draft("seizure_decision"), _filled("seizure_decision")
+    about = word.About("GL-2026-000001", "seizure_decision", "查封（扣押）决定书", "")
+    assert "物品清单序号名称" in word.read(word.write(template.tell(draft, data), about)).fixed
 
 
 def _pages(pdf: bytes) -> int:
