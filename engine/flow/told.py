@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine import bpmn
@@ -11,7 +11,7 @@ from engine.bpmn.running import effects
 
 def once(entry: list[Any], element: str | None, values: Mapping[str, Any] | None) -> list[Any]:
     """Return an entry without what the event says already: the values its own element was given."""
-    if not values or entry[:2] != ["set", element]:
+    if entry[0] != "set" or entry[1] != element or not values:
         return entry
     told = all(name in values and values[name] == after for name, after in entry[3].items())
     return entry[:3] if told else entry
@@ -19,21 +19,21 @@ def once(entry: list[Any], element: str | None, values: Mapping[str, Any] | None
 
 def entry(effect: bpmn.Effect) -> list[Any] | None:
     """Return the entry of an effect, if it has one."""
-    match effect:
-        case effects.Entered(element=element):
-            return ["enter", element]
-        case effects.Left(element=element, outcome=outcome):
-            return ["leave" if outcome == "completed" else "cancel", element]
-        case effects.Took(flow=flow):
-            return ["flow", flow]
-        case effects.VariablesSet(element=element, before=before, after=after):
-            return ["set", element, dict(before), dict(after)]
-        case effects.Decided(element=element, decision=decision, result=result, explanation=explanation):
-            return ["decide", element, decision, result, explanation]
-        case effects.Incident(element=element, kind=kind, message=message, facts=facts):
-            return ["incident", element, kind, message, {name: str(value) for name, value in facts.items()}]
-        case effects.Moved(before=before, after=after, entered=True):
-            return ["moved", before, after]
-        case effects.Ended(outcome=outcome):
-            return ["end", outcome]
-    return None
+    tell = _ENTRIES.get(type(effect))
+    return tell(effect) if tell is not None else None
+
+
+_ENTRIES: dict[type, Callable[[Any], list[Any] | None]] = {
+    effects.Entered: lambda effect: ["enter", effect.element],
+    effects.Left: lambda effect: ["leave" if effect.outcome == "completed" else "cancel", effect.element],
+    effects.Took: lambda effect: ["flow", effect.flow],
+    effects.VariablesSet: lambda effect: ["set", effect.element, dict(effect.before), dict(effect.after)],
+    effects.Decided: lambda effect: ["decide", effect.element, effect.decision, effect.result, effect.explanation],
+    effects.Incident: lambda effect: [
+        "incident", effect.element, effect.kind, effect.message,
+        {name: str(value) for name, value in effect.facts.items()},
+    ],
+    effects.Moved: lambda effect: ["moved", effect.before, effect.after] if effect.entered else None,
+    effects.Ended: lambda effect: ["end", effect.outcome],
+}  # fmt: skip
+"""What is told of each kind of effect; most of a step are of the first three."""

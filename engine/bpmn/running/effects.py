@@ -1,6 +1,7 @@
 """What a run of the kernel asks of its caller, in order: rows, timers, messages, a trace.
 
-``token`` is the number of a token in its document, ``element`` the id on the diagram.
+``token`` is the number of a token in its document, ``element`` the id on the diagram. Nobody changes an effect; to
+have Python forbid it would double what each of them costs.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entered:
     """A flow node has begun."""
 
@@ -19,7 +20,7 @@ class Entered:
     element: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Left:
     """A flow node is over."""
 
@@ -28,14 +29,14 @@ class Left:
     outcome: Literal["completed", "cancelled"] = "completed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Took:
     """A sequence flow was taken."""
 
     flow: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TaskOpened:
     """A person has something to do; ``scope`` is the token in whose scope the element stands."""
 
@@ -54,7 +55,7 @@ class TaskOpened:
     properties: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ActivitiesOffered:
     """An ad-hoc sub-process is open; these may begin its activities."""
 
@@ -65,7 +66,7 @@ class ActivitiesOffered:
     assignee: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TaskClosed:
     """A task is no longer to be done: an event took it away; ``asks`` if it has listeners that are told so."""
 
@@ -73,7 +74,7 @@ class TaskClosed:
     asks: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TimerSet:
     """Call :meth:`Workflow.trigger` at ``due_at``."""
 
@@ -82,7 +83,7 @@ class TimerSet:
     due_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SubscriptionOpened:
     """Call :meth:`Workflow.trigger` when the message with this key, or the signal, comes."""
 
@@ -93,7 +94,7 @@ class SubscriptionOpened:
     key: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Unsubscribed:
     """The timer or subscription of a token is gone."""
 
@@ -101,7 +102,7 @@ class Unsubscribed:
     kind: Literal["timer", "message", "signal"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class JobCreated:
     """A handler has something to do; its result comes back through :meth:`Workflow.complete`."""
 
@@ -112,14 +113,14 @@ class JobCreated:
     retries: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class JobCancelled:
     """A job is no longer to be done."""
 
     token: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MessageThrown:
     """A message for whoever waits for its name and key."""
 
@@ -130,7 +131,7 @@ class MessageThrown:
     variables: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SignalThrown:
     """A signal for everybody who waits for its name; the tokens ``heard`` of the same instance have it already."""
 
@@ -139,7 +140,7 @@ class SignalThrown:
     heard: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Decided:
     """A decision was evaluated; ``explanation`` is JSON."""
 
@@ -150,7 +151,7 @@ class Decided:
     explanation: Any
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class VariablesSet:
     """Variables changed in the scope that declares them."""
 
@@ -160,7 +161,7 @@ class VariablesSet:
     after: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Incident:
     """A token stands still until a person has looked: ``kind`` is one of dialect.md 8's names."""
 
@@ -171,21 +172,21 @@ class Incident:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class IncidentResolved:
     """The token of an incident goes on, or is gone."""
 
     token: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ended:
     """The instance is over."""
 
     outcome: Literal["completed", "cancelled"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Moved:
     """A token stands at another element, because the instance runs on another version now."""
 
@@ -195,7 +196,7 @@ class Moved:
     entered: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TaskChanged:
     """A task is that of another version now; None: it stays offered to whom it was offered."""
 
@@ -209,7 +210,7 @@ class TaskChanged:
     candidate_users: tuple[str, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class JobChanged:
     """What a handler has to do is said by another version now."""
 
@@ -218,7 +219,7 @@ class JobChanged:
     headers: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SubscriptionChanged:
     """What waits is another event; None: for the same name and key as before."""
 
@@ -228,7 +229,7 @@ class SubscriptionChanged:
     key: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TimerChanged:
     """A timer is due at another moment."""
 
