@@ -20,7 +20,8 @@ import brotli
 HERE = Path(__file__).parent
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--renderer-process-limit=1", "--process-per-site", "--disable-site-isolation-trials",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--renderer-process-limit=1", "--process-per-site", "--disable-site-isolation-trials",
 ]  # fmt: skip
 
 
