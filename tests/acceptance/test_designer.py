@@ -6,12 +6,15 @@ import io
 import zipfile
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy.engine import Engine
 
 from engine import audit, db, definitions
 from engine.design import drafts, packages
 from tests.acceptance.conftest import OpenAs, look
+
+pytestmark = pytest.mark.parametrize("town", ["sqlite"], indirect=True, scope="module")
 
 SOURCE = Path(__file__).parents[2] / "workflows" / "one_window_approval" / "withdrawal.bpmn"
 LIBRARIES = (".editor .canvas", ".editor .properties")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from engine import db
@@ -11,6 +12,8 @@ from engine.cases import case as cases
 from engine.cases.papers import push
 from tests.acceptance.conftest import OpenAs, Site, look
 from tests.acceptance.desk import Desk, fill, form
+
+pytestmark = pytest.mark.parametrize("town", ["postgresql"], indirect=True, scope="module")
 
 OFFICER = "demo064"
 DONE = (

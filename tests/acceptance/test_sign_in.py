@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.acceptance.conftest import OpenAs, look
+
+pytestmark = pytest.mark.parametrize("town", ["postgresql"], indirect=True, scope="module")
 
 
 def test_a_clerk_signs_in_and_finds_the_way_back_out(open_as: OpenAs) -> None:
