@@ -27,8 +27,11 @@ ROWS, EXPORTED = 20, 20_000
 NEAR_M, NEAREST = 500, 5
 FINEST = 24
 """The most columns and rows in which the map heaps events."""
-AGAIN_MS = 1_400
-"""How long a browser waits before it asks again whether anything changed; with :data:`pulse.KEPT` under two seconds."""
+AGAIN_MS = 1_000
+"""How long a browser waits before it asks again whether anything changed.
+
+With :data:`pulse.KEPT` it knows after a second and a half at most; the rest of two seconds is for reading the list.
+"""
 DISPATCH = ("G7",)
 """The nodes whose open task is the dispatch."""
 
