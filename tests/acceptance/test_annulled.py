@@ -49,7 +49,7 @@ def test_an_annulled_penalty_is_public_no_more(site: Site, open_as: OpenAs) -> N
     look(page, "annulled-withdrawal")
     desk.finish(page, "撤回公示")
     visitor = desk.page(None)
-    visitor.goto("/notices?kind=penalty")
+    visitor.goto("/notices?kind=withdrawn")
     visitor.get_by_role("link", name="某火锅店公司").click()
     expect(visitor.get_by_role("main")).to_contain_text(WHY)
     look(visitor, "annulled-public")

@@ -318,14 +318,15 @@ def test_penalties_have_a_list_of_their_own_masked_and_withdrawn_ones_say_why_on
                 )
             )  # fmt: skip
     visitor = visit()
-    listed = visitor.get("/notices?kind=penalty").text
-    addresses = re.findall(r'href="(/notices/\d+)"', listed)
-    taken_back, public = (visitor.get(address).text for address in addresses)
+    listed, back = (visitor.get(f"/notices?kind={kind}").text for kind in ("penalty", "withdrawn"))
+    (shown,), (withdrawn,) = (re.findall(r'href="(/notices/\d+)"', page) for page in (listed, back))
+    public, taken_back = visitor.get(shown).text, visitor.get(withdrawn).text
+    assert withdrawn not in visitor.get("/notices").text, "what is listed is in force"
     assert "/powers" in listed
     assert "罚款8000元" in public
     assert reason in taken_back
     assert "罚款8000元" not in taken_back
-    for page in (listed, public, taken_back):
+    for page in (listed, back, public, taken_back):
         assert not any(secret in page for secret in ("王小明", "13800138000", "东虹路"))
 
 

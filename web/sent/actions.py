@@ -129,6 +129,7 @@ NAMES = {
     "person.appointed": N_("person appointed"),
     "person.dismissed": N_("person dismissed"),
     "person.substitutes_set": N_("substitutes named"),
+    "publicity.ended": N_("publication over"),
     "publicity.not_published": N_("not published"),
     "publicity.published": N_("published"),
     "publicity.withdrawn": N_("publication withdrawn"),

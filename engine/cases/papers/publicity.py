@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, clock, db, errors
+from engine import audit, clock, db, errors, jobs
 from engine.cases import decision as decisions
 from engine.cases import remedy
 from engine.cases.clocks import setting
 from engine.cases.people import identity, party
 from engine.cases.reading import trail
 
-PENALTY = "penalty"
+PENALTY, WITHDRAWN = "penalty", "withdrawn"
+OVER = "unpublish"
+"""The job that takes down what has been public for its time."""
 KINDS = ("granted", "refused", "notice", PENALTY)
 
 publicity = sa.Table(
@@ -32,8 +34,10 @@ publicity = sa.Table(
     sa.Column("until_on", sa.Date),
     sa.Column("withdrawn_at", db.Utc),
     sa.Column("withdrawn_reason", sa.Text),
+    sa.Column("ended_at", db.Utc),
     sa.CheckConstraint(f"kind IN {KINDS}", name="kind_known"),
     sa.CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_reason IS NULL)", name="withdrawn_with_reason"),
+    sa.CheckConstraint("ended_at IS NULL OR until_on IS NOT NULL", name="ended_with_its_time"),
     sa.Index(None, "published_at"),
     sa.Index(None, "case_id"),
 )
@@ -86,7 +90,28 @@ def publish(
         .returning(publicity)
     ).one()
     trail.record(connection, case.number, actor, "publicity.published", publicity=row.id, content=row.content)
+    if until is not None:
+        jobs.add(connection, OVER, datetime.combine(until + timedelta(days=1), time(), clock.TOWN), {})
     return row
+
+
+def take_down(connection: Connection, actor: audit.Actor = audit.SYSTEM) -> int:
+    """Take down what has been public for its time, also of closed and archived cases; return how many (45号令13).
+
+    What was withdrawn is no decision any more that is public: its reason stays where it stands.
+    """
+    over = (publicity.c.until_on < clock.today(), publicity.c.ended_at.is_(None), publicity.c.withdrawn_at.is_(None))
+    ended = sa.update(publicity).where(*over).values(ended_at=clock.now()).returning(publicity)
+    rows = connection.execute(ended).all()
+    for row in rows:
+        number = str(row.content["number"])
+        trail.record(connection, number, actor, "publicity.ended", publicity=row.id, until=row.until_on.isoformat())
+    return len(rows)
+
+
+@jobs.runs(OVER)
+def _over(connection: Connection, _job: sa.Row[Any]) -> None:
+    take_down(connection)
 
 
 def withdraw(
@@ -115,7 +140,7 @@ def withdraw(
     kind = connection.scalar(sa.select(publicity.c.kind).where(*about))
     if kind == PENALTY and not remedy.undone(connection, case.id):
         raise errors.PublicityStands
-    until = {"until_on": None} if state_again else {}
+    until = {"until_on": None, "ended_at": None} if state_again else {}
     row = connection.execute(
         sa.update(publicity)
         .where(*about)
@@ -131,9 +156,17 @@ def withdraw(
 def public(
     connection: Connection, *, text: str = "", kind: str = "", before: int | None = None, limit: int = 20
 ) -> Sequence[sa.Row[Any]]:
-    """Return a page of what is public today, newest first; withdrawn ones stay with their reason for the reader."""
+    """Return a page of what is public today, newest first: what is in force, or why something was withdrawn.
+
+    Parameters
+    ----------
+    kind
+        One of :data:`KINDS`, or ``withdrawn`` for what was taken back, each with its reason (行政处罚法48(2)).
+    """
     wanted = [_today(), *(publicity.c.title.icontains(word, autoescape=True) for word in text.split())]
-    if kind:
+    back = publicity.c.withdrawn_at.is_not(None)
+    wanted.append(back if kind == WITHDRAWN else sa.not_(back))
+    if kind and kind != WITHDRAWN:
         wanted.append(publicity.c.kind == kind)
     if before is not None:
         wanted.append(publicity.c.id < before)

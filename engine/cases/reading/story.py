@@ -69,6 +69,7 @@ SENTENCES = {
     ),
     "deadline.resumed": N_("The result of “{kind}” came in on {resumed_on}; the clock runs again."),
     "publicity.published": N_("The decision was published."),
+    "publicity.ended": N_("What was published had been public for its time and was taken down."),
     "publicity.withdrawn": N_("What was published was taken back: {reason}"),
     "publicity.not_published": N_("Nothing was published: the setting says so."),
     "push.written": N_("The result was sent on to {receiver}."),

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, clock, errors, outbox
+from engine import audit, clock, errors, jobs, outbox
 from engine.cases import case as cases
 from engine.cases import deadline, decision, remedy
 from engine.cases.clocks import setting, supervision
@@ -76,8 +76,14 @@ def test_a_publication_is_withdrawn_with_a_reason_and_then_publishable_anew(
 def test_a_publication_with_an_end_leaves_the_page(connection: Connection, granted: sa.Row[Any], at: Clock) -> None:
     publicity.publish(connection, CLERK, granted, days=7)
     assert len(publicity.public(connection)) == 1
+    (job,) = [row for row in connection.execute(sa.select(jobs.job)).all() if row.kind == publicity.OVER]
+    with at(2026, 3, 9, 23):
+        assert (publicity.take_down(connection), job.due_at > clock.now()) == (0, True), "the last day counts"
     with at(2026, 3, 10, 9):
-        assert publicity.public(connection) == []
+        assert (publicity.public(connection), job.due_at <= clock.now()) == ([], True)
+        assert [publicity.take_down(connection) for _twice in range(2)] == [1, 0]
+        assert publicity.of(connection, granted.id)[0].ended_at == clock.now()
+    assert audit.trail(connection, granted.number)[-1].action == "publicity.ended"
 
 
 def test_a_push_is_in_the_outbox_and_its_missing_receipt_alarms_once(

@@ -16,6 +16,8 @@ blueprint = Blueprint("notices", __name__)
 LONG = 20
 KINDS = {"granted": N_("granted"), "refused": N_("refused"), "notice": N_("announcement"), "penalty": N_("penalty")}
 """What a notice says; marked for translation."""
+LISTS = {publicity.PENALTY: N_("Penalties"), publicity.WITHDRAWN: N_("Taken back, and why")}
+"""The lists besides the one of all that is in force; marked for translation."""
 
 
 @blueprint.get("/notices")
@@ -23,7 +25,8 @@ KINDS = {"granted": N_("granted"), "refused": N_("refused"), "notice": N_("annou
 def notices() -> Response:
     """List what is public, newest first."""
     text, before = request.args.get("q", "").strip()[:100], request.args.get("before", type=int)
-    kind = publicity.PENALTY if request.args.get("kind") == publicity.PENALTY else ""
+    wanted = request.args.get("kind", "")
+    kind = wanted if wanted in LISTS else ""
     rows = publicity.public(database.connection(), text=text, kind=kind, before=_sane(before), limit=LONG + 1)
     following = rows[LONG - 1].id if len(rows) > LONG else None
     facts = {
@@ -33,6 +36,7 @@ def notices() -> Response:
         "first": before is None,
         "kinds": KINDS,
         "kind": kind,
+        "lists": LISTS,
     }
     return make_response(render_template("notices/notices.html", **facts))
 

@@ -31,7 +31,8 @@ def publish(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given
     Parameters
     ----------
     given
-        ``months`` for how long it is shown (none: until it is taken back).
+        ``months`` for how long it is shown (none: until it is taken back), ``restricted_months`` for how long the
+        party may not pursue its business or trade: where that is longer, it is shown as long (45号令13(3)).
 
     Raises
     ------
@@ -51,6 +52,7 @@ def publish(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given
         "basis": made.basis or str(case.item.get("basis") or ""),
     }
     months = int(given.get("months") or 0)
+    months = max(months, int(given.get("restricted_months") or 0)) if months else 0
     until = corresponding_day(clock.today(), months) if months else None
     row = publicity.publish(connection, actor, case, kind=publicity.PENALTY, until_on=until, summary=summary)
     assert row is not None  # only a refusal may stay unpublished

@@ -265,7 +265,7 @@ def publish_penalty(job: handlers.Job) -> Result:
         penalty_publicity.keep_back(job.connection, job.actor, case, str(given.get("reason") or ""))
         return {"publicity_id": None}
     rule = reading.context(job, "publicity_rule")
-    row = penalty_publicity.publish(job.connection, job.actor, case, {"months": rule.get("months")})
+    row = penalty_publicity.publish(job.connection, job.actor, case, {**given, "months": rule.get("months")})
     summary = f"{row.content['applicant']}：{row.content['item']}，{row.content['penalty']}"
     until = row.until_on.isoformat() if row.until_on else "撤回"
     return {"publicity_id": row.id, "publish": {**given, "summary": summary, "to": until}}

@@ -125,6 +125,20 @@ def test_each_result_that_undoes_takes_the_publication_back(
     assert due(connection, published, "publicity_withdrawal") == "2026-09-30"
 
 
+@pytest.mark.parametrize(("months", "restricted", "until"), [
+    (36, None, date(2029, 6, 10)), (36, 24, date(2029, 6, 10)), (36, 60, date(2031, 6, 10)), (0, 60, None),
+])  # fmt: skip
+def test_a_ban_of_more_than_three_years_is_public_as_long_as_it_lasts(
+    connection: Connection, decided: Decided, months: int, restricted: int | None, until: date | None
+) -> None:
+    case = decided((2026, 5, 20), 8000, item="GL-CF3-317")
+    with at(2026, 5, 20, 15):
+        serve(connection, case)
+    with at(2026, 6, 10, 9):
+        given = {"months": months, "restricted_months": restricted}
+        assert penalty_publicity.publish(connection, OFFICER, case, given).until_on == until
+
+
 def test_the_simplified_procedure_leaves_five_working_days(connection: Connection, published: Any) -> None:
     with at(2026, 7, 20, 9):
         row = challenge.receive(connection, OFFICER, published, "reconsideration", {"simplified": True})
