@@ -102,6 +102,8 @@ PAGES = (
     Seen("centre.centre", LEADER, "/centre"),
     Seen("centre.figures", LEADER, "/centre/figures"),
     Seen("centre.event", LEADER, "/centre/events/{reported}"),
+    Seen("requests.form", LEADER, "/events/{reported}/requests/instruct"),
+    Seen("requests.form", "demo132", "/events/{reported}/requests/add"),
     Seen("grids.grids", GRID_CENTRE, "/grids"),
     Seen("grids.grid", GRID_CENTRE, "/grids/GL-01-01"),
     Seen("grids.redrawing", GRID_CENTRE, "/grids/GL-01-01/redrawing"),
