@@ -244,7 +244,8 @@ def test_the_performance_report_knows_no_amount(
 @pytest.fixture(scope="module")
 def paid(town: Engine) -> Walk:
     """A case whose fine of 5,000 yuan is paid: whoever may read the case finds the amount in its story."""
-    way = _walked(town, "sc07_annulled_before_it_is_closed", "E16")
+    later = {"E5_act": {"site.start": "2026-03-02T06:00:00+08:00", "site.end": "2026-03-02T06:40:00+08:00"}}
+    way = _walked(town, ("sc07_annulled_before_it_is_closed", later), "E16")
     with db.reading(town) as connection:
         assert any(event.details.get("amount") == 5000 for event in audit.trail(connection, way.number))
     return way

@@ -14,6 +14,7 @@ from engine import audit, db
 from engine.cases.enforcement import lead, power
 from engine.cases.enforcement.investigation import empowered
 from engine.cases.papers import template
+from engine.flow import starts
 from engine.ground import files
 from tests.workflows import walking
 
@@ -29,6 +30,13 @@ def quick(tmp_path: Path) -> Iterator[None]:
     files.configure(tmp_path)
     with template.blank():
         yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_assessments(town: Engine) -> None:
+    """A scenario waits for years; the months that the grid would assess meanwhile are not what it is about."""
+    with db.transaction(town) as connection:
+        connection.execute(sa.delete(starts.start_event).where(starts.start_event.c.process_id == "monthly_assessment"))
 
 
 def _walk(town: Engine, name: str) -> walking.Walk:

@@ -72,6 +72,7 @@ _OF: dict[type[errors.EngineError], str] = {
     errors.EventStillOpen: N_("The event is still open"),
     errors.LinkAnswered: FIRST,
     errors.GridClosed: N_("The grid is closed"),
+    errors.WithdrawalAskedBefore: THERE,
     errors.GridTwice: THERE,
     errors.EquipmentTwice: THERE,
     errors.EquipmentElsewhere: GONE_ON,
