@@ -1,1 +1,1 @@
-"""The approval of an application through the one window, under 行政许可法."""
+"""The handling of an administrative penalty from the lead to the archive, under 行政处罚法 and 行政强制法."""
