@@ -213,9 +213,11 @@ def meet(connection: Connection, actor: audit.Actor, case: sa.Row[Any], key: str
     return met
 
 
-def end(connection: Connection, actor: audit.Actor, case: sa.Row[Any], key: str, why: str) -> None:
+def end(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], key: str, why: str, *, subject: str = ""
+) -> None:
     """End a period that has lost its object, if it runs; ``why`` is one of :data:`WHY_ENDED`."""
-    row = find(connection, case, key)
+    row = find(connection, case, key, subject)
     if row is not None:
         _lapse(connection, actor, case, row, why)
         _mirror(connection, case)

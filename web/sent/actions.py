@@ -57,6 +57,8 @@ NAMES = {
     "court.accepted": N_("court accepted"),
     "court.applied": N_("court asked"),
     "court.ruled": N_("court ruled"),
+    "court.agreed": N_("settled before the court"),
+    "court.stayed": N_("execution stayed by the court"),
     "decision.annulled": N_("decision out of force"),
     "execution.begun": N_("execution begun"),
     "execution.decided": N_("execution decided"),

@@ -14,13 +14,15 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors
 from engine.cases import deadline
-from engine.cases.enforcement.execution import payment, route, windows
+from engine.cases.enforcement.execution import interruption, payment, route, windows
 from engine.cases.enforcement.investigation import acting
 from engine.cases.reading import trail
 
 URGING, ACCEPTANCE, RULING, REFUSAL = "court_urging", "court_acceptance", "court_ruling", "court_refusal"
 HEAD = ("town.mayor",)
 RULINGS = ("granted", "refused", "not_accepted")
+CARRIED = ("executed", "agreement", "stay", "end")
+"""What becomes of a decision that the court carries out."""
 
 court_case = sa.Table(
     "court_case",
@@ -60,14 +62,13 @@ def urge(
         If the day of service lies ahead, or while the remedies were open.
     """
     row = route.require(connection, case, subject, "court")
-    about = "late_fee" if subject == "late_fee" else ""
+    about = route.about(subject)
     last = windows.require_remedies_over(connection, case, about)
     if not last < served_on <= clock.today():
         raise errors.ServiceProofMissing(field="demand.served_on", article="行政强制法53、54")
     debt = payment.of(connection, case.id)
     planned = payment.plan(connection, debt.id) if debt is not None and not about else None
-    moment = datetime.combine(served_on, time(), clock.TOWN)
-    running = deadline.start(connection, actor, case, URGING, started_at=moment, subject=about)
+    running = _start(connection, actor, case, URGING, served_on, subject)
     values = {
         "execution_id": row.id, "urged_on": served_on, "urging_over_on": running.due_on, "views": "", "late_reason": "",
         "last_on": windows.court_until(connection, planned.ends_on if planned is not None else last),
@@ -99,11 +100,14 @@ def apply(
     UrgingNotOver
         If the ten working days are not over (54).
     CourtWindowOver
-        If the three months are over and no reason is given (53).
+        If the three months are over and no reason is given (53); no agreement and no stay holds them up.
+    ExecutionPaused
+        If it is stayed, or an agreement with the party is open (39, 42).
     """
     row = require(connection, case, subject)
+    interruption.require_none(connection, case, row.execution_id)
     acting.require_head(connection, actor.id, *HEAD)
-    windows.require_remedies_over(connection, case, "late_fee" if subject == "late_fee" else "")
+    windows.require_remedies_over(connection, case, route.about(subject))
     today, late_reason = clock.today(), str(given.get("late_reason") or "").strip()
     if today <= row.urging_over_on:
         raise errors.UrgingNotOver(day=row.urging_over_on.isoformat())
@@ -111,9 +115,8 @@ def apply(
         raise errors.CourtWindowOver(day=row.last_on.isoformat())
     changed = _change(connection, row, applied_on=today, signed_by=actor.id, late_reason=late_reason,
                       views=str(given.get("views") or "").strip())  # fmt: skip
-    if deadline.find(connection, case, URGING) is not None:
-        deadline.meet(connection, actor, case, URGING)
-    deadline.start(connection, actor, case, ACCEPTANCE)
+    _meet(connection, actor, case, URGING, subject)
+    deadline.start(connection, actor, case, ACCEPTANCE, subject=route.about(subject))
     trail.record(connection, case.number, actor, "court.applied", last_on=row.last_on.isoformat(), late=late_reason)
     return changed
 
@@ -129,9 +132,8 @@ def accept(
         If nothing was applied for.
     """
     row = _applied(connection, case, subject)
-    if deadline.find(connection, case, ACCEPTANCE) is not None:
-        deadline.meet(connection, actor, case, ACCEPTANCE)
-    deadline.start(connection, actor, case, RULING, started_at=datetime.combine(on, time(), clock.TOWN))
+    _meet(connection, actor, case, ACCEPTANCE, subject)
+    _start(connection, actor, case, RULING, on, subject)
     trail.record(connection, case.number, actor, "court.accepted", on=on.isoformat())
     return _change(connection, row, accepted_on=on)
 
@@ -152,12 +154,52 @@ def rule(
     if ruling not in RULINGS:
         raise errors.ExecutionResultWrong(result=ruling, results=", ".join(RULINGS))
     for key in (ACCEPTANCE, RULING):
-        if deadline.find(connection, case, key) is not None:
-            deadline.meet(connection, actor, case, key)
+        _meet(connection, actor, case, key, subject)
     if ruling != "granted":
-        deadline.start(connection, actor, case, REFUSAL, started_at=datetime.combine(on, time(), clock.TOWN))
+        _start(connection, actor, case, REFUSAL, on, subject)
     trail.record(connection, case.number, actor, "court.ruled", ruling=ruling, on=on.isoformat())
     return _change(connection, row, ruling=ruling, ruled_on=on)
+
+
+def carry(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Mapping[str, Any], subject: str = "fine"
+) -> str | None:
+    """Note what has become of a decision that the court carries out; return how it ended, None while it is interrupted.
+
+    Parameters
+    ----------
+    given
+        ``result`` (executed, agreement, stay, end), ``number`` of the court's ruling that stays or ends it, ``terms``:
+        what was agreed, or why.
+
+    Raises
+    ------
+    ExecutionUnknown
+        If the court did not grant it.
+    ExecutionResultWrong
+        If there is no such result.
+    ExecutionContentMissing
+        If number or terms are missing.
+    ExecutionPaused
+        If it is interrupted already.
+    """
+    row = require(connection, case, subject)
+    if row.ruling != "granted":
+        raise errors.ExecutionUnknown(number=case.number)
+    result = str(given.get("result") or "")
+    if result not in CARRIED:
+        raise errors.ExecutionResultWrong(result=result, results=", ".join(CARRIED))
+    if result in ("agreement", "stay"):
+        interruption.note(connection, actor, case, {**given, "kind": result, "subject": subject})
+        return None
+    interruption.require_none(connection, case, row.execution_id)
+    if result == "executed":
+        return str(route.end(connection, actor, case, "executed", subject=subject).result)
+    number, terms = (str(given.get(name) or "").strip() for name in ("number", "terms"))
+    for name, text in (("number", number), ("terms", terms)):
+        if not text:
+            raise errors.ExecutionContentMissing(field=f"carry.{name}")
+    return str(route.end(connection, actor, case, "ended", ground=f"{number} {terms}", subject=subject).result)
 
 
 def require(connection: Connection, case: sa.Row[Any], subject: str = "fine") -> sa.Row[Any]:
@@ -188,6 +230,18 @@ def _applied(connection: Connection, case: sa.Row[Any], subject: str) -> sa.Row[
     if row.applied_on is None:
         raise errors.ExecutionUnknown(number=case.number)
     return row
+
+
+def _start(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], key: str, on: date, subject: str
+) -> sa.Row[Any]:
+    moment = datetime.combine(on, time(), clock.TOWN)
+    return deadline.start(connection, actor, case, key, started_at=moment, subject=route.about(subject))
+
+
+def _meet(connection: Connection, actor: audit.Actor, case: sa.Row[Any], key: str, subject: str) -> None:
+    if deadline.find(connection, case, key, route.about(subject)) is not None:
+        deadline.meet(connection, actor, case, key, subject=route.about(subject))
 
 
 def _change(connection: Connection, row: sa.Row[Any], **values: Any) -> sa.Row[Any]:

@@ -28,6 +28,8 @@ STAYS = {
     "other": N_("other circumstances in which the organ finds a stay needed"),
 }
 """The grounds of a stay, in the order of 行政强制法39(1)."""
+BY_COURT = "court"
+"""The ground of a stay that the court has ruled while it carries the decision out (行政诉讼法101)."""
 ENDS = {
     "person_died": N_("the citizen died, without estate and without anybody who takes over the duty"),
     "entity_ended": N_("the organisation ended, without property and without anybody who takes over the duty"),
@@ -51,7 +53,7 @@ interruption = sa.Table(
     sa.Column("why", sa.Text, nullable=False),
     sa.Column("ended_on", sa.Date),
     sa.CheckConstraint("kind IN ('agreement', 'stay')", name="kind_known"),
-    sa.CheckConstraint(f"kind <> 'stay' OR ground IN {tuple(STAYS)}", name="stay_on_ground"),
+    sa.CheckConstraint(f"kind <> 'stay' OR ground IN {(*STAYS, BY_COURT)}", name="stay_on_ground"),
     sa.CheckConstraint("terms <> ''", name="terms_given"),
     sa.CheckConstraint("kind = 'agreement' AND result IN ('kept', 'broken') OR kind = 'stay' AND "
                        "result IN ('resumed', 'lapsed') OR result IS NULL", name="result_of_kind"),
@@ -83,19 +85,41 @@ def begin(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: 
     """
     running = route.require(connection, case, _subject(given))
     acting.require_head(connection, actor.id, *HEADS)
-    kind, ground = str(given.get("kind") or ""), str(given.get("ground") or "")
-    terms = str(given.get("terms") or "").strip()
-    known = {"kind": kind in ("agreement", "stay"), "ground": kind != "stay" or ground in STAYS, "terms": bool(terms)}
-    for field, right in known.items():
-        if not right:
-            raise errors.ExecutionContentMissing(field=f"pause.{field}")
-    require_none(connection, case, running.id)
-    values = {"execution_id": running.id, "kind": kind, "ground": ground if kind == "stay" else "", "terms": terms,
-              "decided_by": actor.id, "begun_on": clock.today(), "why": ""}  # fmt: skip
-    row = connection.execute(sa.insert(interruption).values(**values).returning(interruption)).one()
+    kind, ground = _kind(given), str(given.get("ground") or "")
+    if kind == "stay" and ground not in STAYS:
+        raise errors.ExecutionContentMissing(field="pause.ground")
+    row = _add(connection, actor, case, running, kind, ground, _terms(given))
+    trail.record(connection, case.number, actor, f"execution.{_BEGUN[kind]}", terms=row.terms, ground=row.ground)
     if kind == "stay":
         deadline.start(connection, actor, case, PERIOD)
-    trail.record(connection, case.number, actor, f"execution.{_BEGUN[kind]}", terms=terms, ground=row.ground)
+    return row
+
+
+def note(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Mapping[str, Any]) -> sa.Row[Any]:
+    """Note that the court has stayed what it carries out, or that the party and the town have settled it there.
+
+    The court rules on it, so no head decides, and the three years of 行政强制法39(2) do not run.
+
+    Parameters
+    ----------
+    given
+        ``subject``, ``kind`` (agreement, stay), ``number`` of the court's ruling on a stay, ``terms``.
+
+    Raises
+    ------
+    ExecutionUnknown
+        If the court carries nothing out.
+    ExecutionContentMissing
+        If kind, number or terms are missing.
+    ExecutionPaused
+        If it is interrupted already.
+    """
+    running = route.require(connection, case, _subject(given), "court")
+    kind, number = _kind(given), str(given.get("number") or "").strip()
+    if kind == "stay" and not number:
+        raise errors.ExecutionContentMissing(field="pause.number")
+    row = _add(connection, actor, case, running, kind, BY_COURT, f"{number} {_terms(given)}".strip())
+    trail.record(connection, case.number, actor, f"court.{_BEGUN[kind]}", terms=row.terms)
     return row
 
 
@@ -177,6 +201,30 @@ def require_none(connection: Connection, case: sa.Row[Any], execution_id: int) -
 
 _BEGUN = {"agreement": "agreed", "stay": "stayed"}
 _RESULTS = {"agreement": ("kept", "broken"), "stay": ("resumed", "lapsed")}
+
+
+def _kind(given: Mapping[str, Any]) -> str:
+    kind = str(given.get("kind") or "")
+    if kind not in _BEGUN:
+        raise errors.ExecutionContentMissing(field="pause.kind")
+    return kind
+
+
+def _terms(given: Mapping[str, Any]) -> str:
+    terms = str(given.get("terms") or "").strip()
+    if not terms:
+        raise errors.ExecutionContentMissing(field="pause.terms")
+    return terms
+
+
+def _add(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], running: sa.Row[Any], kind: str, ground: str,
+    terms: str,
+) -> sa.Row[Any]:  # fmt: skip
+    require_none(connection, case, running.id)
+    values = {"execution_id": running.id, "kind": kind, "ground": ground if kind == "stay" else "", "terms": terms,
+              "decided_by": actor.id, "begun_on": clock.today(), "why": ""}  # fmt: skip
+    return connection.execute(sa.insert(interruption).values(**values).returning(interruption)).one()
 
 
 def _open(connection: Connection, execution_id: int) -> sa.Row[Any] | None:

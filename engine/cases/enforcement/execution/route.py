@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors
+from engine.cases import deadline
 from engine.cases.enforcement.execution import payment, windows
 from engine.cases.reading import trail
 from engine.errors import N_
@@ -25,6 +26,8 @@ ROUTES = {
 SUBJECTS = ("fine", "late_fee", "duty")
 RESULTS = ("performed", "executed", "agreement_kept", "refused", "ended", "decision_dropped")
 """How an execution may end."""
+COURT = ("court_urging", "court_acceptance", "court_ruling")
+"""The periods of an application to the court; none of them runs on when the execution has ended."""
 WITHOUT_SUCCESS = ("refused", "ended", "decision_dropped")
 
 execution = sa.Table(
@@ -117,7 +120,14 @@ def end(
         .returning(execution)
     ).one()
     trail.record(connection, case.number, actor, "execution.ended", subject=subject, result=result, ground=ground)
+    for key in COURT:
+        deadline.end(connection, actor, case, key, "settled", subject=about(subject))
     return changed
+
+
+def about(subject: str) -> str:
+    """Return of what the periods of an execution are: a late fee has remedies and a court of its own."""
+    return subject if subject == "late_fee" else ""
 
 
 def follow(connection: Connection, actor: audit.Actor, case: sa.Row[Any]) -> None:

@@ -36,6 +36,8 @@ SENTENCES = {
     "court.applied": N_("{who} asked the court to carry the decision out; the last day for it was {last_on}."),
     "court.accepted": N_("The court took the application on, on {on}."),
     "court.ruled": N_("The court ruled on {on}: {ruling}."),
+    "court.agreed": N_("The party settled it with the town while the court carries it out: {terms}"),
+    "court.stayed": N_("The court stayed what it carries out: {terms}"),
 }
 """By action; marked for translation."""
 

@@ -105,6 +105,8 @@ execution (:mod:`engine.cases.handlers.enforcement.execution`)
     ``court.wait`` · – · writes remedies_over_at. ``court.urge`` · – · reads demand {served_on} · writes demand.due,
         urging_over_at. ``court.apply`` · – · reads application {views, late_reason} · writes court.
     ``court.rule`` · – · reads ruling {accepted_on, ruling granted|refused|not_accepted, ruled_on} · writes court.
+    ``court.carry`` · – · reads carry {result executed|agreement|stay|end, number, terms} · writes pause {kind, …},
+        execution_result (null while it is interrupted).
     ``execution.interrupt`` · – · reads pause {kind agreement|stay|end, ground, terms} · writes pause, interrupt_result.
     ``execution.go_on`` · [result] · reads pause {result, why, [no_harm, unable]} · writes interrupt_result,
         execution_result. ``auction.settle`` · – · reads site {proceeds, reference} · writes auction.

@@ -145,7 +145,7 @@ def end_execution(job: handlers.Job) -> Result:
 @handlers.handler("court.wait")
 def wait_for_remedies(job: handlers.Job) -> Result:
     """Say when reconsideration and lawsuit have both run out."""
-    last = windows.remedies_end(job.connection, reading.case_of(job), _about(job))
+    last = windows.remedies_end(job.connection, reading.case_of(job), route.about(_subject(job)))
     return {"remedies_over_at": reading.midnight(last)}
 
 
@@ -178,6 +178,14 @@ def note_ruling(job: handlers.Job) -> Result:
     on = reading.day(job, "ruling.ruled_on", given.get("ruled_on")) or clock.today()
     row = court.rule(job.connection, job.actor, case, str(given.get("ruling") or ""), on, _subject(job))
     return {"court": court.shown(row), "deadline": clocks.running(job, case)}
+
+
+@handlers.handler("court.carry")
+def carry_out(job: handlers.Job) -> Result:
+    """Note what the court has done to carry the decision out, or what interrupts it."""
+    case, given = reading.case_of(job), reading.context(job, "carry")
+    result = court.carry(job.connection, job.actor, case, given, _subject(job))
+    return {"pause": {**given, "kind": given.get("result")}, "execution_result": result}
 
 
 @handlers.handler("own.urge")
@@ -285,10 +293,6 @@ def _served_kind(job: handlers.Job) -> str:
 
 def _subject(job: handlers.Job) -> str:
     return str(reading.context(job, "enforce").get("subject") or "fine")
-
-
-def _about(job: handlers.Job) -> str:
-    return "late_fee" if _subject(job) == "late_fee" else ""
 
 
 def _people(given: Any) -> list[str]:

@@ -9,8 +9,18 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import clock, errors
-from engine.cases.enforcement.execution import challenge, court, own, payment, route, surcharge, windows
+from engine import audit, clock, errors
+from engine.cases import deadline
+from engine.cases.enforcement.execution import (
+    challenge,
+    court,
+    interruption,
+    own,
+    payment,
+    route,
+    surcharge,
+    windows,
+)
 from tests.engine.cases.enforcement.execution.conftest import CLERK, LEADER, MAYOR, OFFICER, Decided, at, due, serve
 
 COURT = {"route": "court"}
@@ -118,6 +128,78 @@ def test_while_it_is_challenged_the_court_is_not_asked(connection: Connection, s
     with pytest.raises(errors.RemediesStillOpen):
         urge(connection, snack_bar, (2026, 8, 7))
     assert str(urge(connection, snack_bar, (2026, 8, 10)).last_on) == "2026-11-07"
+
+
+@pytest.fixture
+def granted(connection: Connection, snack_bar: Any) -> Any:
+    """The same, applied for on 10 August 2026 and granted on the 20th."""
+    choose(connection, snack_bar, (2026, 7, 21), **COURT)
+    urge(connection, snack_bar, (2026, 7, 22))
+    apply(connection, snack_bar, (2026, 8, 10))
+    with at(2026, 8, 20, 9):
+        court.accept(connection, OFFICER, snack_bar, date(2026, 8, 12))
+        court.rule(connection, OFFICER, snack_bar, "granted", date(2026, 8, 20))
+    return snack_bar
+
+
+STAY = {"result": "stay", "number": "（2026）苏0282行审1号之一", "terms": "案外人提出异议"}
+
+
+def test_an_agreement_or_a_stay_comes_instead_of_the_application_and_the_three_months_run_on(
+    connection: Connection, snack_bar: Any
+) -> None:
+    choose(connection, snack_bar, (2026, 7, 21), **COURT)
+    urge(connection, snack_bar, (2026, 7, 22))
+    with at(2026, 8, 10, 9):
+        interruption.begin(connection, LEADER, snack_bar, {"kind": "agreement", "terms": "分两期缴纳"})
+    with pytest.raises(errors.ExecutionPaused):
+        apply(connection, snack_bar, (2026, 8, 11))
+    with at(2026, 10, 21, 9):
+        interruption.finish(connection, OFFICER, snack_bar, "broken", {"why": "没有缴纳"})
+    with pytest.raises(errors.CourtWindowOver):
+        apply(connection, snack_bar, (2026, 10, 21))
+
+
+def test_an_execution_that_ends_ends_its_periods_and_the_next_is_urged_anew(
+    connection: Connection, snack_bar: Any
+) -> None:
+    choose(connection, snack_bar, (2026, 7, 21), **COURT)
+    urge(connection, snack_bar, (2026, 7, 22))
+    with at(2026, 7, 23, 9):
+        interruption.terminate(connection, LEADER, snack_bar, {"ground": "other", "terms": "另行协商"})
+        assert deadline.find(connection, snack_bar, "court_urging") is None
+    choose(connection, snack_bar, (2026, 7, 24), **COURT)
+    assert str(urge(connection, snack_bar, (2026, 7, 24)).urging_over_on) == "2026-08-07"
+
+
+def test_what_the_court_carries_out_it_stays_settles_and_ends_by_a_ruling(connection: Connection, granted: Any) -> None:
+    with at(2026, 9, 1, 9):
+        with pytest.raises(errors.ExecutionResultWrong):
+            court.carry(connection, OFFICER, granted, {"result": "forgotten"})
+        for lacking in ("number", "terms"):
+            with pytest.raises(errors.ExecutionContentMissing):
+                court.carry(connection, OFFICER, granted, {**STAY, lacking: ""})
+        assert court.carry(connection, OFFICER, granted, STAY) is None
+        assert deadline.find(connection, granted, interruption.PERIOD) is None  # 39(2) is of the town's own execution
+        with pytest.raises(errors.ExecutionPaused):
+            court.carry(connection, OFFICER, granted, {"result": "executed"})
+        interruption.finish(connection, OFFICER, granted, "resumed", {"why": "异议被驳回"})
+        assert court.carry(connection, OFFICER, granted, {"result": "agreement", "terms": "分期缴纳"}) is None
+        interruption.finish(connection, OFFICER, granted, "broken", {"why": "没有缴纳"})
+        with pytest.raises(errors.ExecutionContentMissing):
+            court.carry(connection, OFFICER, granted, {**STAY, "result": "end", "number": ""})
+        assert court.carry(connection, OFFICER, granted, {**STAY, "result": "end"}) == "ended"
+    told = [event.action for event in audit.trail(connection, granted.number)]
+    assert [one for one in told if not one.startswith("deadline.")][-5:] == [
+        "court.stayed", "execution.resumed", "court.agreed", "execution.broken", "execution.ended"]  # fmt: skip
+
+
+def test_only_what_the_court_granted_is_carried_out(connection: Connection, snack_bar: Any) -> None:
+    choose(connection, snack_bar, (2026, 7, 21), **COURT)
+    urge(connection, snack_bar, (2026, 7, 22))
+    apply(connection, snack_bar, (2026, 8, 10))
+    with at(2026, 8, 11, 9), pytest.raises(errors.ExecutionUnknown):
+        court.carry(connection, OFFICER, snack_bar, {"result": "executed"})
 
 
 def test_a_step_without_the_one_before_is_refused(connection: Connection, snack_bar: Any, decided: Decided) -> None:
