@@ -153,6 +153,14 @@ class SeizureOver(Refused):
     """The time of the seizure ended on {due_on}; the things go back (行政强制法28)."""
 
 
+class SeizureNotKept(Refused):
+    """Seized things go back once it is decided or the time is over, unless setting seizure_kept says otherwise."""
+
+
+class ThingsStillKept(Refused):
+    """{things} are still kept for an auction. Say how they were given back before the case is closed (行政强制法28)."""
+
+
 class SeizureExtendedBefore(Refused):
     """A seizure is extended once, by at most {days} days (行政强制法25)."""
 

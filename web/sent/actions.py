@@ -240,6 +240,8 @@ NAMES = {
     "seizure.began": N_("things seized"),
     "seizure.empowered": N_("clause for a seizure entered"),
     "seizure.ended": N_("seizure ended"),
+    "seizure.given_back": N_("seized things given back"),
+    "seizure.sold": N_("seized things auctioned"),
     "seizure.refused": N_("seizure not approved"),
     "task.taken_away": N_("task taken away"),
     "transfer.approved": N_("transfer to the police approved"),

@@ -13,9 +13,6 @@ from engine.cases.enforcement.execution import payment, route
 from engine.cases.enforcement.investigation import seizure
 from engine.cases.reading import trail
 
-FREED = ("no_breach", "unrelated", "not_approved")
-"""How a seizure ends that should not have been."""
-
 auction = sa.Table(
     "auction",
     db.metadata,
@@ -32,13 +29,13 @@ auction = sa.Table(
 
 
 def require_seized(connection: Connection, case: sa.Row[Any]) -> None:
-    """Refuse where nothing was seized in the case, or it had to be given back.
+    """Refuse where nothing was seized in the case, or nothing was kept: what a seizure frees goes back at once (28(2)).
 
     Raises
     ------
     AuctionForbidden
     """
-    if not any(row.started_at is not None and row.ground not in FREED for row in seizure.of(connection, case.id)):
+    if not seizure.kept(connection, case.id):
         raise errors.AuctionForbidden
 
 
@@ -65,6 +62,7 @@ def settle(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given:
     used = min(proceeds, int(debt.amount) - payment.paid(connection, debt))
     told = {"amount": used, "reference": reference, "channel": "auction", "paid_on": clock.today().isoformat()}
     payment.pay(connection, actor, case, told)
+    seizure.sell(connection, actor, case, reference)
     values = {"execution_id": running.id, "proceeds": proceeds, "set_off": used, "reference": reference}
     row = connection.execute(sa.insert(auction).values(**values, recorded_by=actor.id).returning(auction)).one()
     facts = {"proceeds": proceeds, "set_off": used, "surplus": proceeds - used}

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors
 from engine.cases import deadline
-from engine.cases.clocks import special
+from engine.cases.clocks import setting, special
 from engine.cases.enforcement.investigation import act, acting, empowered, keeping, measure, things
 from engine.cases.reading import trail
 from engine.errors import N_
@@ -35,8 +35,14 @@ GROUNDS = {
     "not_needed": N_("they are not needed any more"),
     "confiscated": N_("confiscated or destroyed by a decision"),
     "handed_over": N_("handed over with the case"),
+    "kept": N_("they stay until it is decided, to be set off against the fine"),
+    "set_off": N_("sold by auction and set off against the fine"),
 }
-"""How a seizure ends (行政强制法19, 21, 27, 28)."""
+"""How a seizure ends (行政强制法19, 21, 27, 28, 46(3)).
+
+What is ``kept`` must be decided on within the time of the seizure (27), which runs on until then; afterwards it waits
+for its auction or goes back.
+"""
 
 seizure = sa.Table(
     "seizure",
@@ -277,11 +283,15 @@ def end(
     ------
     MeasureUnknown, ReasonMissing
         If it does not run, or the ground is none of the law's or nothing says why.
+    SeizureNotKept
+        If things are to stay until it is decided, and setting ``seizure_kept`` says that they go back.
     """
     row = measure.in_state(connection, seizure, case, seizure_id, "running")
     if ground not in GROUNDS:
         raise errors.ReasonMissing
     why = reasons.given(why)
+    if ground == "kept" and setting.load(connection)["seizure_kept"] != "yes":
+        raise errors.SeizureNotKept
     ended = measure.change(
         connection,
         actor,
@@ -295,10 +305,43 @@ def end(
         ground=ground,
         ended_why=why,
     )
-    for period in (PERIOD, REPORT):
+    for period in (REPORT,) if ground == "kept" else (PERIOD, REPORT):
         if deadline.find(connection, case, period, subject=measure.subject(seizure, row)) is not None:
             deadline.meet(connection, actor, case, period, subject=measure.subject(seizure, row))
     return ended
+
+
+def kept(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
+    """Return the seizures whose things still wait for an auction."""
+    return [row for row in of(connection, case_id) if row.ground == "kept"]
+
+
+def decided(connection: Connection, actor: audit.Actor, case: sa.Row[Any]) -> None:
+    """Say that it was decided on what was kept until then (行政强制法27)."""
+    for row in kept(connection, case.id):
+        about = measure.subject(seizure, row)
+        if deadline.find(connection, case, PERIOD, subject=about) is not None:
+            deadline.meet(connection, actor, case, PERIOD, subject=about)
+
+
+def give_back(connection: Connection, actor: audit.Actor, case: sa.Row[Any], why: str) -> None:
+    """Give back what was kept for an auction: paid, annulled, or sold for more than was owed.
+
+    Raises
+    ------
+    ThingsStillKept
+        If something is kept and nothing says how it went back.
+    """
+    for row in kept(connection, case.id):
+        if not why.strip():
+            raise errors.ThingsStillKept(things=things.named(row.things))
+        _let_go(connection, actor, case, row, "not_needed", why.strip())
+
+
+def sell(connection: Connection, actor: audit.Actor, case: sa.Row[Any], why: str) -> None:
+    """Say that what was kept was sold by auction."""
+    for row in kept(connection, case.id):
+        _let_go(connection, actor, case, row, "set_off", why)
 
 
 def due(connection: Connection, case: sa.Row[Any], row: sa.Row[Any]) -> sa.Row[Any] | None:
@@ -319,6 +362,13 @@ def get(connection: Connection, case: sa.Row[Any], seizure_id: int) -> sa.Row[An
 def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
     """Return the seizures of a case in the order they were asked for."""
     return measure.of(connection, seizure, case_id)
+
+
+def _let_go(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], row: sa.Row[Any], ground: str, why: str
+) -> None:
+    action = "seizure.sold" if ground == "set_off" else "seizure.given_back"
+    measure.change(connection, actor, seizure, case, row, action, ground=ground, ended_why=why)
 
 
 def _refuse(error: type[errors.EngineError], rows: Sequence[Any]) -> None:

@@ -31,6 +31,8 @@ SENTENCES = {
     "seizure.refused": N_("{who} did not approve sealing or seizing {things}."),
     "seizure.began": N_("{things} are sealed or seized; decision and list were handed over."),
     "seizure.ended": N_("The seizure of {things} ended: {ended_why}"),
+    "seizure.given_back": N_("{things} were given back: {ended_why}"),
+    "seizure.sold": N_("{things} were sold by auction ({ended_why})."),
     "transfer.reported": N_("{who} reported to the head that the case looks like a crime: {crime}."),
     "transfer.approved": N_("{who} approved the transfer to the police."),
     "transfer.not_approved": N_("{who} did not approve the transfer to the police: {decided_why}"),

@@ -19,7 +19,7 @@ from engine import audit, calendars, clock, db, errors
 from engine.cases import case as cases
 from engine.cases import deadline, decision
 from engine.cases.clocks import period, setting, supervision
-from engine.cases.enforcement.investigation import transfer
+from engine.cases.enforcement.investigation import seizure, transfer
 from engine.cases.enforcement.judging import collective, draft, hearing, no_penalty, notification, plea, recheck, review
 from engine.cases.people import party
 from engine.cases.reading import trail
@@ -124,6 +124,7 @@ def decide(connection: Connection, actor: audit.Actor, case: sa.Row[Any], wanted
         based.discussion_id = collective.require(connection, case, wanted.content).id
     _require_contents(connection, case, wanted)
     due_on = _require_in_time(connection, case, wanted)
+    seizure.decided(connection, actor, case)
     return _write(connection, actor, case, wanted, based, draft.require(connection, case), due_on)
 
 

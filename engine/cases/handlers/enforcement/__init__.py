@@ -36,6 +36,7 @@ measures (:mod:`engine.cases.handlers.enforcement.measures`)
     ``seizure.power`` · ``seizure.empower`` · reads power {empowered, clause, document} · ``seizure.ask`` ·
     ``seizure.answer`` · ``seizure.begin`` · ``seizure.look`` · ``seizure.extend`` · ``seizure.end`` · read and write
         seize {id, clause, reason, urgent, from, to, extended_to, look_at, over, ground, why}.
+    ``seizure.kept`` · – · writes kept_things. ``seizure.give_back`` · – · reads close {returned} · writes kept_things.
     ``test.begin`` · reads test {what, items, org, days, told, seized} · ``test.end`` · reads test {stop, ended_on}.
 
 police (:mod:`engine.cases.handlers.enforcement.police`)

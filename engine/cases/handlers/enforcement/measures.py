@@ -181,6 +181,21 @@ def end(job: handlers.Job) -> Result:
     return {"decision": {"reason": why}}
 
 
+@handlers.handler("seizure.kept")
+def look_for_kept(job: handlers.Job) -> Result:
+    """Name what is still kept for an auction; a case is not closed before it went back."""
+    rows = seizure.kept(job.connection, reading.case_of(job).id)
+    return {"kept_things": "、".join(things.named(row.things) for row in rows)}
+
+
+@handlers.handler("seizure.give_back")
+def give_back(job: handlers.Job) -> Result:
+    """Give back what is still kept for an auction, as the closing says."""
+    why = str(reading.context(job, "close").get("returned") or "")
+    seizure.give_back(job.connection, job.actor, reading.case_of(job), why)
+    return {"kept_things": ""}
+
+
 @handlers.handler("test.begin")
 def begin_test(job: handlers.Job) -> Result:
     """Send things for testing; the time of seized ones stops if the party is told the days in writing."""

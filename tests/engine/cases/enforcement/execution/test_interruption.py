@@ -151,14 +151,25 @@ def test_an_execution_ends_only_on_a_ground_of_article_40(connection: Connection
     assert (ended.result, ended.ground.startswith("行政强制法40(三)")) == ("ended", True)
 
 
-def test_only_what_was_seized_is_auctioned_and_the_surplus_is_the_partys(connection: Connection, shop: Any) -> None:
+def seized(connection: Connection, case: Any, ground: str | None) -> None:
+    values = {"case_id": case.id, "state": "ended" if ground else "running", "things": [{"name": "农药"}], "place": "x",
+              "reason": "x", "clause": "x", "urgent": False, "asked_by": "P058", "asked_at": clock.now(),
+              "approved": True, "approved_by": "P003", "approved_at": clock.now(), "started_at": clock.now(),
+              "ended_at": clock.now() if ground else None, "ground": ground}  # fmt: skip
+    connection.execute(sa.insert(seizure.seizure).values(**values))
+
+
+@pytest.mark.parametrize("ground", [None, *(ground for ground in seizure.GROUNDS if ground != "kept")])
+def test_what_was_not_kept_for_it_is_not_auctioned(connection: Connection, shop: Any, ground: str | None) -> None:
     with at(2026, 7, 21, 9):
+        seized(connection, shop, ground)
         with pytest.raises(errors.AuctionForbidden):
             auction.require_seized(connection, shop)
-        values = {"case_id": shop.id, "state": "running", "things": [], "place": "x", "reason": "x", "clause": "x",
-                  "urgent": False, "asked_by": "P058", "asked_at": clock.now(), "approved": True,
-                  "approved_by": "P003", "approved_at": clock.now(), "started_at": clock.now()}  # fmt: skip
-        connection.execute(sa.insert(seizure.seizure).values(**values))
+
+
+def test_what_was_kept_is_auctioned_and_the_surplus_is_the_partys(connection: Connection, shop: Any) -> None:
+    with at(2026, 7, 21, 9):
+        seized(connection, shop, "kept")
         auction.require_seized(connection, shop)
         with pytest.raises(errors.ExecutionUnknown):
             auction.settle(connection, OFFICER, shop, {"proceeds": 1, "reference": "PM1"})
@@ -168,7 +179,19 @@ def test_only_what_was_seized_is_auctioned_and_the_surplus_is_the_partys(connect
         row = auction.settle(connection, OFFICER, shop, {"proceeds": 9500, "reference": "PM1"})
         assert (row.set_off, row.proceeds - row.set_off) == (8000, 1500)
         assert payment.shown(connection, shop, payment.require(connection, shop))["done"] is True
-    assert "fine.set_off" in actions(connection, shop)
+        assert [one.ground for one in seizure.of(connection, shop.id)] == ["set_off"]
+    assert {"fine.set_off", "seizure.sold"} <= set(actions(connection, shop))
+
+
+def test_what_was_kept_and_not_auctioned_goes_back_before_the_case_is_closed(connection: Connection, shop: Any) -> None:
+    with at(2026, 2, 4, 9):
+        seized(connection, shop, "kept")
+        with pytest.raises(errors.ThingsStillKept):
+            seizure.give_back(connection, LEADER, shop, " ")
+        seizure.give_back(connection, LEADER, shop, "当事人已缴清，清点后领回")
+        assert [one.ground for one in seizure.of(connection, shop.id)] == ["not_needed"]
+        seizure.give_back(connection, LEADER, shop, "")  # nothing is kept any more
+    assert "seizure.given_back" in actions(connection, shop)
 
 
 def test_a_duty_is_checked_with_what_was_found(connection: Connection, shop: Any, decided: Decided) -> None:
