@@ -314,7 +314,7 @@ def _computed(
     subject: str,
 ) -> dict[str, Any]:
     calendar = calendars.load(connection, year_end=used["year_end"])
-    stops = stop.effective(connection, case.id, subject) if period.stops else ()
+    stops = stop.effective(connection, case.id, subject, police=period.by_police) if period.stops else ()
     due = periods.compute(calendar, period, length, started_at, used, stops)
     cap = _cap(connection, case, due) if period.role == "promise" else None
     return {

@@ -11,6 +11,8 @@ from engine import dmn, feel
 from engine.cases.clocks import setting
 from tests.workflows import walking
 
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 DMN = "{https://www.omg.org/spec/DMN/20191111/MODEL/}"
 TABLES = (
     "hearing_required", "legal_review_required", "collective_required", "no_penalty", "transfer_to_police",
@@ -181,6 +183,51 @@ def test_the_court_is_asked_unless_a_law_gives_the_town_power(facts: dict[str, A
     assert ask("enforcement_route", facts)["route"] == way
 
 
+@pytest.mark.parametrize(
+    ("reading", "found", "in_time"),
+    [
+        ("not_counted", "2026-03-02", True),
+        ("not_counted", "2026-03-03", False),
+        ("counted", "2026-03-01", True),
+        ("counted", "2026-03-02", False),
+    ],
+)
+def test_the_two_years_count_the_day_of_the_act_only_where_the_setting_says_so(
+    reading: str, found: str, in_time: bool
+) -> None:
+    facts = {"act": {"date": "2024-03-02", "end_date": None, "harm": "none"},
+             "lead": {"discovered_at": f"{found}T09:00:00+08:00"}}  # fmt: skip
+    assert ask("limitation", facts, cf36_first_day=reading)["in_time"] is in_time
+
+
+ASKED = {
+    "collective_threshold_citizen": ("penalty_decision", "E11_threshold"),
+    "collective_threshold_entity": ("penalty_decision", "E11_threshold"),
+    "publicity_low_fine_citizen": ("penalty_publicity", "E18_threshold"),
+    "publicity_low_fine_entity": ("penalty_publicity", "E18_threshold"),
+    "transfer_decision": ("intake_of_lead", "E2s"),
+    "seizure_power": ("seizure_of_things", "E5b_clause"),
+}
+"""By figure or text that only the legal office knows: the step at which the process stops until it is entered."""
+TOLD = {"hearing_threshold_citizen", "hearing_threshold_entity"}
+"""While empty the right is told to everybody, so nothing has to stop (63)."""
+
+
+@pytest.mark.parametrize("key", sorted(ASKED))
+def test_what_nobody_has_entered_stops_the_process_at_a_task_of_the_legal_office(key: str) -> None:
+    diagram, element = ASKED[key]
+    (task,) = (
+        one
+        for one in etree.parse(walking.ENFORCEMENT.folder / f"{diagram}.bpmn").iter(f"{BPMN}userTask")
+        if one.get("id") == element
+    )
+    (post,) = (one.get("candidateGroups") for one in task.iter(f"{ZEEBE}assignmentDefinition"))
+    assert post.startswith("legal.")
+    walked = [step for one in walking.ENFORCEMENT.scenarios.values() for step in one["steps"]]
+    taken = [step if isinstance(step, str) else step.get("maybe") or next(iter(step)) for step in walked]
+    assert element in taken
+
+
 EMPTY: dict[str, tuple[str, dict[str, Any], str, Any]] = {
     "hearing_threshold_citizen": ("hearing_required", fined(1) | {"party": {"kind": "citizen"}}, "told", True),
     "hearing_threshold_entity": ("hearing_required", fined(1), "told", True),
@@ -197,6 +244,7 @@ EMPTY: dict[str, tuple[str, dict[str, Any], str, Any]] = {
 def test_every_figure_that_is_shipped_empty_is_proven_here() -> None:
     shipped = {key for key, one in setting.register().items() if one.area == "enforcement" and one.default == 0}
     assert shipped == EMPTY.keys()
+    assert shipped <= ASKED.keys() | TOLD
 
 
 @pytest.mark.parametrize("key", sorted(EMPTY))

@@ -38,7 +38,10 @@ THEIRS = ("party", "police")
 
 @dataclass(frozen=True)
 class Period:
-    """One period of the law or of our own; ``length`` and ``unit`` may name a setting or a field of the item."""
+    """One period of the law or of our own; ``length`` and ``unit`` may name a setting or a field of the item.
+
+    ``stops``: whether special procedures stop it; ``police``: only the time in which the file is with the police.
+    """
 
     key: str
     title: str
@@ -49,9 +52,14 @@ class Period:
     start: str
     bound: str
     at_end: str
-    stops: bool = False
+    stops: bool | str = False
     extension: int | None = None
     role: str | None = None
+
+    @property
+    def by_police(self) -> bool:
+        """Whether only the time in which the file is with the police can stop it."""
+        return self.stops == "police"
 
     @property
     def theirs(self) -> bool:

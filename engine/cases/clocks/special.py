@@ -93,6 +93,24 @@ def end(
     return ended
 
 
+def hand_to_police(connection: Connection, actor: audit.Actor, case: sa.Row[Any], *, to: str) -> None:
+    """Stop the ninety days of 行政处罚法60 while the file is with the police, if setting ``cf60_criminal`` reads so."""
+    if setting.load(connection)["cf60_criminal"] != "stopped":
+        return
+    today = clock.today()
+    row = stop.insert(
+        connection, actor, case, kind=stop.WITH_POLICE, procedure=to, started_on=today, effective_on=today
+    )
+    deadline.recompute_all(connection, actor, case, "deadline.recomputed", stop=row.id)
+
+
+def take_from_police(connection: Connection, actor: audit.Actor, case: sa.Row[Any]) -> None:
+    """Let the ninety days run again: the police did not take the case."""
+    for row in stop.of(connection, case.id):
+        if row.kind == stop.WITH_POLICE and row.resumed_on is None:
+            end(connection, actor, case, row.id)
+
+
 def end_all(connection: Connection, actor: audit.Actor, case: sa.Row[Any]) -> None:
     """End what still runs on a case that has come to its end."""
     for row in stop.of(connection, case.id):

@@ -18,7 +18,10 @@ KINDS = ("听证", "招标", "拍卖", "检验", "检测", "检疫", "鉴定", "
 """The closed list of article 45; anything else is shown but the clock runs."""
 
 POSTPONED = "缓办"
-"""The one kind that is no special procedure: a grid event put off to a day, with approval."""
+"""A kind that is no special procedure: a grid event put off to a day, with approval."""
+
+WITH_POLICE = "移送公安"
+"""A kind that is none either: the file is with the police, where setting ``cf60_criminal`` stops the ninety days."""
 
 deadline_stop = sa.Table(
     "deadline_stop",
@@ -33,7 +36,7 @@ deadline_stop = sa.Table(
     sa.Column("notice_on", sa.Date),
     sa.Column("effective_on", sa.Date),
     sa.Column("resumed_on", sa.Date),
-    sa.CheckConstraint(f"kind IN {(*KINDS, POSTPONED)}", name="kind_known"),
+    sa.CheckConstraint(f"kind IN {(*KINDS, POSTPONED, WITH_POLICE)}", name="kind_known"),
     sa.CheckConstraint("resumed_on IS NULL OR resumed_on >= started_on", name="ends_after_start"),
     sa.Index(None, "case_id"),
 )
@@ -60,9 +63,13 @@ def effective_on(started_on: date, notice_on: date | None, values: Any) -> date 
     return notice_on if late else started_on
 
 
-def effective(connection: Connection, case_id: int, subject: str = "") -> tuple[Stop, ...]:
-    """Return the stretches that do not count on a case, or of the one thing of it that a period is about."""
-    rows = (row for row in of(connection, case_id) if row.effective_on is not None and row.subject == subject)
+def effective(connection: Connection, case_id: int, subject: str = "", *, police: bool = False) -> tuple[Stop, ...]:
+    """Return the stretches that do not count on a case, or of the one thing of it that a period is about.
+
+    ``police``: those alone in which the file was with the police; else all others.
+    """
+    mine = (row for row in of(connection, case_id) if (row.kind == WITH_POLICE) is police)
+    rows = (row for row in mine if row.effective_on is not None and row.subject == subject)
     return tuple(
         Stop(row.effective_on, row.resumed_on)
         for row in rows

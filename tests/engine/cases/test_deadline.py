@@ -124,6 +124,14 @@ def test_the_setting_may_stop_without_notice(connection: Connection, accepted: s
     assert special.begin(connection, CLERK, accepted, kind="鉴定").effective_on == date(2026, 3, 2)
 
 
+def test_a_late_notice_may_stop_from_the_beginning(connection: Connection, accepted: sa.Row[Any], at: Clock) -> None:
+    setting.change(connection, CLERK, "stop_late_notice", "from_start", reason="试验")
+    begun = special.begin(connection, CLERK, accepted, kind="鉴定")
+    with at(2026, 3, 5, 9):
+        told = special.tell(connection, CLERK, accepted, begun.id, notice_on=date(2026, 3, 5))
+    assert told.effective_on == date(2026, 3, 2)
+
+
 @pytest.mark.parametrize("kind", ["踏勘", "公示", "中止", ""])
 def test_nothing_but_the_eight_kinds_stops_the_clock(connection: Connection, accepted: sa.Row[Any], kind: str) -> None:
     with pytest.raises(errors.StopKindNotInLaw):
@@ -157,6 +165,14 @@ def test_a_period_that_has_ended_cannot_be_extended(connection: Connection, acce
         deadline.extend(connection, CLERK, accepted, "decision", reason="太晚", approved_by="P002")
     with at(2026, 3, 30, 23, 59):
         deadline.extend(connection, CLERK, accepted, "decision", reason="来得及", approved_by="P002")
+
+
+def test_the_setting_may_count_what_was_approved_late(connection: Connection, accepted: sa.Row[Any], at: Clock) -> None:
+    setting.change(connection, CLERK, "ext_late", "counted", reason="试验")
+    deadline.start(connection, CLERK, accepted, "decision")
+    with at(2026, 3, 31, 9):
+        extended = deadline.extend(connection, CLERK, accepted, "decision", reason="太晚", approved_by="P002")
+    assert extended.due_on == date(2026, 4, 14)
 
 
 def test_periods_without_extension_in_the_law_are_not_extended(connection: Connection, accepted: sa.Row[Any]) -> None:

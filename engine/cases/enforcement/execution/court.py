@@ -69,9 +69,11 @@ def urge(
     debt = payment.of(connection, case.id)
     planned = payment.plan(connection, debt.id) if debt is not None and not about else None
     running = _start(connection, actor, case, URGING, served_on, subject)
+    begins = planned.ends_on if planned is not None else last
+    window = _start(connection, actor, case, windows.COURT, begins, subject)
     values = {
         "execution_id": row.id, "urged_on": served_on, "urging_over_on": running.due_on, "views": "", "late_reason": "",
-        "last_on": windows.court_until(connection, planned.ends_on if planned is not None else last),
+        "last_on": window.due_on,
     }  # fmt: skip
     urged = connection.execute(sa.insert(court_case).values(**values).returning(court_case)).one()
     until, over = urged.last_on.isoformat(), urged.urging_over_on.isoformat()
@@ -115,7 +117,8 @@ def apply(
         raise errors.CourtWindowOver(day=row.last_on.isoformat())
     changed = _change(connection, row, applied_on=today, signed_by=actor.id, late_reason=late_reason,
                       views=str(given.get("views") or "").strip())  # fmt: skip
-    _meet(connection, actor, case, URGING, subject)
+    for key in (URGING, windows.COURT):
+        _meet(connection, actor, case, key, subject)
     deadline.start(connection, actor, case, ACCEPTANCE, subject=route.about(subject))
     trail.record(connection, case.number, actor, "court.applied", last_on=row.last_on.isoformat(), late=late_reason)
     return changed

@@ -26,7 +26,7 @@ ROUTES = {
 SUBJECTS = ("fine", "late_fee", "duty")
 RESULTS = ("performed", "executed", "agreement_kept", "refused", "ended", "decision_dropped")
 """How an execution may end."""
-COURT = ("court_urging", "court_acceptance", "court_ruling")
+COURT = ("court_urging", "court_application", "court_acceptance", "court_ruling")
 """The periods of an application to the court; none of them runs on when the execution has ended."""
 WITHOUT_SUCCESS = ("refused", "ended", "decision_dropped")
 

@@ -12,9 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, calendars, clock, errors
+from engine import audit, clock, errors
 from engine.cases import deadline, decision, remedy
-from engine.cases.clocks import period as periods
 from engine.cases.clocks import setting
 from engine.cases.enforcement.execution import service
 
@@ -30,9 +29,13 @@ def open_(
     """Let the party's periods run from the day of service: 60 days, and six months unless reconsideration is first.
 
     复议法20, 23(1)(一); 行诉法46. After a decision made on the spot the way to the court is shut without
-    reconsideration; whether the town must wait six months all the same is setting ``xz53_simple``.
+    reconsideration; whether the town must wait six months all the same is setting ``xz53_simple``, and whether a late
+    fee has remedies of its own ``surcharge_remedy``.
     """
-    alone = simple and setting.load(connection)["xz53_simple"] == "reconsideration_end"
+    values = setting.load(connection)
+    if subject and values["surcharge_remedy"] == "follows":
+        return
+    alone = simple and values["xz53_simple"] == "reconsideration_end"
     for key in (RECONSIDERATION,) if alone else (RECONSIDERATION, SUIT):
         deadline.start(connection, actor, case, key, started_at=_midnight(served_on), subject=subject)
 
@@ -73,6 +76,8 @@ def require_remedies_over(connection: Connection, case: sa.Row[Any], subject: st
 
 def remedies_end(connection: Connection, case: sa.Row[Any], subject: str = "") -> date:
     """Return the last day on which the party may still challenge; errors as :func:`require_remedies_over`."""
+    if subject and not _last(connection, case, RECONSIDERATION, subject):
+        subject = ""  # it follows the main decision
     challenged = list(remedy.of(connection, case.id)) if not subject else []
     if any(row.result is None for row in challenged):
         raise errors.ChallengeOpen(number=case.number)
@@ -83,16 +88,6 @@ def remedies_end(connection: Connection, case: sa.Row[Any], subject: str = "") -
     if not found:
         raise errors.ExecutionBeforeService(number=case.number)
     return max(found)
-
-
-def court_until(connection: Connection, last: date) -> date:
-    """Return the last day on which the court may be asked, three months after ``last`` (行政强制法53, 处罚法72(2))."""
-    values, period = setting.load(connection), periods.get(COURT)
-    calendar = calendars.load(connection, year_end=values["year_end"])
-    length, used = periods.length_of(period, values, {}), periods.readings(period, values)
-    day = periods.compute(calendar, period, length, last, used).day
-    assert day is not None  # a period of months that nothing stops
-    return day
 
 
 def _result_of_suit(row: sa.Row[Any]) -> date | None:

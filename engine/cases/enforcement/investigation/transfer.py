@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors
 from engine.cases import deadline
+from engine.cases.clocks import special
 from engine.cases.enforcement.investigation import acting
 from engine.cases.reading import trail
 
@@ -158,6 +159,7 @@ def hand_over(
     handed = _change(connection, actor, case, row, "transfer.handed_over", state="handed_over", handed_to=to.strip(),
                      handed_at=clock.now(), receipt=receipt.strip())  # fmt: skip
     deadline.start(connection, actor, case, "police_answer", started_at=handed.handed_at)
+    special.hand_to_police(connection, actor, case, to=handed.handed_to)
     return handed
 
 
@@ -181,6 +183,8 @@ def answer(connection: Connection, actor: audit.Actor, case: sa.Row[Any], *, fil
     again = row.state == "disputed"
     changed = _change(connection, actor, case, row, f"transfer.{state}", state=state, answered_at=clock.now(),
                       answer_no=number.strip())  # fmt: skip
+    if not filed:
+        special.take_from_police(connection, actor, case)
     follows = "police_things" if filed else "police_supervision" if again else "police_reconsideration"
     deadline.start(connection, actor, case, follows, started_at=changed.answered_at)
     return changed
@@ -210,6 +214,7 @@ def dispute(connection: Connection, actor: audit.Actor, case: sa.Row[Any], *, ho
     entry = {"how": how, "why": why.strip(), "on": clock.today().isoformat()}
     changed = _change(connection, actor, case, row, f"transfer.{how}", state="disputed", dispute=[*before, entry])
     deadline.start(connection, actor, case, "police_again", started_at=clock.now())
+    special.hand_to_police(connection, actor, case, to=str(row.handed_to))
     return changed
 
 

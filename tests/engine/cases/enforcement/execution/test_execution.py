@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, clock, errors
 from engine.cases import deadline
+from engine.cases.clocks import setting
 from engine.cases.enforcement.execution import (
     challenge,
     court,
@@ -102,6 +103,36 @@ def test_the_late_fee_has_its_own_remedies_and_its_own_way_to_the_court(connecti
         court.urge(connection, OFFICER, snack_bar, date(2026, 10, 8), "late_fee")
     with at(2026, 10, 9, 9):
         assert str(court.urge(connection, OFFICER, snack_bar, date(2026, 10, 9), "late_fee").last_on) == "2027-01-08"
+
+
+def test_the_late_fee_follows_the_main_decision_where_the_setting_says_so(
+    connection: Connection, snack_bar: Any
+) -> None:
+    setting.change(connection, LEADER, "surcharge_remedy", "follows", reason="法制部门意见")
+    with at(2026, 4, 2, 10):
+        surcharge.impose(connection, LEADER, snack_bar, {})
+        windows.open_(connection, OFFICER, snack_bar, date(2026, 4, 2), subject="late_fee")
+    choose(connection, snack_bar, (2026, 7, 20), route="court", subject="late_fee", amount=8000)
+    with at(2026, 7, 20, 9), pytest.raises(errors.RemediesStillOpen):
+        court.urge(connection, OFFICER, snack_bar, date(2026, 7, 20), "late_fee")
+    with at(2026, 7, 21, 9):
+        assert str(court.urge(connection, OFFICER, snack_bar, date(2026, 7, 21), "late_fee").last_on) == "2026-10-20"
+
+
+def test_the_three_months_to_ask_the_court_are_a_deadline_that_warns(connection: Connection, snack_bar: Any) -> None:
+    choose(connection, snack_bar, (2026, 7, 21), **COURT)
+    urge(connection, snack_bar, (2026, 7, 22))
+    window = deadline.find(connection, snack_bar, windows.COURT)
+    assert window is not None
+    assert (str(window.due_on), window.started_at < window.half_at < window.eighty_at) == ("2026-10-20", True)
+    apply(connection, snack_bar, (2026, 8, 10))
+    assert deadline.find(connection, snack_bar, windows.COURT) is None
+
+
+@pytest.mark.parametrize(("night", "refused"), [("22-6", False), ("20-8", True)])
+def test_what_is_night_is_a_setting(connection: Connection, night: str, refused: bool) -> None:
+    setting.change(connection, LEADER, "execution_night", night, reason="法制部门意见")
+    assert own.may_act(connection, datetime(2026, 6, 9, 21, tzinfo=clock.TOWN)) is not refused
 
 
 def test_after_instalments_the_three_months_run_from_their_end(connection: Connection, decided: Decided) -> None:

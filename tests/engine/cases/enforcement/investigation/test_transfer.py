@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, errors
 from engine.cases import closing, deadline
+from engine.cases.clocks import setting
 from engine.cases.enforcement.investigation import transfer
 from engine.organisation import substitution
 from tests.engine.cases.enforcement.conftest import LEADER, LUO, MAYOR, OFFICER, YAO, moment, trail
@@ -42,6 +43,32 @@ def handed_over(connection: Connection, case: sa.Row[Any], at: At) -> None:
 
 def _close(connection: Connection, case: sa.Row[Any]) -> None:
     closing.close(connection, OFFICER, case, "terminated")
+
+
+@pytest.mark.parametrize(("reading", "last"), [("runs", date(2026, 8, 30)), ("stopped", date(2026, 9, 5))])
+def test_the_ninety_days_stand_still_with_the_police_only_where_the_setting_says_so(
+    connection: Connection, case: sa.Row[Any], at: At, reading: str, last: date
+) -> None:
+    """Handed over on 9 July, back on the 13th, asked again on the 15th, back on the 17th: 4 and 2 days."""
+    setting.change(connection, HEAD, "cf60_criminal", reading, reason="法制部门意见")
+    with at(2026, 6, 1, 9):
+        deadline.start(connection, OFFICER, case, "cf_decision", started_at=moment(2026, 6, 1, 9))
+    with at(2026, 7, 8, 10):
+        transfer.report(connection, OFFICER, case, team=[YAO, LUO], **CRIME)
+        transfer.decide(connection, HEAD, case, approved=True)
+    with at(2026, 7, 9, 9, 30):
+        transfer.hand_over(connection, OFFICER, case, **PAPERS)
+        standing = deadline.find(connection, case, "cf_decision")
+        assert standing is not None
+        assert standing.state == ("open" if reading == "runs" else "stopped")
+    with at(2026, 7, 13, 9):
+        transfer.answer(connection, OFFICER, case, filed=False, number="宜公不立字〔2026〕3号")
+    with at(2026, 7, 15, 9):
+        transfer.dispute(connection, OFFICER, case, how="reconsideration", why="面积已达标准")
+    with at(2026, 7, 17, 9):
+        transfer.answer(connection, OFFICER, case, filed=False, number="宜公复字〔2026〕1号")
+    assert due(connection, case)["cf_decision"] == last
+    assert any(action == "deadline.stopped" for action, _facts in trail(connection, case)) is (reading == "stopped")
 
 
 def test_what_the_police_do_not_file_comes_back_and_must_be_handled(
