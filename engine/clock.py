@@ -21,7 +21,17 @@ def now() -> datetime:
 
 def today() -> date:
     """Return the present day in the town's zone."""
-    return now().astimezone(TOWN).date()
+    return day(now())
+
+
+def day(moment: datetime) -> date:
+    """Return the day on which an aware moment lies in the town."""
+    return moment.astimezone(TOWN).date()
+
+
+def midnight(of: date) -> datetime:
+    """Return the moment, aware, at which a day begins in the town."""
+    return datetime.combine(of, time(), TOWN)
 
 
 def next_at(hour: time) -> datetime:

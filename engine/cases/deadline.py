@@ -113,22 +113,12 @@ def start(
     length = length or periods.length_of(period, values, case.item)
     started_at = started_at or _start_of(case, period)
     used = periods.readings(period, values)
-    row = connection.execute(
-        sa.insert(deadline)
-        .values(
-            case_id=case.id,
-            period=key,
-            subject=subject,
-            started_at=started_at,
-            length=length.number,
-            extended=0,
-            unit=str(length.unit),
-            readings=used,
-            alarm=_ONLY_END if period.theirs else 0,
-            **_computed(connection, case, period, length, started_at, used, subject),
-        )
-        .returning(deadline)
-    ).one()
+    known = {
+        "case_id": case.id, "period": key, "subject": subject, "started_at": started_at, "length": length.number,
+        "extended": 0, "unit": str(length.unit), "readings": used, "alarm": _ONLY_END if period.theirs else 0,
+    }  # fmt: skip
+    counted = _computed(connection, case, period, length, started_at, used, subject)
+    row = connection.execute(sa.insert(deadline).values(**known, **counted).returning(deadline)).one()
     _alarm(connection, row)
     _mirror(connection, case)
     trail.record(connection, case.number, actor, "deadline.started", **facts(row), article=period.article)

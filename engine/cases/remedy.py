@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -84,7 +84,7 @@ def record(
         .returning(remedy)
     ).one()
     trail.record(connection, case.number, actor, "remedy.recorded", remedy=row.id, kind=kind, **texts)
-    deadline.start(connection, actor, case, period, started_at=datetime.combine(received_on, time(), clock.TOWN))
+    deadline.start(connection, actor, case, period, started_at=clock.midnight(received_on))
     return row
 
 

@@ -11,32 +11,18 @@ from engine.feel.runtime import Env, Run
 from engine.feel.values import compare, equal, kind
 
 
-def both(left: Run, right: Run) -> Run:
-    """``left and right``: false as soon as one is."""
+def junction(left: Run, right: Run, decisive: bool) -> Run:
+    """``left or right``, true as soon as one is; where false is ``decisive`` it is ``left and right``."""
+    otherwise = not decisive
 
     def run(env: Env) -> Any:
         a = left(env)
-        if a is False:
-            return False
+        if a is decisive:
+            return decisive
         b = right(env)
-        if b is False:
-            return False
-        return True if a is True and b is True else None
-
-    return run
-
-
-def either(left: Run, right: Run) -> Run:
-    """``left or right``: true as soon as one is."""
-
-    def run(env: Env) -> Any:
-        a = left(env)
-        if a is True:
-            return True
-        b = right(env)
-        if b is True:
-            return True
-        return False if a is False and b is False else None
+        if b is decisive:
+            return decisive
+        return otherwise if a is otherwise and b is otherwise else None
 
     return run
 

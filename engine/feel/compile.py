@@ -93,10 +93,8 @@ def _negate(node: ast.Negate) -> Run:
 def _binary(node: ast.Binary) -> Run:
     left, right = compile_node(node.left), compile_node(node.right)
     sign = node.operator
-    if sign == "and":
-        return comparing.both(left, right)
-    if sign == "or":
-        return comparing.either(left, right)
+    if sign in ("and", "or"):
+        return comparing.junction(left, right, sign == "or")
     if sign in ("=", "!="):
         return comparing.equality(left, right, sign == "=")
     if sign in comparing.ORDERS:

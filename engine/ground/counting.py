@@ -10,7 +10,7 @@ from __future__ import annotations
 import calendar as gregorian
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -127,7 +127,7 @@ class Due:
 
 def midnight_after(day: date) -> datetime:
     """Return 24:00 of ``day`` in the town's zone, in UTC."""
-    return datetime.combine(day + timedelta(days=1), time(), clock.TOWN).astimezone(UTC)
+    return clock.midnight(day + timedelta(days=1)).astimezone(UTC)
 
 
 def last_day(due_at: datetime) -> date:
@@ -141,7 +141,7 @@ def town_day(moment: date | datetime) -> date:
         return moment
     if moment.tzinfo is None:
         raise errors.MomentWithoutZone(moment=moment.isoformat())
-    return moment.astimezone(clock.TOWN).date()
+    return clock.day(moment)
 
 
 def after(
@@ -316,7 +316,7 @@ def _rolled(days: Days, steps: list[Step]) -> Iterator[Step]:
 
 def _hours(start: date | datetime, length: int, stops: Sequence[Stop], both_ends: bool) -> Due:
     if not isinstance(start, datetime):
-        start = datetime.combine(start, time(), clock.TOWN)
+        start = clock.midnight(start)
     day = town_day(start)
     end = start.astimezone(UTC) + timedelta(hours=length)
     steps = [Step(day, None, "hour")]

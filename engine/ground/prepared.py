@@ -163,8 +163,8 @@ def maker(columns: Columns, dialect: Dialect) -> Maker:
 def _row_of(names: Sequence[str]) -> type[Row[Any]]:
     """Return the class of rows with these columns as its properties.
 
-    Core's own row is asked for an attribute in vain, writes that as an error and only then looks among its columns: a
-    twelfth of all that a step of a process did.
+    Core's own row is asked for an attribute in vain, writes that as an error and only then looks among its
+    columns.
     """
     columns = {name: property(itemgetter(place)) for place, name in enumerate(names) if not hasattr(Row, name)}
     return type("Row", (Row,), {"__slots__": (), "__getattribute__": object.__getattribute__, **columns})

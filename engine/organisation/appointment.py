@@ -57,16 +57,8 @@ def appoint(
         .values(person_id=person_id, post=code, scope=scope, since=first, until=until)
         .returning(appointment)
     ).one()
-    trail.record(
-        connection,
-        actor,
-        "person.appointed",
-        person=person_id,
-        post=code,
-        scope=scope,
-        since=str(first),
-        until=str(until) if until else None,
-    )
+    days = {"since": str(first), "until": str(until) if until else None}
+    trail.record(connection, actor, "person.appointed", person=person_id, post=code, scope=scope, **days)
     return row
 
 

@@ -15,7 +15,7 @@ from tests.web import judged
 from tests.web.conftest import CLERK, Make, Visit, Visitor
 from web.blueprints import cases as pages
 
-OF_A_CASE, OF_THE_INBOX, OF_A_COMPLETION = 8, 4, 10
+OF_A_CASE, OF_THE_INBOX, OF_A_COMPLETION, OF_THE_GRIDS = 8, 4, 10, 20
 EVENTS = 300
 
 
@@ -87,3 +87,11 @@ def test_a_task_is_completed_with_few_statements_and_one_commit(clerk: Visitor, 
     assert row is not None
     assert row.state == "completed"
     assert (counted.statements <= OF_A_COMPLETION, counted.commits) == (True, 1), counted
+
+
+def test_every_grid_is_told_with_its_people_in_a_few_statements(visit: Visit, town: Engine) -> None:
+    centre = visit("demo082")
+    with counting(town) as counted:
+        told = [centre.get(path) for path in ("/grids", "/grids.csv")]
+    assert [answer.status_code for answer in told] == [200, 200]
+    assert counted.statements <= 2 * OF_THE_GRIDS

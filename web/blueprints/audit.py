@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -163,7 +163,7 @@ def _day(text: str, name: str, wrong: dict[str, str]) -> datetime | None:
     if not text:
         return None
     try:
-        day = datetime.combine(date.fromisoformat(text), time(), clock.TOWN)
+        day = clock.midnight(date.fromisoformat(text))
         return db.moment((day + timedelta(days=1)).isoformat()) - timedelta(days=1)
     except (ValueError, OverflowError):
         wrong[name] = _("Write the day as 2026-03-05.")

@@ -368,7 +368,7 @@ def _out_of_order(job: handlers.Job) -> None:
 
 
 def _day(moment: datetime | None) -> str | None:
-    return moment.astimezone(clock.TOWN).date().isoformat() if moment else None
+    return clock.day(moment).isoformat() if moment else None
 
 
 def _clock(row: Any) -> str:

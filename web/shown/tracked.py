@@ -114,7 +114,7 @@ def progress(case: sa.Row[Any]) -> list[Step]:
 
 
 def _day(moment: datetime | None) -> date | None:
-    return moment.astimezone(clock.TOWN).date() if moment else None
+    return clock.day(moment) if moment else None
 
 
 def wait(connection: Connection, case: sa.Row[Any]) -> str:

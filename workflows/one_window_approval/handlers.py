@@ -182,7 +182,7 @@ def record_bar(job: handlers.Job) -> Result:
     if not case.item.get("safety_class"):
         return {"bar": None}
     from_act = setting.load(job.connection)["xk_bar_start"] == "act"
-    start = case.received_at.astimezone(clock.TOWN).date() if from_act else clock.today()
+    start = clock.day(case.received_at) if from_act else clock.today()
     years = int(job.headers.get("years", "1"))
     last = calendars.load(job.connection).months_after(start, 12 * years).day
     bar = {"item": case.item_code, "years": years, "from": start.isoformat(), "until": str(last)}

@@ -310,6 +310,14 @@ class Builder(Findings, Working, Repeating, Triggers):
             )  # fmt: skip
             source.flows.append(flow)
             target.arrivals.append(flow)
+        self._check_defaults(process, scope)
+        self._attach(process)
+        for element in scope:
+            node = process.task_specs.get(element.get("id"))
+            if element.get("instantiate") == "true" and isinstance(node, ReceiveTask | EventGateway):
+                connecting.begins(process, node, self.problem)
+
+    def _check_defaults(self, process: Process, scope: xml.Element) -> None:
         for element in scope:
             node = process.task_specs.get(element.get("id") or "")
             default = element.get("default")
@@ -318,6 +326,9 @@ class Builder(Findings, Working, Repeating, Triggers):
                     element, N_("The default flow “{flow}” does not lead out of this element."),
                     N_("Choose one of its own flows as the default."), flow=default,
                 )  # fmt: skip
+
+    def _attach(self, process: Process) -> None:
+        """Give boundary events to their activities, and links their names."""
         for node in process.task_specs.values():
             if isinstance(node, BoundaryEvent):
                 host = process.task_specs.get(node.host)
@@ -334,10 +345,6 @@ class Builder(Findings, Working, Repeating, Triggers):
             elif isinstance(node, CatchEvent) and node.trigger is not None and node.trigger.kind == "link":
                 assert node.trigger.name is not None
                 process.links[node.trigger.name.text] = node
-        for element in scope:
-            node = process.task_specs.get(element.get("id"))
-            if element.get("instantiate") == "true" and isinstance(node, ReceiveTask | EventGateway):
-                connecting.begins(process, node, self.problem)
 
     def _info(self, element: xml.Element, process: Process, nodes: dict[str, Node]) -> ProcessInfo:
         details = self._details(element, "process", None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from engine import clock, errors, feel
@@ -74,7 +74,7 @@ def moment(value: Any) -> datetime | None:
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=clock.TOWN)
     if isinstance(value, date):
-        return datetime.combine(value, time(), clock.TOWN)
+        return clock.midnight(value)
     raise Fault("EXTRACT_VALUE_ERROR", errors.N_("“{value}” is not a date and time."), value=str(value))
 
 

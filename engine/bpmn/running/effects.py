@@ -1,7 +1,7 @@
 """What a run of the kernel asks of its caller, in order: rows, timers, messages, a trace.
 
-``token`` is the number of a token in its document, ``element`` the id on the diagram. Nobody changes an effect; to
-have Python forbid it would double what each of them costs.
+``token`` is the number of a token in its document, ``element`` the id on the diagram. Nobody changes an effect,
+though Python is not told to forbid it: a step makes many of them, and a frozen one takes longer to make.
 """
 
 from __future__ import annotations

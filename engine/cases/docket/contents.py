@@ -168,7 +168,7 @@ def _recordings(connection: Connection, case: sa.Row[Any]) -> list[dict[str, str
 
 
 def _on(moment: Any) -> str:
-    return moment.astimezone(clock.TOWN).date().isoformat() if moment is not None else ""
+    return clock.day(moment).isoformat() if moment is not None else ""
 
 
 def _moment(moment: Any) -> str:

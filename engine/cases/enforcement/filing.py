@@ -176,7 +176,7 @@ def require_no_other(connection: Connection, case: sa.Row[Any], distinct: str = 
 
 
 def _span(row: sa.Row[Any]) -> tuple[date, date]:
-    begun = row.act_on or row.discovered_at.astimezone(clock.TOWN).date()
+    begun = row.act_on or clock.day(row.discovered_at)
     return begun, row.act_end_on or begun
 
 

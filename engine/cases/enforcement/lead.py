@@ -207,7 +207,7 @@ def require_possible(facts: str, begun: date | None, ended: date | None, discove
     if not facts.strip():
         raise errors.LeadFactsMissing
     last = ended or begun
-    late = last is not None and last > discovered_at.astimezone(clock.TOWN).date()
+    late = last is not None and last > clock.day(discovered_at)
     turned = ended is not None and (begun is None or ended < begun)
     if discovered_at > clock.now() or late or turned:
         raise errors.LeadDatesWrong

@@ -87,11 +87,7 @@ def decide(connection: Connection, actor: audit.Actor, case: sa.Row[Any], wanted
     if case.decided_at is not None or case.closed_at is not None or case.accepted_at is not None:
         raise errors.CaseStateWrong(number=case.number, state=case.state, allowed="on_the_spot")
     require_allowed(connection, case, wanted.kinds, wanted.fine)
-    for name, label in ACTS.items():
-        if name not in wanted.done:
-            raise errors.SpotActMissing(act=label)
-    if wanted.remedy != REMEDY:
-        raise errors.SpotRemedyWrong
+    _require_done(wanted)
     filing.require_no_other(connection, case)
     officers = officer.shown(connection, case, wanted.officers)
     officer.appoint(connection, actor, case, wanted.officers)
@@ -119,6 +115,14 @@ def decide(connection: Connection, actor: audit.Actor, case: sa.Row[Any], wanted
     trail.record(connection, case.number, actor, "penalty.on_the_spot", **details, **officers)
     pushes.send(connection, actor, case.number, text=penalty_text(wanted.kinds, wanted.fine), officers=officers)
     return row
+
+
+def _require_done(wanted: Wanted) -> None:
+    for name, label in ACTS.items():
+        if name not in wanted.done:
+            raise errors.SpotActMissing(act=label)
+    if wanted.remedy != REMEDY:
+        raise errors.SpotRemedyWrong
 
 
 def require_allowed(connection: Connection, case: sa.Row[Any], kinds: Sequence[str], fine: int) -> None:

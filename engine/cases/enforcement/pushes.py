@@ -53,7 +53,7 @@ def _contents(
     connection: Connection, case: sa.Row[Any], text: str, officers: Mapping[str, Any]
 ) -> dict[str, dict[str, Any]]:
     party = parties.get(connection, case.applicant_id)
-    decided_on = (case.decided_at or clock.now()).astimezone(clock.TOWN).date().isoformat()
+    decided_on = clock.day(case.decided_at or clock.now()).isoformat()
     shared = {"outcome": case.outcome, "decided_on": decided_on, "note": ""}
     licences = [link["name"] for link in case.item.get("licence_link") or ()]
     return {

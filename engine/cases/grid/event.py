@@ -200,14 +200,7 @@ def report(connection: Connection, actor: audit.Actor, given: Report) -> tuple[s
     known = find(connection, given)
     if known is not None:
         return known, None
-    if given.source not in standing.EVENT_SOURCES:
-        raise errors.ChannelUnknown(channel=given.source, channels=", ".join(standing.EVENT_SOURCES))
-    if not given.description.strip():
-        raise errors.EventTextMissing
-    if given.urgency is not None and given.urgency not in item_class.URGENCIES:
-        raise errors.EventUnreadable(field="urgency")
-    if not 0 <= (given.accuracy_m or 0) <= FARTHEST_M:
-        raise errors.EventUnreadable(field="accuracy_m")
+    _require_legible(given)
     written = _values(connection, actor, given)
     return opening.open_case(
         connection,
@@ -311,6 +304,18 @@ def seen_at(
         raise errors.EventFromTheFuture(captured_at=_town(captured_at), sent_at=_town(sent_at))
     doubted = abs(behind) > tolerance if behind is not None else captured_at > received_at + tolerance
     return min(moment, received_at), round(behind.total_seconds()) if behind is not None else None, doubted
+
+
+def _require_legible(given: Report) -> None:
+    """Refuse a report that says nothing, or what cannot be, as :func:`report` tells."""
+    if given.source not in standing.EVENT_SOURCES:
+        raise errors.ChannelUnknown(channel=given.source, channels=", ".join(standing.EVENT_SOURCES))
+    if not given.description.strip():
+        raise errors.EventTextMissing
+    if given.urgency is not None and given.urgency not in item_class.URGENCIES:
+        raise errors.EventUnreadable(field="urgency")
+    if not 0 <= (given.accuracy_m or 0) <= FARTHEST_M:
+        raise errors.EventUnreadable(field="accuracy_m")
 
 
 def _values(connection: Connection, actor: audit.Actor, given: Report) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def send(job: handlers.Job) -> Result:
     content = {
         "applicant": str(applicant.get("name") or ""),
         "outcome": case.outcome,
-        "decided_on": case.decided_at.astimezone(clock.TOWN).date().isoformat() if case.decided_at else "",
+        "decided_on": clock.day(case.decided_at).isoformat() if case.decided_at else "",
         "valid_until": str(decision.get("valid_until") or ""),
         "note": str(job.variables.get("push_note") or ""),
     }

@@ -47,7 +47,7 @@ def context(job: handlers.Job, name: str) -> Mapping[str, Any]:
 def moment(job: handlers.Job, name: str, value: Any) -> datetime:
     """Return an ISO text, a day or a moment as an aware moment; a day begins at midnight in the town."""
     if isinstance(value, date) and not isinstance(value, datetime):
-        value = datetime(value.year, value.month, value.day, tzinfo=clock.TOWN)
+        value = clock.midnight(value)
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value.partition("@")[0].partition("[")[0])
@@ -69,7 +69,7 @@ def day(job: handlers.Job, name: str, value: Any) -> date | None:
     """Return an ISO text or a moment as the day in the town; None stays None."""
     if value is None or value == "":
         return None
-    return moment(job, name, value).astimezone(clock.TOWN).date()
+    return clock.day(moment(job, name, value))
 
 
 def town(value: datetime) -> str:

@@ -10,7 +10,7 @@ import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -214,7 +214,7 @@ def _moment_of(service: Service, row: sa.Row[Any]) -> datetime:
     """
     issued_at, given = row.issued_at.astimezone(clock.TOWN), service.served_at
     if not isinstance(given, datetime):
-        begins = datetime.combine(given, time(), clock.TOWN)
+        begins = clock.midnight(given)
         given = max(begins, issued_at) if given == issued_at.date() else begins
     early = given < issued_at.replace(second=0, microsecond=0)
     if early or (given > clock.now() and service.mode != PUBLIC):
@@ -233,7 +233,7 @@ def shown(row: sa.Row[Any]) -> dict[str, Any]:
         "title_en": row.title_en,
         "file": row.file_id,
         "sha256": row.sha256,
-        "issued_on": row.issued_at.astimezone(clock.TOWN).date().isoformat(),
+        "issued_on": clock.day(row.issued_at).isoformat(),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -91,7 +91,7 @@ def publish(
     ).one()
     trail.record(connection, case.number, actor, "publicity.published", publicity=row.id, content=row.content)
     if until is not None:
-        jobs.add(connection, OVER, datetime.combine(until + timedelta(days=1), time(), clock.TOWN), {})
+        jobs.add(connection, OVER, clock.midnight(until + timedelta(days=1)), {})
     return row
 
 
@@ -219,7 +219,7 @@ def _content(case: sa.Row[Any], applicant: sa.Row[Any], made: sa.Row[Any] | None
         content |= {
             "result": made.result,
             "basis": made.basis,
-            "decided_on": made.decided_at.astimezone(clock.TOWN).date().isoformat(),
+            "decided_on": clock.day(made.decided_at).isoformat(),
             "valid_until": made.valid_until.isoformat() if made.valid_until else None,
         }
     return content

@@ -172,7 +172,7 @@ def sweep(connection: Connection, actor: audit.Actor = audit.SYSTEM) -> int:
             reason="no_receipt",
             push=row.outbox_id,
             receiver=row.receiver,
-            sent_on=row.pushed_at.astimezone(clock.TOWN).date().isoformat(),
+            sent_on=clock.day(row.pushed_at).isoformat(),
         )
     return len(late)
 

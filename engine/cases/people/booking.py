@@ -102,7 +102,7 @@ def book(
         raise errors.ChannelNotOffered(item=item.name, channel=CHANNEL)
     if not 0 < len(name.strip()) <= NAME:
         raise errors.BookingNameMissing(most=NAME)
-    if not any(slot.starts_at == starts_at for slot in slots(connection, starts_at.astimezone(clock.TOWN).date())):
+    if not any(slot.starts_at == starts_at for slot in slots(connection, clock.day(starts_at))):
         raise errors.BookingTimeGone
     if _to_come(connection, phone) >= MOST:
         raise errors.TooManyBookings(most=MOST)
@@ -182,7 +182,7 @@ def of_day(connection: Connection, day: date) -> Sequence[sa.Row[Any]]:
 
 def _in_a_free_window(connection: Connection, values: dict[str, Any]) -> sa.Row[Any]:
     """Write the booking for the first window that nobody else gets at the same moment."""
-    day = values["starts_at"].astimezone(clock.TOWN).date()
+    day = clock.day(values["starts_at"])
     taken = _taken(connection, day).get(values["starts_at"], set())
     for window in sorted(_windows(connection) - taken):
         try:
@@ -217,7 +217,7 @@ def _to_come(connection: Connection, phone: str) -> int:
 
 
 def _within(day: date) -> tuple[sa.ColumnElement[bool], ...]:
-    begins = datetime.combine(day, time(), clock.TOWN)
+    begins = clock.midnight(day)
     return booking.c.starts_at >= begins, booking.c.starts_at < begins + timedelta(days=1)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,7 +39,7 @@ def open_case(connection: Connection, visitor: audit.Actor, given: cases.Opening
 
 
 def _today(connection: Connection, phone: str) -> int:
-    begun = datetime.combine(clock.today(), time(), clock.TOWN)
+    begun = clock.midnight(clock.today())
     table = cases.case_file.c
     query = (
         sa.select(sa.func.count())

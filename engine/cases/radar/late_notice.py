@@ -23,7 +23,7 @@ def find(connection: Connection, values: Mapping[str, Any]) -> Iterator[rule.Hit
     """Yield every such period that was met late or is overdue."""
     for row in _late(connection, values):
         known, met = period.get(row.period), row.state == "met"
-        day = row.ended_at.astimezone(clock.TOWN).date().isoformat() if met else ""
+        day = clock.day(row.ended_at).isoformat() if met else ""
         enforcing = row.kind == standing.ENFORCEMENT
         yield rule.Hit(
             key=str(row.id),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -103,12 +103,12 @@ class Span:
     @property
     def begin(self) -> datetime:
         """Its first moment."""
-        return datetime.combine(self.first, time(), clock.TOWN)
+        return clock.midnight(self.first)
 
     @property
     def end(self) -> datetime:
         """The first moment of the next month."""
-        return datetime.combine((self.first + timedelta(days=32)).replace(day=1), time(), clock.TOWN)
+        return clock.midnight((self.first + timedelta(days=32)).replace(day=1))
 
     def within(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
         """Return the condition that a moment lies in the month."""

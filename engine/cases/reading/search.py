@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -292,7 +292,7 @@ def _named(text: str) -> sa.ColumnElement[bool]:
 def _deadline(wanted: str) -> sa.ColumnElement[bool]:
     """A running clock, promised or statutory, ends in this stretch; a promise never outlasts the law."""
     now = clock.now()
-    end = datetime.combine(clock.today(), time(), clock.TOWN) + timedelta(days=1)
+    end = clock.midnight(clock.today()) + timedelta(days=1)
     until = {"overdue": now, "today": end, "week": end + timedelta(days=6)}[wanted]
 
     def within(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:

@@ -113,7 +113,7 @@ class Waiting:
         return {
             "who": say(N_(", ")).join(name_of(who) for who in self.who),
             "what": self.what_en if english else self.what,
-            "since": day(self.since.astimezone(clock.TOWN).date()),
+            "since": day(clock.day(self.since)),
             "until": until,
             "article": self.article or say(NO_ARTICLE),
             "missing": "",
@@ -186,7 +186,7 @@ def _incidents(connection: Connection, instance: sa.Row[Any]) -> Iterator[Waitin
 def _stops(connection: Connection, case: sa.Row[Any]) -> Iterator[Waiting]:
     for row in stop.of(connection, case.id):
         if row.effective_on is not None and row.resumed_on is None and not row.subject:
-            since = datetime.combine(row.effective_on, datetime.min.time(), clock.TOWN)
+            since = clock.midnight(row.effective_on)
             what = row.procedure or row.kind
             yield Waiting("stopped", ("procedure",), what, what, since, article="行政许可法45")
 

@@ -6,7 +6,7 @@ A task shows its own due moment, else the case's promised one, else the statutor
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
@@ -326,7 +326,7 @@ def _place(row: sa.Row[Any]) -> Place:
 
 def _day() -> tuple[datetime, datetime]:
     """Today's beginning and end; a period that ends today ends at 24:00."""
-    start = datetime.combine(clock.today(), time(), clock.TOWN)
+    start = clock.midnight(clock.today())
     return start, start + timedelta(days=1)
 
 

@@ -59,15 +59,36 @@ def level_of(connection: Connection, code: str) -> int | None:
 
 def of(connection: Connection, grid: sa.Row[Any]) -> list[Filled]:
     """Return the posts of a grid with those who hold them today and who acts for the absent."""
-    here = [row for row in every(connection) if row.level == grid.level]
-    return [_filled(connection, row, post.group(row.post, grid.code)) for row in here]
+    return of_each(connection, [grid])[grid.code]
 
 
-def _filled(connection: Connection, row: sa.Row[Any], group: str) -> Filled:
-    holders = person.holders(connection, group)
-    away = sa.select(substitution.absence.c.person_id).where(substitution.on(clock.today()))
-    absent = connection.execute(away.where(substitution.absence.c.person_id.in_([one.id for one in holders]))).scalars()
-    return Filled(row, group, holders, {one: _acting(connection, one) for one in sorted(absent)})
+def of_each(connection: Connection, grids: Sequence[sa.Row[Any]]) -> dict[str, list[Filled]]:
+    """Return for each of some grids in force, by its code, what :func:`of` does, however many they are in one look."""
+    posts, holders = every(connection), _holders(connection, [grid.code for grid in grids])
+    away = connection.execute(sa.select(substitution.absence.c.person_id).where(substitution.on(clock.today())))
+    there = {one.id for held in holders.values() for one in held}
+    acting = {one: _acting(connection, one) for one in there.intersection(away.scalars())}
+    found: dict[str, list[Filled]] = {grid.code: [] for grid in grids}
+    for grid in grids:
+        for row in posts:
+            if row.level == grid.level:
+                held = holders.get((row.post, grid.code), [])
+                absent = {one.id: acting[one.id] for one in held if one.id in acting}
+                found[grid.code].append(Filled(row, post.group(row.post, grid.code), held, absent))
+    return found
+
+
+def _holders(connection: Connection, codes: Sequence[str]) -> dict[tuple[str, str], list[sa.Row[Any]]]:
+    """Return the persons on duty who hold a post at one of the grids today, by post and grid, each time by id."""
+    held, who = person.appointment.c, person.person
+    query = sa.select(held.post.label("held_post"), held.scope.label("held_at"), who).join(
+        who, who.c.id == held.person_id
+    )
+    query = query.where(held.scope.in_(codes), person.held(clock.today()), who.c.on_duty).order_by(who.c.id)
+    found: dict[tuple[str, str], list[sa.Row[Any]]] = {}
+    for row in connection.execute(query):
+        found.setdefault((row.held_post, row.held_at), []).append(row)
+    return found
 
 
 def _acting(connection: Connection, absent: str) -> sa.Row[Any] | None:

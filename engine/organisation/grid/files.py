@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from pathlib import Path
 from typing import Any
 
@@ -215,7 +215,7 @@ def _placed(rows: list[Row], *, certain: bool = True) -> Rows:
 
 
 def _row(raw: Raw, row: Row) -> dict[str, Any]:
-    opened = datetime.combine(date.fromisoformat(row["opened_on"]), datetime.min.time(), clock.TOWN).astimezone(UTC)
+    opened = clock.midnight(date.fromisoformat(row["opened_on"])).astimezone(UTC)
     said = {key: row[key] for key in ("name", "name_en", "level", "parent", "category")}
     said |= {"certainty": row.get("certainty", "demo"), "facts": tenant_files.facts(row, _NODE)}
     return node.row(row["code"], raw.shapes[row["code"]], opened, said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -86,7 +86,7 @@ def _page(code: str, **more: Any) -> str:
 
 
 def _midnight() -> datetime:
-    return datetime.combine(clock.today(), time.min, clock.TOWN)
+    return clock.midnight(clock.today())
 
 
 def _reason(row: Any) -> str:

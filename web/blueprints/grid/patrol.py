@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
@@ -139,7 +138,7 @@ def _task(row: Any) -> dict[str, str]:
 
 
 def _score(person_id: str) -> list[tuple[str, str]]:
-    first = datetime.combine(clock.today().replace(day=1), time.min, clock.TOWN)
+    first = clock.midnight(clock.today().replace(day=1))
     walks = patrol.of(database.connection(), person_id, first, clock.now())
     minutes = sum((row.ended_at - row.started_at).total_seconds() for row in walks) / 60
     return [

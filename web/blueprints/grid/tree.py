@@ -69,7 +69,8 @@ def _branches(connection: Any) -> dict[str, int]:
 
 
 def _holders(connection: Any, rows: list[Any]) -> dict[str, list[duty.Filled]]:
-    return {row.code: [held for held in duty.of(connection, row) if held.row.mandatory] for row in rows}
+    filled = duty.of_each(connection, rows)
+    return {code: [held for held in posts if held.row.mandatory] for code, posts in filled.items()}
 
 
 @blueprint.get("/grids.csv", endpoint="export")
@@ -77,13 +78,13 @@ def export() -> Response:
     """Hand out every grid that fits as a table."""
     connection = database.connection()
     rows, _wanted = _fitting()
-    counts = _branches(connection)
+    counts, posts = _branches(connection), duty.of_each(connection, rows)
     head = [_("Grid code"), _("Name"), _("Level"), _("Above"), _("Category"), _("Area in km²"), _("Party branches")]
     head.append(_("Holders of its posts"))
     lines = [
         [
             *(row.code, i18n.named(row), row.level, row.parent or "", _category(row), f"{row.area_m2 / 1_000_000:.3f}"),
-            *(counts.get(row.code, 0), _people(duty.of(connection, row))),
+            *(counts.get(row.code, 0), _people(posts[row.code])),
         ]
         for row in rows
     ]

@@ -103,7 +103,7 @@ def _page(
     connection = database.connection()
     days = booking.days(connection)
     asked = _moment(typed.get("at", ""))
-    day = asked.astimezone(clock.TOWN).date() if asked else _day(typed.get("day", ""))
+    day = clock.day(asked) if asked else _day(typed.get("day", ""))
     day = day if day in days else next(iter(days), None)
     slots = booking.slots(connection, day) if day else []
     facts = {"days": days, "day": day, "slots": slots, "typed": typed, "wrong": wrong or {}, "problem": problem}

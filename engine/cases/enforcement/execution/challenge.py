@@ -8,7 +8,7 @@ was told of the penalty.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -114,7 +114,7 @@ def close(
     if result in remedy.UNDOING:
         _undo(connection, actor, case, result, result_on, given)
     elif row.kind == "reconsideration":
-        moment = datetime.combine(result_on, time(), clock.TOWN)
+        moment = clock.midnight(result_on)
         deadline.start(connection, actor, case, windows.AFTER, started_at=moment)
     return row
 
@@ -153,7 +153,7 @@ def _undo(
 ) -> None:
     remains = _remains(connection, case, result, given)
     if any(row.kind == publicity.PENALTY and row.withdrawn_at is None for row in publicity.of(connection, case.id)):
-        deadline.start(connection, actor, case, WITHDRAWAL, started_at=datetime.combine(on, time(), clock.TOWN))
+        deadline.start(connection, actor, case, WITHDRAWAL, started_at=clock.midnight(on))
     _order_refund(connection, actor, case, remains)
     if result == "changed":
         payment.change(connection, actor, case, remains)

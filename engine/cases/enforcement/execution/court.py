@@ -6,7 +6,7 @@ Only when reconsideration and lawsuit have both run out unused (I11).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -238,7 +238,7 @@ def _applied(connection: Connection, case: sa.Row[Any], subject: str) -> sa.Row[
 def _start(
     connection: Connection, actor: audit.Actor, case: sa.Row[Any], key: str, on: date, subject: str
 ) -> sa.Row[Any]:
-    moment = datetime.combine(on, time(), clock.TOWN)
+    moment = clock.midnight(on)
     return deadline.start(connection, actor, case, key, started_at=moment, subject=route.about(subject))
 
 

@@ -143,7 +143,7 @@ def perform(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given
     """
     row, running = _both(connection, case, given)
     at, urgent = given["at"], str(given.get("urgent_reason") or "").strip()
-    day = at.astimezone(clock.TOWN).date()
+    day = clock.day(at)
     if row.decided_on is None:
         raise errors.ExecutionUnknown(number=case.number)
     interruption.require_none(connection, case, running.id)

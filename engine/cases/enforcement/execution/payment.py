@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -95,7 +95,7 @@ def open_(connection: Connection, actor: audit.Actor, case: sa.Row[Any]) -> sa.R
         return known
     served_on = service.effective_on(connection, case, *windows.DECISIONS)
     assert served_on is not None  # in force and served
-    moment = datetime.combine(served_on, time(), clock.TOWN)
+    moment = clock.midnight(served_on)
     running = deadline.start(connection, actor, case, PERIOD, started_at=moment)
     values = {
         "case_id": case.id, "decision_id": made.id, "amount": amount, "decided": amount, "served_on": served_on,
@@ -316,7 +316,7 @@ def _cut(parts: list[dict[str, Any]], total: int) -> list[dict[str, Any]]:
 
 def _before(connection: Connection, row: sa.Row[Any], planned: sa.Row[Any]) -> list[late_fee.Part]:
     """Return what had been paid before the plan as a part of its own, so that the parts add up to the fine."""
-    approved_on = planned.approved_at.astimezone(clock.TOWN).date()
+    approved_on = clock.day(planned.approved_at)
     rest = row.amount - sum(part["amount"] for part in planned.parts)
     return [late_fee.Part(approved_on, rest)] if rest else []
 

@@ -6,7 +6,7 @@ both run out unused; then three months remain.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,7 +37,7 @@ def open_(
         return
     alone = simple and values["xz53_simple"] == "reconsideration_end"
     for key in (RECONSIDERATION,) if alone else (RECONSIDERATION, SUIT):
-        deadline.start(connection, actor, case, key, started_at=_midnight(served_on), subject=subject)
+        deadline.start(connection, actor, case, key, started_at=clock.midnight(served_on), subject=subject)
 
 
 def require_in_force(connection: Connection, case: sa.Row[Any]) -> sa.Row[Any]:
@@ -93,13 +93,9 @@ def remedies_end(connection: Connection, case: sa.Row[Any], subject: str = "") -
 def _result_of_suit(row: sa.Row[Any]) -> date | None:
     if row.kind != "litigation" or row.closed_at is None:
         return None
-    return row.result_on or row.closed_at.astimezone(clock.TOWN).date()  # type: ignore[no-any-return]  # columns
+    return row.result_on or clock.day(row.closed_at)
 
 
 def _last(connection: Connection, case: sa.Row[Any], key: str, subject: str) -> date | None:
     rows = [row for row in deadline.of(connection, case.id) if (row.period, row.subject) == (key, subject)]
     return rows[-1].due_on if rows else None
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), clock.TOWN)

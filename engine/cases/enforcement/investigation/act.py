@@ -140,7 +140,7 @@ def record(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given:
         If the corrected record is none of the case.
     """
     _check(connection, given)
-    day = given.started_at.astimezone(clock.TOWN).date()
+    day = clock.day(given.started_at)
     officers = acting.require(connection, case, given.officers, day)
     if actor.id not in {officer.person for officer in officers}:
         raise errors.RecordNotYours

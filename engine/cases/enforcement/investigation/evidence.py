@@ -310,7 +310,7 @@ def _checked(connection: Connection, case: sa.Row[Any], entry: Entry) -> tuple[d
         raise errors.EvidenceFromFuture(obtained_at=entry.obtained_at.astimezone(clock.TOWN).isoformat())
     if entry.file is None and not entry.shelf_mark.strip():
         raise errors.EvidenceWithoutSubstance
-    takers = acting.require(connection, case, entry.takers, entry.obtained_at.astimezone(clock.TOWN).date())
+    takers = acting.require(connection, case, entry.takers, clock.day(entry.obtained_at))
     said = kinds.cleaned(kind, entry.said)
     stored = files.get(connection, entry.file) if entry.file is not None else None
     values = {

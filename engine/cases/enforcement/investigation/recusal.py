@@ -161,7 +161,7 @@ def since(connection: Connection, case_id: int, person_id: str) -> date | None:
             recusal.c.case_id == case_id, recusal.c.person_id == person_id, recusal.c.granted
         )
     )
-    return first.astimezone(clock.TOWN).date() if first else None
+    return clock.day(first) if first else None
 
 
 def _keep_away(connection: Connection, actor: audit.Actor, case: sa.Row[Any], person_id: str) -> None:

@@ -200,7 +200,7 @@ def earliest(connection: Connection, told_on: date) -> date:
 
 
 def _require_notice(connection: Connection, held_at: datetime) -> None:
-    held_on, told_on = held_at.astimezone(clock.TOWN).date(), clock.today()
+    held_on, told_on = clock.day(held_at), clock.today()
     clear = setting.load(connection)["before_n"] == "clear"
     latest = calendars.load(connection).before(held_on, NOTICE_DAYS, Unit.WORKING, clear=clear).day
     if latest is None or latest < told_on:
@@ -211,9 +211,7 @@ def _require_held(connection: Connection, case: sa.Row[Any], row: sa.Row[Any]) -
     if row.state != "planned":
         raise errors.HearingUnknown(number=case.number)
     if clock.now() < row.held_at:
-        raise errors.HearingNoticeLate(
-            held_on=clock.today(), latest=row.told_on, earliest=row.held_at.astimezone(clock.TOWN).date()
-        )
+        raise errors.HearingNoticeLate(held_on=clock.today(), latest=row.told_on, earliest=clock.day(row.held_at))
     _require_chair(connection, case, row.chair)
 
 

@@ -79,6 +79,7 @@ def tell(
     mode, handed_on = _service(given)
     served_on = effective_on(connection, mode, handed_on)
     plea, hearing = _periods(connection, actor, case, served_on, hearing_told=hearing_told)
+    days = {"served_on": served_on, "plea_due_on": plea, "hearing_due_on": hearing}
     row = connection.execute(
         sa.insert(penalty_notice)
         .values(
@@ -89,18 +90,15 @@ def tell(
             mode=mode,
             recipient=str(given["recipient"]).strip(),
             handed_on=handed_on,
-            served_on=served_on,
-            plea_due_on=plea,
-            hearing_due_on=hearing,
             told_by=actor.id,
             told_at=clock.now(),
+            **days,
         )
         .returning(penalty_notice)
     ).one()
     trail.record(
         connection, case.number, actor, "penalty.told", notice=row.id, draft=told.version, hash=told.content_hash,
-        mode=mode, recipient=row.recipient, served_on=served_on.isoformat(), plea_due_on=plea.isoformat(),
-        hearing_due_on=hearing.isoformat() if hearing else None,
+        mode=mode, recipient=row.recipient, **{name: day and day.isoformat() for name, day in days.items()},
     )  # fmt: skip
     return row
 

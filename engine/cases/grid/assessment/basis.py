@@ -130,7 +130,9 @@ def _members(connection: Connection, month: str, everybody: Sequence[Worker]) ->
 def _walked(connection: Connection, month: str, worker: Worker) -> dict[str, int]:
     """Return what the patrols of the phone say of a month for which nothing was entered; days of leave are left out."""
     begin, end = window.bounds(month)
-    walks = [row for row in patrol.of(connection, worker.id, begin, end) if not worker.absent(_day(row.started_at))]
+    walks = [
+        row for row in patrol.of(connection, worker.id, begin, end) if not worker.absent(clock.day(row.started_at))
+    ]
     calendar, first = calendars.load(connection), begin.date()
     days = (first + timedelta(days=count) for count in range((end.date() - first).days))
     duty = [day for day in days if calendar.is_working(day) and not worker.absent(day)]
@@ -139,7 +141,7 @@ def _walked(connection: Connection, month: str, worker: Worker) -> dict[str, int
         "workdays_on_duty": len(duty),
         "points_reached": points_reached,
         "points_due": points_due,
-        "patrol_days": len({_day(row.started_at) for row in walks}),
+        "patrol_days": len({clock.day(row.started_at) for row in walks}),
         "patrol_minutes": round(sum((row.ended_at - row.started_at).total_seconds() for row in walks) / 60),
     }
 
@@ -223,7 +225,7 @@ def _unfinished(connection: Connection, begin: datetime, end: datetime, cells: M
     late = sa.and_(event.finished_at.is_(None), event.level == "grid", event.unit.is_(None), event.parent_id.is_(None))
     for row in _events(connection, due, late, event.closed_at.is_(None)):
         worker = cells.get(row.grid_code)
-        if worker is not None and not worker.absent(_day(row.due_at)):
+        if worker is not None and not worker.absent(clock.day(row.due_at)):
             yield worker.id, "due_in_month", row.case_id
 
 
@@ -238,7 +240,7 @@ def _missed(connection: Connection, begin: datetime, end: datetime, cells: Mappi
     )
     for row in rows:
         worker = cells.get(row.grid_code)
-        if worker is None or row.result in GIVEN_UP or worker.absent(_day(row.reported_at)):
+        if worker is None or row.result in GIVEN_UP or worker.absent(clock.day(row.reported_at)):
             continue
         if row.class_code in looked_for[row.grid_code]:
             yield worker.id, "found_by_others_first", row.case_id
@@ -279,10 +281,6 @@ def _events(connection: Connection, *conditions: sa.ColumnElement[bool]) -> Sequ
 
 def _within(column: Any, begin: datetime, end: datetime) -> sa.ColumnElement[bool]:
     return sa.and_(column >= begin, column < end)
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(clock.TOWN).date()
 
 
 def _absences(

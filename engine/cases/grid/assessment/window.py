@@ -151,7 +151,7 @@ def bounds(month: str) -> tuple[datetime, datetime]:
     except ValueError:
         raise errors.MonthWrong(month=month) from None
     following = (first + timedelta(days=31)).replace(day=1)
-    begin, end = (datetime(day.year, day.month, day.day, tzinfo=clock.TOWN) for day in (first, following))
+    begin, end = (clock.midnight(day) for day in (first, following))
     return begin, end
 
 

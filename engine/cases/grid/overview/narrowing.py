@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -110,8 +110,8 @@ def _asked(wanted: Filter) -> dict[str, Any]:
     return {
         "now": clock.now(),
         **{name: getattr(wanted, name) for name in _COLUMNS},
-        "since": wanted.since and _midnight(wanted.since),
-        "until": wanted.until and _midnight(wanted.until + timedelta(days=1)),
+        "since": wanted.since and clock.midnight(wanted.since),
+        "until": wanted.until and clock.midnight(wanted.until + timedelta(days=1)),
     }
 
 
@@ -144,7 +144,3 @@ def _equals(name: str) -> sa.ColumnElement[bool]:
 
 def _stands() -> sa.ColumnElement[bool]:
     return sa.select(_case.id).where(_case.id == _event.case_id, _equals("state")).correlate(grid_event).exists()
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, clock.TOWN)

@@ -36,7 +36,7 @@ def passed(points: Iterable[sa.Row[Any]], track: Sequence[Sequence[Any]], rule: 
 def on(connection: Connection, person_id: str, day: date, plan: patrol_plan.Plan) -> set[str]:
     """Return the codes of a cell's points that somebody's ways have passed within their days, up to a day."""
     rule = patrol_plan.track_rule(connection)
-    end = _midnight(day + timedelta(days=1))
+    end = clock.midnight(day + timedelta(days=1))
     longest = max((row.every_days for row in plan.points), default=1)
     walks = patrol.of(connection, person_id, end - timedelta(days=longest), end)
     return {
@@ -56,7 +56,7 @@ def in_month(
     """Return how many points were reached and how many were due in the month that begins on ``first``."""
     rule = patrol_plan.track_rule(connection)
     points = patrol_plan.of(connection, grid, first).points
-    passes = [(_day(walk.started_at), passed(points, walk.points, rule)) for walk in walks] if rule else []
+    passes = [(clock.day(walk.started_at), passed(points, walk.points, rule)) for walk in walks] if rule else []
     reached = due = 0
     for point in points:
         wanted = {_span(day, first, point.every_days) for day in duty}
@@ -85,11 +85,3 @@ def _from(point: sa.Row[Any], reading: Sequence[Any]) -> tuple[float, float]:
 
 def _apart(one: Sequence[Any], other: Sequence[Any]) -> timedelta:
     return datetime.fromisoformat(other[0]) - datetime.fromisoformat(one[0])
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(clock.TOWN).date()
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=clock.TOWN)

@@ -46,7 +46,7 @@ def settle_service(job: handlers.Job) -> Result:
     """Record that the day of effect has come, and let the party's periods run from it."""
     case, kind = reading.case_of(job), _served_kind(job)
     row = service.settle(job.connection, job.actor, case, kind)
-    served_on = row.served_at.astimezone(clock.TOWN).date()
+    served_on = clock.day(row.served_at)
     subject = "late_fee" if kind == "late_fee_decision" else ""
     windows.open_(job.connection, job.actor, case, served_on, simple=kind == "on_the_spot_decision", subject=subject)
     told = reading.context(job, "decision")

@@ -145,7 +145,7 @@ def begin_seizure(job: handlers.Job) -> Result:
     """Seal or seize, and let the thirty days run."""
     case, seize = reading.case_of(job), reading.context(job, "seize")
     row = seizure.begin(job.connection, job.actor, case, int(seize["id"]), int(reading.variable(job, "act_number")))
-    return {"seize": {**seize, "from": row.started_at.astimezone(clock.TOWN).date().isoformat(), **_until(job, row)}}
+    return {"seize": {**seize, "from": clock.day(row.started_at).isoformat(), **_until(job, row)}}
 
 
 @handlers.handler("seizure.look")
