@@ -144,6 +144,7 @@ def event_page(number: str, problem: str = "", status: int = 200) -> Response:
     open_tasks = waiting.open_tasks(connection, case.number) if case.closed_at is None else []
     shown = render_template(
         "centre/event.html",
+        name=i18n.named(board.shown(connection, [case.id])[0], "class_name"),
         case=case,
         event=row,
         boards=boards,

@@ -165,6 +165,12 @@ def versions(connection: Connection) -> Sequence[sa.Row[Any]]:
     return connection.execute(sa.select(item_list).order_by(item_list.c.version.desc())).all()
 
 
+def name_en(version: sa.ColumnElement[Any], code: sa.ColumnElement[Any]) -> sa.Label[Any]:
+    """Return the column ``class_name_en`` for rows that keep a class by the version of the list and its code."""
+    own = (item_class.c.version == version, item_class.c.code == code)
+    return sa.select(item_class.c.name_en).where(*own).scalar_subquery().label("class_name_en")
+
+
 def get(connection: Connection, code: str, number: int | None = None) -> sa.Row[Any]:
     """Return a class as a version says, by default the one in force.
 

@@ -37,12 +37,11 @@ _COLUMNS = (
         "case_id", "source", "class_name", "level", "urgency", "lon", "lat", "address", "grid_code", "level2_code",
         "unit", "step", "step_due_at", "due_at", "reported_at", "finished_at", "closed_at",
     )),
-    _case.number, _case.title, _case.state, _class.name_en.label("class_name_en"), _event.due_at.label("shown_due_at"),
+    _case.number, _case.title, _case.state, _event.due_at.label("shown_due_at"),
+    item_class.name_en(_event.list_version, _event.class_code),
     counted_in.unit_at(_event.case_id, _event.due_at).label("due_unit"),
 )  # fmt: skip
-_SHOWN = sa.select(*_COLUMNS).join(case_file, _case.id == _event.case_id).outerjoin(
-    item_class.item_class, sa.and_(_class.version == _event.list_version, _class.code == _event.class_code)
-)  # fmt: skip
+_SHOWN = sa.select(*_COLUMNS).join(case_file, _case.id == _event.case_id)
 
 
 @dataclass(frozen=True)

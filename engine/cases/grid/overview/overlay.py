@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from engine import clock
 from engine.cases.case import case_file
 from engine.cases.grid.event import grid_event
+from engine.cases.grid.items import item_class
 from engine.cases.people import access
 
 VISIT = "走访"
@@ -44,7 +45,7 @@ def of(
     )
     total, still_open, overdue = connection.execute(counts.select_from(joined).where(*where)).one()
     rows = connection.execute(
-        sa.select(grid_event, case_file.c.number)
+        sa.select(grid_event, case_file.c.number, item_class.name_en(event.list_version, event.class_code))
         .select_from(joined)
         .where(*where)
         .order_by(event.reported_at.desc(), event.case_id.desc())

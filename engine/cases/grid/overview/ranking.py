@@ -20,6 +20,7 @@ from sqlalchemy.engine import Connection
 from engine import clock, db
 from engine.cases.case import case_file
 from engine.cases.grid.event import grid_event
+from engine.cases.grid.items import item_class
 from engine.cases.grid.overview import overlay
 from engine.cases.people import access
 from engine.errors import N_
@@ -110,7 +111,9 @@ def events(
     spans = (event.closed_at, event.due_at)
     here = sa.or_(*(sa.and_(column >= begin, column < after) for column in spans), _late(after))
     joined = grid_event.join(case_file, case_file.c.id == event.case_id)
-    query = sa.select(grid_event, case_file.c.number).select_from(joined)
+    query = sa.select(
+        grid_event, case_file.c.number, item_class.name_en(event.list_version, event.class_code)
+    ).select_from(joined)
     query = query.where(event.grid_code.in_(_ground(connection)[grid]), event.parent_id.is_(None), here)
     query = query.where(access.visible_cases(reader)).order_by(event.reported_at.desc(), event.case_id.desc())
     return connection.execute(query.limit(limit)).all()
