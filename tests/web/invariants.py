@@ -1,8 +1,8 @@
 """What nobody may get past in a penalty case: I1 to I16 and, on the spot, S1.
 
 Each row says what is tried, where, by whom, and what refuses it. The table is tried through the pages and as a program
-through the API (:mod:`tests.web.test_invariants`). Values are what a form sends, forged ones among them; ``form`` means
-that the form itself refuses.
+through the API (``blueprints/enforcement/test_invariants.py``). Values are what a form sends, forged ones among them;
+``form`` means that the form itself refuses.
 """
 
 from __future__ import annotations

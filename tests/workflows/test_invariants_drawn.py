@@ -1,7 +1,7 @@
 """I1 to I16 in the diagrams themselves: what stands between, which condition a flow has, who is offered a step.
 
 A row of :data:`BETWEEN` says that nothing gets from one node to another without passing a third; the nodes are those of
-``workflows/enforcement_case``. That forms and requests find no way round is in ``tests/web/test_invariants.py``.
+``workflows/enforcement_case``. That forms and requests find no way round is in ``tests/web/blueprints/enforcement``.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.engine import Engine
 
 from tests.web.api.conftest import CLERK, Call
-from tests.web.test_event_requests import LEAD, ended
+from tests.web.blueprints.grid.test_event_requests import LEAD, ended
 
 
 def test_a_program_asks_the_same(town: Engine, call: Call) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy.engine import Engine
 
 from tests.web.api.conftest import CLERK, PUBLISHER, Call
+from tests.web.blueprints.design.test_migrations import diagram, two_versions, work
 from tests.web.conftest import Visit
-from tests.web.test_migrations import diagram, two_versions, work
 
 DESIGNER = "demo094"
 

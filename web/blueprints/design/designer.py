@@ -27,7 +27,7 @@ def library() -> str:
     tomls = {row.package: definitions.file(connection, row.id, "package.toml") for row in current.values()}
     running = instances.running(connection)
     return render_template(
-        "designer/packages.html",
+        "design/packages.html",
         current=sorted(current.values(), key=lambda row: row.package),
         titles={package: workbench.title_of(toml) for package, toml in tomls.items()},
         running={
@@ -49,7 +49,7 @@ def package(package: str) -> str:
         raise errors.PackageUnknown(package=package)
     plans = migration.of(connection, package)
     return render_template(
-        "designer/package.html",
+        "design/package.html",
         package=package,
         title=_title(versions),
         versions=versions,
@@ -71,7 +71,7 @@ def version(package: str, version: int) -> Response:
     row = definitions.deployed(connection, package, version)
     content = definitions.package(connection, row.id)
     page = render_template(
-        "designer/version.html",
+        "design/version.html",
         row=row,
         title=workbench.title(content),
         groups=workbench.groups(content.files),

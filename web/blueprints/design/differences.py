@@ -33,7 +33,7 @@ def versions(package: str, before: int, after: int) -> str:
     old, new = (definitions.deployed(connection, package, number) for number in (before, after))
     was, now = (definitions.package(connection, row.id) for row in (old, new))
     return render_template(
-        "designer/difference.html",
+        "design/difference.html",
         package=package,
         title=workbench.title(now),
         before=before,
@@ -56,7 +56,7 @@ def draft(draft_id: int) -> str:
     now = packages.Package(drafts.files(connection, draft_id))
     number = latest.version if latest else 0
     return render_template(
-        "designer/difference.html",
+        "design/difference.html",
         package=row.package,
         title=workbench.title(now),
         row=row,

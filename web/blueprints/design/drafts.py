@@ -62,7 +62,7 @@ def draft(draft_id: int) -> Response:
     package = packages.Package(files)
     readonly = row.state != "open" or not security.has_role("designer")
     page = render_template(
-        "designer/draft.html",
+        "design/draft.html",
         row=row,
         title=workbench.title(package),
         groups=workbench.groups(files),
@@ -133,7 +133,7 @@ def publication(draft_id: int) -> str:
     latest = definitions.latest(connection, row.package)
     before = definitions.package(connection, latest.id).files if latest else {}
     return render_template(
-        "designer/publication.html",
+        "design/publication.html",
         row=row,
         title=workbench.title(packages.Package(files)),
         findings=workbench.check(connection, files),
@@ -244,8 +244,8 @@ def _answer(row: Any) -> dict[str, Any]:
     facts = {"row": row, "people": workbench.people(database.connection(), [row.saved_by, row.ended_by])}
     return {
         "revision": row.revision,
-        "state": render_template("designer/_state.html", **facts),
-        "findings": render_template("designer/_findings.html", **facts),
+        "state": render_template("design/_state.html", **facts),
+        "findings": render_template("design/_findings.html", **facts),
     }
 
 

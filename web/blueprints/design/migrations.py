@@ -45,7 +45,7 @@ def plan(plan_id: int) -> str:
         connection, plan_id, shown, after=int(after) if after.isdecimal() and len(after) < 16 else 0, limit=PAGE + 1
     )
     return render_template(
-        "designer/migration.html",
+        "design/migration.html",
         row=row,
         source=source,
         target=target,

@@ -50,7 +50,7 @@ def take_in() -> Response:
 
 def _page(problem: str = "", status: int = 200, file_ids: Sequence[int] = ()) -> Response:
     shown = render_template(
-        "leads/new.html",
+        "enforcement/leads/new.html",
         sources={source: standing.SOURCES[source] for source in BY_HAND},
         typed=request.form,
         now=clock.now().astimezone(clock.TOWN),

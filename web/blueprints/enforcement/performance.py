@@ -27,7 +27,9 @@ def report() -> str:
     """Show the figures of a month."""
     month, by = asked()
     rows = performance.report(database.connection(), month, by, security.reader().barred)
-    return render_template("performance/performance.html", rows=rows, names=_names(rows, by), **_words(month, by))
+    return render_template(
+        "enforcement/performance/performance.html", rows=rows, names=_names(rows, by), **_words(month, by)
+    )
 
 
 @blueprint.get("/performance/export.csv")
@@ -60,8 +62,8 @@ def behind() -> str:
     found = performance.figure(database.connection(), month, by, who, measure, security.reader().barred)
     names = _names({who: {}}, by)
     return render_template(
-        "performance/cases.html", figure=found, who=names.get(who, who), measure=performance.MEASURES[measure],
-        **_words(month, by),
+        "enforcement/performance/cases.html", figure=found, who=names.get(who, who),
+        measure=performance.MEASURES[measure], **_words(month, by),
     )  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def one(number: str, proof: int) -> str:
     """Show one piece of evidence."""
     connection = database.connection()
     case = access.require(connection, security.reader(), "read", number)
-    return render_template("evidence/one.html", case=case, **shown.one(connection, case, proof))
+    return render_template("enforcement/evidence/one.html", case=case, **shown.one(connection, case, proof))
 
 
 @blueprint.post("/<number>/evidence/<int:proof>/identity")
@@ -63,7 +63,9 @@ def identity(number: str, proof: int) -> Response:
     except errors.ReasonWrong as problem:
         return _again(number, proof, problem)
     trail.record(connection, case.number, security.actor(), "evidence.identity_shown", evidence=proof, reason=reason)
-    page = render_template("evidence/one.html", case=case, **shown.one(connection, case, proof, unsealed=True))
+    page = render_template(
+        "enforcement/evidence/one.html", case=case, **shown.one(connection, case, proof, unsealed=True)
+    )
     return make_response(page)
 
 
@@ -209,7 +211,7 @@ def _form(
 ) -> Response:
     connection = database.connection()
     page = render_template(
-        "evidence/new.html",
+        "enforcement/evidence/new.html",
         case=case,
         kind=kind,
         kinds=kinds.every(connection),
@@ -237,7 +239,7 @@ def _again(number: str, proof: int, problem: errors.EngineError) -> Response:
         connection = database.connection()
         case = access.require(connection, security.reader(), "read", number)
         parts = shown.one(connection, case, proof)
-        return make_response(render_template("evidence/one.html", case=case, problem=text, **parts), status)
+        return make_response(render_template("enforcement/evidence/one.html", case=case, problem=text, **parts), status)
 
     return failures.shown_again(problem, page)
 

@@ -24,7 +24,7 @@ def every() -> str:
     """List the months that were assessed, and one's own scores."""
     connection = database.connection()
     return render_template(
-        "assessment/assessments.html",
+        "grid/assessment/assessments.html",
         months=window.every(connection),
         mine=score.of_worker(connection, security.signed_in().id),
         states=window.STATES,
@@ -40,7 +40,7 @@ def one(month: str) -> str:
     connection, category = database.connection(), request.args.get("category", "")
     row, rows = window.get(connection, month), _ranked(month)
     return render_template(
-        "assessment/month.html",
+        "grid/assessment/month.html",
         month=row,
         rows=[one for one in rows if category in ("", one.category)],
         wanted=category,
@@ -121,7 +121,7 @@ def _published(month: str, problem: str = "", status: int = 200) -> Response:
     rows = _ranked(month)
     takes = row.state in ("published", "checking") and row.publicity_until > clock.now()
     page = render_template(
-        "assessment/published.html", month=row, rows=rows, takes=takes, problem=problem, typed=request.form,
+        "grid/assessment/published.html", month=row, rows=rows, takes=takes, problem=problem, typed=request.form,
         **_words(rows),
     )  # fmt: skip
     return make_response(page, status)
@@ -133,7 +133,7 @@ def _scored(month: str, worker: str, problem: str = "", status: int = 200) -> Re
     current = versions[0]
     mine = {one.worker: one for one in answer.of(connection, month)}.get(worker)
     page = render_template(
-        "assessment/score.html",
+        "grid/assessment/score.html",
         month=row,
         score=current,
         versions=versions,

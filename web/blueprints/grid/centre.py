@@ -59,14 +59,14 @@ def page() -> str:
     wanted = boards.address().wanted
     found = board.standing(database.connection(), security.reader(), "unit", "urgency")
     counts = board.counted(found) if wanted == narrowing.Filter() else None
-    return render_template("centre/centre.html", **_listed(counts), **_choices(found))
+    return render_template("grid/centre/centre.html", **_listed(counts), **_choices(found))
 
 
 @blueprint.get("/list", endpoint="list")
 @watched
 def part() -> str:
     """Show the list alone, for a page that stays open."""
-    return render_template("centre/_list.html", **_listed())
+    return render_template("grid/centre/_list.html", **_listed())
 
 
 @blueprint.get("/map.json", endpoint="map")
@@ -126,7 +126,7 @@ def figures() -> str:
     wanted = boards.address().wanted
     days = centre_figures.span(wanted.since, wanted.until)
     found = centre_figures.every(database.connection(), security.reader(), days)
-    return render_template("centre/figures.html", figures=found, days=days)
+    return render_template("grid/centre/figures.html", figures=found, days=days)
 
 
 @blueprint.get("/events/<number>", endpoint="event")
@@ -143,7 +143,7 @@ def event_page(number: str, problem: str = "", status: int = 200) -> Response:
     row = event.of(connection, case.id)
     open_tasks = waiting.open_tasks(connection, case.number) if case.closed_at is None else []
     shown = render_template(
-        "centre/event.html",
+        "grid/centre/event.html",
         name=i18n.named(board.shown(connection, [case.id])[0], "class_name"),
         case=case,
         event=row,

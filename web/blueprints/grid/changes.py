@@ -45,7 +45,7 @@ def _form(code: str, problem: str = "", status: int = 200) -> Response:
     row = node.in_force(connection, code)
     also = [row for row in node.children(connection, row.parent or "") if row.code != code]
     page = render_template(
-        "grids/redrawing.html",
+        "grid/grids/redrawing.html",
         row=row,
         also=also if row.level == node.CELL else [],
         branches=branch.of(connection, [code, *(one.code for one in also)]),

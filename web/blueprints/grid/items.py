@@ -35,7 +35,7 @@ def every() -> str:
     wanted = _wanted()
     rows = item_class.every(connection, version.version, **wanted) if version is not None else []
     return render_template(
-        "grids/items.html",
+        "grid/grids/items.html",
         rows=rows,
         version=version,
         current=item_class.latest(connection),
@@ -89,7 +89,7 @@ def one(code: str) -> str:
     connection = database.connection()
     row = item_class.get(connection, code, request.args.get("version", type=int))
     return render_template(
-        "grids/item.html",
+        "grid/grids/item.html",
         row=row,
         body=row.body,
         version=item_class.version(connection, row.version),
@@ -106,7 +106,7 @@ def differ(before: int, after: int) -> str:
     """Show what differs between two versions, class by class and field by field."""
     connection = database.connection()
     return render_template(
-        "grids/items_differ.html",
+        "grid/grids/items_differ.html",
         before=item_class.version(connection, before),
         after=item_class.version(connection, after),
         found=item_difference.between(connection, before, after),
@@ -152,7 +152,7 @@ def _sent() -> item_list.Draft:
 
 
 def _form(problem: str = "", status: int = 200) -> Response:
-    return make_response(render_template("grids/publish_items.html", problem=problem), status)
+    return make_response(render_template("grid/grids/publish_items.html", problem=problem), status)
 
 
 @blueprint.get("/grid-items/versions/<int:version>.json", endpoint="items_file")

@@ -30,7 +30,7 @@ def register() -> str:
     connection, wanted = database.connection(), _wanted()
     rows = equipment.page(connection, **wanted, after=request.args.get("after", "")[:20], limit=ROWS + 1)
     return render_template(
-        "grids/equipment.html",
+        "grid/grids/equipment.html",
         rows=rows[:ROWS],
         next=rows[ROWS - 1].no if len(rows) > ROWS else None,
         wanted=wanted,

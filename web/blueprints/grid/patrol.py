@@ -56,7 +56,9 @@ WORDS = {
 def page() -> str:
     """Show the page; everything that changes comes as :func:`today`."""
     bundles = {"bundle": assets.bundle("patrol.js"), "styles": assets.bundle("patrol.css")}
-    return render_template("patrol/patrol.html", words={name: str(text) for name, text in WORDS.items()}, **bundles)
+    return render_template(
+        "grid/patrol/patrol.html", words={name: str(text) for name, text in WORDS.items()}, **bundles
+    )
 
 
 @blueprint.get("/patrol/worker.js")
@@ -64,7 +66,7 @@ def page() -> str:
 def worker() -> Response:
     """Serve the script that answers without a network; it knows which files belong to the page."""
     files = [url_for("patrol.page"), *_files()]
-    text = render_template("patrol/worker.js", files=files, kept=f"patrol-{assets.mark(files)}")
+    text = render_template("grid/patrol/worker.js", files=files, kept=f"patrol-{assets.mark(files)}")
     headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": url_for("patrol.page")}
     return Response(text, mimetype="text/javascript", headers=headers)
 

@@ -28,7 +28,7 @@ def every() -> str:
     """Show the branches by their scores."""
     connection, first = database.connection(), _month()
     return render_template(
-        "grids/ranking.html",
+        "grid/grids/ranking.html",
         places=ranking.of(connection, first),
         month=f"{first:%Y-%m}",
         rule=ranking.rule(),
@@ -61,7 +61,7 @@ def one(code: str) -> str:
     if place is None:
         raise errors.UnitUnknown(unit=code)
     return render_template(
-        "grids/ranked.html",
+        "grid/grids/ranked.html",
         place=place,
         month=f"{first:%Y-%m}",
         rule=ranking.rule(),

@@ -28,7 +28,7 @@ def every() -> str:
     rows, wanted = _fitting()
     page, after = _page(rows, request.args.get("after", ""))
     return render_template(
-        "grids/grids.html",
+        "grid/grids/grids.html",
         rows=page,
         next=after,
         total=len(rows),
@@ -125,7 +125,7 @@ def one(code: str) -> str:
     cells, reader = node.cells(connection, code), security.reader()
     names = node.names(connection)
     return render_template(
-        "grids/grid.html",
+        "grid/grids/grid.html",
         row=row,
         path=node.path(connection, code),
         names=names,

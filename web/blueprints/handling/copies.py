@@ -22,7 +22,7 @@ def mine() -> str:
     connection, who = database.connection(), security.signed_in().id
     rows = copies.of(connection, who, below=request.args.get("below", type=int), limit=ROWS + 1)
     return render_template(
-        "copies/copies.html",
+        "handling/copies/copies.html",
         rows=rows[:ROWS],
         next=rows[ROWS - 1].id if len(rows) > ROWS else None,
         people=person.names(connection, {row.sent_by for row in rows}),
@@ -54,7 +54,7 @@ def _page(number: str, problem: str = "", status: int = 200) -> Response:
     connection = database.connection()
     case = access.require(connection, security.reader(), "copy", number)
     shown = render_template(
-        "copies/send.html",
+        "handling/copies/send.html",
         case=case,
         colleagues=colleagues.by_unit(connection, {security.signed_in().id}),
         picked=request.form.getlist("person"),

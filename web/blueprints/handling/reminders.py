@@ -63,7 +63,7 @@ def _page(task_id: int, problem: str = "", status: int = 200) -> Response:
     sent = reminders.of(connection, task_id)
     names = person.names(connection, {each for each in (row.assignee, *(one.sent_by for one in sent)) if each})
     shown = render_template(
-        "reminders/remind.html",
+        "handling/reminders/remind.html",
         task=row,
         name=workplace.task_name(row),
         case=case,

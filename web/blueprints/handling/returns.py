@@ -82,7 +82,7 @@ def _page(task_id: int, problem: str = "", status: int = 200) -> Response:
     connection, row = database.connection(), workplace.mine(task_id)
     found = returns.targets(connection, row)
     shown = render_template(
-        "returns/step_back.html",
+        "handling/returns/step_back.html",
         task=row,
         name=workplace.task_name(row),
         targets=found,

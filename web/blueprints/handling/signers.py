@@ -73,7 +73,7 @@ def _page(task_id: int, problem: str = "", status: int = 200) -> Response:
     connection, row = database.connection(), workplace.mine(task_id)
     known = signers.of(connection, task_id)
     shown = render_template(
-        "signers/signers.html",
+        "handling/signers/signers.html",
         task=row,
         name=workplace.task_name(row),
         signers=known,

@@ -30,7 +30,7 @@ def items() -> Response:
     wanted = item.Search(text=text, online=None if everything else True)
     page = item.search(database.connection(), wanted, after=request.args.get("after"), limit=LONG)
     facts = {"page": page, "text": text, "everything": everything, "first": "after" not in request.args}
-    return make_response(render_template("apply/items.html", **facts))
+    return make_response(render_template("public/apply/items.html", **facts))
 
 
 @blueprint.get("/<code>")
@@ -72,7 +72,7 @@ def receipt() -> Response:
     """Show the number and what comes next, to be printed or photographed."""
     row, connection = grant.case(), database.connection()
     who = party.get(connection, row.applicant_id)
-    page = render_template("apply/receipt.html", case=row, phone=identity.masked_phone(who.phone))
+    page = render_template("public/apply/receipt.html", case=row, phone=identity.masked_phone(who.phone))
     answer = make_response(page)
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -89,4 +89,4 @@ def _page(row: sa.Row[Any], given: Application | None, *, problem: str = "", sta
         "problem": problem,
     }
     limits = {"limit_mb": received.LIMIT_MB, "field_of": online.field_of, "fetched": online.FETCHED}
-    return make_response(render_template("apply/item.html", **facts, **limits), status)
+    return make_response(render_template("public/apply/item.html", **facts, **limits), status)

@@ -170,6 +170,6 @@ def _form(kind: str, facts: dict[str, Any], status: int = 200) -> Response:
     row = grant.case()
     if kind not in applicants.offered(database.connection(), row):
         raise errors.RequestNotPossible
-    answer = make_response(render_template(f"portal/{kind}.html", case=row, **{"text": "", **facts}), status)
+    answer = make_response(render_template(f"public/portal/{kind}.html", case=row, **{"text": "", **facts}), status)
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -62,7 +62,7 @@ def kept(link: str) -> Response:
     row = _behind(link)
     window = unit.at(database.connection(), "window", row.window)
     facts = {"phone": identity.masked_phone(row.phone), "over": row.starts_at <= clock.now()}
-    answer = make_response(render_template("bookings/kept.html", booking=row, window=window, link=link, **facts))
+    answer = make_response(render_template("public/bookings/kept.html", booking=row, window=window, link=link, **facts))
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -94,7 +94,7 @@ def of_day() -> Response:
         "mine": mine,
         "everything": "all" in request.args,
     }
-    return make_response(render_template("bookings/day.html", windows=windows, **facts))
+    return make_response(render_template("public/bookings/day.html", windows=windows, **facts))
 
 
 def _page(
@@ -107,7 +107,7 @@ def _page(
     day = day if day in days else next(iter(days), None)
     slots = booking.slots(connection, day) if day else []
     facts = {"days": days, "day": day, "slots": slots, "typed": typed, "wrong": wrong or {}, "problem": problem}
-    return make_response(render_template("bookings/choose.html", item=row, **facts), status)
+    return make_response(render_template("public/bookings/choose.html", item=row, **facts), status)
 
 
 def _behind(link: str) -> sa.Row[Any]:

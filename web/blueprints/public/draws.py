@@ -21,7 +21,7 @@ def draws() -> str:
     before = below if below is not None and 0 < below < 2**63 else None
     rows = expert_draw.published(database.connection(), before=before, limit=LONG + 1)
     return render_template(
-        "draws/draws.html",
+        "public/draws/draws.html",
         rows=rows[:LONG],
         next=rows[LONG - 1].id if len(rows) > LONG else None,
         digest=expert_draw.pool_digest,
@@ -38,7 +38,7 @@ def one(draw_no: str) -> str:
     seats = {seat.rank: seat for seat in expert_draw.seats_of(connection, row.id)}
     again = expert_draw.ranked(row.seed, row.pool)
     return render_template(
-        "draws/draw.html",
+        "public/draws/draw.html",
         draw=row,
         digest=expert_draw.pool_digest(row.pool),
         ranks=[(rank, who, expert_draw.mark(row.seed, who), seats.get(rank)) for rank, who in enumerate(again, 1)],

@@ -38,7 +38,7 @@ def notices() -> Response:
         "kind": kind,
         "lists": LISTS,
     }
-    return make_response(render_template("notices/notices.html", **facts))
+    return make_response(render_template("public/notices/notices.html", **facts))
 
 
 @blueprint.get("/notices/<int:notice_id>")
@@ -47,7 +47,9 @@ def notice(notice_id: int) -> Response:
     """Show one notice; one that was taken back says why and nothing else."""
     row = publicity.get_public(database.connection(), _sane(notice_id) or 0)
     return make_response(
-        render_template("notices/notice.html", notice=row, said=row.content, kinds=KINDS, outcomes=standing.OUTCOMES)
+        render_template(
+            "public/notices/notice.html", notice=row, said=row.content, kinds=KINDS, outcomes=standing.OUTCOMES
+        )
     )
 
 

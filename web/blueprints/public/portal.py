@@ -30,7 +30,7 @@ def track() -> Response:
     number, own = tidy_number(request.args.get("number", "")), grant.number()
     if own and number in ("", own):
         return redirect(url_for("portal.case"), 303)
-    return make_response(render_template("portal/track.html", number=number))
+    return make_response(render_template("public/portal/track.html", number=number))
 
 
 @blueprint.post("/track")
@@ -44,7 +44,9 @@ def enter() -> Response:
         database.keep()
         text = i18n.error_message(found)
         status = 429 if isinstance(found, errors.TrackingLocked) else 422
-        page = render_template("portal/track.html", number=number, phone=request.form.get("phone", ""), problem=text)
+        page = render_template(
+            "public/portal/track.html", number=number, phone=request.form.get("phone", ""), problem=text
+        )
         return make_response(page, status)
     grant.give(found.number)
     return redirect(url_for("portal.case"), 303)
@@ -67,7 +69,7 @@ def case() -> Response:
     row, connection = grant.case(), database.connection()
     papers = {paper.id: paper for paper in document.addressed(connection, row.id)}
     page = render_template(
-        "portal/case.html",
+        "public/portal/case.html",
         case=row,
         state=standing.STATES[row.state],
         applicant=party.public_name(party.get(connection, row.applicant_id)),

@@ -19,7 +19,7 @@ def powers() -> str:
     connection = database.connection()
     text, team = request.args.get("text", "").strip()[:100], request.args.get("team", "")
     return render_template(
-        "powers/powers.html",
+        "public/powers/powers.html",
         rows=power.search(connection, text, team),
         clauses=power.clauses_of,
         teams={row.code: row for row in unit.every(connection, "enforcement_team")},
@@ -37,7 +37,7 @@ def one(code: str) -> str:
     connection = database.connection()
     row = power.get(connection, code)
     return render_template(
-        "powers/power.html",
+        "public/powers/power.html",
         row=row,
         body=row.body,
         clauses=power.clauses_of(row.body),

@@ -1,0 +1,121 @@
+"""A decision table is told in words: columns by their names, answers by what we call them, never by codes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+from sqlalchemy.engine import Engine
+
+from engine.cases.clocks import period as periods
+from engine.cases.papers import push
+from engine.dmn.table import NAMES
+from tests.web import desk
+from tests.web.conftest import Visit
+from web.shown import casefile, explained, lexicon
+
+PACKAGE = Path(__file__).parents[4] / "workflows/one_window_approval"
+TABLES = sorted(PACKAGE.glob("*.dmn"))
+RESULT = {"period": "decision", "days": 3, "unit": "工作日", "law": "行政许可法第四十二条第一款"}
+TOLD = {
+    "name": "承诺时限",
+    "inputs": [
+        {"expression": "item.decided_by", "label": "决定机关", "label_en": "Who decides", "value": "本镇"},
+        {"expression": "joint", "label": "涉及镇外部门", "label_en": "Outside departments", "value": False},
+    ],
+    "outputs": [
+        {"name": "period", "label": "法定期限", "label_en": "Statutory period"},
+        {"name": "days", "label": "承诺天数", "label_en": "Promised days"},
+        {"name": "unit", "label": "单位", "label_en": "Counted in"},
+        {"name": "law", "label": "依据", "label_en": "Legal basis"},
+    ],
+    "rules": [
+        {"number": 1, "matched": False, "failed": {"input": 1, "condition": "true"}},
+        {"number": 2, "matched": True, "conditions": ['"本镇"', "-"], "annotations": ["自受理之日起二十日"]},
+    ],
+}
+
+
+def said(app: Flask, locale: str, result: Any = RESULT, told: Any = TOLD) -> explained.Rules:
+    with app.test_request_context(), force_locale(locale):
+        return explained.rules(["decide", "promise", "promise_due", result, told], casefile.Names())
+
+
+def test_results_are_told_in_words_with_their_source(town_app: Flask) -> None:
+    rules = said(town_app, "zh_CN")
+    assert [(cell.label, cell.value) for cell in rules.results[0]] == [
+        ("法定期限", "法定办结期限"),
+        ("承诺天数", "3 工作日"),
+        ("依据", "行政许可法第四十二条第一款"),
+    ]
+    assert rules.sources == ["行政许可法42(1)"]
+    english = said(town_app, "en")
+    assert [(cell.label, cell.value) for cell in english.results[0]][:2] == [
+        ("Statutory period", "Statutory period to decide"),
+        ("Promised days", "3 working days"),
+    ]
+
+
+def test_conditions_and_what_was_read_are_told_in_words(town_app: Flask) -> None:
+    rules = said(town_app, "en")
+    assert [(cell.label, cell.value) for cell in rules.inputs] == [
+        ("Who decides", "the town"),
+        ("Outside departments", "no"),
+    ]
+    assert [(number, cell.label, text) for number, cell, text in rules.failed] == [(1, "Outside departments", "yes")]
+    assert [(cell.label, text) for cell, text in rules.matched[0].why] == [("Who decides", "the town")]
+
+
+def test_receivers_purposes_and_posts_are_called_by_their_names(town_app: Flask) -> None:
+    pushed = [{"receiver": "grid", "purpose": "grant"}, {"receiver": "credit", "purpose": "promise_check"}]
+    rules = said(town_app, "zh_CN", pushed, {})
+    assert [[cell.value for cell in row] for row in rules.results] == [
+        ["网格化管理中心", "许可后监管"],
+        ["公共信用信息平台", "承诺核查"],
+    ]
+    columns = {"outputs": [{"name": "groups", "label": "审查岗位"}]}
+    posts = said(town_app, "en", ["approval.reviewer.social", "external.department@gas"], columns)
+    assert posts.results[0][0].value == "Reviewer, Civil Affairs and Social Security, Department Liaison (gas)"
+
+
+def test_a_decision_that_was_written_without_labels_is_still_told(town_app: Flask) -> None:
+    old = {**TOLD, "inputs": [{"expression": "joint", "value": None}] * 2, "outputs": []}
+    rules = said(town_app, "zh_CN", told=old)
+    assert rules.inputs[0].label == "joint"
+    assert rules.results[0][0].label == "period"
+
+
+@pytest.mark.parametrize("table", TABLES, ids=[table.stem for table in TABLES])
+def test_every_shipped_column_has_a_name_in_both_languages(table: Path) -> None:
+    drawn = table.read_text("utf-8")
+    assert NAMES in drawn
+    columns = re.findall(r"<(?:input|output) id=[^>]*>", drawn)
+    assert [column for column in columns if " label=" not in column or " names:label-en=" not in column] == []
+
+
+@pytest.mark.parametrize("table", TABLES, ids=[table.stem for table in TABLES])
+def test_every_answer_of_a_shipped_table_has_english_words(table: Path) -> None:
+    drawn = table.read_text("utf-8")
+    names = re.findall(r'<output [^>]*name="(\w+)"', drawn)
+    missing = set()
+    for rule in re.findall(r"<rule .*?</rule>", drawn, re.S):
+        answers = re.findall(r'<outputEntry[^>]*>\s*<text>"([^"]+)"</text>', rule)
+        if len(answers) == len(names):
+            missing |= {
+                answer for name, answer in zip(names, answers, strict=True) if name not in {"law", "group", "receiver"}
+            }
+    known = {*lexicon.WORDS, *push.PURPOSES, *periods.register()}
+    assert missing - known == set()
+
+
+def test_the_task_page_shows_no_code_of_a_decision(town: Engine, visit: Visit) -> None:
+    task = desk.take_in(town)
+    for language, period in (("zh_CN", "法定办结期限"), ("en", "Statutory period to decide")):
+        page = visit(desk.CLERK, language=language).get(f"/tasks/{task.id}").text
+        rules = page[page.index('<section class="rules">') : page.index("</section>", page.index("rules"))]
+        assert period in rules
+        assert not re.search(r"period =|days =|decision\b(?!s)", re.sub(r"<code.*?</code>", "", rules))

@@ -1,0 +1,134 @@
+"""The command centre's pages: who enters, what they show, and what is done from there with its reason."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from bench.measure import counting
+from engine import audit, db, tasks
+from engine.cases.clocks import supervision
+from engine.cases.grid import alike, event
+from engine.handling import reminders
+from tests.engine.cases.grid.conftest import reported
+from tests.web.blueprints.test_cases import run_jobs
+from tests.web.conftest import Visit
+from web.blueprints.grid.centre import AGAIN_MS
+from web.shown.grid import pulse
+
+LEADER, LEAD, CLERK = "demo001", "demo085", "demo029"
+WORKER = audit.Actor("P132")
+OF_THE_PAGE = 8
+"""Statements of the page at most."""
+
+
+def came(town: Engine, east: int = 0, **changed: Any) -> sa.Row[Any]:
+    """Report an event so many steps to the east and return its case."""
+    with db.transaction(town) as connection:
+        lon = 119.688472 + east * 30 / alike.METRES_EAST
+        return event.report(connection, WORKER, reported(lon=lon, **changed))[0]
+
+
+@pytest.mark.parametrize("path", ["", "/list", "/figures", "/events.csv", "/live", "/map.json?west=1"])
+def test_only_those_who_watch_the_events_enter(visit: Visit, path: str) -> None:
+    assert visit(CLERK).get(f"/centre{path}").status_code == 403
+    assert visit(LEADER).get(f"/centre{path}").status_code == (422 if "west" in path else 200)
+
+
+@pytest.mark.parametrize(("language", "says"), [("zh_CN", "指挥中心"), ("en", "Command centre")])
+def test_the_board_shows_open_events_with_few_statements(town: Engine, visit: Visit, language: str, says: str) -> None:
+    number = came(town, 1 if language == "en" else 12, urgency=1).number
+    leader = visit(LEADER, language=language)
+    assert leader.get("/centre").status_code == 200
+    with counting(town) as counted:
+        page = leader.get("/centre").text
+    assert says in page
+    assert f"/centre/events/{number}" in page
+    assert counted.statements <= OF_THE_PAGE
+
+
+def test_the_map_tells_what_its_rectangle_holds(town: Engine, visit: Visit) -> None:
+    number = came(town, 2).number
+    leader = visit(LEADER)
+    around = leader.get("/centre/map.json?west=119.6&south=31.4&east=119.8&north=31.6").get_json()
+    assert number in {one["number"] for one in around["events"]}
+    elsewhere = leader.get("/centre/map.json?west=119.6&south=31.4&east=119.61&north=31.41").get_json()
+    assert elsewhere == {"total": 0, "events": [], "heaps": []}
+    assert leader.get("/centre/map.json?west=2&south=1&east=1&north=2").status_code == 422
+
+
+def test_the_export_holds_the_list_and_leaves_a_trace(town: Engine, visit: Visit) -> None:
+    number = came(town, 3, description="=SUM(A1)").number
+    assert number in visit(LEADER).get("/centre/events.csv?source=网格员").text
+    with db.reading(town) as connection:
+        last = connection.execute(
+            sa.select(audit.audit_event.c.details).where(audit.audit_event.c.action == "list.exported")
+            .order_by(audit.audit_event.c.id.desc()).limit(1)
+        ).scalar_one_or_none()  # fmt: skip
+    assert last is not None
+    assert last["list"] == "centre"
+
+
+def test_the_pulse_beats_when_an_event_changes_and_is_asked_once_for_all(
+    town: Engine, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = visit(LEADER), visit(LEAD)
+    assert timedelta(milliseconds=AGAIN_MS) + pulse.KEPT <= timedelta(seconds=1.5)
+    monkeypatch.setattr(pulse, "KEPT", timedelta(0))
+    before = first.get("/centre/live").text
+    assert first.get("/centre/live").text == before
+    came(town, 4)
+    after = second.get("/centre/live").text
+    assert after != before
+    assert f"retry: {AGAIN_MS}\n" in after
+    monkeypatch.setattr(pulse, "KEPT", timedelta(minutes=1))
+    came(town, 5)
+    assert first.get("/centre/live").text == second.get("/centre/live").text == after
+
+
+def test_the_centre_urges_supervises_and_merges_with_a_reason(town: Engine, visit: Visit) -> None:
+    parent, case = came(town, 6), came(town, 7)
+    lead, path = visit(LEAD), f"/centre/events/{case.number}"
+    assert parent.number in lead.get(path).text
+    assert lead.post(f"{path}/urging", {"reason": " "}).status_code == 422
+    assert lead.post(f"{path}/urging", {"reason": "请尽快"}).status_code == 303
+    grade = {"grade": "listed", "target": "head", "reason": "久拖"}
+    assert lead.post(f"{path}/supervision", grade).status_code == 303
+    assert lead.post(f"{path}/instruction", {"reason": "速办"}).status_code == 403
+    with db.reading(town) as connection:
+        (task,) = tasks.of_case(connection, case.number)
+        assert [row.note for row in reminders.of(connection, task.id)] == ["请尽快"]
+        assert [row.level for row in supervision.of(connection, case.id)] == ["listed"]
+    assert lead.post(f"{path}/merging", {"into": "GLW-2026-999999", "reason": "同一处"}).status_code == 404
+    assert lead.post(f"{path}/merging", {"near": parent.number, "reason": "同一处"}).status_code == 303
+    assert lead.post(f"{path}/urging", {"reason": "请尽快"}).status_code == 409
+
+
+def test_a_leader_instructs_and_cannot_merge(town: Engine, visit: Visit) -> None:
+    case = came(town, 8)
+    leader, path = visit(LEADER), f"/centre/events/{case.number}"
+    assert leader.post(f"{path}/merging", {"into": "x", "reason": "同"}).status_code == 403
+    assert leader.post(f"{path}/instruction", {"reason": "立即处理", "grade": "summon"}).status_code == 303
+    run_jobs(town)
+    with db.reading(town) as connection:
+        assert [row.level for row in supervision.of(connection, case.id)] == ["summon"]
+
+
+def test_every_figure_names_its_query_and_time_and_opens_its_events(town: Engine, visit: Visit) -> None:
+    case = came(town, 9)
+    page = visit(LEADER, language="en").get("/centre/figures").text
+    assert page.count("Counted: ") == page.count("Time: ") == 4
+    drawn = [json.loads(text.replace("&#34;", '"').replace("&amp;", "&").replace("\\u0026", "&"))
+             for text in re.findall(r'data-figure="([^"]+)"', page)]  # fmt: skip
+    links = [link for figure in drawn for bar in figure["bars"] for link, value in zip(
+        bar["links"], bar["values"], strict=True) if value]  # fmt: skip
+    assert links
+    held = [visit(LEADER).get(link.replace("/centre", "/centre/list", 1)).text for link in links]
+    assert all("/centre/events/" in text for text in held)
+    assert any(case.number in text for text in held)
