@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -17,13 +16,14 @@ from migrations import configuration
 from tests.web.cli.served import Server
 
 
-@pytest.fixture
-def own_town(town: Engine, tmp_path: Path) -> Iterator[Engine]:
-    """A copy of the demo town, for a server of its own; the clock goes there, as it does in the server."""
+@pytest.fixture(scope="module")
+def own_database(town: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A copy of the demo town, for a server of its own."""
     town.dispose()
     if town.dialect.name == "sqlite":
-        shutil.copy(str(town.url.database), tmp_path / "own.db")
-        url = town.url.set(database=str(tmp_path / "own.db"))
+        place = tmp_path_factory.mktemp("own") / "own.db"
+        shutil.copy(str(town.url.database), place)
+        url = town.url.set(database=str(place))
     else:
         url = town.url.set(database=f"{town.url.database}_own")
         admin = sa.create_engine(town.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
@@ -33,14 +33,21 @@ def own_town(town: Engine, tmp_path: Path) -> Iterator[Engine]:
         admin.dispose()
     command.stamp(configuration(url.render_as_string(hide_password=False)), "head")
     own = db.connect(url.render_as_string(hide_password=False))
-    with clock.frozen(datetime.now(UTC)):
-        yield own
+    yield own
     own.dispose()
 
 
 @pytest.fixture
-def server(own_town: Engine, tmp_path: Path) -> Iterator[Server]:
-    running = Server(own_town, tmp_path / "data")
+def own_town(own_database: Engine) -> Iterator[Engine]:
+    """The town that the server has; the clock goes there, as it does in the server."""
+    with clock.frozen(datetime.now(UTC)):
+        yield own_database
+
+
+@pytest.fixture(scope="module")
+def server(own_database: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The server of the tests of one module."""
+    running = Server(own_database, tmp_path_factory.mktemp("served"))
     yield running
     running.kill()
 

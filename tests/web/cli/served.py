@@ -16,7 +16,7 @@ class Server:
     """A server process on the town; it can be killed and started again."""
 
     def __init__(self, town: Engine, folder: Path) -> None:
-        self.port = free_port()
+        self.port, self.folder = free_port(), folder
         self.settings = environment(
             ONEWINDOW_DATABASE_URL=town.url.render_as_string(hide_password=False),
             ONEWINDOW_DATA_DIR=str(folder),

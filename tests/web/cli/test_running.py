@@ -1,4 +1,4 @@
-"""The server under hostile hands: killed in the middle of work, and sent more than it takes."""
+"""A server that runs: it tells what others change, is killed in the middle of work, and is sent more than it takes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import http.client
 import re
 import subprocess
 import threading
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from engine import audit, db, tasks
+from engine.cases.grid import event
 from engine.flow import steps
 from engine.organisation import session
 from engine.tasks import Candidate
+from tests.engine.cases.grid.conftest import reported
 from tests.web.cli.served import Server
 from tests.web.cli.test_serve import answers
 from tests.web.desk import all_received, present, take_in
@@ -26,6 +29,8 @@ from web import security
 
 CASES, CLIENTS, BEFORE_THE_END = 12, 4, 3
 GIGABYTE = 1 << 30
+TOLD_WITHIN, PATIENCE = 2, 10
+"""Seconds until who watches the events must know of a change, and after which nobody waits for it any more."""
 
 
 def asked(port: int, method: str, path: str, cookie: str, form: dict[str, str] | None = None) -> tuple[int, str, str]:
@@ -45,6 +50,29 @@ def finish(port: int, cookie: str, task: int, form: dict[str, str]) -> int:
     assert token
     guard = {"csrf_token": token[1], security.KEY_FIELD: security.new_key()}
     return asked(port, "POST", f"/tasks/{task}/completion", f"{cookie}; {own}", {**guard, **form})[0]
+
+
+def stream(port: int, cookie: str) -> tuple[int, float]:
+    """Ask for the centre's stream as a browser does; return its mark and for how many seconds to wait now."""
+    _status, said, _cookie = asked(port, "GET", "/centre/live", cookie)
+    again, mark = re.search(r"^retry: (\d+)$", said, re.MULTILINE), re.search(r"^data: (\d+)$", said, re.MULTILINE)
+    assert again, said
+    assert mark, said
+    return int(mark[1]), int(again[1]) / 1000
+
+
+def test_the_centre_is_told_within_two_seconds_what_another_process_did(own_town: Engine, server: Server) -> None:
+    with db.transaction(own_town) as connection:
+        cookie = f"{security.COOKIE}={session.start(connection, 'P001', '127.0.0.1')}"
+    before, again = stream(server.port, cookie)
+    with db.transaction(own_town) as connection:
+        event.report(connection, audit.Actor("P132"), reported())
+    begin, mark = time.monotonic(), before
+    while mark == before and time.monotonic() - begin < PATIENCE:
+        time.sleep(again)
+        mark, again = stream(server.port, cookie)
+    assert time.monotonic() - begin <= TOLD_WITHIN
+    assert mark > before
 
 
 def test_a_server_killed_in_the_middle_of_work_leaves_nothing_half_done(own_town: Engine, server: Server) -> None:
@@ -105,13 +133,13 @@ def _whole(town: Engine, row: Any) -> None:
 
 @pytest.mark.parametrize("town", ["sqlite"], indirect=True, scope="module")  # it is refused before any database
 @pytest.mark.parametrize("chunked", [False, True])
-def test_a_gigabyte_is_refused_early_and_kept_nowhere(server: Server, tmp_path: Path, chunked: bool) -> None:
+def test_a_gigabyte_is_refused_early_and_kept_nowhere(server: Server, chunked: bool) -> None:
     with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)) as connection:
         status, sent = pour(connection, chunked=chunked)
     assert status in (413, None)  # None: the connection was closed before the answer was read
     assert sent < 200 << 20
     assert _most_memory(server.process.pid) < 300 << 10
-    assert not [place for place in tmp_path.rglob("*") if place.is_file() and place.stat().st_size > 60 << 20]
+    assert not [place for place in server.folder.rglob("*") if place.is_file() and place.stat().st_size > 60 << 20]
     assert answers(server.port, server.process) == 200
 
 
