@@ -21,7 +21,7 @@ REFUSALS = ("not_needed", "not_competent", "barred", "not_accepted")
 AFTERWARDS = (
     "archive", "publicity", "delivery", "rating_contact", "rating_fix",
     "remedy_reconsideration", "remedy_reconsideration_simple", "remedy_litigation", "publicity_withdrawal",
-    "petition_settled",
+    "publicity_early_end", "publicity_correction", "petition_settled",
 )  # fmt: skip
 """Periods that run on when the matter itself has come to its end."""
 

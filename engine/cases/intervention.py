@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 from engine import audit, clock, db, errors, instances, messages
 from engine.cases import deadline, standing
 from engine.cases.clocks import period as periods
+from engine.cases.enforcement.execution import early_end, penalty_publicity
 from engine.cases.papers import attachment
 from engine.cases.reading import trail, way
 from engine.errors import N_
@@ -70,12 +71,22 @@ KINDS = {
              N_("Where the decision was changed, annulled or found unlawful or void, its publication is taken back "
                 "within three working days (行政处罚法48) and what was paid is paid back (行政强制法41)."),
              of=standing.ENFORCEMENT),
+        Kind("end_early", "publicity.early_end_asked", N_("Take up: end publicity early"),
+             N_("The party asks that its penalty be public no more. The conditions are checked and the head decides in "
+                "time, with a written answer (45号令14)."),
+             ("publicity_early_end", None), standing.ENFORCEMENT),
+        Kind("rectify", "publicity.correction_asked", N_("Correct what is public"),
+             N_("What is published is wrong. It is put right at once, and the party is told (45号令12)."),
+             ("publicity_correction", None), standing.ENFORCEMENT),
         Kind("review", "licence.review", N_("Review the licence"),
              N_("Change, withdrawal, revocation or cancellation: the holder is heard first, then the decider decides."),
              ("licence_change", "licence_change_start_message")),
     )
 }  # fmt: skip
 """Every kind by its key; titles and explanations are marked for translation."""
+
+PUBLIC = {"end_early": early_end.offered, "rectify": penalty_publicity.correctable}
+"""What is asked about what is public of a penalty, each with when it may be asked."""
 
 
 def listened_for(connection: Connection, case: sa.Row[Any]) -> frozenset[str]:
@@ -87,6 +98,9 @@ def listened_for(connection: Connection, case: sa.Row[Any]) -> frozenset[str]:
         found |= {kind.key for kind in asked if kind.beside}
     if case.outcome == "annulled":
         found.discard("challenge")
+    for key, possible in PUBLIC.items():
+        if key in found and not possible(connection, case):
+            found.discard(key)
     if case.outcome != "granted":
         found.discard("review")
     if not _extensible(connection, case):
@@ -160,6 +174,7 @@ def _with_reason(key: str, reason: str, given: Mapping[str, Any]) -> dict[str, A
         "withdraw": {"withdrawal": {"reason": reason}},
         "complain": {"complaint": reason, "rating_id": None},
         "plead": {"answer": {"kind": "plea", "received_on": clock.today().isoformat(), "text": reason}},
+        "end_early": {"early": {**given.get("early", {}), "grounds": reason}, "reason": reason},
         "review": {"change": {**given.get("change", {}), "facts": reason}},
     }
     return {**given, **named.get(key, {"reason": reason})}

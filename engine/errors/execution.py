@@ -129,6 +129,42 @@ class PublicityStands(Refused):
     """Only a penalty changed, annulled or found unlawful or void is taken back (行政处罚法48(2)); this one stands."""
 
 
+class CorrectionEmpty(Refused):
+    """Nothing in what is published would change. Enter the right words, or say that it is right as it is."""
+
+
+class EarlyEndNotOffered(Conflict):
+    """In {number} no penalty is public that may end early, or an application is being decided (45号令14)."""
+
+
+class EarlyEndUnknown(NotFound):
+    """In {number} no application to end the publicity early waits for a decision."""
+
+
+class EarlyEndIncomplete(Refused):
+    """The {field} of the application or of its decision is missing or wrong. Fill it in first."""
+
+
+class EarlyEndLimitsEmpty(Conflict):
+    """When publicity may end early, and by when it is decided, is not filled in; the legal office does (45号令14)."""
+
+
+class EarlyEndContradicted(Refused):
+    """It cannot hold that “{condition}”: the register says otherwise ({why}). Look again, or answer no."""
+
+
+class EarlyEndForbidden(Refused):
+    """The publicity of {kinds} never ends early (45号令14(3)). Refuse the application and say so."""
+
+
+class EarlyEndTooSoon(Refused):
+    """It may be asked for from {day} on only (45号令14(1), (2)). Refuse the application and say from when."""
+
+
+class EarlyEndConditions(Refused):
+    """A condition does not hold: {condition} (45号令14(1)). Refuse the application and say which."""
+
+
 class RefundUnknown(NotFound):
     """In {number} nothing is left to be paid back."""
 

@@ -103,6 +103,8 @@ BODIES: dict[str, dict[str, Any]] = {
     FIXED["key"]: {"text": "an event is asked"},
     "activities": {"process": "nothing", "token": 1, "activity": "nothing"},
     "evidence": PROOF,
+    "corrections": {"asked_by": "某商店", "reason": "x"},
+    "early-end": {"applied_on": "2026-03-01", "applied_by": "某商店", "reason": "x"},
     "challenges": {
         "kind": "reconsideration",
         "applied_on": "2026-03-02",

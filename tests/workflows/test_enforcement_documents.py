@@ -53,9 +53,9 @@ def _draft(kind: str) -> template.Draft:
     return template.Draft(kind, TEMPLATES, {})
 
 
-def test_all_seventy_seven_are_there() -> None:
-    assert len(KINDS) == 77
-    assert len({_front(kind).title for kind in KINDS}) == 77
+def test_all_eighty_one_are_there() -> None:
+    assert len(KINDS) == 81
+    assert len({_front(kind).title for kind in KINDS}) == 81
     numbered = [_front(kind).prefix for kind in KINDS if _front(kind).prefix != template.UNNUMBERED]
     assert len(set(numbered)) == len(numbered)
 

@@ -172,6 +172,21 @@ def _of_outcome(_case: sa.Row[Any]) -> list[Field]:
     ]
 
 
+def _of_early_end(_case: sa.Row[Any]) -> list[Field]:
+    return [
+        Field("early.applied_on", _l("Day of the application"), "date"),
+        Field("early.applied_by", _l("Filed by")),
+        Field(enclosed.FIELD, _l("The application, as a file"), "file", optional=True),
+    ]
+
+
+def _of_wrong_record(_case: sa.Row[Any]) -> list[Field]:
+    return [
+        Field("record.asked_by", _l("Noticed by")),
+        Field(enclosed.FIELD, _l("What proves it, as a file"), "file", optional=True),
+    ]
+
+
 _FIELDS = {
     "special": _of_special,
     "correct": _of_correction,
@@ -179,6 +194,8 @@ _FIELDS = {
     "remedy": _of_remedy,
     "challenge": _of_challenge,
     "outcome": _of_outcome,
+    "end_early": _of_early_end,
+    "rectify": _of_wrong_record,
 }
 """What is asked besides the reason, by kind of request."""
 

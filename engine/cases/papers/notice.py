@@ -30,6 +30,10 @@ MESSAGES = {
     "rating_invited": N_("How were you served in {number}? Please rate us."),
     "rectified": N_("Your complaint about {number} has been dealt with: {measure}"),
     "event_closed": N_("What you reported ({number}) has been dealt with: {outcome}."),
+    "publicity_granted": N_("What was published about {number} has been taken down, as you asked: {reason}"),
+    "publicity_refused": N_("Your application to end the publicity of {number} early was refused: {reason}"),
+    "publicity_corrected": N_("What is published about {number} has been corrected: {reason}"),
+    "publicity_right": N_("What is published about {number} stays as it is: {reason}"),
     "withdrawn": N_("Application {number} has been withdrawn."),
 }
 """What is told, with its facts; marked for translation."""

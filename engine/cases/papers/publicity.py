@@ -19,6 +19,8 @@ from engine.cases.reading import trail
 PENALTY, WITHDRAWN = "penalty", "withdrawn"
 OVER = "unpublish"
 """The job that takes down what has been public for its time."""
+CORRECTABLE = ("applicant", "item", "decision_no", "penalty", "organ", "basis", "decided_on")
+"""What may be corrected of a published penalty (45号令4, 12); how long it is shown follows from the penalty."""
 KINDS = ("granted", "refused", "notice", PENALTY)
 
 publicity = sa.Table(
@@ -35,9 +37,11 @@ publicity = sa.Table(
     sa.Column("withdrawn_at", db.Utc),
     sa.Column("withdrawn_reason", sa.Text),
     sa.Column("ended_at", db.Utc),
+    sa.Column("corrected_at", db.Utc),
     sa.CheckConstraint(f"kind IN {KINDS}", name="kind_known"),
     sa.CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_reason IS NULL)", name="withdrawn_with_reason"),
     sa.CheckConstraint("ended_at IS NULL OR until_on IS NOT NULL", name="ended_with_its_time"),
+    sa.CheckConstraint("corrected_at IS NULL OR corrected_at >= published_at", name="corrected_after_published"),
     sa.Index(None, "published_at"),
     sa.Index(None, "case_id"),
 )
@@ -107,6 +111,73 @@ def take_down(connection: Connection, actor: audit.Actor = audit.SYSTEM) -> int:
         number = str(row.content["number"])
         trail.record(connection, number, actor, "publicity.ended", publicity=row.id, until=row.until_on.isoformat())
     return len(rows)
+
+
+def end_early(connection: Connection, actor: audit.Actor, case: sa.Row[Any], publicity_id: int) -> sa.Row[Any]:
+    """End a publication before its time: from this moment nobody reads it any more (45号令14).
+
+    Raises
+    ------
+    PublicityUnknown
+        If it is public no more, or of another case.
+    """
+    row = _require_shown(connection, case, publicity_id)
+    values = {"ended_at": clock.now(), "until_on": row.until_on or clock.today()}
+    ended = _change(connection, row, **values)
+    until = ended.until_on.isoformat()
+    trail.record(connection, case.number, actor, "publicity.ended_early", publicity=row.id, until=until)
+    return ended
+
+
+def correct(
+    connection: Connection,
+    actor: audit.Actor,
+    case: sa.Row[Any],
+    publicity_id: int,
+    *,
+    record: Mapping[str, Any],
+    reason: str,
+) -> sa.Row[Any]:
+    """Put what is wrong in a publication right at once (45号令12); the trail keeps what it said before and says now.
+
+    Parameters
+    ----------
+    record
+        The right words by :data:`CORRECTABLE`; what is not there or empty stays.
+
+    Raises
+    ------
+    PublicityUnknown
+        If it is public no more, or of another case.
+    DecisionIncomplete
+        If no reason is given.
+    CorrectionEmpty
+        If nothing would change.
+    """
+    if not reason.strip():
+        raise errors.DecisionIncomplete(field="reason")
+    row = _require_shown(connection, case, publicity_id)
+    given = {name: str(record.get(name) or "").strip() for name in CORRECTABLE}
+    after = {name: _fit(connection, case, name, text) for name, text in given.items() if text}
+    changed = {name: text for name, text in after.items() if text != row.content.get(name)}
+    if not changed:
+        raise errors.CorrectionEmpty
+    content = {**row.content, **changed}
+    title = f"{content['applicant']} {content['item']}"
+    corrected = _change(connection, row, content=content, title=title, corrected_at=clock.now())
+    before = {name: row.content.get(name) for name in changed}
+    facts = {"publicity": row.id, "before": before, "after": changed, "reason": reason.strip()}
+    trail.record(connection, case.number, actor, "publicity.corrected", **facts)
+    return corrected
+
+
+def _fit(connection: Connection, case: sa.Row[Any], name: str, text: str) -> str:
+    """Return a corrected word as everybody may read it: no number of a person, a person by the family name only."""
+    text = identity.masked_text(text)
+    known = party.get(connection, case.applicant_id)
+    if name == "applicant" and party.public_name(known) != known.name:
+        return identity.masked_name(text)
+    return date.fromisoformat(text[:10]).isoformat() if name == "decided_on" else text
 
 
 @jobs.runs(OVER)
@@ -189,7 +260,32 @@ def get_public(connection: Connection, publicity_id: int) -> sa.Row[Any]:
 
 
 def _today() -> sa.ColumnElement[bool]:
-    return sa.or_(publicity.c.until_on.is_(None), publicity.c.until_on >= clock.today())
+    in_time = sa.or_(publicity.c.until_on.is_(None), publicity.c.until_on >= clock.today())
+    return sa.and_(publicity.c.ended_at.is_(None), in_time)
+
+
+def get(connection: Connection, publicity_id: int) -> sa.Row[Any]:
+    """Return a publication, public or not."""
+    return connection.execute(sa.select(publicity).where(publicity.c.id == publicity_id)).one()
+
+
+def standing_penalty(connection: Connection, case_id: int) -> sa.Row[Any] | None:
+    """Return the penalty of a case that is public today and was not taken back."""
+    about = (publicity.c.case_id == case_id, publicity.c.kind == PENALTY, publicity.c.withdrawn_at.is_(None))
+    return connection.execute(sa.select(publicity).where(*about, _today())).first()
+
+
+def _require_shown(connection: Connection, case: sa.Row[Any], publicity_id: int) -> sa.Row[Any]:
+    about = (publicity.c.id == publicity_id, publicity.c.case_id == case.id, publicity.c.withdrawn_at.is_(None))
+    row = connection.execute(sa.select(publicity).where(*about, _today()).with_for_update()).one_or_none()
+    if row is None:
+        raise errors.PublicityUnknown(publicity_id=publicity_id)
+    return row
+
+
+def _change(connection: Connection, row: sa.Row[Any], **values: Any) -> sa.Row[Any]:
+    changed = sa.update(publicity).where(publicity.c.id == row.id).values(**values).returning(publicity)
+    return connection.execute(changed).one()
 
 
 def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:

@@ -68,6 +68,8 @@ ACTIONS_BY_POST = {
     "exclude": (*INVESTIGATORS, "legal.reviewer"),
     "challenge": (*INVESTIGATORS, "enforcement.intake", "enforcement.service", "legal.reviewer"),
     "outcome": (*INVESTIGATORS, "enforcement.intake", "enforcement.service", "legal.reviewer"),
+    "end_early": (*INVESTIGATORS, "enforcement.intake", "enforcement.publicity", "enforcement.service"),
+    "rectify": (*INVESTIGATORS, "enforcement.intake", "enforcement.publicity", "enforcement.service"),
     "merge": COMMANDERS,
     "unmerge": COMMANDERS,
     "reopen": (*COMMANDERS, "command.callback"),

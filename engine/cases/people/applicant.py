@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, errors, messages
 from engine.cases import case as cases
-from engine.cases import deadline
+from engine.cases import deadline, intervention, standing
 from engine.cases.papers import material
 from engine.cases.people import party, rating, tracking
 from engine.cases.reading import trail
@@ -31,12 +31,17 @@ MESSAGES = {
 }
 """The message that each request is sent as."""
 
+ABOUT_PUBLICITY = {"early_end": "end_early", "wrong_record": "rectify"}
+"""What is asked about a penalty that is public, as the kinds of :mod:`engine.cases.intervention`."""
+
 TITLES = {
     "supplement": N_("Hand in what was missing"),
     "withdrawal": N_("Withdraw the application"),
     "hearing": N_("Ask for a hearing"),
     "rating": N_("Rate our service"),
     "complaint": N_("Complain"),
+    "early_end": N_("Ask that your penalty be public no more"),
+    "wrong_record": N_("Say what is wrong in what is public"),
 }
 """What the applicant calls each; marked for translation."""
 
@@ -46,8 +51,9 @@ KEPT = timedelta(hours=1)
 
 
 def offered(connection: Connection, case: sa.Row[Any]) -> frozenset[str]:
-    """Return which requests of :data:`MESSAGES` the case waits for now and has not been sent yet."""
-    return frozenset(_waits(connection, case))
+    """Return which requests the case waits for now and has not been sent yet, and what may be asked beside it."""
+    heard = intervention.listened_for(connection, case) if case.kind == standing.ENFORCEMENT else frozenset()
+    return frozenset(_waits(connection, case)) | {kind for kind, key in ABOUT_PUBLICITY.items() if key in heard}
 
 
 def supplement(connection: Connection, case: sa.Row[Any], given: Mapping[str, Sequence[int]]) -> None:
@@ -140,6 +146,25 @@ def complain(connection: Connection, case: sa.Row[Any], text: str) -> None:
     _send(connection, case, "complaint", wait, {"complaint": text}, text=text)
 
 
+def ask_about_publicity(connection: Connection, case: sa.Row[Any], kind: str, text: str) -> None:
+    """Ask that a penalty be public no more, or that what is public be put right; ``kind`` of :data:`ABOUT_PUBLICITY`.
+
+    Raises
+    ------
+    RequestNotPossible
+        If nothing is public that it could be about, or the same was asked already.
+    RequestIncomplete
+        If it says nothing or too much.
+    """
+    _lock(connection, case)
+    if kind not in offered(connection, case):
+        raise errors.RequestNotPossible(number=case.number, kind=TITLES[kind])
+    name = _name(connection, case)
+    given = {"early": {"applied_by": name}} if kind == "early_end" else {"record": {"asked_by": name}}
+    actor = tracking.applicant(case.number)
+    intervention.ask(connection, actor, case, ABOUT_PUBLICITY[kind], _said(text), given)
+
+
 def materials(connection: Connection, case: sa.Row[Any]) -> list[dict[str, Any]]:
     """Return the whole list of materials as the process keeps it, those that nobody has registered included."""
     kept: dict[int, list[int]] = {}
@@ -196,12 +221,16 @@ def _possible(connection: Connection, case: sa.Row[Any], kind: str) -> bool:
 
 
 def _wait(connection: Connection, case: sa.Row[Any], kind: str) -> str:
-    locked = sa.select(cases.case_file.c.id).where(cases.case_file.c.id == case.id).with_for_update()
-    connection.execute(locked)  # two sent at once come one after the other, and the second finds the first
+    _lock(connection, case)
     wait = _waits(connection, case).get(kind)
     if wait is None:
         raise errors.RequestNotPossible(number=case.number, kind=TITLES[kind])
     return wait
+
+
+def _lock(connection: Connection, case: sa.Row[Any]) -> None:
+    """Let two that are sent at once come one after the other, so that the second finds the first."""
+    connection.execute(sa.select(cases.case_file.c.id).where(cases.case_file.c.id == case.id).with_for_update())
 
 
 def _send(

@@ -39,7 +39,8 @@ def penalised(town: Engine) -> str:
     return str(case.number)
 
 
-def _tasks(town: Engine, number: str) -> list[str]:
+def open_tasks(town: Engine, number: str) -> list[str]:
+    """Let everything that is due run and return the elements of the open tasks."""
     for _ in range(9):
         with db.reading(town) as connection:
             due = jobs.due(connection)
@@ -59,7 +60,7 @@ def test_an_officer_records_the_copy_with_its_file(visit: Visit, town: Engine, p
     assert 'name="file_id"' in bad.text
     paper = (io.BytesIO(b"%PDF-1.7 b"), "申请书副本.pdf")
     assert visitor.post(address, {**COPY, "file": paper}).status_code == 303
-    assert "E16" in _tasks(town, penalised)
+    assert "E16" in open_tasks(town, penalised)
     assert "申请书副本.pdf" in visitor.get(f"/cases/{penalised}?tab=documents").text
     with db.reading(town) as connection:
         case = cases.get(connection, penalised)
@@ -85,7 +86,7 @@ def test_a_program_records_the_copy_and_the_outcome(call: Call, town: Engine, pe
     assert late.status_code == 422
     assert program.send(f"/cases/{penalised}/challenges", {**sent, "files": [10**9]}).status_code == 404
     assert program.send(f"/cases/{penalised}/challenges", sent).status_code == 204
-    assert "E16" in _tasks(town, penalised)
+    assert "E16" in open_tasks(town, penalised)
     ended = {"result": "upheld", "result_on": TODAY, "reason": "收到复议决定书"}
     assert program.send(f"/cases/{penalised}/challenges/outcome", ended).status_code == 409
     assert program.send(f"/cases/{penalised}/challenges/outcome", {**ended, "result": "ordered"}).status_code == 422

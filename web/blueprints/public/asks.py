@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from engine import errors
+from engine.cases.enforcement.execution import early_end as ending
 from engine.cases.people import applicant as applicants
 from web import database, failures, i18n
 from web.security import public
@@ -136,6 +137,46 @@ def complain() -> Response:
         lambda: applicants.complain(database.connection(), grant.case(), request.form.get("text", "")),
         {"text": request.form.get("text", "")},
         _("Your complaint has arrived. Somebody will call you within one working day."),
+    )
+
+
+@blueprint.get("/early-end")
+@public
+def early_end() -> Response:
+    """Say what must hold before a penalty is public no more."""
+    return _form("early_end", {"conditions": ending.CONDITIONS})
+
+
+@blueprint.post("/early-end")
+@public
+def end_early() -> Response:
+    """Take the application."""
+    thanks = _("Your application has arrived. It is checked and you are answered in writing.")
+    return _ask_about_publicity("early_end", {"conditions": ending.CONDITIONS}, thanks)
+
+
+@blueprint.get("/wrong-record")
+@public
+def wrong_record() -> Response:
+    """Ask what is wrong in what is public."""
+    return _form("wrong_record", {})
+
+
+@blueprint.post("/wrong-record")
+@public
+def correct() -> Response:
+    """Take it; it is put right at once, or the answer says why it is right."""
+    thanks = _("What you say is wrong will be looked at at once, and you are answered in writing.")
+    return _ask_about_publicity("wrong_record", {}, thanks)
+
+
+def _ask_about_publicity(kind: str, facts: dict[str, Any], thanks: str) -> Response:
+    text = request.form.get("text", "")
+    return _ask(
+        kind,
+        lambda: applicants.ask_about_publicity(database.connection(), grant.case(), kind, text),
+        {**facts, "text": text},
+        thanks,
     )
 
 

@@ -83,7 +83,7 @@ def case() -> Response:
         notices=tracked.notices(connection, row, papers),
         story=tracked.story(connection, row, papers),
         rating=rating.of(connection, row.id),
-        published=[entry for entry in publicity.of(connection, row.id) if entry.withdrawn_at is None],
+        published=[entry for entry in publicity.of(connection, row.id) if not (entry.withdrawn_at or entry.ended_at)],
     )
     return _private(make_response(page))
 

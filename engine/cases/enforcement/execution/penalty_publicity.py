@@ -22,7 +22,9 @@ from engine.cases.papers import document, publicity
 from engine.cases.reading import trail
 from engine.ground.counting import corresponding_day
 
-PERIOD = "penalty_publicity"
+PERIOD, CORRECTION = "penalty_publicity", "publicity_correction"
+CORRECTIONS = ("corrected", "right")
+"""How a correction may end: put right, or found right as it was."""
 
 
 def publish(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Mapping[str, Any]) -> sa.Row[Any]:
@@ -76,6 +78,64 @@ def keep_back(connection: Connection, actor: audit.Actor, case: sa.Row[Any], rea
         deadline.meet(connection, actor, case, PERIOD)
 
 
+def ask_correction(connection: Connection, actor: audit.Actor, case: sa.Row[Any], *, by: str, why: str) -> sa.Row[Any]:
+    """Note that what is public is said to be wrong, by the party or whoever found it; it is put right at once.
+
+    Raises
+    ------
+    PublicityUnknown
+        If nothing of the case is public.
+    DecisionIncomplete
+        If it is not said what is wrong.
+    """
+    if not why.strip():
+        raise errors.DecisionIncomplete(field="reason")
+    shown = publicity.standing_penalty(connection, case.id)
+    if shown is None:
+        raise errors.PublicityUnknown(publicity_id="—")
+    deadline.start(connection, actor, case, CORRECTION)
+    facts = {"publicity": shown.id, "asked_by": by.strip(), "why": why.strip()}
+    trail.record(connection, case.number, actor, "publicity.correction_asked", **facts)
+    return shown
+
+
+def correct(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], publicity_id: int, given: Mapping[str, Any]
+) -> sa.Row[Any]:
+    """Put right what is public, or say why it is right as it is.
+
+    Parameters
+    ----------
+    given
+        ``result`` corrected or right, ``reason``, and the right words as for
+        :func:`engine.cases.papers.publicity.correct`.
+
+    Raises
+    ------
+    DecisionIncomplete
+        If result or reason are missing.
+    PublicityUnknown, CorrectionEmpty
+        See :func:`engine.cases.papers.publicity.correct`.
+    """
+    result, reason = str(given.get("result") or ""), str(given.get("reason") or "").strip()
+    for field, right in (("result", result in CORRECTIONS), ("reason", bool(reason))):
+        if not right:
+            raise errors.DecisionIncomplete(field=field)
+    if result == "corrected":
+        row = publicity.correct(connection, actor, case, publicity_id, record=given, reason=reason)
+    else:
+        row = publicity.get(connection, publicity_id)
+        trail.record(connection, case.number, actor, "publicity.found_right", publicity=row.id, reason=reason)
+    deadline.meet(connection, actor, case, CORRECTION)
+    return row
+
+
+def correctable(connection: Connection, case: sa.Row[Any]) -> bool:
+    """Tell whether a penalty of the case is public, and none is being corrected."""
+    shown = publicity.standing_penalty(connection, case.id)
+    return shown is not None and deadline.find(connection, case, CORRECTION) is None
+
+
 def withdraw(connection: Connection, actor: audit.Actor, case: sa.Row[Any], reason: str) -> sa.Row[Any] | None:
     """Take the publication back and say publicly why; None where nothing was ever published.
 
@@ -92,7 +152,7 @@ def withdraw(connection: Connection, actor: audit.Actor, case: sa.Row[Any], reas
     row = next((one for one in shown if one.withdrawn_at is None), None)
     if row is None:
         return None
-    over = row.until_on is not None and row.until_on < clock.today()
+    over = row.ended_at is not None or (row.until_on is not None and row.until_on < clock.today())
     again = over and setting.load(connection)["unpublish_ended"] == "state"
     taken = publicity.withdraw(connection, actor, case, row.id, reason=reason, state_again=again)
     if deadline.find(connection, case, challenge.WITHDRAWAL) is not None:

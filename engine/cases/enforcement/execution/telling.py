@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.cases.enforcement.execution import route
+from engine.cases.enforcement.execution import early_end, route
 from engine.errors import N_
 
 SENTENCES = {
@@ -33,6 +33,13 @@ SENTENCES = {
     "duty.performed": N_("The party did what the decision asks for: {duty}"),
     "duty.not_performed": N_("The party has not done what the decision asks for: {duty}"),
     "execution.ended": N_("Carrying out the decision ended. {ground}"),
+    "publicity.early_end_asked": N_("It was asked on {applied_on} that the publicity end early: {grounds}"),
+    "publicity.early_end_checked": N_("{who} checked the conditions of an early end: {findings}"),
+    "publicity.early_end_decided": N_("{who} decided on the application: {decided}. {reason}"),
+    "publicity.ended_early": N_("What was published was taken down early."),
+    "publicity.correction_asked": N_("What is published is said to be wrong: {why}"),
+    "publicity.corrected": N_("{who} corrected what is published: {reason}"),
+    "publicity.found_right": N_("{who} found what is published right as it is: {reason}"),
     "court.applied": N_("{who} asked the court to carry the decision out; the last day for it was {last_on}."),
     "court.accepted": N_("The court took the application on, on {on}."),
     "court.ruled": N_("The court ruled on {on}: {ruling}."),
@@ -48,5 +55,5 @@ RULINGS = {
 }
 """What a court may rule (行政强制法57, 58); marked for translation."""
 
-WORDS = {"route": route.ROUTES, "ruling": RULINGS}
+WORDS = {"route": route.ROUTES, "ruling": RULINGS, "decided": early_end.RESULTS}
 """By fact: what its words are called; marked for translation."""

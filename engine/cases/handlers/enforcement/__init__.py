@@ -124,10 +124,31 @@ challenge (:mod:`engine.cases.handlers.enforcement.challenge`)
     ``penalty.publish`` · – · reads publish {public, reason}, publicity_rule {months} · writes publicity_id, publish.
     ``penalty.unpublish`` · – · reads withdraw {reason} · writes publicity_withdrawn_at.
 
+publicity (:mod:`engine.cases.handlers.enforcement.publicity`)
+    ``early_end.apply`` · – · reads early {applied_on, applied_by, [grounds]}, reason · writes early {id, known}. Only a
+        penalty under 45号令 ends early. ``early_end.fill`` · – · reads filled {months, days, origin} · writes early.
+    ``early_end.begin`` · – · writes early {penalty, published_on, until_on, open_on, never, unpaid, again}, deadline.
+    ``early_end.check`` · – · reads early {performed, remedied, not_again, not_listed, severe (yes|no), findings} · –
+    ``early_end.decide`` · – · reads early {result granted|refused, reason} · writes early {paper, variant, message},
+        reason, archived. Granted where every condition holds only; the public page shows it no more.
+    ``publicity.ask_correction`` · – · reads record {asked_by}, reason · writes record {id, why, what is public}.
+    ``publicity.correct`` · – · reads record {id, result corrected|right, reason, the right words} · writes record
+        {paper, variant, message}, archived.
+
 A task's property ``rehearses`` names one of them: what it would refuse is refused to the person who completes the task
 (:mod:`engine.handling.rehearsals`); ``keeps_out`` = ``investigators`` refuses the task to whoever has investigated.
 """
 
-from engine.cases.handlers.enforcement import challenge, evidence, execution, judging, lead, measures, police, spot
+from engine.cases.handlers.enforcement import (
+    challenge,
+    evidence,
+    execution,
+    judging,
+    lead,
+    measures,
+    police,
+    publicity,
+    spot,
+)
 
-__all__ = ["challenge", "evidence", "execution", "judging", "lead", "measures", "police", "spot"]
+__all__ = ["challenge", "evidence", "execution", "judging", "lead", "measures", "police", "publicity", "spot"]

@@ -81,6 +81,10 @@ ROWS = (
     Row("E17", "cf_closing", "系统默认", 15, WORKING, "now", "organ", "overdue", "2026-05-19", named="closing_days"),
     Row("E18", "penalty_publicity", "行政处罚法48(1)", 7, WORKING, "decided_at", "organ", "overdue", "2026-05-08",
         named="penalty_publicity_days"),
+    Row("E18", "publicity_early_end", "45号令14(2)", 0, WORKING, "now", "organ", "supervise", "2026-04-24",
+        named="publicity_early_days"),
+    Row("E18", "publicity_correction", "45号令12", 1, WORKING, "now", "organ", "supervise", "2026-04-27",
+        named="publicity_correction_days"),
     Row("E19", "cf_archive", "系统默认", 30, CALENDAR, "now", "organ", "overdue", "2026-05-24",
         named="cf_archive_days"),
 )  # fmt: skip

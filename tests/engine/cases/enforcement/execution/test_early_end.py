@@ -1,0 +1,244 @@
+"""45号令12, 14: what is public is put right at once; it ends early where all of the conditions hold, and never else."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import audit, errors
+from engine.cases import case as cases
+from engine.cases import deadline, intervention
+from engine.cases.clocks import setting
+from engine.cases.enforcement.execution import challenge, early_end, payment, penalty_publicity
+from engine.cases.enforcement.judging import draft
+from engine.cases.papers import publicity
+from tests.engine.cases.enforcement.execution.conftest import CLERK, LEADER, OFFICER, Decided, at, due, serve
+
+CODE, ASKED = "GL-CF3-315", {"grounds": "罚款已缴，执照已办"}
+HOLDS = dict.fromkeys(early_end.CONDITIONS, "yes") | {"severe": "no", "findings": "已核对"}
+GRANTED = {"result": "granted", "reason": "条件均已符合"}
+
+
+@pytest.fixture
+def published(connection: Connection, decided: Decided) -> Any:
+    """A penalty of the market sector: 8,000 yuan of 20 May, paid on 2 June, public from 10 June for three years."""
+    return _publish(connection, decided)
+
+
+def _publish(connection: Connection, decided: Decided, sector: str = early_end.SECTOR, paid: int = 8000) -> Any:
+    case = decided((2026, 5, 20), 8000, item=CODE)
+    case = cases.change(connection, case.id, item={**case.item, "sector": sector})
+    with at(2026, 5, 20, 15):
+        serve(connection, case)
+    if paid:
+        with at(2026, 6, 2, 9):
+            payment.pay(connection, CLERK, case, {"amount": paid, "reference": "YH1"})
+    with at(2026, 6, 10, 9):
+        penalty_publicity.publish(connection, OFFICER, case, {"months": 36})
+    return case
+
+
+def _fill(connection: Connection) -> None:
+    for key, value in ((early_end.MONTHS, 6), (early_end.DAYS, 10)):
+        setting.change(connection, OFFICER, key, value, reason="总局实施办法（演示）")
+
+
+def _checked(connection: Connection, case: Any, **answers: str) -> Any:
+    """Apply on 10 December, six months on, with the conditions checked."""
+    _fill(connection)
+    with at(2026, 12, 10, 9):
+        early_end.apply(connection, OFFICER, case, ASKED)
+        early_end.begin(connection, OFFICER, case)
+        return early_end.check(connection, OFFICER, case, HOLDS | answers)
+
+
+def _shown(connection: Connection, case: Any) -> list[int]:
+    return [row.id for row in publicity.public(connection) if row.case_id == case.id]
+
+
+def test_granted_it_is_public_no_more_from_that_moment(connection: Connection, published: Any) -> None:
+    _checked(connection, published)
+    assert due(connection, published, early_end.PERIOD) == "2026-12-24"
+    with at(2026, 12, 14, 9):
+        (shown,) = _shown(connection, published)
+        row = early_end.decide(connection, LEADER, published, GRANTED)
+        assert (row.result, row.open_on, row.decided_by) == ("granted", date(2026, 12, 10), "P003")
+        assert _shown(connection, published) == []
+        with pytest.raises(errors.PublicityUnknown):
+            publicity.get_public(connection, shown)
+        assert deadline.find(connection, published, early_end.PERIOD) is None
+        assert not early_end.offered(connection, published)
+        with pytest.raises(errors.EarlyEndNotOffered):
+            early_end.apply(connection, OFFICER, published, ASKED)
+    actions = [event.action for event in audit.trail(connection, published.number)]
+    assert [one for one in actions if "early" in one] == [
+        "publicity.early_end_asked", "publicity.early_end_checked", "publicity.ended_early",
+        "publicity.early_end_decided",
+    ]  # fmt: skip
+    with at(2029, 6, 12, 9):
+        assert publicity.take_down(connection) == 0
+
+
+def test_refused_it_stays_public_and_may_be_asked_for_again(connection: Connection, published: Any) -> None:
+    _checked(connection, published, remedied="no")
+    with at(2026, 12, 14, 9):
+        with pytest.raises(errors.EarlyEndConditions):
+            early_end.decide(connection, LEADER, published, GRANTED)
+        with pytest.raises(errors.EarlyEndIncomplete):
+            early_end.decide(connection, LEADER, published, {"result": "refused", "reason": " "})
+        early_end.decide(connection, LEADER, published, {"result": "refused", "reason": "后果未消除"})
+        assert len(_shown(connection, published)) == 1
+        assert early_end.apply(connection, OFFICER, published, ASKED).result is None
+
+
+@pytest.mark.parametrize("name", early_end.CONDITIONS)
+def test_each_condition_must_hold(connection: Connection, published: Any, name: str) -> None:
+    _checked(connection, published, **{name: "no"})
+    with at(2026, 12, 14, 9), pytest.raises(errors.EarlyEndConditions):
+        early_end.decide(connection, LEADER, published, GRANTED)
+
+
+def test_what_is_severe_never_ends_early(connection: Connection, published: Any) -> None:
+    _checked(connection, published, severe="yes")
+    with at(2026, 12, 14, 9):
+        with pytest.raises(errors.EarlyEndForbidden):
+            early_end.decide(connection, LEADER, published, GRANTED)
+        early_end.check(connection, OFFICER, published, HOLDS)
+        table = draft.penalty_draft
+        for kind in early_end.NEVER:
+            content = {"penalty": [{"kind": "罚款", "amount": 8000}, {"kind": kind, "amount": None}]}
+            connection.execute(sa.update(table).where(table.c.case_id == published.id).values(content=content))
+            with pytest.raises(errors.EarlyEndForbidden, match=kind):
+                early_end.decide(connection, LEADER, published, GRANTED)
+
+
+def test_before_its_time_it_is_refused(connection: Connection, published: Any) -> None:
+    _fill(connection)
+    with at(2026, 12, 9, 9):
+        early_end.apply(connection, OFFICER, published, ASKED)
+        early_end.begin(connection, OFFICER, published)
+        early_end.check(connection, OFFICER, published, HOLDS)
+    with at(2026, 12, 14, 9), pytest.raises(errors.EarlyEndTooSoon, match="2026-12-10"):
+        early_end.decide(connection, LEADER, published, GRANTED)
+
+
+def test_while_the_limits_are_empty_nothing_is_decided(connection: Connection, published: Any) -> None:
+    with at(2026, 12, 10, 9):
+        early_end.apply(connection, OFFICER, published, ASKED)
+        with pytest.raises(errors.EarlyEndLimitsEmpty):
+            early_end.begin(connection, OFFICER, published)
+        with pytest.raises(errors.EarlyEndIncomplete):
+            early_end.decide(connection, LEADER, published, GRANTED)
+        with pytest.raises(errors.EarlyEndNotOffered):
+            early_end.apply(connection, OFFICER, published, ASKED)
+
+
+@pytest.mark.parametrize("given", [{"grounds": " "}, {**ASKED, "applied_on": "2026-12-11"}])
+def test_an_application_says_something_and_has_come(
+    connection: Connection, published: Any, given: dict[str, Any]
+) -> None:
+    with at(2026, 12, 10, 9), pytest.raises(errors.EarlyEndIncomplete):
+        early_end.apply(connection, OFFICER, published, given)
+
+
+def test_the_registers_are_believed(connection: Connection, decided: Decided) -> None:
+    case = _publish(connection, decided, paid=3000)
+    with pytest.raises(errors.EarlyEndContradicted, match="5000"):
+        _checked(connection, case)
+    with at(2026, 12, 11, 9):
+        early_end.check(connection, OFFICER, case, HOLDS | {"performed": "no"})
+        later = decided((2026, 11, 20), 100, item=CODE)
+        with pytest.raises(errors.EarlyEndContradicted, match=later.number):
+            early_end.check(connection, OFFICER, case, HOLDS | {"performed": "no"})
+        with pytest.raises(errors.EarlyEndIncomplete):
+            early_end.check(connection, OFFICER, case, HOLDS | {"severe": ""})
+
+
+@pytest.mark.parametrize(("sector", "reading"), [("扬尘", "domain"), (early_end.SECTOR, "no")])
+def test_only_where_the_rule_binds_it_is_offered(
+    connection: Connection, decided: Decided, sector: str, reading: str
+) -> None:
+    setting.change(connection, OFFICER, "rule45_scope", reading, reason="法制部门意见")
+    case = _publish(connection, decided, sector)
+    assert not early_end.offered(connection, case)
+    assert intervention.listened_for(connection, case) >= {"rectify", "challenge"}
+    assert "end_early" not in intervention.listened_for(connection, case)
+
+
+@pytest.mark.parametrize("wrong", [
+    {"remedied": False}, {"severe": True}, {"open_on": date(2026, 12, 11)}, {"reason": ""}, {"checked_at": None},
+    {"findings": None}, {"result": "lost"},
+])  # fmt: skip
+def test_the_database_knows_no_early_end_against_the_rule(
+    connection: Connection, published: Any, wrong: dict[str, Any]
+) -> None:
+    _checked(connection, published)
+    with at(2026, 12, 14, 9):
+        row = early_end.decide(connection, LEADER, published, GRANTED)
+    table = early_end.publicity_early_end
+    with pytest.raises(sa.exc.IntegrityError), connection.begin_nested():
+        connection.execute(sa.update(table).where(table.c.id == row.id).values(**wrong))
+
+
+@pytest.mark.parametrize(("reading", "visible"), [("state", True), ("nothing", False)])
+def test_an_annulment_after_the_early_end_is_still_stated(
+    connection: Connection, published: Any, reading: str, visible: bool
+) -> None:
+    setting.change(connection, OFFICER, "unpublish_ended", reading, reason="法制部门意见")
+    _checked(connection, published)
+    with at(2026, 12, 14, 9):
+        (shown,) = _shown(connection, published)
+        early_end.decide(connection, LEADER, published, GRANTED)
+        row = challenge.receive(connection, OFFICER, published, "litigation", {})
+        challenge.close(connection, OFFICER, published, row.id, {"result": "annulled"})
+        penalty_publicity.withdraw(connection, OFFICER, published, "程序违法")
+        assert ([one.id for one in publicity.public(connection, kind="withdrawn")] == [shown]) is visible
+
+
+def test_a_wrong_record_is_corrected_at_once_and_the_trail_keeps_both(connection: Connection, published: Any) -> None:
+    with at(2026, 6, 11, 9):
+        shown = penalty_publicity.ask_correction(connection, OFFICER, published, by="当事人", why="机关名称有误")
+        assert not penalty_publicity.correctable(connection, published)
+        assert due(connection, published, penalty_publicity.CORRECTION) == "2026-06-12"
+        for given, error in (
+            ({"result": "corrected", "reason": " "}, errors.DecisionIncomplete),
+            ({"result": "perhaps", "reason": "x"}, errors.DecisionIncomplete),
+            ({"result": "corrected", "reason": "x", "organ": shown.content["organ"]}, errors.CorrectionEmpty),
+        ):
+            with pytest.raises(error):
+                penalty_publicity.correct(connection, OFFICER, published, shown.id, given)
+        right = {
+            "result": "corrected",
+            "reason": "与决定书核对",
+            "organ": "某机关13800138000",
+            "applicant": "某建材商店",
+        }
+        penalty_publicity.correct(connection, OFFICER, published, shown.id, right)
+        row = publicity.get_public(connection, shown.id)
+        assert (row.content["organ"], row.title.split()[0]) == ("某机关138****8000", "某建材商店")
+        assert (row.content["penalty"], row.corrected_at is not None) == (shown.content["penalty"], True)
+        assert penalty_publicity.correctable(connection, published)
+    (event,) = [one for one in audit.trail(connection, published.number) if one.action == "publicity.corrected"]
+    assert event.details["before"]["organ"] == shown.content["organ"]
+    assert event.details["after"]["organ"] == "某机关138****8000"
+
+
+def test_a_person_stays_without_a_name_and_what_is_right_stays(connection: Connection, decided: Decided) -> None:
+    case = decided((2026, 5, 20), 3000, kind="person")
+    with at(2026, 5, 20, 15):
+        with pytest.raises(errors.PublicityUnknown):
+            penalty_publicity.ask_correction(connection, OFFICER, case, by="", why="x")
+        serve(connection, case)
+        penalty_publicity.publish(connection, OFFICER, case, {"months": 3})
+        shown = penalty_publicity.ask_correction(connection, OFFICER, case, by="当事人", why="姓名有误")
+        given = {"result": "corrected", "reason": "与证件核对", "applicant": "汪小明", "decided_on": "2026-05-19"}
+        row = penalty_publicity.correct(connection, OFFICER, case, shown.id, given)
+        assert (row.content["applicant"], row.content["decided_on"]) == ("汪**", "2026-05-19")
+        penalty_publicity.ask_correction(connection, OFFICER, case, by="当事人", why="不服")
+        kept = penalty_publicity.correct(connection, OFFICER, case, shown.id, {"result": "right", "reason": "无误"})
+        assert kept == row
+    assert audit.trail(connection, case.number)[-1].action in ("publicity.found_right", "deadline.met")
