@@ -141,3 +141,31 @@ def test_a_patrol_that_ends_without_a_network_is_sent_later(site: Site, phone: P
         kept = patrol.of(connection, PERSON, MORNING.replace(hour=0), MORNING.replace(hour=23))
     assert len(kept) == 1
     assert kept[0].metres > 50
+
+
+@pytest.mark.parametrize("town", ["sqlite"], indirect=True)
+def test_what_is_half_written_outlives_the_page_and_the_list_that_comes_anew(phone: Page) -> None:
+    phone.locator("[data-open=report]").click()
+    phone.locator("[data-part=classes]").select_option("E0102")
+    phone.locator("textarea").fill("写到一半")
+    phone.get_by_role("button", name="我的位置").click()
+    expect(phone.locator("[data-part=where]")).to_contain_text("误差")
+    phone.locator("[data-open=mine]").click()
+    with phone.expect_response("**/patrol/today"):
+        phone.get_by_role("button", name="立即上传").click()
+    expect(phone.get_by_role("status").first).to_contain_text("网络正常")
+    assert phone.locator("[data-part=classes]").input_value() == "E0102"
+    phone.reload()
+    expect(phone.locator("[data-ready=yes]")).to_be_attached(timeout=30_000)
+    expect(phone.locator("textarea")).to_have_value("写到一半")
+    assert phone.locator("[data-part=classes]").input_value() == "E0102"
+    menu = phone.locator("details.menu")
+    menu.locator("> summary").click()
+    box = menu.locator(".sheet").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    phone.get_by_role("button", name="保存并上报").click()
+    expect(phone.locator("[data-part=mine] [data-state=sent]")).to_have_count(1, timeout=30_000)
+    phone.reload()
+    expect(phone.locator("[data-ready=yes]")).to_be_attached(timeout=30_000)
+    expect(phone.locator("textarea")).to_have_value("")

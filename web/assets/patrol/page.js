@@ -16,6 +16,7 @@ let photos = [];
 let patrol;
 let pinned;
 let editing;
+let blind = false;
 
 // -- what is shown
 
@@ -39,9 +40,15 @@ async function showState(state) {
 
 async function showMine() {
   const own = (await store.reports()).filter((one) => one.person === person).reverse();
-  const list = find("mine");
-  list.replaceChildren(...own.map(line));
-  find("nothing").hidden = own.length > 0;
+  const walks = (await store.patrols()).filter((one) => one.person === person && one.problem);
+  find("mine").replaceChildren(...walks.map(refusedWalk), ...own.map(line));
+  find("nothing").hidden = own.length + walks.length > 0;
+}
+
+function refusedWalk(walk) {
+  const made = fill("one-walk", { what: say("walk"), when: clock(walk.startedAt), state: say("refused"), problem: walk.problem });
+  made.querySelector("li").dataset.uuid = walk.uuid;
+  return made;
 }
 
 function line(report) {
@@ -58,20 +65,27 @@ function line(report) {
   return made;
 }
 
-function showTold(told) {
+// The list is told anew every minute: what somebody has chosen from it by then stays chosen.
+function showClasses(told) {
   const classes = find("classes");
+  const chosen = classes.value;
   const groups = new Map();
-  for (const one of told.classes) groups.set(one.major, [...(groups.get(one.major) ?? []), one]);
+  for (const one of told) groups.set(one.major, [...(groups.get(one.major) ?? []), one]);
   classes.replaceChildren(new Option(say("choose"), ""), ...[...groups].map(([major, rows]) => {
     const group = document.createElement("optgroup");
     group.label = major;
     group.append(...rows.map((row) => new Option(row.name, row.code)));
     return group;
   }));
+  classes.value = chosen;
+}
+
+function showTold(told) {
+  showClasses(told.classes);
   find("day").replaceChildren(...told.checks.map((one) => fill("one-check", { what: one.name, how: one.note })));
   find("no-day").hidden = told.checks.length > 0;
   find("tasks").replaceChildren(...told.tasks.map((one) => {
-    const made = fill("one-task", { what: one.name, about: one.title, due: one.due });
+    const made = fill("one-task", { what: one.name, about: one.title, whose: one.whose, due: one.due });
     made.querySelector("a").href = one.address;
     return made;
   }));
@@ -102,7 +116,8 @@ function showPatrol() {
   find("walked").hidden = !patrol;
   if (!patrol) return;
   const minutes = Math.floor((Date.now() - new Date(patrol.startedAt)) / 60000);
-  find("walked").textContent = say("walked", { minutes, metres: Math.round(track.length(patrol.points)) });
+  const walked = say("walked", { minutes, metres: Math.round(track.length(patrol.points)) });
+  find("walked").textContent = blind ? `${walked} · ${say("noWay")}` : walked;
 }
 
 function open(tab) {
@@ -113,12 +128,19 @@ function open(tab) {
 
 // -- what is done
 
+async function walk() {
+  const told = (sees) => () => { blind = !sees; showPatrol(); };
+  patrol = await track.start(person, told(true), told(false));
+  showPatrol();
+}
+
 const ground = map(find("map"), (lon, lat) => pin({ lon, lat, accuracy: null }));
 
 function pin(where) {
   pinned = where;
   find("where").textContent = where.accuracy !== null ? say("within", { metres: where.accuracy }) : say("pinned");
   find("place-wrong").hidden = true;
+  keepDraft();
 }
 
 async function locate() {
@@ -143,63 +165,85 @@ async function addPhotos(files) {
     }
   }
   showPhotos();
+  await keepDraft();
+}
+
+function typed() {
+  const values = new FormData(form);
+  return {
+    classCode: values.get("class_code"),
+    description: values.get("description"),
+    address: values.get("address"),
+    urgency: values.get("urgency"),
+    lon: pinned?.lon,
+    lat: pinned?.lat,
+    accuracy: pinned?.accuracy,
+    photos,
+  };
+}
+
+// A phone may end the page while its camera is open: what is half written is kept until it is a report.
+const keepDraft = () => store.remember(`draft ${person}`, { ...typed(), editing });
+
+function takeUp(kept) {
+  editing = kept.editing;
+  find("discard").hidden = !editing;
+  photos = kept.photos;
+  form.class_code.value = kept.classCode;
+  form.description.value = kept.description;
+  form.address.value = kept.address;
+  form.urgency.value = kept.urgency;
+  if (kept.lon !== undefined) {
+    ground.put(kept.lon, kept.lat);
+    pin({ lon: kept.lon, lat: kept.lat, accuracy: kept.accuracy });
+  }
+  showPhotos();
 }
 
 async function write(event) {
   event.preventDefault();
   find("place-wrong").hidden = Boolean(pinned);
   if (!pinned) return find("place-wrong").focus();
-  const values = new FormData(form);
   const kept = editing ? await store.report(editing) : { uuid: crypto.randomUUID(), person, capturedAt: new Date().toISOString() };
   await store.keepReport({
     ...kept,
     state: "waiting",
     problem: "",
-    classCode: values.get("class_code"),
     className: find("classes").selectedOptions[0].text,
-    description: values.get("description"),
-    address: values.get("address"),
-    urgency: values.get("urgency"),
-    lon: pinned.lon,
-    lat: pinned.lat,
-    accuracy: pinned.accuracy,
-    photos,
+    ...typed(),
   });
-  clear();
+  await clear();
   find("kept").textContent = say(navigator.onLine ? "keptOnline" : "keptOffline");
   open("mine");
   await showState(navigator.onLine ? "working" : "offline");
   sync.send(root);
 }
 
-function clear() {
+async function clear() {
   form.reset();
   [photos, pinned, editing] = [[], undefined, undefined];
   find("where").textContent = "";
   find("discard").hidden = true;
   ground.clear();
   showPhotos();
+  await store.forget(`draft ${person}`);
 }
 
 async function mend(uuid) {
-  const kept = await store.report(uuid);
-  editing = uuid;
-  find("discard").hidden = false;
-  photos = kept.photos;
-  form.class_code.value = kept.classCode;
-  form.description.value = kept.description;
-  form.address.value = kept.address;
-  form.urgency.value = kept.urgency;
   open("report");
-  ground.put(kept.lon, kept.lat);
-  pin({ lon: kept.lon, lat: kept.lat, accuracy: kept.accuracy });
-  showPhotos();
+  takeUp({ ...await store.report(uuid), editing: uuid });
+}
+
+async function dropWalk(uuid) {
+  if (!confirm(say("discardWalk"))) return;
+  await store.dropPatrol(uuid);
+  await showMine();
 }
 
 async function discard() {
   if (!editing || !confirm(say("discard"))) return;
   await store.dropReport(editing);
-  clear();
+  await clear();
   open("mine");
   await showMine();
 }
@@ -209,8 +253,9 @@ root.addEventListener("click", async ({ target }) => {
   if (!button) return;
   if (button.dataset.open) open(button.dataset.open);
   else if (button.dataset.act === "mend") await mend(button.closest("li").dataset.uuid);
-  else if (button.dataset.act === "drop-photo") { photos.splice(Number(button.dataset.index), 1); showPhotos(); }
-  else if (button.dataset.part === "start") { patrol = await track.start(person, showPatrol, () => { find("walked").textContent = say("noPosition"); }); showPatrol(); }
+  else if (button.dataset.act === "drop-walk") await dropWalk(button.closest("li").dataset.uuid);
+  else if (button.dataset.act === "drop-photo") { photos.splice(Number(button.dataset.index), 1); showPhotos(); await keepDraft(); }
+  else if (button.dataset.part === "start") await walk();
   else if (button.dataset.part === "stop") { await track.stop(patrol); patrol = undefined; showPatrol(); sync.send(root); }
   else if (button.dataset.part === "locate") await locate();
   else if (button.dataset.part === "discard") await discard();
@@ -218,6 +263,7 @@ root.addEventListener("click", async ({ target }) => {
 });
 find("camera").addEventListener("change", async ({ target }) => { await addPhotos(target.files); target.value = ""; });
 form.addEventListener("submit", write);
+form.addEventListener("input", keepDraft);
 addEventListener("online", () => sync.send(root));
 addEventListener("offline", () => showState("offline"));
 sync.watch(showState);
@@ -228,12 +274,16 @@ setInterval(showPatrol, 20000);
 setInterval(() => { if (navigator.onLine) sync.send(root); }, 60000);
 if ("serviceWorker" in navigator) navigator.serviceWorker.register(root.dataset.worker, { scope: root.dataset.scope });
 navigator.storage?.persist?.();
-patrol = await track.running(person);
-if (patrol) patrol = await track.start(person, showPatrol, () => {});
+if (await track.running(person)) await walk();
 showPatrol();
 open("walk");
 const kept = await store.remembered("today");
 if (kept?.person === person && kept.language === document.documentElement.lang) showTold(kept);
 sync.watch(async (state) => { if (state === "online") showTold(await store.remembered("today")); });
 await sync.send(root);
+const draft = await store.remembered(`draft ${person}`);
+if (draft) {
+  open("report");
+  takeUp(draft);
+}
 root.dataset.ready = "yes";

@@ -39,3 +39,4 @@ export const dropPatrol = async (uuid) => (await open()).delete("patrols", uuid)
 
 export const remembered = async (name) => (await open()).get("kept", name);
 export const remember = async (name, value) => (await open()).put("kept", value, name);
+export const forget = async (name) => (await open()).delete("kept", name);

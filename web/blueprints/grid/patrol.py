@@ -9,14 +9,15 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import generate_csrf
+from sqlalchemy.engine import Connection
 
-from engine import clock
+from engine import clock, tasks
 from engine.cases.grid import event
 from engine.cases.grid.patrols import patrol
 from engine.cases.reading import worklist
 from web import assets, database, security
 from web.sent import patrols as sent
-from web.shown import formatting, workplace
+from web.shown import formatting, remaining, workplace
 from web.shown.grid import patrolled
 
 blueprint = Blueprint("patrol", __name__)
@@ -43,9 +44,12 @@ WORDS = {
     "pinned": _l("Place set on the map"),
     "locating": _l("Looking for the place …"),
     "noPosition": _l("The phone gives no position: allow it, or set the place on the map"),
+    "noWay": _l("the phone gives no position: allow it, or no way is counted"),
     "noPhoto": _l("{name} is not a photo that this phone can read"),
     "keptOnline": _l("Kept; it is being sent."),
     "keptOffline": _l("Kept on this phone; it is sent once there is a network."),
+    "walk": _l("Patrol"),
+    "discardWalk": _l("Discard this patrol and its way for good?"),
     "discard": _l("Discard this report and its photos for good?"),
 }
 """What the page's script says."""
@@ -95,13 +99,12 @@ def manifest() -> Response:
 def today() -> Response:
     """Tell what the phone keeps for when there is no network: who, the token, the classes, the day, tasks and score."""
     connection, (who, _acting) = database.connection(), security.candidate()
-    tasks = worklist.page(connection, who, worklist.Filter(), limit=TASKS).rows
     return jsonify(
         person=who.id,
         csrf=generate_csrf(),
         now=clock.now().isoformat(),
         **patrolled.of(connection, who.id, who.groups),
-        tasks=[_task(row) for row in tasks],
+        tasks=[_task(row) for row in _tasks(connection, who)],
         score=_score(who.id),
     )
 
@@ -130,11 +133,19 @@ def _files() -> list[str]:
     return [*own, *bundled, *(url_for("assets.one", name=name) for name in IMPORTED)]
 
 
+def _tasks(connection: Connection, who: tasks.Candidate) -> list[Any]:
+    """Return what the worker has and what is free to take, each by its deadline."""
+    views = (worklist.Filter(view=view) for view in ("mine", "claimable"))
+    return [row for wanted in views for row in worklist.page(connection, who, wanted, limit=TASKS).rows]
+
+
 def _task(row: Any) -> dict[str, str]:
+    due = row.shown_due_at
     return {
         "name": workplace.task_name(row),
         "title": f"{row.business_key} {row.title or ''}",
-        "due": formatting.short_moment(row.shown_due_at) if row.shown_due_at else "",
+        "whose": "" if row.assignee else _("to be claimed"),
+        "due": f"{formatting.short_moment(due)} · {remaining.of_row(row)}" if due else "",
         "address": url_for("tasks.task", task_id=row.id),
     }
 

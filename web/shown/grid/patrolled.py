@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.engine import Connection
 
 from engine import clock
@@ -46,5 +47,5 @@ def _checks(connection: Connection, person_id: str, code: str) -> list[dict[str,
 
 
 def _often(row: Any, *, reached: bool) -> str:
-    often = str(_("every %(days)d days", days=row.every_days))
+    often = str(ngettext("every day", "every %(num)d days", row.every_days))
     return f"{often} · ✓ {_('reached')}" if reached else f"{often} · {_('within %(metres)d m', metres=row.radius_m)}"

@@ -9,8 +9,10 @@ import uuid
 from typing import Any
 
 import pytest
+from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
 
+from tests.web.blueprints.test_cases import run_jobs
 from tests.web.conftest import Visit, Visitor
 
 WORKER, CLERK = "demo132", "demo029"
@@ -124,3 +126,15 @@ def test_the_phone_is_told_its_ground_in_its_language(phone: Visitor, visit: Vis
     assert told["classes"][0]["name"] != chinese["classes"][0]["name"]
     assert told["checks"]
     assert visit(CLERK).get("/patrol/today").status_code == 403
+
+
+def test_the_phone_is_told_what_waits_for_its_grid(phone: Visitor, town: Engine) -> None:
+    sent = {**REPORT, "lon": "119.688472", "lat": "31.508861", "client_uuid": str(uuid.uuid4())}
+    case = send(phone, "/patrol/events", sent).get_json()["number"]
+    run_jobs(town)
+    (task,) = [one for one in phone.get("/patrol/today").get_json()["tasks"] if case in one["title"]]
+    assert (task["name"], task["whose"]) == ("Settle in the grid (G5)", "to be claimed")
+    assert task["due"].startswith("03-0")
+    phone.post(f"{task['address']}/claim")
+    (task,) = [one for one in phone.get("/patrol/today").get_json()["tasks"] if case in one["title"]]
+    assert not task["whose"]
