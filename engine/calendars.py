@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import chinese_calendar
 import sqlalchemy as sa
@@ -40,14 +40,21 @@ FIXED_HOLIDAYS = {
 SEEDED_FROM = "chinesecalendar"
 SEED_YEARS = range(2004, 2027)
 
-Published = Callable[[Connection, audit.Actor, int], object]
+Published = Callable[[Connection, audit.Actor, int], int]
 _listeners: list[Published] = []
 
 
 def on_publish(listener: Published) -> Published:
-    """Register a function to be called with ``(connection, actor, year)`` after a year's days have changed."""
+    """Register a function to be called after a year's days have changed; it returns how many deadlines it moved."""
     _listeners.append(listener)
     return listener
+
+
+class Publication(NamedTuple):
+    """What the publication of a year changed: the days, and how many open deadlines end on another day."""
+
+    days: list[date]
+    deadlines: int
 
 
 class Calendar:
@@ -205,7 +212,7 @@ def years(connection: Connection) -> list[sa.Row[Any]]:
     )
 
 
-def publish(connection: Connection, actor: audit.Actor, year: int, days: Iterable[Mark], *, origin: str) -> list[date]:
+def publish(connection: Connection, actor: audit.Actor, year: int, days: Iterable[Mark], *, origin: str) -> Publication:
     """Enter or correct a year's days; return those whose state changed. Open deadlines are recomputed by listeners.
 
     ``days`` names the days that differ from the plain week; the others follow the week.
@@ -227,9 +234,7 @@ def publish(connection: Connection, actor: audit.Actor, year: int, days: Iterabl
     changed = [row["day"] for row in rows if before.get(row["day"]) is not row["working"]]
     details = {"year": year, "origin": origin, "changed": [day.isoformat() for day in changed] if before else "all"}
     audit.record(connection, STREAM, audit.Event("calendar.published", actor, details=details))
-    for listener in _listeners:
-        listener(connection, actor, year)
-    return changed
+    return Publication(changed, sum(listener(connection, actor, year) for listener in _listeners))
 
 
 def seed(connection: Connection, actor: audit.Actor) -> list[int]:

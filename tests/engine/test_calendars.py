@@ -292,7 +292,7 @@ def test_publishing_the_next_year_makes_its_days_final(db_connection: Connection
 def test_a_correction_names_the_days_that_changed(db_connection: Connection) -> None:
     calendars.seed(db_connection, CLERK)
     marks = [*calendars.seeded(2026), Mark(day("2026-07-01"), False, "testing")]
-    assert calendars.publish(db_connection, CLERK, 2026, marks, origin="test") == [day("2026-07-01")]
+    assert calendars.publish(db_connection, CLERK, 2026, marks, origin="test").days == [day("2026-07-01")]
     assert audit.trail(db_connection, calendars.STREAM)[-1].details["changed"] == ["2026-07-01"]
     with pytest.raises(errors.CalendarDayForeign):
         calendars.publish(db_connection, CLERK, 2026, [Mark(day("2025-07-01"), False)], origin="test")

@@ -42,7 +42,7 @@ def publish(year: int, table: IO[str], origin: str, url: str) -> None:
     """
     try:
         with db.transaction(open_database(url)) as connection:
-            changed = calendars.publish(connection, ACTOR, year, calendar_file.read(table.read()), origin=origin)
+            published = calendars.publish(connection, ACTOR, year, calendar_file.read(table.read()), origin=origin)
     except errors.EngineError as refusal:
         raise click.ClickException(str(refusal)) from refusal
-    click.echo(f"{year}: {len(changed)} days changed")
+    click.echo(f"{year}: {len(published.days)} days changed, {published.deadlines} open deadlines moved")

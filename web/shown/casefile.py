@@ -164,6 +164,7 @@ def init_app(app: Flask) -> None:
         unit_words=UNITS,
         registered_words=REGISTERED,
         ended_words=deadline.WHY_ENDED,
+        stop_words=stop.CALLED,
         supervision_levels=supervision.LEVELS,
         supervision_reasons=supervision.REASONS,
         notice_messages=notice.MESSAGES,

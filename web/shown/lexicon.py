@@ -54,6 +54,21 @@ WORDS = {
     "村级点领取": "collected at the village point", "电子送达": "served electronically",
     "统一出件窗口领取": "collected at the issue window", "邮寄送达": "sent by post",
     "window": "window", "mail": "post", "electronic": "electronically",
+    # where a period comes from, and days of rest
+    "系统默认": "our own default", "承诺（不超过行政许可法42）": "our promise (never beyond 行政许可法42)",
+    "行政许可法40；双公示（二手来源）": "行政许可法40; double publicity (second-hand source)",
+    "系统默认（市场监管15个工作日，二手来源）":
+        "our own default (market supervision: 15 working days, second-hand source)",
+    "系统默认（市场监管10个工作日，二手来源）":
+        "our own default (market supervision: 10 working days, second-hand source)",
+    "行政处罚法45（期限为系统默认）": "行政处罚法45 (length: our own default)",
+    "行政处罚法52(3)（期限为系统默认）": "行政处罚法52(3) (length: our own default)",
+    "行政处罚法48(1)；45号令8（市场监管）": "行政处罚法48(1); 45号令8 (market supervision)",
+    "事项清单（系统默认）": "list of items (our own default)",
+    "事项清单步骤时限（系统默认）": "limit of the step in the list of items (our own default)",
+    "元旦": "New Year", "春节": "Spring Festival", "清明": "Tomb-Sweeping Day", "清明节": "Tomb-Sweeping Day",
+    "劳动节": "Labour Day", "端午": "Dragon Boat Festival", "端午节": "Dragon Boat Festival",
+    "中秋": "Mid-Autumn Festival", "中秋节": "Mid-Autumn Festival", "国庆": "National Day", "国庆节": "National Day",
     # limits
     "工作日": "working days", "日": "days",
 }  # fmt: skip

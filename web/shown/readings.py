@@ -33,7 +33,17 @@ def init_app(app: Flask) -> None:
 def readings_of(row: sa.Row[Any]) -> list[Point]:
     """Return how the open points of the law were read when a period was computed."""
     known = setting.register()
-    return [_point(known[key], value) for key, value in row.readings.items() if key in known]
+    return [_point(known[key], value) for key, value in row.readings.items() if key in known and _matters(key, row)]
+
+
+def _matters(key: str, row: sa.Row[Any]) -> bool:
+    """Tell whether a point could have changed the day; what decides nothing only hides what does."""
+    days, reasons = [step[0] for step in row.derivation], {step[2] for step in row.derivation}
+    if key in ("roll_organ", "roll_party"):
+        return row.unit in ("calendar", "month", "year")
+    if key == "year_end":
+        return row.unit == "working" and any(day[5:] >= "12-24" for day in days)
+    return key != "stop_days" or not reasons.isdisjoint({"stopped", "given_back", "running"})
 
 
 def _point(known: setting.Setting, value: Any) -> Point:

@@ -15,7 +15,7 @@ from engine.ground.counting import midnight_after
 
 @calendars.on_publish
 def recompute_for_year(connection: Connection, actor: audit.Actor, year: int) -> int:
-    """Count again the running deadlines that a newly published year touches; return how many.
+    """Count again the running deadlines that a newly published year touches; return how many end on another day.
 
     Called in the transaction that publishes the year, so no page ever shows days of two calendars.
     """
@@ -34,8 +34,9 @@ def recompute_for_year(connection: Connection, actor: audit.Actor, year: int) ->
         )
         .order_by(deadline.deadline.c.id)
     ).all()
+    moved = 0
     for case in touched:
-        deadline.recompute(
-            connection, actor, case, deadline.get(connection, case.deadline_id), "deadline.recomputed", calendar=year
-        )
-    return len(touched)
+        before = deadline.get(connection, case.deadline_id)
+        after = deadline.recompute(connection, actor, case, before, "deadline.recomputed", calendar=year)
+        moved += before.due_at != after.due_at
+    return moved

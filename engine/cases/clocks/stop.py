@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, db, errors
 from engine.cases.reading import trail
+from engine.errors import N_
 from engine.ground.counting import Stop
 from engine.ground.together import Question
 
@@ -22,6 +23,20 @@ POSTPONED = "缓办"
 
 WITH_POLICE = "移送公安"
 """A kind that is none either: the file is with the police, where setting ``cf60_criminal`` stops the ninety days."""
+
+CALLED = {
+    "听证": N_("hearing"),
+    "招标": N_("tender"),
+    "拍卖": N_("auction"),
+    "检验": N_("inspection"),
+    "检测": N_("testing"),
+    "检疫": N_("quarantine"),
+    "鉴定": N_("appraisal"),
+    "专家评审": N_("expert review"),
+    POSTPONED: N_("postponed"),
+    WITH_POLICE: N_("with the police"),
+}
+"""What each kind is called; marked for translation."""
 
 deadline_stop = sa.Table(
     "deadline_stop",

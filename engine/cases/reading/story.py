@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from engine.cases import remedy, standing
 from engine.cases.clocks import period as periods
-from engine.cases.clocks import supervision
+from engine.cases.clocks import stop, supervision
 from engine.cases.enforcement import telling
 from engine.cases.grid import telling as grid
 from engine.cases.papers import notice
@@ -61,6 +61,13 @@ SENTENCES = {
     "deadline.ended.annulled": N_("The period “{period}” lapsed: the decision was annulled."),
     "deadline.extended": N_("The period “{period}” was extended to {due_on} (before: {due_before}): {reason}"),
     "deadline.recomputed": N_("The period “{period}” was counted again: until {due_on} (before: {due_before})."),
+    "deadline.recomputed.moved": N_(
+        "The holidays of {calendar} were published: the period “{period}” was counted again, until {due_on} "
+        "(before: {due_before})."
+    ),
+    "deadline.recomputed.final": N_(
+        "The holidays of {calendar} were published: the period “{period}” ends on {due_on}, no longer provisionally."
+    ),
     "deadline.recomputed.stopped": N_("The period “{period}” stands still (it ran until {due_before})."),
     "deadline.recomputed.running": N_("The period “{period}” runs again, until {due_on}."),
     "deadline.stopped": N_("Special procedure begun: {kind}. The clock stands still from {effective_on}."),
@@ -302,6 +309,7 @@ def _of_deadline(event: sa.Row[Any], names: Names) -> dict[str, Any]:
         "due_before": before.get("due_on") or N_("not known yet"),
         "effective_on": details.get("effective_on") or N_("not known yet"),
         "reason": details.get("reason") or "",
+        "kind": stop.CALLED.get(str(details.get("kind")), ""),
     }
 
 
@@ -310,7 +318,9 @@ def _stop_or_go(details: Mapping[str, Any]) -> str:
     before, after = ((details.get(name) or {}).get("due_on") for name in ("before", "after"))
     if before and not after:
         return ".stopped"
-    return ".running" if after and not before else ""
+    if after and not before:
+        return ".running"
+    return "" if "calendar" not in details else ".final" if before == after else ".moved"
 
 
 def _of_request(event: sa.Row[Any], _names: Names) -> dict[str, Any]:
@@ -370,21 +380,9 @@ def _of_remedy(event: sa.Row[Any], _names: Names) -> dict[str, Any]:
 
 
 _DEFAULTS = (
-    *("who", "what", "item", "channel", "after", "before", "reason", "outcome", "result", "text", "number", "version"),
-    *(
-        "due_on",
-        "article",
-        "kind",
-        "measure",
-        "source",
-        "answer",
-        "authority",
-        "archive_no",
-        "until",
-        "name",
-        "receiver",
-    ),
-)
+    "who", "what", "item", "channel", "after", "before", "reason", "outcome", "result", "text", "number", "version",
+    "due_on", "article", "kind", "measure", "source", "answer", "authority", "archive_no", "until", "name", "receiver",
+)  # fmt: skip
 _WORDS = {
     "case": _of_case,
     "deadline": _of_deadline,

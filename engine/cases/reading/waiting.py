@@ -109,7 +109,7 @@ class Waiting:
         """
         until = say(NO_DEADLINE)
         if self.until:
-            until = say(PROVISIONAL if self.provisional else UNTIL).format(day=day(last_day(self.until)))
+            until = say(PROVISIONAL if self.provisional else UNTIL).format(day=_end(self.until, day))
         return {
             "who": say(N_(", ")).join(name_of(who) for who in self.who),
             "what": self.what_en if english else self.what,
@@ -119,6 +119,12 @@ class Waiting:
             "missing": "",
             **self.facts,
         }
+
+
+def _end(until: datetime, day: Callable[[date], str]) -> str:
+    """Write the last day, and the hour if the period does not end with the day."""
+    local = until.astimezone(clock.TOWN)
+    return day(last_day(until)) + ("" if clock.midnight(local.date()) == until else f" {local:%H:%M}")
 
 
 def reasons(connection: Connection, case: sa.Row[Any]) -> list[Waiting]:
@@ -187,8 +193,8 @@ def _stops(connection: Connection, case: sa.Row[Any]) -> Iterator[Waiting]:
     for row in stop.of(connection, case.id):
         if row.effective_on is not None and row.resumed_on is None and not row.subject:
             since = clock.midnight(row.effective_on)
-            what = row.procedure or row.kind
-            yield Waiting("stopped", ("procedure",), what, what, since, article="行政许可法45")
+            names = (row.procedure or row.kind, row.procedure or stop.CALLED[row.kind])
+            yield Waiting("stopped", ("procedure",), *names, since, article="行政许可法45")
 
 
 def _tasks(connection: Connection, case: sa.Row[Any], instance: sa.Row[Any]) -> Iterator[Waiting]:

@@ -15,6 +15,7 @@ from engine import audit, calendars, errors
 from engine.cases import case as cases
 from engine.cases import deadline
 from engine.cases.clocks import alarm, period, setting, special, stop, supervision
+from engine.cases.reading import story
 from engine.ground.counting import Mark
 
 CLERK = audit.Actor("P101")
@@ -245,7 +246,7 @@ def test_publishing_next_year_recounts_what_it_touches_with_a_trace(
         row = deadline.start(connection, CLERK, late, "decision")
         assert (row.due_on, row.provisional) == (date(2027, 1, 4), True)
         off = [Mark(date(2027, 1, 1), False, "元旦"), Mark(date(2027, 1, 4), False, "元旦")]
-        calendars.publish(connection, CLERK, 2027, off, origin="2027年放假通知")
+        assert calendars.publish(connection, CLERK, 2027, off, origin="2027年放假通知").deadlines == 1
     after = deadline.get(connection, row.id)
     assert (after.due_on, after.provisional) == (date(2027, 1, 5), False)
     event = audit.trail(connection, case.number)[-1]
@@ -254,3 +255,4 @@ def test_publishing_next_year_recounts_what_it_touches_with_a_trace(
         "2027-01-04",
         "2027-01-05",
     )
+    assert "The holidays of {calendar} were published" in story.sentence(event)

@@ -20,6 +20,8 @@ from web.i18n import error_message
 LISTENERS = (republished.recompute_for_year,)
 """Imported so that open deadlines are counted anew in the same transaction."""
 FIRST, LAST = 1990, 2100
+WHOLE = 365
+"""Days that change when a year is new."""
 LARGEST = 100_000
 """Characters of a table; a year has 366 lines."""
 
@@ -46,14 +48,29 @@ def publish() -> Any:
     try:
         days = calendar_file.read(_table())
         if not wrong:
-            changed = calendars.publish(database.connection(), security.actor(), year, days, origin=origin)
+            published = calendars.publish(database.connection(), security.actor(), year, days, origin=origin)
     except (errors.CalendarFileWrong, errors.CalendarDayForeign) as problem:
         wrong["table"] = error_message(problem)
     if wrong:
         return _page(year if FIRST <= year <= LAST else clock.today().year, wrong), 422
-    said = _n("%(num)d day changed.", "%(num)d days changed.", len(changed))
-    flash(f"{said} {_('Deadlines that are still open were counted anew.')}", "success")
+    flash(_told(year, published), "success")
     return redirect(url_for("admin.calendar", year=year), 303)
+
+
+def _told(year: int, published: calendars.Publication) -> str:
+    """Say what the publication did; of a year that is new, every day changes, which tells nobody anything."""
+    days = len(published.days)
+    first = (
+        _("%(year)d is published.", year=year)
+        if days >= WHOLE
+        else _n("%(num)d day changed.", "%(num)d days changed.", days)
+    )
+    moved = _n(
+        "Deadlines that are still open were counted anew: %(num)d now ends on another day.",
+        "Deadlines that are still open were counted anew: %(num)d now end on another day.",
+        published.deadlines,
+    )
+    return f"{first} {moved} {_('The story of each case tells from which day to which.')}"
 
 
 def _table() -> str:
