@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, errors
-from engine.cases.grid import alike, clock, event, unit_posts
+from engine.cases.grid import alike, clock, event
 from engine.cases.grid.items import item_class
 from engine.cases.reading import trail
+from engine.organisation import unit
 
 NEVER = 10**6
 """How often something must recur that no list turns to enforcement."""
@@ -24,16 +25,19 @@ def facts(connection: Connection, case: sa.Row[Any]) -> dict[str, Any]:
     me = event.of(connection, case.id)
     row = item_class.get(connection, me.class_code, me.list_version)
     turn, rule = row.body.get("to_enforcement") or {}, row.body.get("urgency") or {}
+    lead = unit.get(connection, row.body.get("escalate_to") or row.lead_unit)
     when = [word for word in _WORDS.split(str(rule.get("when") or "")) if word]
     return {
         "level": row.level,
         "lead": row.lead_unit,
-        "lead_name": unit_posts.name_of(connection, row.body.get("escalate_to") or row.lead_unit),
-        "escalate_to": row.body.get("escalate_to") or row.lead_unit,
+        "lead_name": lead.name,
+        "lead_name_en": lead.name_en,
+        "escalate_to": lead.code,
         "helpers": list(row.body.get("helper_units") or ()),
         "limit": row.limit_amount,
         "limit_unit": row.limit_unit,
-        "closing_condition": str(row.body.get("closing_condition") or ""),
+        "closing_condition": row.body["closing_condition"],
+        "closing_condition_en": item_class.closing_en(row),
         "evidence": dict(row.body.get("evidence") or {}),
         "raised": any(word in me.description for word in when),
         "team": str(turn.get("team") or ""),

@@ -19,13 +19,14 @@ ASKED = ("turn", "refused", "clear_breach", "danger")
 def of(connection: Connection, row: sa.Row[Any], said: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return the variable ``event``; ``said`` is what was said besides (:data:`ASKED`)."""
     said = said or {}
-    emergency = bool(item_class.get(connection, row.class_code, row.list_version).body.get("emergency"))
+    kind = item_class.get(connection, row.class_code, row.list_version)
     return {
         **event.told(row._asdict()),
+        "class_name_en": kind.name_en,
         "turn": str(said.get("turn") or ""),
         "refused": said.get("refused") is True,
         "clear_breach": said.get("clear_breach") is True,
-        "danger": said.get("danger") is True or (emergency and not row.reopened),
+        "danger": said.get("danger") is True or (bool(kind.body.get("emergency")) and not row.reopened),
         "verify": row.source not in event.INSIDE and row.verified is None,
         "repeats": 0,
         "rework_count": row.rework_count,

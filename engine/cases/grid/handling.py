@@ -203,8 +203,9 @@ def get(connection: Connection, handling_id: int) -> sa.Row[Any]:
 def shown(connection: Connection, row: sa.Row[Any]) -> dict[str, Any]:
     """Return a department of the event as the process knows it."""
     posts = unit_posts.handlers_of(connection, row.unit)
-    name = unit_posts.name_of(connection, row.unit)
-    return {"id": row.id, "unit": row.unit, "name": name, "role": row.role, "handlers": posts}
+    named = unit.get(connection, row.unit)
+    names = {"name": named.name, "name_en": named.name_en}
+    return {"id": row.id, "unit": row.unit, **names, "role": row.role, "handlers": posts}
 
 
 def handled(connection: Connection, case_id: int) -> frozenset[str]:

@@ -43,18 +43,8 @@ def head_of(connection: Connection, code: str) -> str:
 def offered(connection: Connection) -> list[dict[str, str]]:
     """Return the departments that can be sent something, for a form."""
     posts = {row.unit for row in post.every(connection) if row.code.endswith((*HEADS, *HANDLERS))}
-    return [{"label": row.name, "value": row.code} for row in unit.every(connection) if row.code in posts]
-
-
-def name_of(connection: Connection, code: str) -> str:
-    """Return what a department is called.
-
-    Raises
-    ------
-    UnitUnknown
-        If there is none.
-    """
-    return str(unit.get(connection, code).name)
+    rows = [row for row in unit.every(connection) if row.code in posts]
+    return [{"label": row.name, "label:en": row.name_en, "value": row.code} for row in rows]
 
 
 def _ending(connection: Connection, code: str, ends: Iterable[str]) -> list[str]:

@@ -22,6 +22,7 @@ FIELDS = {
     "name": _l("Name"), "name_en": _l("English name"), "major": _l("Major class"), "domain": _l("Domain"),
     "level": _l("Level"), "lead_unit": _l("Lead"), "escalate_to": _l("Goes up to"), "helper_units": _l("Helpers"),
     "limit": _l("Time limit"), "evidence": _l("Evidence"), "closing_condition": _l("Closed when"),
+    "closing_condition_en": _l("Closed when, in English"),
     "merge": _l("Merged within"), "to_enforcement": _l("To enforcement"), "urgency": _l("Urgency"),
     "allow_self_close": _l("Closed by the finder"), "emergency": _l("Emergency"), "sensitive": _l("Sensitive"),
 }  # fmt: skip
@@ -50,6 +51,10 @@ def every() -> str:
     )
 
 
+def _closing(row: Any) -> str:
+    return item_class.closing_en(row) if i18n.locale_name() == "en" else str(row.body["closing_condition"])
+
+
 def _version(connection: Any) -> Any:
     number = request.args.get("version", type=int)
     return item_class.latest(connection) if number is None else item_class.version(connection, number)
@@ -76,7 +81,7 @@ def export() -> Response:
                 "; ".join(i18n.named(units[code]) for code in row.body["helper_units"]),
             ),
             *(f"{row.limit_amount} {_(item_class.LIMIT_UNITS[row.limit_unit])}", row.merge_m, row.merge_days),
-            row.body["closing_condition"],
+            _closing(row),
         ]
         for row in rows
     ]
@@ -92,6 +97,7 @@ def one(code: str) -> str:
         "grid/grids/item.html",
         row=row,
         body=row.body,
+        closing=_closing(row),
         version=item_class.version(connection, row.version),
         major=next(one for one in item_class.majors(connection, row.version) if one.code == row.major),
         domain={one.code: one for one in domain.every(connection)}[row.domain],

@@ -165,6 +165,11 @@ def versions(connection: Connection) -> Sequence[sa.Row[Any]]:
     return connection.execute(sa.select(item_list).order_by(item_list.c.version.desc())).all()
 
 
+def closing_en(row: sa.Row[Any]) -> str:
+    """Return in English when an event of a class is closed; lists of before asked for Chinese alone."""
+    return str(row.body.get("closing_condition_en") or row.body["closing_condition"])
+
+
 def name_en(version: sa.ColumnElement[Any], code: sa.ColumnElement[Any]) -> sa.Label[Any]:
     """Return the column ``class_name_en`` for rows that keep a class by the version of the list and its code."""
     own = (item_class.c.version == version, item_class.c.code == code)

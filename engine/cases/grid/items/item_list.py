@@ -26,7 +26,8 @@ HEAD = ("label", "name", "effective_on", "step_limits")
 MAJOR = ("code", "name", "name_en", "kind")
 CLASS = (
     "code", "name", "name_en", "major", "domain", "level", "lead_unit", "escalate_to", "helper_units", "limit",
-    "evidence", "closing_condition", "merge", "to_enforcement", "urgency", "allow_self_close", "emergency", "sensitive",
+    "evidence", "closing_condition", "closing_condition_en", "merge", "to_enforcement", "urgency", "allow_self_close",
+    "emergency", "sensitive",
 )  # fmt: skip
 STEP_LIMITS = (
     "verify_hours", "accept_hours", "dispatch_hours", "sign_hours", "return_hours", "level2_accept_hours",
@@ -215,7 +216,7 @@ def _wrong(row: Row, known: Known) -> Said:
 
 
 def _words(row: Row, known: Known) -> Said:
-    for name in _missing(row, ("code", "name", "name_en", "closing_condition")):
+    for name in _missing(row, ("code", "name", "name_en", "closing_condition", "closing_condition_en")):
         yield name, N_("it is empty"), {}
     if row["major"] not in known.majors:
         yield "major", N_("there is no major class {major}"), {"major": row["major"]}

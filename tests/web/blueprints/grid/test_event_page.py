@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy.engine import Engine
 
-from engine import audit, db
-from engine.cases.grid import alike, event, handling
+from engine import audit, db, tasks
+from engine.cases.grid import alike, event, handling, unit_posts
+from engine.cases.grid.items import item_class
+from tests.web.blueprints.test_cases import run_jobs
 from tests.web.conftest import Visit
 
 WORKER, LEADER = audit.Actor("P132"), "demo001"
+CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
@@ -32,3 +37,24 @@ def test_the_page_of_an_event_tells_place_department_and_what_follows(
     assert ("建设管理局" if language == "zh_CN" else "Construction Bureau") in whole
     assert child.number in whole
     assert first.number in whole
+
+
+def test_the_forms_of_an_event_speak_the_readers_language(town: Engine, visit: Visit) -> None:
+    with db.transaction(town) as connection:
+        case, _ = event.report(connection, WORKER, event.Report("网格员", "C0103", 119.6819, 31.5051, "路灯不亮"))
+    run_jobs(town)
+    with db.reading(town) as connection:
+        (task,) = tasks.of_case(connection, case.number)
+    intake = visit("demo086", language="en")
+    intake.post(f"/tasks/{task.id}/claim")
+    page = intake.get(f"/tasks/{task.id}").text
+    assert "Street lamp dark or leaning" in page
+    assert "Proposed lead: Construction Bureau" in page
+
+
+def test_everything_that_forms_of_events_name_has_its_english(town: Engine) -> None:
+    with db.reading(town) as connection:
+        offered = unit_posts.offered(connection)
+        classes = item_class.every(connection, item_class.current(connection).version)
+    assert all(not CHINESE.search(one["label:en"]) for one in offered)
+    assert all(not CHINESE.search(row.name_en + item_class.closing_en(row)) for row in classes)
