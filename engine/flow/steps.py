@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, bpmn, clock, db, definitions, errors, feel
 from engine.flow import items, told
-from engine.ground.prepared import Prepared
+from engine.ground.prepared import Prepared, written
 
 instance = sa.Table(
     "instance",
@@ -232,9 +232,10 @@ def require_active(row: sa.Row[Any]) -> None:
 
 
 _INSERT = {
-    "sqlite": Prepared(sqlite.insert(instance).on_conflict_do_nothing().returning(instance)),
-    "postgresql": Prepared(postgresql.insert(instance).on_conflict_do_nothing().returning(instance)),
+    "sqlite": Prepared(sqlite.insert(instance).on_conflict_do_nothing()),
+    "postgresql": Prepared(postgresql.insert(instance).on_conflict_do_nothing()),
 }
+_row = written(instance)
 
 
 def begin(
@@ -267,19 +268,20 @@ def begin(
         variables=variables,
     )
     tokens, values = bpmn.dump(workflow)
-    row = _INSERT[connection.dialect.name].one(
-        connection,
-        business_key=business_key,
-        definition_id=definition.id,
-        state="active",
-        revision=0,
-        tokens=tokens,
-        variables=values,
-        started_at=clock.now(),
-    )
-    if row is None:
+    new = {
+        "business_key": business_key,
+        "definition_id": definition.id,
+        "state": "active",
+        "revision": 0,
+        "tokens": tokens,
+        "variables": values,
+        "started_at": clock.now(),
+        "ended_at": None,
+    }
+    key = _INSERT[connection.dialect.name].key(connection, **new)
+    if not key:
         raise errors.BusinessKeyTaken(key=business_key)
-    step = Step(connection, actor, row, definition, workflow, begins=True)
+    step = Step(connection, actor, _row({"id": key, **new}), definition, workflow, begins=True)
     finish(step, "instance.started", process=definition.process_id, version=definition.version, **details)
     return step
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit
 from engine.flow import steps
+from engine.ground.prepared import Prepared
 from engine.handling import listeners
 from engine.tasks.due import due_of
 from engine.tasks.table import IS_OPEN, task
@@ -32,12 +34,19 @@ def change(
     """
     steps.require_active(instance)
     values |= heard(connection, actor, instance, row, "assigning", values)
-    changed = connection.execute(sa.update(task).where(task.c.id == row.id).values(**values).returning(task)).one()
+    changed = _update(*values).returned(connection, key=row.id, **values)
     details = {"task": row.id, "before": row.assignee, "after": changed.assignee}
     if reason:
         details["reason"] = reason
     audit.record(connection, row.business_key, audit.Event(action, actor, row.element, details))
     return changed
+
+
+@cache
+def _update(*columns: str) -> Prepared:
+    """Return the statement that changes these columns of a task."""
+    new: dict[str, Any] = {name: sa.bindparam(name) for name in columns}
+    return Prepared(sa.update(task).where(task.c.id == sa.bindparam("key")).values(new).returning(task))
 
 
 def ask_about(

@@ -32,7 +32,7 @@ def _open(step: steps.Step, opened: list[effects.TaskOpened]) -> None:
     now, dated = clock.now(), all(effect.due_at for effect in opened)
     due = offers.NEVER if dated else due_of(step.connection, step.row.business_key)
     for effect in opened:
-        key = _INSERT.returned(
+        key = _INSERT.key(
             step.connection,
             instance_id=step.instance_id,
             business_key=step.row.business_key,
@@ -52,7 +52,7 @@ def _open(step: steps.Step, opened: list[effects.TaskOpened]) -> None:
             due_at=effect.due_at,
             sort_due_at=effect.due_at or due,
             follow_up_at=effect.follow_up_at,
-        ).id
+        )
         to = {"group": effect.candidate_groups, "user": effect.candidate_users}
         offers.make(step.connection, key, to, free=effect.assignee is None, sort_due_at=effect.due_at or due)
 
@@ -68,7 +68,7 @@ def _pinned(step: steps.Step, effect: effects.TaskOpened) -> effects.TaskOpened 
         return None
 
 
-_INSERT = Prepared(sa.insert(task).returning(task.c.id))
+_INSERT = Prepared(sa.insert(task))
 
 
 def _close(step: steps.Step, closed: list[effects.TaskClosed]) -> None:

@@ -33,7 +33,7 @@ def typed() -> MultiDict[str, str]:
 def back() -> str:
     """Return the list that the person came from and goes back to, with its filters and page."""
     wanted = request.values.get("back", "")
-    return wanted if own_path(wanted) == wanted and wanted.startswith("/inbox") else url_for("inbox.inbox")
+    return wanted if wanted.startswith("/inbox") and own_path(wanted) == wanted else url_for("inbox.inbox")
 
 
 def load(task_id: int, sent: Any = None) -> Submission:

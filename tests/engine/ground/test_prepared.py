@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 
 from engine import db
+from engine.definitions import deployment
 from engine.ground import idempotency
 from engine.ground.idempotency import idempotency_key
-from engine.ground.prepared import Prepared
+from engine.ground.prepared import Prepared, written
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ROW: dict[str, Any] = {"actor": "P001", "key": "k" * 8, "request_hash": "0" * 64, "answer": {"等": 1}, "at": AT}
@@ -41,6 +43,23 @@ def test_a_row_has_the_attributes_of_cores_row_and_no_others(database: Engine) -
     assert (row.sent, row.count, row[1]) == (ROW["key"], "P001", ROW["key"])
     with pytest.raises(AttributeError, match="actor"):
         _ = row.actor
+
+
+def test_an_insertion_tells_the_key_of_its_row_or_that_it_gave_way(database: Engine) -> None:
+    kinds: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+    insert = Prepared(kinds[database.dialect.name](deployment).on_conflict_do_nothing())
+    given: dict[str, Any] = {
+        "package": "permit",
+        "version": 1,
+        "hash": "0" * 64,
+        "deployed_at": AT,
+        "deployed_by": "P1",
+    }
+    with db.transaction(database) as connection:
+        keys = [insert.key(connection, **given | {"version": version}) for version in (1, 2, 2, 3)]
+        rows = connection.execute(sa.select(deployment).order_by(deployment.c.id)).all()
+    assert keys == [rows[0].id, rows[1].id, 0, rows[2].id]
+    assert dict(written(deployment)({"id": keys[0], **given})._mapping) == dict(rows[0]._mapping)
 
 
 def test_values_within_the_statement_are_bound_too(database: Engine) -> None:
