@@ -20,7 +20,7 @@ KEPT = frozenset({"task", "timer", "message", "signal", "job"})
 
 _TASK, _JOB, _SUBSCRIPTION, _INCIDENT = tasks.task.c, jobs.job.c, messages.subscription.c, incidents.incident.c
 _ROWS = (
-    (sa.literal("task"), _TASK, _TASK.state == "open"),
+    (sa.literal("task"), _TASK, tasks.IS_OPEN),
     (sa.case((_JOB.kind == "service", "job"), else_=_JOB.kind), _JOB, _JOB.kind.in_(["timer", "service"])),
     (_SUBSCRIPTION.kind, _SUBSCRIPTION, sa.true()),
     (sa.literal("incident"), _INCIDENT, _INCIDENT.resolved_at.is_(None)),

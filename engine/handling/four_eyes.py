@@ -39,7 +39,7 @@ def _distinct(connection: Connection, person: Candidate, row: sa.Row[Any], value
     wanted = _named(row, "distinct_persons")
     elements = [name.removeprefix(ELEMENT) for name in wanted if name.startswith(ELEMENT)]
     if elements:
-        holds = sa.and_(task.c.state == "open", sa.or_(task.c.assignee == person.id, task.c.owner == person.id))
+        holds = sa.and_(tasks.IS_OPEN, sa.or_(task.c.assignee == person.id, task.c.owner == person.id))
         has_hand_in = sa.or_(task.c.completed_by == person.id, holds)
         step = _first(connection, row, task.c.element.in_(elements), task.c.id != row.id, has_hand_in)
         if step is not None:

@@ -156,7 +156,7 @@ def step_back(
     steps.act(connection, actor, instance, act, action, **details)
     opened = sa.select(task.c.id).where(
         task.c.instance_id == instance.id,
-        task.c.state == "open",
+        tasks.IS_OPEN,
         task.c.token >= first[0],
     )
     keys = connection.execute(opened.order_by(task.c.id)).scalars().all()
@@ -279,9 +279,7 @@ def _ending(
     """Return the open tasks, besides the one that goes back, that end with tokens or inside them."""
     others = connection.execute(
         sa.select(task)
-        .where(
-            task.c.instance_id == row.instance_id, task.c.state == "open", task.c.id != row.id, task.c.signs.is_(None)
-        )
+        .where(task.c.instance_id == row.instance_id, tasks.IS_OPEN, task.c.id != row.id, task.c.signs.is_(None))
         .order_by(task.c.id)
     )
     gone = set(tokens)

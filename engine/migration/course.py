@@ -150,7 +150,7 @@ def _remarks(connection: Connection, row: sa.Row[Any], way: Course, workflow: bp
     columns = tasks.task.c
     open_ones = connection.execute(
         sa.select(columns.token, columns.form, columns.definition_id, columns.draft, columns.assignee).where(
-            columns.instance_id == row.id, columns.state == "open"
+            columns.instance_id == row.id, tasks.IS_OPEN
         )
     )
     for task in open_ones.all() if changed else ():

@@ -32,7 +32,7 @@ def move_due(connection: Connection, business_key: str, before: datetime, after:
     """Let a case's open tasks that were due at one moment be due at another: their period has been counted anew."""
     connection.execute(
         sa.update(task)
-        .where(task.c.business_key == business_key, task.c.state == "open", task.c.due_at == before)
+        .where(task.c.business_key == business_key, IS_OPEN, task.c.due_at == before)
         .values(due_at=after, sort_due_at=after)
     )
 

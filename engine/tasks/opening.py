@@ -13,7 +13,7 @@ from engine.flow import steps
 from engine.ground.prepared import Prepared
 from engine.handling import listeners, offers
 from engine.tasks.due import due_of
-from engine.tasks.table import task
+from engine.tasks.table import IS_OPEN, task
 
 
 @steps.writes(effects.TaskOpened, effects.TaskClosed)
@@ -74,7 +74,7 @@ _INSERT = Prepared(sa.insert(task))
 def _close(step: steps.Step, closed: list[effects.TaskClosed]) -> None:
     gone = (
         task.c.instance_id == step.instance_id,
-        task.c.state == "open",
+        IS_OPEN,
         task.c.token.in_([effect.token for effect in closed]),
     )
     if any(effect.asks for effect in closed):

@@ -12,7 +12,7 @@ from engine import db, definitions, errors
 from engine.flow import steps
 from engine.ground.prepared import Prepared
 from engine.handling.offers import candidate
-from engine.tasks.table import Candidate, require_open, task
+from engine.tasks.table import IS_OPEN, Candidate, require_open, task
 
 _COMMA: Any = sa.literal_column("','")
 
@@ -50,7 +50,7 @@ def of_case(connection: Connection, business_key: str) -> Sequence[sa.Row[Any]]:
     """Return the open tasks of a case and of what runs beside it, opinions asked for included, the oldest first."""
     beside = db.begins(connection, task.c.business_key, f"{business_key}-")
     mine = sa.or_(task.c.business_key == business_key, beside)
-    return connection.execute(sa.select(task).where(mine, task.c.state == "open").order_by(task.c.id)).all()
+    return connection.execute(sa.select(task).where(mine, IS_OPEN).order_by(task.c.id)).all()
 
 
 def _concerns(person: Candidate, row: sa.Row[Any]) -> bool:

@@ -51,7 +51,8 @@ task = sa.Table(
 ``completed_for``: the groups for which whoever completed it could act, of those it was offered to."""
 
 IS_OPEN: sa.ColumnElement[bool] = task.c.state == sa.literal_column("'open'")
-"""The condition in the words of the partial indexes, which no database compares with a parameter."""
+"""The condition in the words of the partial indexes: no database finds one by a parameter, and SQLite, which tries to,
+plans the whole statement anew at each asking."""
 
 
 def _partial(name: str, *columns: sa.ColumnElement[Any], where: sa.ColumnElement[bool]) -> None:

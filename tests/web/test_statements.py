@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
@@ -66,6 +68,28 @@ def test_the_inbox_is_shown_with_few_statements(clerk: Visitor, make: Make, town
         page = clerk.get("/inbox?view=claimable&sort=-received")
     assert all(number in page.text for number in numbers)
     assert counted.statements <= OF_THE_INBOX
+
+
+def test_no_statement_of_a_page_is_parsed_anew_each_time(clerk: Visitor, make: Make, town: Engine) -> None:
+    """A parameter that SQLite compares with the words of a partial index makes it plan the statement at each asking."""
+    if town.dialect.name != "sqlite":
+        pytest.skip("only SQLite plans by the value of a parameter, and tells how often it did")
+    used: set[Any] = set()
+    asked: set[str] = set()
+    pages = ("/inbox", f"/cases/{make().number}")
+
+    def note(_connection: Any, cursor: Any, text: str, *_: Any) -> None:
+        used.add(cursor.connection)
+        asked.add(text)
+
+    sa.event.listen(town, "before_cursor_execute", note)
+    for page in pages * 3:
+        assert clerk.get(page).status_code == 200
+    sa.event.remove(town, "before_cursor_execute", note)
+    known = [row for raw in used for row in raw.execute("SELECT sql, run, reprep FROM sqlite_stmt").fetchall()]
+    again = [(text, anew) for text, times, anew in known if text in asked and times > 1]
+    assert len(again) > len(pages)
+    assert [text for text, anew in again if anew > 1] == []
 
 
 def test_a_task_is_completed_with_few_statements_and_one_commit(clerk: Visitor, town: Engine) -> None:

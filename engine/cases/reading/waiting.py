@@ -164,7 +164,7 @@ INCIDENTS = Question(
 OPEN_TASKS = Question(
     sa.select(tasks.task, offers.candidate.c.kind.label("offer"), offers.candidate.c.name.label("to"))
     .outerjoin(offers.candidate, offers.candidate.c.task_id == tasks.task.c.id)
-    .where(beside.belongs(tasks.task.c.business_key, _NUMBER), tasks.task.c.state == "open"),
+    .where(beside.belongs(tasks.task.c.business_key, _NUMBER), tasks.IS_OPEN),
     tasks.task.c.due_at.is_(None),
     tasks.task.c.due_at,
     tasks.task.c.id,
