@@ -52,13 +52,13 @@ def finish(port: int, cookie: str, task: int, form: dict[str, str]) -> int:
     return asked(port, "POST", f"/tasks/{task}/completion", f"{cookie}; {own}", {**guard, **form})[0]
 
 
-def stream(port: int, cookie: str) -> tuple[int, float]:
+def stream(port: int, cookie: str) -> tuple[str, float]:
     """Ask for the centre's stream as a browser does; return its mark and for how many seconds to wait now."""
     _status, said, _cookie = asked(port, "GET", "/centre/live", cookie)
-    again, mark = re.search(r"^retry: (\d+)$", said, re.MULTILINE), re.search(r"^data: (\d+)$", said, re.MULTILINE)
+    again, mark = re.search(r"^retry: (\d+)$", said, re.MULTILINE), re.search(r"^data: (\S+)$", said, re.MULTILINE)
     assert again, said
     assert mark, said
-    return int(mark[1]), int(again[1]) / 1000
+    return mark[1], int(again[1]) / 1000
 
 
 def test_the_centre_is_told_within_two_seconds_what_another_process_did(own_town: Engine, server: Server) -> None:
@@ -72,7 +72,7 @@ def test_the_centre_is_told_within_two_seconds_what_another_process_did(own_town
         time.sleep(again)
         mark, again = stream(server.port, cookie)
     assert time.monotonic() - begin <= TOLD_WITHIN
-    assert mark > before
+    assert mark != before
 
 
 def test_a_server_killed_in_the_middle_of_work_leaves_nothing_half_done(own_town: Engine, server: Server) -> None:

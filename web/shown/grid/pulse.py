@@ -20,15 +20,13 @@ KEPT = timedelta(milliseconds=500)
 class _Pulse:
     lock: threading.Lock = field(default_factory=threading.Lock)
     asked_at: datetime | None = None
-    head: int = 0
-    mark: int = 0
+    beat: board.Beat = field(default_factory=board.Beat)
 
 
-def mark() -> int:
-    """Return the number of the newest entry of the trail that is an event's."""
+def mark() -> str:
+    """Return what changes whenever something happened to an event."""
     known: _Pulse = current_app.extensions.setdefault("onewindow.pulse", _Pulse())
     with known.lock:
         if known.asked_at is None or abs(clock.now() - known.asked_at) >= KEPT:
-            head, newest = board.latest(database.connection(), known.head)
-            known.head, known.mark, known.asked_at = head, newest or known.mark, clock.now()
-    return known.mark
+            known.beat, known.asked_at = board.latest(database.connection(), known.beat), clock.now()
+    return str(known.beat)

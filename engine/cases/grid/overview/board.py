@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -51,6 +51,25 @@ class Counts:
     total: int
     urgent: int
     overdue: int
+
+
+class Beat(NamedTuple):
+    """How far the trail has come: its newest entry, the newest of an event, how many of events end with that one.
+
+    The number tells of an entry that was numbered earlier and is seen later, as PostgreSQL numbers it when it is
+    written and shows it when it is committed. Every process finds the same in the same trail.
+    """
+
+    head: int = 0
+    newest: int = 0
+    number: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.newest}.{self.number}"
+
+
+LATE = 1000
+"""So many entries may be written between one and its commit."""
 
 
 def page(
@@ -111,18 +130,19 @@ def is_place(wanted: Filter, place: Place) -> bool:
         return False
 
 
-def latest(connection: Connection, since: int = 0) -> tuple[int, int]:
-    """Return the newest entry of the whole trail, and the newest of an event's among those after ``since``, or 0.
+def latest(connection: Connection, known: Beat) -> Beat:
+    """Return how far the trail has come, from what was known of it.
 
-    Without ``since`` the last ten thousand are looked through: what is older has long been shown.
+    The first time the last ten thousand entries are looked through: what is older has long been shown.
     """
     entry = audit.audit_event.c
-    head = int(connection.scalar(sa.select(sa.func.max(entry.id))) or 0)
-    if head == since:
-        return head, 0
     theirs = db.begins(connection, entry.stream, f"{event.SERIES}-")
-    query = sa.select(sa.func.max(entry.id)).where(entry.id > (since or head - 10_000), theirs)
-    return head, int(connection.scalar(query) or 0)
+    head = int(connection.scalar(sa.select(sa.func.max(entry.id))) or 0)
+    begin = (known.head or head - 10_000) - LATE
+    found = connection.scalar(sa.select(sa.func.max(entry.id)).where(entry.id > begin, theirs))
+    newest = max(known.newest, int(found or 0))
+    near = sa.select(sa.func.count()).where(entry.id.between(newest - LATE, newest), theirs)
+    return Beat(head, newest, int(connection.scalar(near) or 0))
 
 
 def _counting(where: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:

@@ -131,12 +131,14 @@ def test_figures_count_what_their_lists_hold(connection: Connection, three: list
 def test_the_newest_entry_of_an_event_is_told_apart_from_others(
     connection: Connection, three: list[sa.Row[Any]]
 ) -> None:
-    head, newest = board.latest(connection)
-    assert newest > 0
-    assert board.latest(connection, head) == (head, 0)
+    known = board.latest(connection, board.Beat())
+    assert known.newest > 0
+    assert board.latest(connection, known) == known
     audit.record(connection, "house:test", audit.Event("test.done", CENTRE))
-    later, nothing = board.latest(connection, head)
-    assert (later > head, nothing) == (True, 0)
+    later = board.latest(connection, known)
+    assert (later.head > known.head, str(later)) == (True, str(known))
+    audit.record(connection, three[0].number, audit.Event("test.done", CENTRE))
+    assert board.latest(connection, later).newest > later.head
 
 
 def test_merging_by_hand_ends_what_runs_of_the_child(connection: Connection, three: list[sa.Row[Any]]) -> None:

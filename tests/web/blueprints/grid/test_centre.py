@@ -15,6 +15,7 @@ from bench.measure import counting
 from engine import audit, db, tasks
 from engine.cases.clocks import supervision
 from engine.cases.grid import alike, event
+from engine.cases.reading import trail
 from engine.handling import reminders
 from tests.engine.cases.grid.conftest import reported
 from tests.web.blueprints.test_cases import run_jobs
@@ -90,6 +91,21 @@ def test_the_pulse_beats_when_an_event_changes_and_is_asked_once_for_all(
     monkeypatch.setattr(pulse, "KEPT", timedelta(minutes=1))
     came(town, 5)
     assert first.get("/centre/live").text == second.get("/centre/live").text == after
+
+
+def test_the_pulse_beats_for_what_was_numbered_earlier_and_committed_later(
+    town: Engine, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if town.dialect.name == "sqlite":
+        pytest.skip("SQLite lets one write after the other")
+    monkeypatch.setattr(pulse, "KEPT", timedelta(0))
+    leader, first, second = visit(LEADER), came(town, 20).number, came(town, 21).number
+    with db.transaction(town) as slow:
+        trail.record(slow, first, WORKER, "case.visited")
+        with db.transaction(town) as quick:
+            trail.record(quick, second, WORKER, "case.visited")
+        before = leader.get("/centre/live").text
+    assert leader.get("/centre/live").text != before
 
 
 def test_the_centre_urges_supervises_and_merges_with_a_reason(town: Engine, visit: Visit) -> None:
