@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
-from flask import request, url_for
+from flask import g, request, url_for
 from flask_babel import gettext as _
 
 from engine.cases import standing
@@ -43,6 +43,16 @@ class Row:
     due_state: str
     due_in_full: str
     closed: bool
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What the rows of a list share: where the page of an event is, and what things are called."""
+
+    page: str
+    units: Mapping[str, str]
+    grids: Mapping[str, str]
+    urgencies: Mapping[int, str]
 
 
 @dataclass(frozen=True)
@@ -89,17 +99,23 @@ def filters(wanted: narrowing.Filter) -> dict[str, str]:
 
 
 def address() -> Address:
-    """Read the address of the request; words that mean nothing are left out, so that an old bookmark still opens."""
-    given, grids = request.args, places()
+    """Return the address of the request, which its page asks for several times."""
+    if "board_address" not in g:
+        g.board_address = _read(request.args)
+    return cast(Address, g.board_address)
+
+
+def _read(given: Mapping[str, str]) -> Address:
+    """Read an address; words that mean nothing are left out, so that an old bookmark still opens."""
     known: dict[str, Iterable[Any]] = {
         "view": narrowing.VIEWS, "level": item_class.LEVELS, "state": board.STATES, "source": standing.EVENT_SOURCES,
-        "quarter": _of(grids, node.LEVEL_2), "cell": _of(grids, node.CELL), "unit": (narrowing.NO_UNIT, *bar.units()),
+        "unit": (narrowing.NO_UNIT, *bar.units()),
     }  # fmt: skip
-    asked = {name: given.get("grid" if name in ("quarter", "cell") else name, "") for name in known}
-    words = {name: word for name, word in asked.items() if word in known[name]}
+    words = {name: given[name] for name, values in known.items() if given.get(name) in values}
     wanted = replace(
         narrowing.Filter(),
         **words,
+        **_grid(given.get("grid", "")),
         class_code=given.get("class_code", "")[:20],
         overdue=given.get("overdue") == "1",
         since=_day(given.get("since", "")),
@@ -110,8 +126,11 @@ def address() -> Address:
 
 def rows(found: Iterable[Any]) -> list[Row]:
     """Return the rows of a page as the list draws them."""
-    page, units, grids = url_for("centre.event", number=""), bar.units(), places()
-    return [_row(row, page, units, grids) for row in found]
+    words = _Words(
+        url_for("centre.event", number=""), _names("unit", bar.units), _names("grid", places),
+        {level: i18n.message(text) for level, text in item_class.URGENCIES.items()},
+    )  # fmt: skip
+    return [_row(row, words) for row in found]
 
 
 def point(row: Any) -> dict[str, Any]:
@@ -140,40 +159,40 @@ def places() -> dict[str, Any]:
 
 def called(code: str | None) -> str:
     """Return what a grid is called."""
-    return _name(places(), code)
+    return _named(_names("grid", places), code)
 
 
 def department(code: str | None) -> str:
     """Return what a department is called, and those events that no department has."""
     if code == narrowing.NO_UNIT:
         return str(_("in the grids"))
-    return _name(bar.units(), code)
+    return _named(_names("unit", bar.units), code)
 
 
 def departments(rows: Iterable[Any], here: Address) -> list[Department]:
     """Return the departments that have open events, from how those stand by unit; the other filters stay."""
-    page = here.url(unit=_ANY, view="", after="")
+    page, units = here.url(unit=_ANY, view="", after=""), _names("unit", bar.units)
     sums: dict[str, tuple[int, int]] = {}
     for row in rows:
         number, overdue = sums.get(row.unit, (0, 0))
         sums[row.unit] = (number + row.number, overdue + row.overdue)
     return [
-        Department(code, department(code), number, overdue, page.replace(_ANY, quote(code)))
+        Department(code, _named(units, code), number, overdue, page.replace(_ANY, quote(code)))
         for code, (number, overdue) in sums.items()
         if code
     ]
 
 
-def _row(row: Any, page: str, units: Mapping[str, Any], grids: Mapping[str, Any]) -> Row:
+def _row(row: Any, words: _Words) -> Row:
     over = row.closed_at is not None or row.finished_at is not None
     return Row(
         number=row.number,
-        link=page + row.number,
+        link=words.page + row.number,
         what=i18n.named(row, "class_name"),
-        place=f"{_name(grids, row.grid_code)} {row.address}".strip(),
-        urgency=i18n.message(item_class.URGENCIES[row.urgency]),
+        place=f"{_named(words.grids, row.grid_code)} {row.address}".strip(),
+        urgency=words.urgencies[row.urgency],
         badge=BADGES[row.urgency],
-        where=_name(units, row.unit) or i18n.message(standing.STATES[row.state]),
+        where=_named(words.units, row.unit) or i18n.message(standing.STATES[row.state]),
         step=formatting.time_left(row.step_due_at) if row.step_due_at and not over else "",
         step_state=formatting.due_state(row.step_due_at) if not over else "",
         due="" if over else remaining.of_row(row) if row.due_at else "",
@@ -183,13 +202,20 @@ def _row(row: Any, page: str, units: Mapping[str, Any], grids: Mapping[str, Any]
     )
 
 
-def _name(known: Mapping[str, Any], code: str | None) -> str:
-    row = known.get(code or "")
-    return i18n.named(row) if row is not None else code or ""
+def _names(kind: str, every: Callable[[], Mapping[str, Any]]) -> Mapping[str, str]:
+    """Return what each is called in the reader's language; a list names one after another."""
+    key = (kind, "named", i18n.locale_name())
+    return remembered.of(trail.STREAM, key, lambda: {code: i18n.named(row) for code, row in every().items()})
 
 
-def _of(grids: Mapping[str, Any], level: int) -> list[str]:
-    return [code for code, row in grids.items() if row.level == level]
+def _named(names: Mapping[str, str], code: str | None) -> str:
+    return names.get(code or "", code or "")
+
+
+def _grid(code: str) -> dict[str, str]:
+    """Return a grid as a filter knows it, by its level."""
+    names, row = {node.LEVEL_2: "quarter", node.CELL: "cell"}, places().get(code)
+    return {names[row.level]: code} if row is not None and row.level in names else {}
 
 
 def _said(value: Any) -> str:
