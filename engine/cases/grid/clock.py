@@ -96,9 +96,9 @@ def go_on(connection: Connection, actor: audit.Actor, case: sa.Row[Any]) -> None
 
 
 def follow(connection: Connection, case: sa.Row[Any]) -> None:
-    """Show in the event when its case clock and the earliest of its running steps are due."""
+    """Show in the event when its case clock and the earliest of its running steps are due; one that stands is not."""
     rows = deadline.of(connection, case.id)
-    due = next((row.due_at or row.last_due_at for row in rows if row.period == CASE), None)
+    due = next((row.due_at or row.last_due_at for row in rows if row.period == CASE and row.state != "stopped"), None)
     running = [row.due_at for row in rows if row.period == STEP and row.state == "open"]
     event.change(connection, case.id, due_at=due, step_due_at=min(running, default=None))
 

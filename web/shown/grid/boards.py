@@ -195,11 +195,16 @@ def _row(row: Any, words: _Words) -> Row:
         where=_named(words.units, row.unit) or i18n.message(standing.STATES[row.state]),
         step=formatting.time_left(row.step_due_at) if row.step_due_at and not over else "",
         step_state=formatting.due_state(row.step_due_at) if not over else "",
-        due="" if over else remaining.of_row(row) if row.due_at else "",
+        due="" if over else _stands_until(row) or (remaining.of_row(row) if row.due_at else ""),
         due_state="" if over else formatting.due_state(row.due_at),
         due_in_full=formatting.moment(row.due_at),
         closed=over,
     )
+
+
+def _stands_until(row: Any) -> str:
+    """Say until when the case clock of an event stands that was put off."""
+    return str(_("stands until %(day)s", day=formatting.short_moment(row.revisit_on))) if row.revisit_on else ""
 
 
 def _names(kind: str, every: Callable[[], Mapping[str, Any]]) -> Mapping[str, str]:

@@ -35,7 +35,8 @@ _due = sa.func.coalesce(_event.due_at, sa.literal(_FAR, db.Utc), type_=db.Utc)
 _COLUMNS = (
     *(_event[name] for name in (
         "case_id", "source", "class_name", "level", "urgency", "lon", "lat", "address", "grid_code", "level2_code",
-        "unit", "step", "step_due_at", "due_at", "reported_at", "finished_at", "closed_at",
+        "unit", "step", "step_due_at", "due_at", "revisit_on", "reported_at", "finished_at",
+        "closed_at",
     )),
     _case.number, _case.title, _case.state, _event.due_at.label("shown_due_at"),
     item_class.name_en(_event.list_version, _event.class_code),

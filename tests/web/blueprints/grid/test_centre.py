@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,11 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from bench.measure import counting
-from engine import audit, db, tasks
+from engine import audit, clock, db, tasks
 from engine.cases.clocks import supervision
-from engine.cases.grid import alike, event
+from engine.cases.grid import alike, event, settling
 from engine.cases.reading import trail
 from engine.handling import reminders
+from tests.conftest import MORNING
 from tests.engine.cases.grid.conftest import reported
 from tests.web.blueprints.test_cases import run_jobs
 from tests.web.conftest import Visit
@@ -121,9 +122,26 @@ def test_the_centre_urges_supervises_and_merges_with_a_reason(town: Engine, visi
         (task,) = tasks.of_case(connection, case.number)
         assert [row.note for row in reminders.of(connection, task.id)] == ["请尽快"]
         assert [row.level for row in supervision.of(connection, case.id)] == ["listed"]
-    assert lead.post(f"{path}/merging", {"into": "GLW-2026-999999", "reason": "同一处"}).status_code == 404
+    refused = lead.post(f"{path}/merging", {"into": "GLW-2026-999999", "reason": "同一处"})
+    assert (refused.status_code, refused.text.count('value="同一处"')) == (404, 1)
     assert lead.post(f"{path}/merging", {"near": parent.number, "reason": "同一处"}).status_code == 303
     assert lead.post(f"{path}/urging", {"reason": "请尽快"}).status_code == 409
+
+
+@pytest.mark.parametrize(("language", "says"), [("zh_CN", "缓办至 03-20"), ("en", "stands until 03-20")])
+def test_what_is_put_off_is_not_overdue(town: Engine, visit: Visit, language: str, says: str) -> None:
+    case = came(town, class_code="P0101" if language == "en" else "P0102")
+    run_jobs(town)
+    with db.transaction(town) as connection:
+        settling.postpone(connection, WORKER, case, date(2026, 3, 20), "等待材料")
+    with clock.frozen(MORNING + timedelta(days=15)):
+        lead = visit(LEAD, language=language)
+        row = re.search(rf'<tr id="e{case.number}">.*?</tr>', lead.get("/centre?state=postponed").text, re.S)
+        assert row is not None
+        case_clock = row[0].split("<td")[-1]
+        assert says in case_clock
+        assert "overdue" not in case_clock
+        assert ("停止计时" if language == "zh_CN" else "stands still") in lead.get(f"/centre/events/{case.number}").text
 
 
 def test_a_leader_instructs_and_cannot_merge(town: Engine, visit: Visit) -> None:
