@@ -148,20 +148,31 @@ def _where(connection: Connection, wanted: sa.ColumnElement[bool]) -> Sequence[s
     return connection.execute(query.order_by(table.id)).all()
 
 
-def search(connection: Connection, beginning: str, *, below: int | None, limit: int) -> Sequence[sa.Row[Any]]:
-    """Return instances by the beginning of their business key, or those that have not ended, the newest first.
+def search(
+    connection: Connection, beginning: str, *, process: str, state: str, below: int | None, limit: int
+) -> Sequence[sa.Row[Any]]:
+    """Return instances, the newest first, each with the columns of its definition but the key.
 
     Parameters
     ----------
+    beginning
+        Of the business key; empty for all.
+    process, state
+        Only those of a process, or in a state; empty for all.
     below
         Only those with a smaller ``id``: where the page before ended.
     """
     table, kept = steps.instance.c, definitions.definition.c
-    query: sa.Select[Any] = (
-        sa.select(table.id, table.business_key, table.state, table.started_at, kept.name, kept.version)
-        .join(definitions.definition, kept.id == table.definition_id)
-        .where(db.begins(connection, table.business_key, beginning) if beginning else table.ended_at.is_(None))
-    )
+    query: sa.Select[Any] = sa.select(
+        *(table.id, table.business_key, table.state, table.started_at),
+        *(column for column in kept if column.name != "id"),
+    ).join(definitions.definition, kept.id == table.definition_id)
+    if beginning:
+        query = query.where(db.begins(connection, table.business_key, beginning))
+    if state:
+        query = query.where(table.state == state)
+    if process:
+        query = query.where(kept.process_id == process)
     if below is not None:
         query = query.where(table.id < below)
     return connection.execute(query.order_by(table.id.desc()).limit(limit)).all()

@@ -169,7 +169,8 @@ NO_PAGES = {
         *("api_grids.every", "api_grids.at", "api_grids.one", "api_grids.items"),
         *("api_intake.registered", "api_intake.outcomes", "api_performance.report"),
         *("api_radar.every", "api_radar.one", "api_words.copy", "api_words.sheet"),
-        *("inbox.live", "home.health", "cases.diagram", "tasks.diagram", "api-docs.openapi_json"),
+        *("inbox.live", "home.health", "cases.diagram", "admin.instance_diagram", "tasks.diagram"),
+        "api-docs.openapi_json",
         *(
             "api_activities.every",
             "api_cases.every",

@@ -410,6 +410,7 @@ RIGHTS = {
     "POST /api/v1/jobs/<int:job_id>/retry": ADMINISTRATOR,
     "GET /admin/instances": ADMINISTRATOR,
     "GET /admin/instances/<business_key>": ADMINISTRATOR,
+    "GET /admin/instances/<business_key>/diagrams/<key>/<process>.bpmn": ADMINISTRATOR,
     "POST /admin/instances/<business_key>/suspension": ADMINISTRATOR,
     "POST /admin/instances/<business_key>/resumption": ADMINISTRATOR,
     "POST /admin/instances/<business_key>/cancellation": ADMINISTRATOR,

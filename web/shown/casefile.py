@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, g
+from flask import Flask, g, url_for
 from sqlalchemy.engine import Connection
 
 from engine import clock, errors
@@ -27,7 +27,7 @@ from engine.errors import N_
 from engine.ground import counting, files
 from engine.ground.together import Together
 from web import i18n, security
-from web.shown import bar, formatting, remaining
+from web.shown import bar, diagrams, formatting, remaining
 
 HANDLING = frozenset({"clerk", "reviewer", "decider"})
 """Roles that need an applicant's telephone number in full; others read it masked."""
@@ -324,34 +324,13 @@ def _reason(reason: waiting.Waiting, called: Mapping[str, str], *, english: bool
 def drawing(
     connection: Connection, case: sa.Row[Any], link: Callable[[way.Diagram], str], wanted: str = ""
 ) -> dict[str, Any]:
-    """Return what ``_diagram.html`` draws: the diagrams the case came through, one of them chosen.
-
-    Parameters
-    ----------
-    link
-        Returns the address of the page that draws another one.
-    wanted
-        ``key/process`` of the one to draw; else the last in which the case stands, else the first.
-    """
+    """Return what draws the diagrams of the case; ``link`` and ``wanted`` as :func:`diagrams.drawing` says."""
     found = way.diagrams(connection, case.number, trail(connection, case))
-    chosen = next((diagram for diagram in found if f"{diagram.key}/{diagram.process}" == wanted), None)
-    standing = [diagram for diagram in found if diagram.current]
-    return {
-        "diagrams": found,
-        "diagram": chosen or (standing[-1] if standing else next(iter(found), None)),
-        "diagram_link": link,
-        "diagram_steps": lambda diagram: _steps(names(connection, case), diagram),
-    }
 
+    def file(diagram: way.Diagram) -> str:
+        return url_for("cases.diagram", number=case.number, key=diagram.key, process=diagram.process)
 
-def _steps(known: Names, diagram: way.Diagram) -> list[dict[str, Any]]:
-    """Return the named steps of a diagram in the order they were entered; gateways without a name say nothing."""
-    entered = dict.fromkeys((*diagram.taken, *diagram.current))
-    return [
-        {"name": known.element(element), "current": element in diagram.current}
-        for element in entered
-        if element in known.steps and known.steps[element].name
-    ]
+    return diagrams.drawing(case.number, found, names(connection, case).steps, file, link, wanted)
 
 
 def trail(connection: Connection, case: sa.Row[Any], *actions: str) -> Sequence[sa.Row[Any]]:

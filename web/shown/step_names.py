@@ -40,6 +40,12 @@ def called(drawn: Drawn, element: str) -> str:
     return "" if info is None else str((info.name_en if i18n.locale_name() == "en" else "") or info.name or "")
 
 
+def process(connection: Connection, definition: definitions.Defined) -> str:
+    """Return what to call a definition's process in the reader's language; its id where the diagram has no name."""
+    _path, info = way.processes(connection, definition)[definition.process_id]
+    return str((info.name_en if i18n.locale_name() == "en" else "") or info.name or definition.process_id)
+
+
 def of_events(connection: Connection, rows: Iterable[Any]) -> Names:
     """Read the diagrams of events, each once."""
     found = Names(connection)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,7 +20,7 @@ from web import database, failures, security
 from web.blueprints.admin import administrators, blueprint
 from web.blueprints.admin.incidents import said
 from web.sent import typed
-from web.shown import events_out
+from web.shown import diagrams, events_out, step_names
 
 ROWS = 50
 STATES = {
@@ -53,15 +53,19 @@ FOLLOWS = {
 @blueprint.get("/admin/instances", endpoint="instances")
 @administrators
 def every() -> str:
-    """Find instances by the beginning of their number, the newest first."""
-    connection = database.connection()
-    text, below = request.args.get("text", "").strip()[:80], request.args.get("below", type=int)
-    rows = instances.search(connection, text, below=below, limit=ROWS + 1)
+    """Find instances by the beginning of their number, by process and by state, the newest first."""
+    connection, asked = database.connection(), request.args
+    wanted = {name: asked.get(name, "").strip()[:80] for name in ("text", "process", "state")}
+    rows = instances.search(
+        connection, wanted["text"], process=wanted["process"], state=wanted["state"],
+        below=asked.get("below", type=int), limit=ROWS + 1,
+    )  # fmt: skip
     return render_template(
         "admin/instances.html",
-        rows=rows[:ROWS],
+        rows=[(row, step_names.process(connection, row)) for row in rows[:ROWS]],
         next=rows[ROWS - 1].id if len(rows) > ROWS else None,
-        text=text,
+        wanted=wanted,
+        processes=_processes(connection),
         states=STATES,
     )
 
@@ -71,6 +75,14 @@ def every() -> str:
 def instance(business_key: str) -> Response:
     """Show where an instance stands and what can be done to it."""
     return _page(business_key)
+
+
+@blueprint.get("/admin/instances/<business_key>/diagrams/<key>/<process>.bpmn")
+@administrators
+def instance_diagram(business_key: str, key: str, process: str) -> Response:
+    """Hand out the file of a process that the instance runs on, for drawing."""
+    source = way.source(database.connection(), business_key, key, process)
+    return Response(source, mimetype="application/xml", headers={"Cache-Control": "private, max-age=3600"})
 
 
 @blueprint.post("/admin/instances/<business_key>/suspension")
@@ -170,7 +182,7 @@ def _page(business_key: str, problem: str = "", status: int = 200) -> Response:
     row = instances.get(connection, business_key)
     workflow = steps.load(connection, row)
     definition = definitions.get(connection, row.definition_id)
-    names = {key: info.name or key for key, info in way.elements(connection, definition).items()}
+    elements = way.elements(connection, definition)
     kept, proposals = suspensions.of(connection, row.id), modifications.proposed(connection, row.id)
     people = {each.proposed_by for each in proposals} | ({kept.suspended_by} if kept else set())
     shown = render_template(
@@ -183,7 +195,8 @@ def _page(business_key: str, problem: str = "", status: int = 200) -> Response:
         suspension=kept,
         tokens=bpmn.standing(workflow),
         places={**bpmn.places(workflow)} if row.state == "active" else {},
-        names=names,
+        process=step_names.process(connection, definition),
+        names={element: step_names.called(elements, element) or element for element in elements},
         variables=events_out.pretty(dict(workflow.view(None))),
         incidents=incidents.of_instance(connection, row.id),
         said=said,
@@ -193,5 +206,26 @@ def _page(business_key: str, problem: str = "", status: int = 200) -> Response:
         kinds=typed.KINDS,
         problem=problem,
         typed=request.form,
+        **_drawing(connection, row, elements),
     )
     return make_response(shown, status)
+
+
+def _drawing(connection: Connection, row: sa.Row[Any], elements: Mapping[str, bpmn.ElementInfo]) -> dict[str, Any]:
+    """Return what draws the way of this instance; those beside it have pages of their own."""
+    key = row.business_key
+    found = [each for each in way.diagrams(connection, key, way.events(connection, key)) if each.key == key]
+
+    def file(drawn: way.Diagram) -> str:
+        return url_for("admin.instance_diagram", business_key=key, key=drawn.key, process=drawn.process)
+
+    def link(drawn: way.Diagram) -> str:
+        return url_for("admin.instance", business_key=key, diagram=f"{drawn.key}/{drawn.process}")
+
+    return diagrams.drawing(key, found, elements, file, link, request.args.get("diagram", ""))
+
+
+def _processes(connection: Connection) -> dict[str, str]:
+    """Return what to call the processes that run or can be started, by id, sorted by it."""
+    known = {row.process_id: step_names.process(connection, row) for row in instances.definitions_in_use(connection)}
+    return dict(sorted(known.items(), key=lambda pair: pair[1]))

@@ -130,3 +130,19 @@ def test_a_process_is_suspended_with_what_runs_and_resumed(town: Engine, visit: 
     assert told(town, number)[-1].action == "instance.suspended"
     assert administrator.post(f"{path}/resumption", {"reason": "已修正"}).status_code == 303
     assert told(town, number)[-1].action == "instance.resumed"
+
+
+def test_the_way_is_drawn_and_instances_are_found_by_process_and_state(town: Engine, visit: Visit, number: str) -> None:
+    administrator = visit(ADMINISTRATOR, language="en")
+    page = administrator.get(f"/admin/instances/{number}").text
+    file = f"/admin/instances/{number}/diagrams/{number}/{PROCESS}.bpmn"
+    assert f'data-diagram="{file}"' in page
+    assert 'data-current="a"' in page
+    assert administrator.get(file).data == SOURCE
+    assert visit("demo029").get(file).status_code == 403
+    assert administrator.get(file.replace(f"/{PROCESS}.", "/another.")).status_code == 404
+    assert number in administrator.get(f"/admin/instances?process={PROCESS}&state=active").text
+    assert number not in administrator.get(f"/admin/instances?process={PROCESS}&state=completed").text
+    others = administrator.get("/admin/instances?process=grid_event").text
+    assert number not in others
+    assert '<option value="grid_event" selected>Grid event</option>' in others
