@@ -31,9 +31,11 @@ def test_a_visitor_is_the_person_of_the_login(town: Engine, visit: Visit) -> Non
     assert visit().get("/").status_code == 303
 
 
-@pytest.mark.parametrize(("language", "said"), [("zh_CN", "退出"), ("en", "Log out")])
-def test_a_visitor_reads_a_language(visit: Visit, language: str, said: str) -> None:
-    assert said in visit("demo029", language=language).get("/").text
+@pytest.mark.parametrize(("language", "said", "name"), [("zh_CN", "退出", "官林镇"), ("en", "Log out", "Guanlin Town")])
+def test_a_visitor_reads_a_language(visit: Visit, language: str, said: str, name: str) -> None:
+    page = visit("demo029", language=language).get("/").text
+    assert said in page
+    assert f'<span class="town">{name}</span>' in page
 
 
 def test_a_visitor_sends_forms_that_pass_the_guard(visit: Visit) -> None:

@@ -14,7 +14,7 @@ from engine.cases.papers import push
 from engine.cases.people import access
 from engine.cases.reading import worklist
 from engine.organisation import person, post, receiver, trail, unit
-from web import database, security
+from web import database, i18n, security
 from web.sent import intake, leads
 from web.settings import Settings
 from web.shown import remembered
@@ -139,14 +139,15 @@ def unread_copies() -> int:
 
 
 def town() -> str:
-    """Return the town's name: the setting, else the organisation's root unit."""
+    """Return the town's name: the setting, else that of the organisation's root unit, in the reader's language."""
     settings: Settings = current_app.extensions["onewindow.settings"]
-    known = settings.town or current_app.extensions.get("onewindow.town", "")
-    if not known:
-        towns = unit.every(database.connection(), "town")
-        known = towns[0].name if towns else ""
+    if settings.town:
+        return settings.town
+    known = current_app.extensions.get("onewindow.town")
+    if known is None:
+        known = next(iter(unit.every(database.connection(), "town")), None)
         current_app.extensions["onewindow.town"] = known
-    return str(known)
+    return "" if known is None else i18n.named(known)
 
 
 def counted(known: worklist.Counts) -> None:

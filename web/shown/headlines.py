@@ -54,6 +54,8 @@ _OF: dict[type[errors.EngineError], str] = {
     errors.TransferUnderWay: THERE,
     errors.TransferStateWrong: GONE_ON,
     errors.EvidenceSettled: GONE_ON,
+    errors.EarlyEndNotOffered: GONE_ON,
+    errors.EarlyEndLimitsEmpty: NOT_YET,
     errors.RecusalDecided: FIRST,
     errors.PenaltyDecided: FIRST,
     errors.NoDecisionInForce: N_("No decision is in force"),
