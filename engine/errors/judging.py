@@ -119,6 +119,10 @@ class HearingNoticeLate(LawForbids):
     """A hearing on {held_on} had to be told by {latest} (行政处罚法64(二)); the earliest day now is {earliest}."""
 
 
+class HearingNotTold(LawForbids):
+    """The notice of the hearing of {number} was not served (行政处罚法64(二)). Have it served or fix another day."""
+
+
 class HearingChairInvestigated(LawForbids):
     """{person} has investigated this case and may not chair its hearing (行政处罚法64(四))."""
 

@@ -149,6 +149,12 @@ def _hear(desk: Desk) -> None:
     """Tell of the hearing seven clear working days before, hold it, and propose less than was told."""
     plan = {"听证时间": "2026-03-17T09:00", "地点": "镇政府三楼会议室", "记录员": "邱春梅"}
     desk.do(CHAIR, "确定听证安排", plan)
+    page = desk.claim(SERVER, "送达听证通知书")
+    expect(form(page)).to_contain_text("听证定于 2026-03-17 09:00")
+    fill(form(page), {"送达方式": "直接送达"})
+    fill(form(page), {"签收人": "经理", "签收人身份": "法定代表人、主要负责人"})
+    page = desk.finish(page, "送达听证通知书")
+    expect(page.locator("main")).to_contain_text("送达回证")
     desk.wait(14.1)
     page = desk.claim(CHAIR, "举行听证")
     fill(form(page), {"结果": "已举行"})

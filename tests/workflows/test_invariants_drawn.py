@@ -48,6 +48,7 @@ BETWEEN = (
     Between("I3", "investigation", "E5_act", "E5_sign", "inv_signed"),
     Between("I5", "notice_and_plea", "notice_hearing", "notice_standing", "notice_end_silent"),
     Between("I5", "penalty_hearing", "penalty_hearing_start", "E9h_hold", "penalty_hearing_end"),
+    Between("I5", "penalty_hearing", "penalty_hearing_planned", "penalty_hearing_open", "E9h_hold"),
     Between("I6", "penalty_decision", "decision_start", "decision_collective", "E12"),
     Between("I6", "penalty_decision", "decision_plea_meeting", "decision_collective", "E12"),
     Between("I7", "notice_and_plea", "E10", "notice_recheck", "notice_end"),
@@ -83,7 +84,8 @@ FLOWS = {
     ("I2", "enforcement_case", "main_reviewed", "main_investigation"): '=review_result != "passed"',
     ("I5", "notice_and_plea", "notice_gw", "notice_hearing"): "=hearing_open",
     ("I5", "penalty_hearing", "penalty_hearing_open", "penalty_hearing_end_withdrawn"): "=not(hearing_open)",
-    ("I5", "penalty_hearing", "penalty_hearing_open", "E9h_hold"): "=hearing_planned",
+    ("I5", "penalty_hearing", "penalty_hearing_open", "E9h_hold"): "=hearing_served",
+    ("I5", "penalty_hearing", "penalty_hearing_open", "E9h_serve"): "=hearing_planned and not(hearing_served)",
     ("I6", "penalty_decision", "decision_serious", "E11"): '=collective_rule.answer = "yes" and not(discussed)',
     ("I6", "penalty_decision", "decision_serious", "E11_threshold"): '=collective_rule.answer = "unknown"',
     ("I7", "penalty_decision", "decision_changed", "E10_late"): "=meeting.changed",
@@ -101,6 +103,7 @@ OFFERED = {
     ("I4", "legal_review", "E7"): "legal.reviewer",
     ("I4", "penalty_hearing", "E9h_plan"): "legal.hearing_chair",
     ("I4", "penalty_hearing", "E9h_hold"): "legal.hearing_chair",
+    ("I5", "penalty_hearing", "E9h_serve"): "enforcement.service",
     ("I9", "penalty_decision", "E12"): '=if collective_required then ["town.mayor"] else ["town.leader", "town.mayor"]',
 }
 INTERRUPTED = {

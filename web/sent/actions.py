@@ -224,6 +224,8 @@ NAMES = {
     "penalty.hearing_held": N_("hearing held"),
     "penalty.hearing_planned": N_("hearing fixed"),
     "penalty.hearing_requested": N_("hearing asked for"),
+    "penalty.hearing_told": N_("notice of the hearing served"),
+    "penalty.hearing_told_late": N_("notice of the hearing served too late"),
     "penalty.hearing_withdrawn": N_("request for a hearing taken back"),
     "penalty.on_the_spot": N_("penalty decided on the spot"),
     "penalty.plea_waived": N_("plea given up"),

@@ -155,6 +155,17 @@ def find(connection: Connection, case_id: int, kind: str, variant: str = "") -> 
     ).one_or_none()
 
 
+def get(connection: Connection, document_id: int) -> sa.Row[Any]:
+    """Return a document by its id."""
+    return connection.execute(sa.select(document).where(document.c.id == document_id)).one()
+
+
+def last(connection: Connection, case_id: int, kind: str) -> sa.Row[Any] | None:
+    """Return the document of a kind that was issued last; of a notice that was written anew, the one that holds."""
+    wanted = sa.select(document).where(document.c.case_id == case_id, document.c.kind == kind)
+    return connection.execute(wanted.order_by(document.c.id.desc()).limit(1)).one_or_none()
+
+
 def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
     """Return the case's documents in the order they were issued."""
     return OF_CASE.all(connection, case=case_id)

@@ -81,7 +81,7 @@ def attempt(
     Parameters
     ----------
     kind
-        The document's kind, which has been issued and not been served yet.
+        The document's kind; the one issued last is served, which has not been served yet.
     given
         ``mode``, ``handed_on`` (ISO day, else today), ``arrived_on`` (the day on the mail receipt, or on which it
         arrived in the party's system), ``receiver``, ``receiver_is``, ``reason``, ``witness``, ``recording``,
@@ -96,7 +96,7 @@ def attempt(
     PublicServiceForbidden
         If the party can still be reached otherwise (95).
     """
-    paper = document.find(connection, case.id, kind)
+    paper = document.last(connection, case.id, kind)
     if paper is None:
         raise errors.DocumentUnknown(number=case.number, kind=kind)
     if done(connection, paper.id) is not None:
@@ -130,12 +130,12 @@ def settle(connection: Connection, actor: audit.Actor, case: sa.Row[Any], kind: 
     ServicePending
         If it has not been served, or the thirty days of a public notice are not over.
     """
-    paper = document.find(connection, case.id, kind)
+    paper = document.last(connection, case.id, kind)
     row = done(connection, paper.id) if paper is not None else None
-    if row is None or row.effective_on > clock.today():
+    if paper is None or row is None or row.effective_on > clock.today():
         raise errors.ServicePending(kind=kind, day=row.effective_on.isoformat() if row is not None else "—")
     served = document.Service(mode=row.mode, recipient=row.receiver, served_at=row.effective_on)
-    return document.serve(connection, actor, case, served, kind=kind)
+    return document.serve(connection, actor, case, served, kind=kind, variant=paper.variant)
 
 
 def done(connection: Connection, document_id: int) -> sa.Row[Any] | None:
@@ -161,9 +161,11 @@ def effective_on(connection: Connection, case: sa.Row[Any], *kinds: str) -> date
     return None
 
 
-def shown(row: sa.Row[Any]) -> dict[str, Any]:
+def shown(connection: Connection, row: sa.Row[Any]) -> dict[str, Any]:
     """Return what process variables and papers may know of an attempt."""
+    paper = document.get(connection, row.document_id)
     return {
+        "paper": f"《{paper.title}》{document.number_of(paper)}",
         "mode": row.mode,
         "mode_text": document.MODES[row.mode],
         "receiver": row.receiver,

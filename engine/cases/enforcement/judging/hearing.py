@@ -1,4 +1,8 @@
-"""The hearing (听证, 行政处罚法63-65): asked for in time, told seven days before, chaired by no investigator."""
+"""The hearing (听证, 行政处罚法63-65): asked for in time, told seven days before, chaired by no investigator.
+
+It is told by its notice, which is served like any document; the seven working days lie between the day on which that
+takes effect and the hearing. A notice that was served later tells of nothing: another day is fixed and told.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +15,16 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, calendars, clock, db, errors
 from engine.cases.clocks import setting
+from engine.cases.enforcement.execution import service
 from engine.cases.enforcement.judging import investigators, notification
+from engine.cases.papers import document
 from engine.cases.reading import trail
 from engine.errors import N_
 from engine.ground.counting import Unit
 
 NOTICE_DAYS = 7
 """Working days before the hearing by which it is told (64(二), 85; setting ``before_n``)."""
+NOTICE = "hearing_notice"
 STATES = {
     "requested": N_("asked for"),
     "planned": N_("day and place told"),
@@ -35,6 +42,7 @@ penalty_hearing = sa.Table(
     sa.Column("notice_id", db.Id, sa.ForeignKey("penalty_notice.id"), nullable=False, unique=True),
     sa.Column("state", sa.String(12), nullable=False),
     sa.Column("requested_on", sa.Date, nullable=False),
+    sa.Column("tell_by", sa.Date),
     sa.Column("told_on", sa.Date),
     sa.Column("held_at", db.Utc),
     sa.Column("place", sa.String(200)),
@@ -47,10 +55,16 @@ penalty_hearing = sa.Table(
     sa.CheckConstraint("(state IN ('requested', 'planned')) = (closed_at IS NULL)", name="closed_when_over"),
     sa.CheckConstraint("state NOT IN ('planned', 'held', 'absent') OR (held_at IS NOT NULL AND chair IS NOT NULL)",
                        name="planned_with_chair"),
+    sa.CheckConstraint("state NOT IN ('held', 'absent') OR (told_on IS NOT NULL AND tell_by IS NOT NULL"
+                       " AND told_on <= tell_by)", name="told_in_time"),
     sa.CheckConstraint("public IS NULL OR public OR private_ground <> ''", name="private_with_ground"),
     sa.Index(None, "case_id", "id"),
 )  # fmt: skip
-"""One for each notice; ``told_on`` is the day the notice of the hearing was served, ``record`` how it went."""
+"""One for each notice of a penalty; ``record`` is how it went.
+
+``told_on`` is the day on which the service of the notice of the hearing took or takes effect, ``tell_by`` the last day
+on which it may.
+"""
 
 
 def request(connection: Connection, actor: audit.Actor, case: sa.Row[Any], requested_on: date) -> sa.Row[Any] | None:
@@ -84,7 +98,7 @@ def request(connection: Connection, actor: audit.Actor, case: sa.Row[Any], reque
 
 
 def plan(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Mapping[str, Any]) -> sa.Row[Any]:
-    """Fix day, place and chair and tell the party; again for another day or, after an objection, another chair.
+    """Fix day, place and chair; again for another day or, after an objection, another chair. It is then to be told.
 
     Parameters
     ----------
@@ -96,7 +110,7 @@ def plan(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: M
     HearingUnknown
         If no hearing is asked for.
     HearingNoticeLate
-        If fewer than seven working days lie before it.
+        If no seven working days would lie before it even if it were told today.
     HearingChairInvestigated
         If the chair has investigated the case.
     HearingNotPublic
@@ -110,16 +124,52 @@ def plan(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: M
         if not value:
             raise errors.DraftIncomplete(field=name)
     _require_chair(connection, case, chair)
-    _require_notice(connection, held_at)
+    tell_by = _require_notice(connection, held_at, clock.today())
     public, ground = given.get("public") is not False, str(given.get("private_ground") or "").strip()
     if not public and not ground:
         raise errors.HearingNotPublic
     values = {"held_at": held_at, "place": place, "chair": chair, "public": public, "private_ground": ground}
-    planned = _change(connection, row, state="planned", told_on=clock.today(), **values)
+    planned = _change(connection, row, state="planned", tell_by=tell_by, told_on=None, **values)
     trail.record(
         connection, case.number, actor, "penalty.hearing_planned", hearing=row.id, **{**values, "held_at": str(held_at)}
     )
     return planned
+
+
+def serve(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Mapping[str, Any]) -> sa.Row[Any]:
+    """Record an attempt to serve the notice of the hearing and return it; served too late, another day is to be fixed.
+
+    Parameters
+    ----------
+    given
+        As for :func:`engine.cases.enforcement.execution.service.attempt`.
+
+    Raises
+    ------
+    HearingUnknown
+        If no hearing is planned.
+    DocumentUnknown, ServiceDone, ServiceModeUnknown, ServiceProofMissing, PublicServiceForbidden
+        See :func:`engine.cases.enforcement.execution.service.attempt`.
+    """
+    row = _open(connection, case)
+    if row.state != "planned":
+        raise errors.HearingUnknown(number=case.number)
+    tried = service.attempt(connection, actor, case, NOTICE, given)
+    if tried.effective_on is None:
+        return tried
+    tell_by = _latest(connection, clock.day(row.held_at))
+    late = tell_by is None or tried.effective_on > tell_by
+    state = "requested" if late else "planned"
+    _change(connection, row, state=state, told_on=tried.effective_on, tell_by=tell_by)
+    action = "penalty.hearing_told_late" if late else "penalty.hearing_told"
+    facts = {"hearing": row.id, "told_on": tried.effective_on.isoformat(), "held_on": str(clock.day(row.held_at))}
+    trail.record(connection, case.number, actor, action, **facts)
+    return tried
+
+
+def is_told(row: sa.Row[Any]) -> bool:
+    """Tell whether the day that is fixed has been told in time."""
+    return row.state == "planned" and row.told_on is not None
 
 
 def close(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Mapping[str, Any]) -> sa.Row[Any]:
@@ -140,8 +190,10 @@ def close(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: 
         If the party is to pay for it.
     HearingChairChallenged, HearingChairInvestigated
         If an objection is not decided by another, or was granted; or the chair investigated meanwhile.
+    HearingNotTold
+        If its notice has not been served.
     HearingNoticeLate
-        If it is said to be held before its day.
+        If it is said to be held before its day, or was told less than seven working days before.
     HearingRecordUnsigned, HearingAbsenceExcused, DraftIncomplete
         If signature, facts of the absence or the record are missing.
     """
@@ -152,6 +204,7 @@ def close(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: 
         raise errors.DraftIncomplete(field="hearing.result")
     if result != "withdrawn":
         _require_held(connection, case, row)
+        _settle(connection, actor, case)
         _require_objection_decided(row, given.get("objection") or {})
     if result == "held":
         if not str(given.get("summary") or "").strip():
@@ -199,20 +252,36 @@ def earliest(connection: Connection, told_on: date) -> date:
             return day
 
 
-def _require_notice(connection: Connection, held_at: datetime) -> None:
-    held_on, told_on = clock.day(held_at), clock.today()
+def _latest(connection: Connection, held_on: date) -> date | None:
+    """Return the last day on which a hearing of this day may be told."""
     clear = setting.load(connection)["before_n"] == "clear"
-    latest = calendars.load(connection).before(held_on, NOTICE_DAYS, Unit.WORKING, clear=clear).day
+    return calendars.load(connection).before(held_on, NOTICE_DAYS, Unit.WORKING, clear=clear).day
+
+
+def _require_notice(connection: Connection, held_at: datetime, told_on: date) -> date:
+    held_on = clock.day(held_at)
+    latest = _latest(connection, held_on)
     if latest is None or latest < told_on:
         raise errors.HearingNoticeLate(held_on=held_on, latest=latest, earliest=earliest(connection, told_on))
+    return latest
 
 
 def _require_held(connection: Connection, case: sa.Row[Any], row: sa.Row[Any]) -> None:
     if row.state != "planned":
         raise errors.HearingUnknown(number=case.number)
+    if row.told_on is None or row.told_on > clock.today():
+        raise errors.HearingNotTold(number=case.number)
+    _require_notice(connection, row.held_at, row.told_on)
     if clock.now() < row.held_at:
         raise errors.HearingNoticeLate(held_on=clock.today(), latest=row.told_on, earliest=clock.day(row.held_at))
     _require_chair(connection, case, row.chair)
+
+
+def _settle(connection: Connection, actor: audit.Actor, case: sa.Row[Any]) -> None:
+    """Record that the notice counts as served where its day, as that of a public notice, came after the attempt."""
+    paper = document.last(connection, case.id, NOTICE)
+    if paper is not None and paper.served_at is None and service.done(connection, paper.id) is not None:
+        service.settle(connection, actor, case, NOTICE)
 
 
 def _require_chair(connection: Connection, case: sa.Row[Any], chair: str) -> None:

@@ -13,6 +13,10 @@ SENTENCES = {
     "penalty.plea_waived": N_("The party explicitly gave up its plea: {statement}"),
     "penalty.hearing_requested": N_("The party asked for a hearing on {requested_on}."),
     "penalty.hearing_planned": N_("{who} fixed the hearing: {place}."),
+    "penalty.hearing_told": N_("The notice of the hearing on {held_on} was served, with effect from {told_on}."),
+    "penalty.hearing_told_late": N_(
+        "The notice was served on {told_on}, too late for {held_on}; another day is fixed."
+    ),
     "penalty.hearing_held": N_("The hearing was held."),
     "penalty.hearing_absent": N_("The hearing ended: the party stayed away or left without a good reason."),
     "penalty.hearing_withdrawn": N_("The party took its request for a hearing back."),

@@ -36,7 +36,7 @@ def attempt_service(job: handlers.Job) -> Result:
     case, kind = reading.case_of(job), _served_kind(job)
     row = service.attempt(job.connection, job.actor, case, kind, reading.context(job, "serving"))
     return {
-        "service": {**service.shown(row), "until": _begins(row.effective_on)},
+        "service": {**service.shown(job.connection, row), "until": _begins(row.effective_on)},
         "deadline": clocks.running(job, case),
     }
 

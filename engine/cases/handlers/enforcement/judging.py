@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from engine import clock, errors
 from engine.cases.clocks import setting
+from engine.cases.enforcement.execution import service
 from engine.cases.enforcement.investigation import evidence
 from engine.cases.enforcement.judging import (
     amount,
@@ -173,7 +174,8 @@ def plan_hearing(job: handlers.Job) -> Result:
     row = hearing.plan(job.connection, job.actor, case, {**given, "chair": job.actor.id})
     shown = {"chair": _name(job, row.chair), "at": reading.town(row.held_at), "id": row.id}
     shown["when"] = shown["at"][:16].replace("T", " ")
-    return {"hearing": {**given, **shown, "result": None, "objection": None}}
+    shown["tell_by"] = row.tell_by.isoformat()
+    return {"hearing": {**given, **shown, "result": None, "objection": None}, "tell_at": reading.midnight(row.tell_by)}
 
 
 @handlers.handler("hearing.papers")
@@ -185,6 +187,17 @@ def issue_hearing(job: handlers.Job) -> Result:
         "held": ["hearing_record", "hearing_report"],
     }.get(row.state, [])
     return _issue(job, kinds, clock.now().isoformat())
+
+
+@handlers.handler("hearing.serve")
+def serve_hearing(job: handlers.Job) -> Result:
+    """Record an attempt to serve the notice of the hearing, with its receipt, and say what is next."""
+    case, given = reading.case_of(job), reading.context(job, "serving")
+    tried = service.shown(job.connection, hearing.serve(job.connection, job.actor, case, given))
+    seen = replace(job, variables=ChainMap({"service": tried}, dict(job.variables)))
+    receipt = _issue(seen, ["service_receipt"], clock.now().isoformat()) if tried["done"] else {}
+    standing = _standing(job, case, notification.require(job.connection, case))
+    return {**receipt, **standing, "service": tried, "serving": None}
 
 
 @handlers.handler("hearing.close")
@@ -334,6 +347,7 @@ def _standing(job: handlers.Job, case: sa.Row[Any], row: sa.Row[Any]) -> dict[st
         "hearing": asked,
         "hearing_open": any(one.state in hearing.OPEN for one in hearings),
         "hearing_planned": any(one.state == "planned" for one in hearings),
+        "hearing_served": any(hearing.is_told(one) for one in hearings),
         "plea_open": bool(opened),
         "answered": answered,
         "recheck": None if answered else "unchanged",

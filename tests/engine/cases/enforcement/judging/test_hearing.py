@@ -10,9 +10,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, errors
+from engine import audit, clock, errors
 from engine.cases.clocks import setting
+from engine.cases.enforcement.execution import service
 from engine.cases.enforcement.judging import hearing, investigators, notification, penalty, recheck, review
+from engine.cases.papers import document, template
 from tests.engine.cases.enforcement.judging.breach import (
     ALL_HOLD,
     CHAIR,
@@ -25,6 +27,9 @@ from tests.engine.cases.enforcement.judging.breach import (
 
 Wanted = Callable[..., penalty.Wanted]
 PLAN = {"at": "2026-04-20T09:00:00+08:00", "place": "镇政府三楼会议室", "chair": "P079", "public": True}
+HANDED = {"mode": "direct", "receiver": "经理", "receiver_is": "representative"}
+SERVER = audit.Actor("P058")
+FRONT = b"// title: T\n// title:en: T\n// prefix: -\n// to: applicant\n// part: main 1\n// keep: 10\n"
 HELD = {"result": "held", "summary": "调查人员举证，当事人申辩和质证", "signed": True}
 
 
@@ -37,11 +42,34 @@ def asked(connection: Connection, told: sa.Row[Any]) -> sa.Row[Any]:
 
 
 @pytest.fixture
-def planned(connection: Connection, asked: sa.Row[Any]) -> sa.Row[Any]:
-    """It was told on 8 April for Monday 20 April."""
+def fixed(connection: Connection, asked: sa.Row[Any]) -> sa.Row[Any]:
+    """On 8 April it was fixed for Monday 20 April; its notice is to be served."""
     with at(2026, 4, 8, 11):
         hearing.plan(connection, CHAIR, asked, PLAN)
+        write_notice(connection, asked)
     return asked
+
+
+@pytest.fixture
+def planned(connection: Connection, fixed: sa.Row[Any]) -> sa.Row[Any]:
+    """It was told on 8 April for Monday 20 April."""
+    with at(2026, 4, 8, 12):
+        hearing.serve(connection, SERVER, fixed, HANDED)
+    return fixed
+
+
+def write_notice(connection: Connection, case: sa.Row[Any]) -> sa.Row[Any]:
+    """Issue the notice of a hearing as it is fixed now."""
+    kind = hearing.NOTICE
+    draft = template.Draft(kind, {template.path_of(kind): FRONT}, {}, variant=clock.now().isoformat())
+    with template.blank():
+        return document.issue(connection, CHAIR, case, draft)
+
+
+def only(connection: Connection, case: sa.Row[Any]) -> sa.Row[Any]:
+    """Return the hearing of a case."""
+    (row,) = hearing.of(connection, case.id)
+    return row
 
 
 def test_a_request_on_the_last_day_is_in_time_and_a_later_one_is_a_plea(
@@ -174,6 +202,68 @@ def test_absence_without_reason_and_withdrawal_end_it(
             hearing.close(connection, CHAIR, planned, given)
     with at(2026, 4, 21, 9):
         assert penalty.decide(connection, HEAD, planned, wanted())
+
+
+def test_one_that_was_not_served_is_not_held(connection: Connection, fixed: sa.Row[Any]) -> None:
+    with at(2026, 4, 8, 12):
+        failed = hearing.serve(connection, SERVER, fixed, HANDED | {"failed": True, "reason": "无人在场"})
+        assert failed.effective_on is None
+        assert not hearing.is_told(only(connection, fixed))
+    with at(2026, 4, 20, 12):
+        for given in (HELD, {"result": "absent", "absence": "未到场"}):
+            with pytest.raises(errors.HearingNotTold):
+                hearing.close(connection, CHAIR, fixed, given)
+
+
+@pytest.mark.parametrize(("day", "in_time"), [(8, True), (9, False)])
+def test_seven_clear_working_days_lie_between_service_and_hearing(
+    connection: Connection, fixed: sa.Row[Any], day: int, in_time: bool
+) -> None:
+    with at(2026, 4, day, 12):
+        hearing.serve(connection, SERVER, fixed, HANDED)
+    row, last = only(connection, fixed), audit.trail(connection, fixed.number)[-1]
+    assert (hearing.is_told(row), row.tell_by, row.told_on) == (in_time, date(2026, 4, 8), date(2026, 4, day))
+    assert last.action == ("penalty.hearing_told" if in_time else "penalty.hearing_told_late")
+    with at(2026, 4, 20, 12):
+        if in_time:
+            assert hearing.close(connection, CHAIR, fixed, HELD).state == "held"
+            return
+        with pytest.raises(errors.HearingUnknown):
+            hearing.close(connection, CHAIR, fixed, HELD)
+
+
+def test_another_day_is_told_by_its_own_notice(connection: Connection, planned: sa.Row[Any]) -> None:
+    with at(2026, 4, 9, 9):
+        hearing.plan(connection, CHAIR, planned, PLAN | {"at": "2026-04-27T09:00:00+08:00"})
+        assert not hearing.is_told(only(connection, planned))
+        anew = write_notice(connection, planned)
+        tried = hearing.serve(connection, SERVER, planned, HANDED)
+        assert (tried.document_id, hearing.is_told(only(connection, planned))) == (anew.id, True)
+        with pytest.raises(errors.ServiceDone):
+            hearing.serve(connection, SERVER, planned, HANDED)
+
+
+def test_a_public_notice_tells_when_its_thirty_days_are_over(connection: Connection, asked: sa.Row[Any]) -> None:
+    with at(2026, 4, 8, 11):
+        hearing.plan(connection, CHAIR, asked, PLAN | {"at": "2026-05-25T09:00:00+08:00"})
+        paper = write_notice(connection, asked)
+        unknown = {"mode": "public", "reason": "下落不明", "unknown": True}
+        assert hearing.serve(connection, SERVER, asked, unknown).effective_on == date(2026, 5, 8)
+        assert document.get(connection, paper.id).served_at is None
+    with at(2026, 5, 25, 12):
+        hearing.close(connection, CHAIR, asked, HELD)
+        assert document.get(connection, paper.id).served_mode == "public"
+        assert service.done(connection, paper.id) is not None
+
+
+@pytest.mark.parametrize("wrong", [{"told_on": None}, {"tell_by": None}, {"told_on": date(2026, 4, 9)}])
+def test_the_database_knows_no_hearing_that_was_told_late(
+    connection: Connection, planned: sa.Row[Any], wrong: dict[str, Any]
+) -> None:
+    with at(2026, 4, 20, 12):
+        hearing.close(connection, CHAIR, planned, HELD)
+    with pytest.raises(sa.exc.IntegrityError), connection.begin_nested():
+        connection.execute(sa.update(hearing.penalty_hearing).values(**wrong))
 
 
 def test_the_database_knows_no_planned_hearing_without_a_chair(connection: Connection, planned: sa.Row[Any]) -> None:
