@@ -29,6 +29,11 @@ def day(moment: datetime) -> date:
     return moment.astimezone(TOWN).date()
 
 
+def minute(moment: datetime) -> str:
+    """Return an aware moment of the town to the minute, as documents and errors tell it: ``2026-03-02 09:30``."""
+    return moment.astimezone(TOWN).strftime("%Y-%m-%d %H:%M")
+
+
 def midnight(of: date) -> datetime:
     """Return the moment, aware, at which a day begins in the town."""
     return datetime.combine(of, time(), TOWN)

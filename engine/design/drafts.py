@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -233,17 +232,13 @@ def files(connection: Connection, draft_id: int) -> dict[str, bytes]:
 def _open(connection: Connection, draft_id: int) -> sa.Row[Any]:
     row = get(connection, draft_id, lock=True)
     if row.state != "open":
-        raise errors.DraftEnded(person=row.ended_by, at=_minute(row.ended_at))
+        raise errors.DraftEnded(person=row.ended_by, at=clock.minute(row.ended_at))
     return row
 
 
 def _check_revision(row: sa.Row[Any], revision: int) -> None:
     if row.revision != revision:
-        raise errors.DraftChanged(person=row.saved_by, at=_minute(row.saved_at))
-
-
-def _minute(at: datetime) -> str:
-    return at.astimezone(clock.TOWN).strftime("%Y-%m-%d %H:%M")
+        raise errors.DraftChanged(person=row.saved_by, at=clock.minute(row.saved_at))
 
 
 def _write(connection: Connection, draft_id: int, contents: Mapping[str, bytes]) -> None:

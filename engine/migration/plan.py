@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -150,14 +149,14 @@ def locked(connection: Connection, plan_id: int, *states: str) -> sa.Row[Any]:
     """
     row = get(connection, plan_id, lock=True)
     if row.state not in states:
-        raise errors.PlanEnded(person=row.ended_by or row.applied_by, at=minute(row.ended_at or row.applied_at))
+        raise errors.PlanEnded(person=row.ended_by or row.applied_by, at=clock.minute(row.ended_at or row.applied_at))
     return row
 
 
 def require_revision(row: sa.Row[Any], revision: int) -> None:
     """Refuse to act on what somebody else has saved meanwhile; raises ``PlanChanged``."""
     if row.revision != revision:
-        raise errors.PlanChanged(person=row.saved_by, at=minute(row.saved_at))
+        raise errors.PlanChanged(person=row.saved_by, at=clock.minute(row.saved_at))
 
 
 def change(connection: Connection, plan_id: int, **values: Any) -> sa.Row[Any]:
@@ -170,11 +169,6 @@ def record(connection: Connection, actor: audit.Actor, action: str, row: sa.Row[
     """Tell in the trail of migrations what was done with a plan."""
     told = {"plan": row.id, "package": row.package, "revision": row.revision, **details}
     audit.record(connection, STREAM, audit.Event(action, actor, row.package, told))
-
-
-def minute(at: datetime) -> str:
-    """Return a moment as errors tell it."""
-    return at.astimezone(clock.TOWN).strftime("%Y-%m-%d %H:%M")
 
 
 # -- elements

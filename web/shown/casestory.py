@@ -106,7 +106,7 @@ def printed(connection: Connection, case: sa.Row[Any]) -> contents.Told:
         told = [_told(event, names) for event in casefile.trail(connection, case)]
         trail = [
             {
-                "at": line.event.at.astimezone(clock.TOWN).strftime("%Y-%m-%d %H:%M"),
+                "at": clock.minute(line.event.at),
                 "who": names.actor(line.event.actor),
                 "what": line.sentence,
             }

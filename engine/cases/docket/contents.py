@@ -59,7 +59,7 @@ def lists(connection: Connection, case: sa.Row[Any], row: sa.Row[Any], told: Tol
         title=f"{PARTS[row.part]} {case.number} {case.title}",
         cover=[(name, value or "—") for name, value in _cover(connection, case, told.outcome)],
         built_by=directory.names(directory.Asking(connection), [builder])[builder],
-        built_at=_moment(clock.now()),
+        built_at=clock.minute(clock.now()),
         evidence=_evidence_list(connection, case, row.part),
         recordings=_recordings(connection, case) if row.part == "main" else [],
         trail=told.trail,
@@ -159,7 +159,7 @@ def _recordings(connection: Connection, case: sa.Row[Any]) -> list[dict[str, str
     return [
         {
             "title": row.title,
-            "taken": f"{_moment(row.started_at)} 至 {_moment(row.ended_at)}",
+            "taken": f"{clock.minute(row.started_at)} 至 {clock.minute(row.ended_at)}",
             "place": f"{row.place} {row.officers}",
             "sha256": row.sha256,
         }
@@ -169,7 +169,3 @@ def _recordings(connection: Connection, case: sa.Row[Any]) -> list[dict[str, str
 
 def _on(moment: Any) -> str:
     return clock.day(moment).isoformat() if moment is not None else ""
-
-
-def _moment(moment: Any) -> str:
-    return str(moment.astimezone(clock.TOWN).strftime("%Y-%m-%d %H:%M"))
