@@ -76,6 +76,7 @@ PAGES = (
     Seen("interventions.form", LEADER, "/cases/{running}/interventions/supervise"),
     Seen("applications.choose", CLERK, "/applications/new"),
     Seen("bookings.of_day", CLERK, "/bookings?all=1&day={booked_on}"),
+    Seen("reports.form", NOBODY, "/report/GL-01-01"),
     Seen("bookings.choose", NOBODY, "/book/GL-NYN-001"),
     Seen("bookings.kept", NOBODY, "/book/kept/{booked}"),
     Seen("applications.new", CLERK, "/applications/new/GL-SCJ-001"),

@@ -70,6 +70,7 @@ CODES = {
     "/powers/": "GL-CF1-116",
     "/grids/": "GL-01-01",
     "/grid-items/": "C0101",
+    "/report/": "GL-01-01",
     "/api/v1/grids/": "GL-01-01",
     "/api/v1/intake/": "zajt",
     "/admin/sources/": "zajt",

@@ -50,6 +50,18 @@ STEPS = (
     (N_("Decided"), "decided_at"),
     (N_("Handed over"), "closed_at"),
 )
+OF_EVENT: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (N_("Report received"), ()),
+    (N_("Looked at"), ("reported", "verifying")),
+    (N_("Being settled"), (
+        "in_grid", "level2", "dispatching", "receiving", "handling", "postponed", "handing_over",
+    )),
+    (N_("Result inspected"), ("inspecting", "calling_back")),
+    (N_("Settled"), ("closing", "closed")),
+)  # fmt: skip
+"""The way of a reported event with the states of each step."""
+AT_ONCE = ("merged", "not_filed", "withdrawn")
+"""Outcomes of an event that nobody had to settle for itself."""
 OVER = ("archiving", "closed", "archived")
 EXAMINED = ("deciding", "decided", "delivering", "publishing", *OVER)
 SHORT = ("not_accepted", "withdrawn")
@@ -81,6 +93,19 @@ STORY: dict[str, str] = {
 }
 """The events of the trail that are the applicant's business, in sentences; marked for translation."""
 
+STORY_OF_EVENT: dict[str, str] = {
+    "case.opened": N_("We received your report."),
+    "event.verified": N_("The worker of the grid looked and found it so."),
+    "event.not_as_reported": N_("The worker of the grid looked and found it otherwise."),
+    "event.merged": N_("Others had reported the same; it is settled together."),
+    "event.dispatched": N_("It was sent to the department that must settle it."),
+    "event.settled": N_("It was dealt with."),
+    "event.handled": N_("It was dealt with."),
+    "event.inspected": N_("Somebody else looked at the result and found it good."),
+    "event.not_good": N_("The result was not good enough; it is done again."),
+}
+"""What the trail of an event tells whoever reported it, in sentences; marked for translation."""
+
 DEEMED = N_("We did not answer in time, so your application counts as accepted from the day it was received.")
 _CODE = re.compile(r"\s*\(?\b[A-Z]\d{1,2}[a-z]?(?:[–-][A-Z]\d{1,2}[a-z]?)?\b\)?\s*$")
 
@@ -105,6 +130,8 @@ class Told:
 
 def progress(case: sa.Row[Any]) -> list[Step]:
     """Return how far the case has come; one that ends early ends after the step it had reached."""
+    if case.kind == standing.GRID:
+        return _of_event(case)
     moments = {name: getattr(case, name, None) for _label, name in STEPS}
     states = {"examined_at": EXAMINED, "closed_at": OVER}
     done = [name for name, at in moments.items() if at or case.state in states.get(name, ())]
@@ -115,6 +142,19 @@ def progress(case: sa.Row[Any]) -> list[Step]:
     return [
         Step(_(label), "done" if name in done else "current" if name in left[:1] else "", _day(moments[name]))
         for label, name in STEPS
+    ]
+
+
+def _of_event(case: sa.Row[Any]) -> list[Step]:
+    """Return how far a reported event has come."""
+    if case.outcome in AT_ONCE:
+        first, last = _(OF_EVENT[0][0]), _(standing.OUTCOMES[case.outcome])
+        return [Step(first, "done", _day(case.received_at)), Step(last, "current", _day(case.closed_at))]
+    at = next((index for index, (_label, states) in enumerate(OF_EVENT) if case.state in states), 1)
+    days = {0: _day(case.received_at), len(OF_EVENT) - 1: _day(case.closed_at)}
+    return [
+        Step(_(label), "done" if index < at or case.closed_at else "current" if index == at else "", days.get(index))
+        for index, (label, _states) in enumerate(OF_EVENT)
     ]
 
 
@@ -184,12 +224,13 @@ def notices(connection: Connection, case: sa.Row[Any], papers: Mapping[int, sa.R
 
 def story(connection: Connection, case: sa.Row[Any], papers: Mapping[int, sa.Row[Any]]) -> list[Told]:
     """Return what happened, in the order it happened; documents that are not the applicant's are left out."""
-    return list(_told(audit.trail(connection, case.number), papers))
+    words = STORY | STORY_OF_EVENT if case.kind == standing.GRID else STORY
+    return list(_told(audit.trail(connection, case.number), words, papers))
 
 
-def _told(events: Any, papers: Mapping[int, sa.Row[Any]]) -> Iterator[Told]:
+def _told(events: Any, words: Mapping[str, str], papers: Mapping[int, sa.Row[Any]]) -> Iterator[Told]:
     for event in events:
-        text, paper = STORY.get(event.action), None
+        text, paper = words.get(event.action), None
         if text is None:
             continue
         details = dict(event.details)

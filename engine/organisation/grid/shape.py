@@ -155,6 +155,18 @@ def box(found: Shape) -> Box:
     return min(xs), min(ys), max(xs), max(ys)
 
 
+def inner_point(found: Shape) -> tuple[float, float]:
+    """Return longitude and latitude of a place inside: the middle of the widest stretch of a line across the middle."""
+    _west, south, _east, north = box(found)
+    corners = {y for ring in found for _x, y in ring}
+    y = next(y for y in range((south + north) // 2, north) if y not in corners)
+    crossed = sorted(
+        x1 + (x2 - x1) * (y - y1) / (y2 - y1) for (x1, y1), (x2, y2) in edges(found) if (y1 > y) != (y2 > y)
+    )
+    left, right = max(zip(crossed[::2], crossed[1::2], strict=True), key=lambda ends: ends[1] - ends[0])
+    return round((left + right) / 2) / MILLION, y / MILLION
+
+
 def doubled_area(found: Iterable[Ring]) -> int:
     """Return twice the area, in square millionths of a degree, exactly."""
     return sum(_doubled(ring) for ring in found)
