@@ -3,6 +3,8 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 PYTHON ?= python3
 BIN = .venv/bin
+# Tests start the program again and again: what is compiled once must be kept, whatever the shell says.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup run test bench lint
 
