@@ -99,7 +99,7 @@ def schema(
             if kind == "sqlite":
                 database = databases.at_ease(db.connect(f"sqlite:///{tmp_path_factory.mktemp('sqlite')}/test.db"))
             else:
-                database = db.connect(request.getfixturevalue("postgres_url"))
+                database = databases.at_ease(db.connect(request.getfixturevalue("postgres_url")))
             databases.import_every_table()
             db.metadata.create_all(database)
             made[kind] = database
@@ -129,12 +129,11 @@ def town(
     if request.param == "sqlite":
         copy = tmp_path_factory.mktemp("town") / "town.db"
         shutil.copy(pattern("sqlite"), copy)
-        database = databases.at_ease(db.connect(f"sqlite:///{copy}"))
+        url = f"sqlite:///{copy}"
     else:
         loaded = str(sa.make_url(pattern("postgresql")).database)
-        database = db.connect(
-            databases.database_beside(request.getfixturevalue("postgres_url"), "town", template=loaded)
-        )
+        url = databases.database_beside(request.getfixturevalue("postgres_url"), "town", template=loaded)
+    database = databases.at_ease(db.connect(url))
     yield database
     database.dispose()
 

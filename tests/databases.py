@@ -29,8 +29,12 @@ def trust_the_machine(url: str) -> None:
 
 
 def at_ease(database: Engine) -> Engine:
-    """Let an SQLite file that lives as long as the tests not wait for the disk either."""
-    sa.event.listen(database, "connect", lambda raw, _record: raw.execute("PRAGMA synchronous=OFF"))
+    """Let an SQLite file that lives as long as the tests not wait for the disk either; a server is not asked each
+    time whether it still lives."""
+    if database.dialect.name == "sqlite":
+        sa.event.listen(database, "connect", lambda raw, _record: raw.execute("PRAGMA synchronous=OFF"))
+    else:
+        database.pool._pre_ping = False  # tests of the connection itself make an engine of their own
     return database
 
 
