@@ -96,6 +96,7 @@ class _Host:
     connection: Connection
     definition: definitions.Defined
     instance_id: int | None = None
+    _models: dict[str, bpmn.Model] = field(default_factory=dict)
 
     @cached_property
     def functions(self) -> Mapping[str, feel.Function]:
@@ -127,7 +128,11 @@ class _Host:
         return items.of(self.connection, self.instance_id, token) if self.instance_id is not None else []
 
     def model(self, definition: str) -> bpmn.Model:
-        return definitions.model(self.connection, definitions.get(self.connection, int(definition)))
+        """Asked once for each token of a called process, whose definition is read only the first time."""
+        if definition not in self._models:
+            row = definitions.get(self.connection, int(definition))
+            self._models[definition] = definitions.model(self.connection, row)
+        return self._models[definition]
 
 
 def host(connection: Connection, definition: definitions.Defined, instance_id: int | None = None) -> bpmn.Host:
