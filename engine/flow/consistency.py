@@ -49,7 +49,7 @@ def disagreements(connection: Connection) -> Iterator[Disagreement]:
 
 
 def _of(connection: Connection, row: sa.Row[Any]) -> Iterator[Disagreement]:
-    kept = _kept(connection, row.id)
+    kept = _kept(connection, row)
     incident = {token for kind, token in kept if kind == "incident"}  # its row went, or stayed, with what failed
     rows = {each for each in kept if each[0] != "incident"}
     waiting: set[Waiting] = set()
@@ -64,9 +64,11 @@ def _of(connection: Connection, row: sa.Row[Any]) -> Iterator[Disagreement]:
         yield Disagreement(row.business_key, "orphan", kind, token)
 
 
-def _kept(connection: Connection, instance_id: int) -> set[Waiting]:
+def _kept(connection: Connection, row: sa.Row[Any]) -> set[Waiting]:
     queries = [
-        sa.select(kind.label("kind"), columns.token).where(columns.instance_id == instance_id, counts)
+        sa.select(kind.label("kind"), columns.token).where(
+            _TASK.business_key == row.business_key if columns is _TASK else columns.instance_id == row.id, counts
+        )
         for kind, columns, counts in _ROWS
     ]
     return {(row.kind, row.token) for row in connection.execute(sa.union_all(*queries))}

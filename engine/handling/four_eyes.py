@@ -68,5 +68,5 @@ def _named(row: sa.Row[Any], name: str) -> list[str]:
 
 def _first(connection: Connection, row: sa.Row[Any], *conditions: sa.ColumnElement[bool]) -> str | None:
     """Return the name of the first task of the same instance under the conditions."""
-    query = sa.select(task.c.name).where(task.c.instance_id == row.instance_id, *conditions).order_by(task.c.id)
+    query = sa.select(task.c.name).where(task.c.business_key == row.business_key, *conditions).order_by(task.c.id)
     return connection.execute(query.limit(1)).scalar()

@@ -147,7 +147,7 @@ def _following(connection: Connection, workflow: bpmn.Workflow, row: sa.Row[Any]
     for element, count in then.waiting.items():
         rows = connection.execute(
             sa.select(task)
-            .where(task.c.instance_id == row.instance_id, task.c.element == element, task.c.token > row.token)
+            .where(task.c.business_key == row.business_key, task.c.element == element, task.c.token > row.token)
             .where(task.c.signs.is_(None))
             .order_by(task.c.token)
             .limit(count)

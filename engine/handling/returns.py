@@ -155,7 +155,7 @@ def step_back(
 
     steps.act(connection, actor, instance, act, action, **details)
     opened = sa.select(task.c.id).where(
-        task.c.instance_id == instance.id,
+        task.c.business_key == instance.business_key,
         tasks.IS_OPEN,
         task.c.token >= first[0],
     )
@@ -243,7 +243,7 @@ def _done(connection: Connection, row: sa.Row[Any]) -> dict[tuple[int, str], _Ea
     """Return who completed the tasks of the instance, the last of each scope and element."""
     rows = connection.execute(
         sa.select(task)
-        .where(task.c.instance_id == row.instance_id, task.c.state == "completed", task.c.signs.is_(None))
+        .where(task.c.business_key == row.business_key, task.c.state == "completed", task.c.signs.is_(None))
         .order_by(task.c.id)
     )
     return {
@@ -268,7 +268,7 @@ def _doer(connection: Connection, target: Target, opened: sa.Row[Any]) -> str:
     """Return who did a step that is done again: whoever did it last in this instance."""
     if opened.element == target.step:
         return target.done_by
-    mine = task.c.instance_id == opened.instance_id, task.c.element == opened.element, task.c.state == "completed"
+    mine = task.c.business_key == opened.business_key, task.c.element == opened.element, task.c.state == "completed"
     last = sa.select(task.c.completed_by).where(*mine, task.c.signs.is_(None)).order_by(task.c.id.desc()).limit(1)
     return connection.scalar(last) or target.done_by
 
@@ -279,7 +279,7 @@ def _ending(
     """Return the open tasks, besides the one that goes back, that end with tokens or inside them."""
     others = connection.execute(
         sa.select(task)
-        .where(task.c.instance_id == row.instance_id, tasks.IS_OPEN, task.c.id != row.id, task.c.signs.is_(None))
+        .where(task.c.business_key == row.business_key, tasks.IS_OPEN, task.c.id != row.id, task.c.signs.is_(None))
         .order_by(task.c.id)
     )
     gone = set(tokens)

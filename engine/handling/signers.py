@@ -67,7 +67,7 @@ def follows(follower: Follower) -> Follower:
 def _let_go(step: steps.Step, closed: list[effects.TaskClosed]) -> None:
     """Ask nobody any more about a task that went back, was cancelled or was taken away by an event."""
     gone = sa.select(task.c.id).where(
-        task.c.instance_id == step.instance_id,
+        task.c.business_key == step.row.business_key,
         task.c.token.in_([effect.token for effect in closed]),
         task.c.state == "cancelled",
         task.c.signs.is_(None),

@@ -178,7 +178,7 @@ def _migrate(connection: Connection, job: sa.Row[Any]) -> None:
         connection, audit.Actor(*said["actor"]), way, row, fit, "instance.migrated", plan=plan.id, reason=said["reason"]
     )
     placed = {str(token): element for token, element in fit.placed.items()}
-    before = {"tokens": placed, "tasks": rows.rename(connection, row.id, way.renamed)}
+    before = {"tokens": placed, "tasks": rows.rename(connection, row.business_key, way.renamed)}
     _note(connection, plan.id, row.id, "migrated", fit.findings, before)
 
 
@@ -222,7 +222,7 @@ def _return(connection: Connection, job: sa.Row[Any]) -> None:
         connection, audit.Actor(*said["actor"]), way, row, fit, "instance.migrated_back",
         plan=plan.id, reason=said["reason"],
     )  # fmt: skip
-    rows.rename(connection, row.id, way.renamed)
+    rows.rename(connection, row.business_key, way.renamed)
     rows.restore(connection, before["tasks"])
     _note(connection, plan.id, row.id, "returned", fit.findings)
 

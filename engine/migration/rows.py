@@ -28,7 +28,7 @@ def _change(step: steps.Step, changed: list[effects.TaskChanged]) -> None:
             "form": effect.form,
             "properties": dict(effect.properties),
         }
-        mine = task.c.instance_id == step.instance_id, task.c.token == effect.token
+        mine = task.c.business_key == step.row.business_key, task.c.token == effect.token
         row = step.connection.execute(sa.update(task).where(*mine).values(**values).returning(task)).one()
         if effect.candidate_groups is not None:
             step.connection.execute(sa.delete(candidate).where(candidate.c.task_id == row.id))
@@ -36,12 +36,12 @@ def _change(step: steps.Step, changed: list[effects.TaskChanged]) -> None:
             offers.make(step.connection, row.id, to, free=row.assignee is None, sort_due_at=row.sort_due_at)
 
 
-def rename(connection: Connection, instance_id: int, elements: Mapping[str, str]) -> dict[str, str]:
+def rename(connection: Connection, business_key: str, elements: Mapping[str, str]) -> dict[str, str]:
     """Let what has been done in an instance be known by other elements, so that rules on who did it still hold.
 
     Returns the former element of each task that was renamed, by key.
     """
-    done = task.c.instance_id == instance_id, task.c.state != "open", task.c.element.in_(elements)
+    done = task.c.business_key == business_key, task.c.state != "open", task.c.element.in_(elements)
     rows = connection.execute(sa.select(task.c.id, task.c.element).where(*done)).all()
     for row in rows:
         connection.execute(sa.update(task).where(task.c.id == row.id).values(element=elements[row.element]))

@@ -53,7 +53,7 @@ def ask_about(
     connection: Connection, actor: audit.Actor, instance: sa.Row[Any], token: int, variables: Mapping[str, Any]
 ) -> None:
     """Ask the listeners of the task that stands at a token whether its variables may be changed; errors as theirs."""
-    at = task.c.instance_id == instance.id, task.c.token == token, task.c.signs.is_(None)
+    at = task.c.business_key == instance.business_key, task.c.token == token, task.c.signs.is_(None)
     row = connection.execute(sa.select(task).where(IS_OPEN, *at)).one_or_none()
     corrected = heard(connection, actor, instance, row, "updating", {}, variables) if row is not None else {}
     if row is not None and corrected:

@@ -39,7 +39,7 @@ def move_due(connection: Connection, business_key: str, before: datetime, after:
 
 def show_due(connection: Connection, instances: sa.ColumnElement[bool], at: datetime | None) -> None:
     """Let open tasks of some instances that have no due moment of their own stand in lists as due at ``at``."""
-    theirs = task.c.instance_id.in_(sa.select(steps.instance.c.id).where(instances))
+    theirs = task.c.business_key.in_(sa.select(steps.instance.c.business_key).where(instances))
     connection.execute(
         sa.update(task).where(theirs, IS_OPEN, task.c.due_at.is_(None)).values(sort_due_at=at or offers.NEVER)
     )

@@ -73,7 +73,7 @@ _INSERT = Prepared(sa.insert(task))
 
 def _close(step: steps.Step, closed: list[effects.TaskClosed]) -> None:
     gone = (
-        task.c.instance_id == step.instance_id,
+        task.c.business_key == step.row.business_key,
         IS_OPEN,
         task.c.token.in_([effect.token for effect in closed]),
     )

@@ -42,10 +42,11 @@ task = sa.Table(
     sa.CheckConstraint("state IN ('open', 'completed', 'cancelled')", name="state_known"),
     sa.CheckConstraint("(completed_at IS NULL) = (state = 'open')", name="completed_when_over"),
     sa.CheckConstraint("state <> 'completed' OR completed_by IS NOT NULL", name="completed_by_somebody"),
-    sa.Index(None, "instance_id"),
     sa.Index(None, "business_key", "completed_by"),
 )
-"""``sort_due_at`` is the due moment by which lists sort: the task's own, else its case's, else :data:`offers.NEVER`;
+"""The tasks of an instance are found by its business key: an index of ``instance_id`` would be one more to write.
+
+``sort_due_at`` is the due moment by which lists sort: the task's own, else its case's, else :data:`offers.NEVER`;
 ``scope`` is the token in whose scope the task's element stands; ``signs`` is the task that a signer was added to,
 ``signing`` how many opinions of its signers a task still wants;
 ``completed_for``: the groups for which whoever completed it could act, of those it was offered to."""
