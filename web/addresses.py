@@ -15,7 +15,7 @@ from werkzeug.routing import IntegerConverter, Map, Rule
 from engine import db
 
 _FLASKS_OWN = frozenset({"_anchor", "_method", "_scheme", "_external"})
-"""What asks Flask for more than the address of a page within the application."""
+"""What asks Flask for more than the address of a page within the application; its own function always names them."""
 
 
 class RowNumber(IntegerConverter):
@@ -31,9 +31,9 @@ class Application(Flask):
     def url_for(self, /, endpoint: str, **values: Any) -> str:
         """Return the address of a page: its own parts filled in, everything else as its query."""
         rule = self._rule(endpoint) if has_request_context() else None
-        if rule is None or not values.keys().isdisjoint(_FLASKS_OWN):
-            return super().url_for(endpoint, **values)
         given = {name: value for name, value in values.items() if value is not None} if values else values
+        if rule is None or not given.keys().isdisjoint(_FLASKS_OWN):
+            return super().url_for(endpoint, **values)
         built = rule.build(given) if rule.arguments <= given.keys() else None
         return super().url_for(endpoint, **values) if built is None else request.script_root + built[1]
 

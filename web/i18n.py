@@ -88,6 +88,30 @@ def texts(locale: str) -> NullTranslations:
     return _CATALOGUES.of(locale)
 
 
+class Label:
+    """A constant text that is said in the language of whoever reads it, as lists of choices and columns have them."""
+
+    __slots__ = ("_said", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._said: dict[str, str] = {}
+
+    def __str__(self) -> str:
+        locale = locale_name()
+        said = self._said.get(locale)
+        if said is None:
+            said = self._said[locale] = texts(locale).ugettext(self._text)
+        return said
+
+    __html__ = __str__  # what is ours may hold markup
+
+
+def lazy_gettext(text: str) -> Label:
+    """Mark a constant text for translation and return it as one that is said later."""
+    return Label(text)
+
+
 def message(text: str, facts: Mapping[str, Any] | None = None) -> str:
     """Translate a message of the engine and fill in its facts; facts that are words of ours are translated too."""
     translated = str(gettext(text))

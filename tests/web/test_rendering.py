@@ -12,6 +12,7 @@ from web.addresses import Application
 PAGE = """{{ _("Log out") }}|{{ _("in place of %(name)s", name=name) }}|{{ pgettext("key", "open") }}|{{ _(said) }}
 {{- "|" }}{{ ngettext("%(num)d task", "%(num)d tasks", 2) }}|{{ {"a": _("free")}["a"] }}"""
 
+FACT = '{{ _("in place of %(name)s", name=name) }}'
 
 OWN = """{% extends "whole.html" %}
 {% block part %}{{ super() }}{{ given }}{{ count }}{{ "<u>one</u>"|safe }}{% endblock %}"""
@@ -26,7 +27,7 @@ class Pages(Application):
 @pytest.fixture(scope="module")
 def app() -> Flask:
     app = Pages(__name__)
-    app.jinja_env.loader = DictLoader({"page.html": PAGE})
+    app.jinja_env.loader = DictLoader({"page.html": PAGE, "label.html": "{{ label }}{{ count }}", "fact.html": FACT})
     i18n.init_app(app)
     for rule, endpoint in {"/cases/<number>": "case", "/tasks/<int:task>": "task", "/a": "both", "/b": "both"}.items():
         app.add_url_rule(rule, endpoint, _answer)
@@ -57,6 +58,24 @@ def test_a_constant_text_is_in_the_compiled_page(app: Flask) -> None:
         g.person = None
         spoken = app.jinja_env.get_template("page.html").environment
     assert "退出" in spoken.compile(PAGE, "page.html", raw=True)
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh_CN", "待签收1"), ("en", "free1")])
+def test_a_label_is_said_in_the_language_of_the_page(app: Flask, language: str, said: str) -> None:
+    label = i18n.lazy_gettext("free")
+    with app.test_request_context(headers={"Cookie": f"lang={language}"}):
+        g.person = None
+        assert render_template("label.html", label=label, count=1) == said
+        assert str(label) + "1" == said
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh_CN", "代 &lt;b&gt;"), ("en", "in place of &lt;b&gt;")])
+def test_a_text_with_facts_is_compiled_in_pieces(app: Flask, language: str, said: str) -> None:
+    with app.test_request_context(headers={"Cookie": f"lang={language}"}):
+        g.person = None
+        assert render_template("fact.html", name="<b>") == said
+        spoken = app.jinja_env.get_template("fact.html").environment
+        assert "%(name)s" not in spoken.compile(FACT, "fact.html", raw=True)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, make_response, render_template, request, stream_with_context, url_for
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.engine import Connection
 
 from engine import clock, db
@@ -22,6 +21,7 @@ from engine.cases.reading import search, waiting, way
 from engine.ground import paging, spreadsheet
 from engine.organisation import unit
 from web import database, i18n, security
+from web.i18n import lazy_gettext as _l
 from web.shown import bar, casefile, casestory, remaining, workplace
 from web.shown.enforcement import officers, proofs
 from web.shown.grid import events

@@ -8,11 +8,11 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from engine.cases.items import catalogue, figures, item
 from engine.organisation import post, unit
 from web import database, i18n, security
+from web.i18n import lazy_gettext as _l
 from web.security import public
 from web.sent import intake
 from web.shown import csv_out, lexicon

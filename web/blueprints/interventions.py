@@ -8,7 +8,6 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from engine import errors
@@ -18,6 +17,7 @@ from engine.cases.enforcement.execution import challenge
 from engine.cases.papers import document
 from engine.cases.people import access
 from web import database, i18n, security
+from web.i18n import lazy_gettext as _l
 from web.sent import enclosed
 from web.sent.fields import Field, lacking
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from engine.cases.items import directory
@@ -12,6 +11,7 @@ from engine.cases.papers import push
 from engine.cases.people import access
 from engine.organisation import saved_view
 from web import database, security
+from web.i18n import lazy_gettext as _l
 from web.shown import inbox, receipts
 
 blueprint = Blueprint("pushes", __name__)

@@ -19,7 +19,7 @@ class Field:
     path: str
     label: Any
     kind: str = "text"
-    choices: Sequence[tuple[str, str]] = ()
+    choices: Sequence[tuple[str, Any]] = ()
     optional: bool = False
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app, g, request
-from flask_babel import lazy_gettext as _l
 
 from engine.cases.grid.assessment import answer
 from engine.cases.papers import push
@@ -15,6 +14,7 @@ from engine.cases.people import access
 from engine.cases.reading import worklist
 from engine.organisation import person, post, receiver, trail, unit
 from web import database, i18n, security
+from web.i18n import lazy_gettext as _l
 from web.sent import intake, leads
 from web.settings import Settings
 from web.shown import remembered

@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 
 from flask import request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from engine.cases.reading import worklist
 from engine.ground import paging, spreadsheet
 from web.addresses import numbered
+from web.i18n import lazy_gettext as _l
 from web.shown import formatting, remaining, workplace
 
 KINDS = {"approval": _l("approval"), "enforcement": _l("enforcement"), "grid": _l("grid event")}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from flask import render_template, request
-from flask_babel import lazy_gettext as _l
 
 from engine.cases.papers import push
 from web import database
 from web.blueprints.admin import administrators, blueprint
+from web.i18n import lazy_gettext as _l
 from web.shown import bar
 
 LONG = 50

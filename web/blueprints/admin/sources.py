@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext as _n
 
 from engine import audit, clock, errors
@@ -15,6 +14,7 @@ from engine.organisation import unit
 from web import database
 from web.blueprints.admin import administrators, blueprint
 from web.i18n import error_message, message
+from web.i18n import lazy_gettext as _l
 
 LONG = 50
 VIEWS = {"all": _l("All"), "refused": _l("Refused")}

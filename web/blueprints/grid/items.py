@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine import db, errors
@@ -14,6 +13,7 @@ from engine.cases.grid.items import item_class, item_difference, item_list
 from engine.organisation.grid import domain
 from web import database, failures, i18n, security
 from web.blueprints.grid import blueprint
+from web.i18n import lazy_gettext as _l
 from web.sent.grids import KEEPERS, keepers
 from web.shown import bar, csv_out
 

@@ -7,7 +7,6 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from flask_babel import format_decimal
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy.engine import Connection
 
@@ -16,6 +15,7 @@ from engine.cases.grid import event
 from engine.cases.grid.patrols import patrol
 from engine.cases.reading import worklist
 from web import assets, database, security
+from web.i18n import lazy_gettext as _l
 from web.sent import patrols as sent
 from web.shown import formatting, remaining, workplace
 from web.shown.grid import patrolled

@@ -8,13 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from engine import errors
 from engine.cases.clocks import supervision
 from engine.cases.grid import intervening
 from web import database, failures, i18n, security
+from web.i18n import lazy_gettext as _l
 from web.sent import enclosed
 from web.sent.fields import REASON, Field, lacking
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from engine import errors
 from engine.cases.enforcement.execution import early_end as ending
 from engine.cases.people import applicant as applicants
 from web import database, failures, i18n
+from web.i18n import lazy_gettext as _l
 from web.security import public
 from web.sent import grant, received
 from web.shown import tracked

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.engine import Connection
 
 from engine import definitions, migration
 from engine.design.difference import words
 from web import i18n
+from web.i18n import lazy_gettext as _l
 
 STATES = {
     "unchecked": _l("not looked at yet"),

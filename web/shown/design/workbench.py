@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.engine import Connection
 
 import forms
@@ -20,6 +19,7 @@ from engine.flow import handlers
 from engine.organisation import person, post, role
 from forms import schema
 from web import assets, i18n
+from web.i18n import lazy_gettext as _l
 
 KINDS = (
     ("bpmn", _l("Diagrams")),

@@ -8,13 +8,13 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.engine import Connection
 
 from engine.cases import standing
 from engine.cases.enforcement.judging import draft, penalty, review
 from engine.errors import N_
 from web import i18n
+from web.i18n import lazy_gettext as _l
 from web.shown import formatting
 
 FIELDS = {
