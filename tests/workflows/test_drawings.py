@@ -1,4 +1,4 @@
-"""Every shipped diagram reads well: flows run straight, cross no other flow and run through no node."""
+"""Every shipped diagram reads well: in both languages, and no flow crosses another or runs through a node."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 BOUNDS = "{http://www.omg.org/spec/DD/20100524/DC}Bounds"
 WAYPOINT = "{http://www.omg.org/spec/DD/20100524/DI}waypoint"
+ENGLISH = f"{BPMN}extensionElements//{{*}}property[@name='name:en']"
+UNDRAWN = ("message", "error", "escalation", "signal")
+"""What has a name and is never drawn."""
 AROUND = ("participant", "lane", "subProcess", "adHocSubProcess", "transaction")
 """What is drawn around nodes; a flow may run through it."""
 BESIDE = 2.0
@@ -153,6 +156,17 @@ def _meet(one: Line, other: Line, *, together: bool) -> bool:
 def test_flows_cross_no_flow_and_no_node(path: Path) -> None:
     found = list(faults(Drawing.read(path)))
     assert len(found) == CROSSINGS.get(f"{path.parent.name}/{path.stem}", 0), found
+
+
+@pytest.mark.parametrize("path", DRAWINGS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_whatever_has_a_name_has_an_english_one(path: Path) -> None:
+    # a pool takes the names of its process
+    named = [
+        one for one in etree.parse(path).iter(f"{BPMN}*")
+        if one.get("name") and etree.QName(one).localname not in (*UNDRAWN, "participant")
+    ]  # fmt: skip
+    assert named
+    assert [one.get("id") for one in named if not one.findall(ENGLISH)] == []
 
 
 def _flow(name: str, *points: tuple[float, float]) -> Flow:
