@@ -10,7 +10,7 @@ down_revision = "0037"
 branch_labels = None
 depends_on = None
 
-_TOLD = op.f("ck_penalty_hearing_told_in_time")
+_TOLD = "ck_penalty_hearing_told_in_time"
 _HEARING = sa.table("penalty_hearing", sa.column("tell_by", sa.Date), sa.column("told_on", sa.Date))
 
 
@@ -22,11 +22,11 @@ def upgrade() -> None:
     op.get_bind().execute(sa.update(_HEARING).where(told).values(tell_by=_HEARING.c.told_on))
     rule = "state NOT IN ('held', 'absent') OR (told_on IS NOT NULL AND tell_by IS NOT NULL AND told_on <= tell_by)"
     with op.batch_alter_table("penalty_hearing") as batch:
-        batch.create_check_constraint(_TOLD, rule)
+        batch.create_check_constraint(op.f(_TOLD), rule)
 
 
 def downgrade() -> None:
     """Go one step back."""
     with op.batch_alter_table("penalty_hearing") as batch:
-        batch.drop_constraint(_TOLD, type_="check")
+        batch.drop_constraint(op.f(_TOLD), type_="check")
         batch.drop_column("tell_by")
