@@ -13,14 +13,15 @@ from sqlalchemy.engine import Connection, Engine
 
 from engine import audit, calendars, clock, db, errors, tasks
 from engine.cases.clocks import supervision
-from engine.cases.grid import alike, event, handling
 from engine.cases.grid import clock as clocks
+from engine.cases.grid import event, handling
 from engine.cases.grid.event import grid_event
 from engine.cases.grid.items import item_class
 from engine.cases.grid.past import files, generated
 from engine.design import packages
 from engine.ground import files as stored
 from engine.ground.counting import last_day
+from engine.organisation.grid import earth
 from web import scenarios
 from web.cli.demo import GUANLIN
 
@@ -125,7 +126,7 @@ def _parent(connection: Connection, row: dict[str, Any]) -> str | None:
         same = other["class_code"] == row["class_code"] and not other["merged_into"] and other["id"] != row["id"]
         if same and begun <= at and (ended is None or ended > at) and (at - begun).days <= kind.merge_days:
             places = (float(place[name]) for place in (row, other) for name in ("lon", "lat"))
-            away = alike.metres(*places)
+            away = earth.apart_m(*places)
             near += [(away, other["id"])] if away <= kind.merge_m else []
     return min(near)[1] if near else None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from math import hypot
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,9 +18,8 @@ from engine.cases.grid.event import grid_event
 from engine.cases.grid.items import item_class
 from engine.cases.reading import trail
 from engine.handling import reasons
+from engine.organisation.grid import earth
 
-METRES_EAST, METRES_NORTH = 94_916, 110_870
-"""How many metres one degree is at 31.5° north; the town is small enough for a plane."""
 UNMERGED = "event.unmerged"
 
 
@@ -35,11 +33,6 @@ class Alike:
     age_days: int
 
 
-def metres(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
-    """Return the distance of two points of the town."""
-    return hypot((lon - other_lon) * METRES_EAST, (lat - other_lat) * METRES_NORTH)
-
-
 def nearest(connection: Connection, case: sa.Row[Any]) -> Alike | None:
     """Return the nearest open event of the same class that is no child, within what the list says; visits have none."""
     me = event.of(connection, case.id)
@@ -50,7 +43,10 @@ def nearest(connection: Connection, case: sa.Row[Any]) -> Alike | None:
     rows = connection.execute(_around(me, known.merge_m).where(grid_event.c.reported_at >= since)).all()
     found = [
         Alike(
-            row.number, row.case_id, metres(me.lon, me.lat, row.lon, row.lat), (me.reported_at - row.reported_at).days
+            row.number,
+            row.case_id,
+            earth.apart_m(me.lon, me.lat, row.lon, row.lat),
+            (me.reported_at - row.reported_at).days,
         )
         for row in rows
     ]
@@ -61,7 +57,7 @@ def nearest(connection: Connection, case: sa.Row[Any]) -> Alike | None:
 def near(connection: Connection, case: sa.Row[Any], within_m: int, most: int) -> list[Alike]:
     """Return open events of the same class within so many metres that came before and follow no other, by distance."""
     me = event.of(connection, case.id)
-    rows = [(row, metres(me.lon, me.lat, row.lon, row.lat)) for row in connection.execute(_around(me, within_m))]
+    rows = [(row, earth.apart_m(me.lon, me.lat, row.lon, row.lat)) for row in connection.execute(_around(me, within_m))]
     close = sorted((far, row.case_id, row) for row, far in rows if far <= within_m)[:most]
     return [Alike(row.number, row.case_id, far, (me.reported_at - row.reported_at).days) for far, _id, row in close]
 
@@ -78,7 +74,7 @@ def repeated(connection: Connection, me: sa.Row[Any], within_m: int, days: int) 
             *_box(me, within_m),
         )
     )
-    return sum(metres(me.lon, me.lat, row.lon, row.lat) <= within_m for row in rows)
+    return sum(earth.apart_m(me.lon, me.lat, row.lon, row.lat) <= within_m for row in rows)
 
 
 def merge(connection: Connection, actor: audit.Actor, case: sa.Row[Any], into: str) -> sa.Row[Any]:
@@ -105,7 +101,7 @@ def merge(connection: Connection, actor: audit.Actor, case: sa.Row[Any], into: s
     )
     closed = closing.close(connection, actor, case, "merged")
     event.change(connection, case.id, parent_id=parent.case_id, merged_at=now, closed_at=closed.closed_at)
-    distance = round(metres(child.lon, child.lat, parent.lon, parent.lat), 1)
+    distance = round(earth.apart_m(child.lon, child.lat, parent.lon, parent.lat), 1)
     trail.record(connection, into, actor, "event.joined", number=case.number, distance_m=distance)
     trail.record(connection, case.number, actor, "event.merged", number=into, distance_m=distance)
     return closed
@@ -170,6 +166,6 @@ def _around(me: sa.Row[Any], within_m: int) -> sa.Select[Any]:
 
 
 def _box(me: sa.Row[Any], within_m: int) -> tuple[sa.ColumnElement[bool], ...]:
-    east, north = within_m / METRES_EAST, within_m / METRES_NORTH
+    east, north = within_m / earth.east_m(me.lat), within_m / earth.north_m(me.lat)
     table = grid_event.c
     return (table.lon.between(me.lon - east, me.lon + east), table.lat.between(me.lat - north, me.lat + north))

@@ -5,7 +5,6 @@ Read from GeoJSON (RFC 7946): longitude first, WGS 84. Nothing here knows the da
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
@@ -13,13 +12,11 @@ from typing import Any
 
 from engine import errors
 from engine.errors import N_
+from engine.organisation.grid import earth
 
 MILLION = 1_000_000
 MOST_CORNERS = 2000
 """A cell with more is a drawing error or meant to keep the server busy; the demo town's largest has 166."""
-
-METRES_EAST, METRES_NORTH = 111_320, 110_870
-"""Metres in a degree: of longitude at the equator, of latitude at 31.5° north."""
 
 Point = tuple[int, int]
 Ring = tuple[Point, ...]
@@ -175,8 +172,8 @@ def doubled_area(found: Iterable[Ring]) -> int:
 def square_metres(found: Shape) -> int:
     """Return the area in the plane that touches the earth at the shape's middle."""
     _, south, _, north = box(found)
-    east = METRES_EAST * math.cos(math.radians((south + north) / 2 / MILLION))
-    return round(doubled_area(found) / 2 * east * METRES_NORTH / MILLION**2)
+    middle = (south + north) / 2 / MILLION
+    return round(doubled_area(found) / 2 * earth.east_m(middle) * earth.north_m(middle) / MILLION**2)
 
 
 def _doubled(ring: Sequence[Point]) -> int:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from engine.organisation import trail
-from engine.organisation.grid import node, shape
+from engine.organisation.grid import earth, node, shape
 from web import database
 from web.shown import remembered
 
@@ -47,7 +46,8 @@ def _picture() -> Picture | None:
         return None
     shapes = node.shapes(connection, [row.code for row in rows])
     west, south, east, north = shape.box(tuple(ring for found in shapes.values() for ring in found))
-    across = math.cos(math.radians((south + north) / 2 / shape.MILLION))
+    middle = (south + north) / 2 / shape.MILLION
+    across = earth.east_m(middle) / earth.north_m(middle)
     scale = WIDE / ((east - west) * across)
 
     def placed(corner: shape.Point) -> tuple[int, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,11 +13,11 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors
 from engine.organisation import person
+from engine.organisation.grid import earth
 
 STREAM = "house:patrols"
 LONGEST = timedelta(hours=24)
 MOST_POINTS = 20_000
-EARTH_M = 6_371_000
 
 patrol = sa.Table(
     "patrol",
@@ -82,16 +81,10 @@ def keep(connection: Connection, actor: audit.Actor, walked: Walked) -> sa.Row[A
 
 def length_m(points: Sequence[Point]) -> float:
     """Return how long a way is, in metres: at a town's size the plane tangent to the earth is exact enough."""
-    return sum(_apart_m(one, next_) for one, next_ in pairwise(points))
+    return sum(earth.apart_m(*one[1:3], *next_[1:3]) for one, next_ in pairwise(points))
 
 
 def of(connection: Connection, person_id: str, since: datetime, until: datetime) -> Sequence[sa.Row[Any]]:
     """Return the patrols of a person that began in a span of time, the oldest first."""
     mine = (patrol.c.person_id == person_id, patrol.c.started_at >= since, patrol.c.started_at < until)
     return connection.execute(sa.select(patrol).where(*mine).order_by(patrol.c.started_at)).all()
-
-
-def _apart_m(one: Point, other: Point) -> float:
-    turn = math.pi / 180
-    width = (other[1] - one[1]) * turn * math.cos((one[2] + other[2]) / 2 * turn)
-    return math.hypot(width, (other[2] - one[2]) * turn) * EARTH_M

@@ -18,8 +18,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import clock
-from engine.cases.grid import alike
 from engine.cases.grid.patrols import patrol, patrol_plan
+from engine.organisation.grid import earth
 
 Rule = Mapping[str, Any]
 
@@ -79,8 +79,7 @@ def _distance_m(point: sa.Row[Any], one: Sequence[Any], other: Sequence[Any]) ->
 
 
 def _from(point: sa.Row[Any], reading: Sequence[Any]) -> tuple[float, float]:
-    lon, lat = float(reading[1]), float(reading[2])
-    return (lon - point.lon) * alike.METRES_EAST, (lat - point.lat) * alike.METRES_NORTH
+    return earth.from_m(point.lon, point.lat, float(reading[1]), float(reading[2]))
 
 
 def _apart(one: Sequence[Any], other: Sequence[Any]) -> timedelta:

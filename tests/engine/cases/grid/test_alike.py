@@ -10,11 +10,12 @@ from sqlalchemy.engine import Connection
 from engine import audit, clock, errors
 from engine.cases import case as cases
 from engine.cases.grid import alike, ending, event
+from engine.organisation.grid import earth
 from tests.engine.cases.grid.conftest import MORNING, WORKER, reported
 
 CENTRE = audit.Actor("P087")
-NEAR = 119.688472 + 8 / alike.METRES_EAST
-FAR = 119.688472 + 25 / alike.METRES_EAST
+NEAR = 119.688472 + 8 / earth.east_m(31.5)
+FAR = 119.688472 + 25 / earth.east_m(31.5)
 
 
 def test_the_same_report_from_three_people_is_one_event(connection: Connection) -> None:
@@ -47,7 +48,7 @@ def test_a_visit_is_never_the_same(connection: Connection) -> None:
 def test_a_circle_is_refused_and_children_follow_the_first(connection: Connection) -> None:
     first, _ = event.report(connection, WORKER, reported())
     second, _ = event.report(connection, WORKER, reported(lon=FAR))
-    third, _ = event.report(connection, WORKER, reported(lon=FAR + 22 / alike.METRES_EAST))
+    third, _ = event.report(connection, WORKER, reported(lon=FAR + 22 / earth.east_m(31.5)))
     with pytest.raises(errors.EventMergeCycle):
         alike.merge(connection, CENTRE, first, first.number)
     alike.merge(connection, CENTRE, third, second.number)

@@ -13,11 +13,12 @@ from sqlalchemy.engine import Connection
 from engine import audit, clock, errors, tasks
 from engine.cases import case as cases
 from engine.cases.clocks import supervision
-from engine.cases.grid import alike, commanding, event
+from engine.cases.grid import commanding, event
 from engine.cases.grid.items import item_class
 from engine.cases.grid.overview import board, chart, narrowing, rectangle
 from engine.cases.people import access
 from engine.handling import reminders
+from engine.organisation.grid import earth
 from tests.engine.cases.grid.conftest import MORNING, WORKER, reported
 
 LEAD = access.Reader("P082", groups=frozenset({"command.lead"}))
@@ -25,7 +26,7 @@ NOBODY = access.Reader("P999", groups=frozenset({"hall.window@W01"}))
 CENTRE = audit.Actor("P082")
 LON, LAT = 119.688472, 31.508861
 HERE = rectangle.Box(LON - 0.0001, LAT - 0.0001, LON + 0.0001, LAT + 0.0001)
-STEP = 30 / alike.METRES_EAST
+STEP = 30 / earth.east_m(31.5)
 """So far apart two events of a class are two events."""
 
 

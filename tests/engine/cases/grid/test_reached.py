@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from engine import audit, clock
-from engine.cases.grid import alike
 from engine.cases.grid.patrols import patrol, patrol_plan, reached
+from engine.organisation.grid import earth
 
 WORKER = audit.Actor("P132")
 GRID, FIRST = "GL-01-01", date(2026, 3, 1)
@@ -20,8 +20,8 @@ BEGUN = datetime(2026, 3, 2, 9, tzinfo=clock.TOWN)
 
 def way(connection: Connection, point: Any, *, beside_m: float, accuracy_m: int = 5, minutes: int = 1) -> Any:
     """Keep a patrol from west to east that passes so many metres north of a point."""
-    lat = point.lat + beside_m / alike.METRES_NORTH
-    east = 100 / alike.METRES_EAST
+    lat = point.lat + beside_m / earth.north_m(31.5)
+    east = 100 / earth.east_m(31.5)
     ends = [(BEGUN, point.lon - east), (BEGUN + timedelta(minutes=minutes), point.lon + east)]
     track = [(moment, lon, lat, accuracy_m) for moment, lon in ends]
     name = f"{point.code}-{beside_m}-{accuracy_m}-{minutes}"

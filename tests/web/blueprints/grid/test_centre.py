@@ -14,9 +14,10 @@ from sqlalchemy.engine import Engine
 from bench.measure import counting
 from engine import audit, clock, db, tasks
 from engine.cases.clocks import supervision
-from engine.cases.grid import alike, event, settling
+from engine.cases.grid import event, settling
 from engine.cases.reading import trail
 from engine.handling import reminders
+from engine.organisation.grid import earth
 from tests.conftest import MORNING
 from tests.engine.cases.grid.conftest import reported
 from tests.web.blueprints.test_cases import run_jobs
@@ -33,7 +34,7 @@ OF_THE_PAGE = 8
 def came(town: Engine, east: int = 0, **changed: Any) -> sa.Row[Any]:
     """Report an event so many steps to the east and return its case."""
     with db.transaction(town) as connection:
-        lon = 119.688472 + east * 30 / alike.METRES_EAST
+        lon = 119.688472 + east * 30 / earth.east_m(31.5)
         return event.report(connection, WORKER, reported(lon=lon, **changed))[0]
 
 

@@ -11,8 +11,9 @@ from sqlalchemy.engine import Engine
 
 from engine import audit, db, instances
 from engine.cases import case as cases
-from engine.cases.grid import alike, ending, event, link, photo
+from engine.cases.grid import ending, event, link, photo
 from engine.cases.people import access
+from engine.organisation.grid import earth
 from tests.engine.cases.grid.conftest import PNG, reported
 from tests.web.blueprints.test_cases import run_jobs
 from tests.web.conftest import Visit
@@ -24,14 +25,14 @@ WORKER, CENTRE = audit.Actor("P132"), audit.Actor("P086")
 def came(town: Engine, north: int, **changed: Any) -> sa.Row[Any]:
     """Report an event so many steps to the north and return its case."""
     with db.transaction(town) as connection:
-        lat = 31.508861 + north * 30 / alike.METRES_NORTH
+        lat = 31.508861 + north * 30 / earth.north_m(31.5)
         return event.report(connection, WORKER, reported(lat=lat, **changed))[0]
 
 
 def ended(town: Engine, north: int) -> sa.Row[Any]:
     """Return the case of an event that is closed as settled in the grid."""
     with db.transaction(town) as connection:
-        lat = 31.508861 + north * 30 / alike.METRES_NORTH
+        lat = 31.508861 + north * 30 / earth.north_m(31.5)
         case, step = event.report(connection, WORKER, reported(lat=lat))
         assert step is not None
         instances.cancel(connection, CENTRE, step.row.id, "已办结")
@@ -127,7 +128,7 @@ def test_a_closed_event_is_reopened_by_whoever_reported_it(town: Engine, visit: 
 
 def test_what_was_taken_over_is_returned_after_closing_by_whoever_took_it(town: Engine, visit: Visit) -> None:
     with db.transaction(town) as connection:
-        case, step = event.report(connection, WORKER, reported(lat=31.508861 + 17 * 30 / alike.METRES_NORTH))
+        case, step = event.report(connection, WORKER, reported(lat=31.508861 + 17 * 30 / earth.north_m(31.5)))
         assert step is not None
         instances.cancel(connection, CENTRE, step.row.id, "已转办")
         row = link.hand_over(connection, CENTRE, case, "approval", "须办许可")
