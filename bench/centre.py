@@ -1,4 +1,9 @@
-"""The command centre's page and map with a hundred thousand events in the town, one in ten of them open."""
+"""The command centre and the inboxes with a hundred thousand events in the town, one in ten of them open.
+
+Each open event waits for somebody: most for the worker of its grid, others for the head of the level-2 grid or for a
+post of the centre, which so has a thousand tasks. The map, asked for a rectangle, reads what lies in it: a part of the
+town costs a fraction of the town.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +17,14 @@ from flask.testing import FlaskClient
 from sqlalchemy.engine import Connection, Engine
 
 from bench.measure import Figure, Options, Watch, counting
-from engine import audit, clock, db
+from engine import audit, clock, db, tasks
 from engine.cases import case as cases
 from engine.cases import standing
 from engine.cases.grid import event
 from engine.cases.grid.overview import board, narrowing, rectangle
 from engine.cases.people import access
 from engine.ground.prepared import Prepared
+from engine.handling import offers
 from engine.organisation import account, session, unit
 from engine.organisation.grid import node
 from web import security
@@ -26,41 +32,46 @@ from web.application import create_app
 from web.cli.demo import load_town
 from web.settings import Settings
 
-LEADER, WORKER = "demo001", audit.Actor("P132")
+LEADER, IN_THE_GRID, DISPATCHER, WORKER = "demo001", "demo132", "demo087", audit.Actor("P132")
 EVENTS, OPEN_OF, BATCH = 100_000, 10, 10_000
 AROUND = {"west": 119.68, "south": 31.50, "east": 119.70, "north": 31.515}
 """A rectangle of the map: a quarter of the town's centre."""
 WHOLE = {"west": 119.6, "south": 31.4, "east": 119.8, "north": 31.6}
 LEAD = access.Reader("P085", groups=frozenset({"command.lead"}))
-KINDS = ("sqlite", "postgresql")
+POSTS = ("grid.worker@{cell}",) * 7 + ("grid.level2.head@{quarter}", "command.intake", "command.dispatcher")
+"""For whom an open event waits, by turns."""
 
 
 def run(options: Options) -> Iterator[Figure]:
-    """Measure the page, two rectangles of the map and the figures; on PostgreSQL the statements of the engine alone."""
-    yield from _pages(options)
-    if options.postgresql:
-        database = db.connect(options.postgresql)
-        db.metadata.create_all(database)
-        _load(database, options.times(EVENTS))
-        yield from _statements(database, "postgresql")
+    """Measure the pages, two rectangles of the map and the figures on each database, then the engine's statements."""
+    urls = {"sqlite": f"sqlite:///{options.folder}/centre.db", "postgresql": options.postgresql}
+    for kind, url in urls.items():
+        if url:
+            database = db.connect(url)
+            db.metadata.create_all(database)
+            _load(database, options.times(EVENTS))
+            yield from _pages(database, url, kind, options)
+            yield from _statements(database, kind)
+            database.dispose()
 
 
-def _pages(options: Options) -> Iterator[Figure]:
-    url = f"sqlite:///{options.folder}/centre.db"
-    database = db.connect(url)
-    db.metadata.create_all(database)
-    _load(database, options.times(EVENTS))
+def _pages(database: Engine, url: str, kind: str, options: Options) -> Iterator[Figure]:
     app = create_app(Settings(url, options.folder, secret_key="k" * 40, demo=True, scheduler=False))
     app.extensions["onewindow.database"] = database
-    client = app.test_client()
-    client.set_cookie(security.COOKIE, _sign_in(database))
-    yield from _measured(database, client, "centre page", "/centre", options, (5, 2))
-    yield from _measured(database, client, "centre page of a grid", "/centre?grid=GL-01", options, (5, 2))
-    yield from _measured(database, client, "centre map, a part", _map(AROUND), options, (5, 2))
-    yield from _measured(database, client, "centre map, the town", _map(WHOLE), options, (20, 8))
-    yield from _measured(database, client, "centre live", "/centre/live", options, (1, 0.5))
-    yield from _measured(database, client, "centre figures", "/centre/figures", options, (60, 40))
-    yield from _statements(database, "sqlite")
+    for login, name, path, cpu, most in (
+        (LEADER, "centre page", "/centre", (5, 2), 8),
+        (LEADER, "centre page of a grid", "/centre?grid=GL-01", (5, 2), 8),
+        (LEADER, "centre map, a part", _map(AROUND), (5, 2), 8),
+        (LEADER, "centre map, the town", _map(WHOLE), (20, 8), 8),
+        (LEADER, "centre live", "/centre/live", (1, 0.5), 8),
+        (LEADER, "centre figures", "/centre/figures", (60, 40), 8),
+        (IN_THE_GRID, "inbox of a grid worker", "/inbox?view=claimable", (3, 2), 4),
+        (DISPATCHER, "inbox of the centre", "/inbox?view=claimable", (3, 2), 4),
+        (LEADER, "inbox of a leader", "/inbox?view=claimable", (3, 2), 4),
+    ):
+        client = app.test_client()
+        client.set_cookie(security.COOKIE, _sign_in(database, login))
+        yield from _measured(database, client, f"{name}, {kind}", path, options, cpu, most)
 
 
 def _statements(database: Engine, kind: str) -> Iterator[Figure]:
@@ -106,6 +117,21 @@ def fill(connection: Connection, like: sa.Row[Any], count: int) -> None:
         ]
         case_rows.many(connection, [{**like._mapping, **case} for case, _one in made])
         event_rows.many(connection, [{**kind._mapping, **one} for _case, one in made])
+        _offer(connection, like.number, made)
+
+
+def _offer(connection: Connection, like: str, made: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+    """Let the open ones of some events wait for somebody, by tasks as the one of the event that was reported."""
+    (pattern,) = tasks.of_case(connection, like)
+    waiting, offered = [], []
+    for case, one in made:
+        if case["closed_at"] is None:
+            key, due = pattern.id + case["id"], {"sort_due_at": one["due_at"]}
+            group = POSTS[len(waiting) % len(POSTS)].format(cell=one["grid_code"], quarter=one["level2_code"])
+            waiting.append({**pattern._mapping, "id": key, "business_key": case["number"], **due})
+            offered.append({"task_id": key, "kind": "group", "name": group, "free": True, **due})
+    Prepared(sa.insert(tasks.task)).many(connection, waiting)
+    Prepared(sa.insert(offers.candidate)).many(connection, offered)
 
 
 def _row(drawn: random.Random, now: Any, key: int, cells: Any, units: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -135,14 +161,14 @@ def _map(box: dict[str, float]) -> str:
     return "/centre/map.json?" + "&".join(f"{name}={edge}" for name, edge in box.items())
 
 
-def _sign_in(database: Engine) -> str:
+def _sign_in(database: Engine, login: str) -> str:
     with db.transaction(database) as connection:
-        query = sa.select(account.account.c.person_id).where(account.account.c.login == LEADER)
+        query = sa.select(account.account.c.person_id).where(account.account.c.login == login)
         return session.start(connection, connection.execute(query).scalar_one(), "127.0.0.1", "bench")
 
 
 def _measured(
-    database: Engine, client: FlaskClient, name: str, path: str, options: Options, cpu: tuple[float, float]
+    database: Engine, client: FlaskClient, name: str, path: str, options: Options, cpu: tuple[float, float], most: int
 ) -> Iterator[Figure]:
     watch = Watch()
     for _ in range(3):
@@ -155,4 +181,4 @@ def _measured(
     with counting(database) as counted:
         client.get(path)
     yield Figure(name, watch.ms, "ms CPU", *cpu)
-    yield Figure(f"{name}, statements", counted.statements, "", 8)
+    yield Figure(f"{name}, statements", counted.statements, "", most)
