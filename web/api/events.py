@@ -44,7 +44,7 @@ class Asked(Schema):
 @blueprint.arguments(Request)
 @blueprint.response(201, Asked)
 def ask(sent: dict[str, Any], number: str, key: str) -> dict[str, Any]:
-    """Ask it of an event: `add`, `take_back`, `instruct`, `unmerge`, `reopen` or `hand_back`."""
+    """Ask it of an event: `add`, `take_back`, `instruct`, `unmerge`, `reopen`, `hand_back` or `tell_result`."""
     connection, reader = database.connection(), security.reader()
     case = intervening.require(connection, reader, key, number)
     files = [int(access.require_file(connection, reader, one).id) for one in sent["files"]]

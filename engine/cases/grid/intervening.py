@@ -31,6 +31,10 @@ def _taken(connection: Connection, me: sa.Row[Any]) -> bool:
     return _closed(connection, me) and link.taken(connection, me.case_id) is not None
 
 
+def _owed(connection: Connection, me: sa.Row[Any]) -> bool:
+    return link.ended_elsewhere(connection, me.case_id) is not None
+
+
 @dataclass(frozen=True)
 class Kind:
     """One thing that may be asked; ``key`` is also the right of :data:`engine.cases.people.access.ACTIONS_BY_POST`.
@@ -63,6 +67,8 @@ KINDS = {
              by_reporter=True),
         Kind("hand_back", N_("Return what was taken over"),
              N_("It was no matter of ours after all: a new event is reported in its place and linked to it."), _taken),
+        Kind("tell_result", N_("Note what came of it"),
+             N_("The petition or the emergency is over there: its result is kept with the event."), _owed),
     )
 }  # fmt: skip
 """Every kind by its key; titles and explanations are marked for translation."""
@@ -131,11 +137,16 @@ _PLAIN: Mapping[str, Callable[[Connection, audit.Actor, sa.Row[Any], str], Any]]
     "take_back": ending.ask_to_withdraw,
     "unmerge": alike.unmerge,
     "reopen": ending.reopen,
+    "tell_result": link.note_result,
 }
 
 
+_OF_LINKS = {"hand_back": link.taken, "tell_result": link.ended_elsewhere}
+"""What is asked by whoever answers for the link that this finds."""
+
+
 def _may(connection: Connection, reader: access.Reader, kind: Kind, me: sa.Row[Any]) -> bool:
-    if kind.key == "hand_back":
-        row = link.taken(connection, me.case_id)
+    if kind.key in _OF_LINKS:
+        row = _OF_LINKS[kind.key](connection, me.case_id)
         return row is not None and link.answers(row, reader.groups)
     return access.allowed(reader, kind.key) or (kind.by_reporter and me.reported_by == reader.id)

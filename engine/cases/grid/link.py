@@ -78,6 +78,8 @@ GROUPS = {
     "event": ["command.intake"],
 }
 """The posts that take or return what is handed over."""
+ELSEWHERE = ("petition", "emergency")
+"""What is kept in a register outside of the town's: its number and its result come back by word of who answers here."""
 RETURNED_LATER = ("enforcement", "approval", "petition")
 """What a department of the town took and may still return; the emergency services return nothing."""
 
@@ -216,11 +218,39 @@ def tell_result(connection: Connection, actor: audit.Actor, number: str, text: s
     """Keep what came of everything that led to a number, and tell the events that still run; return how many."""
     rows = [row for row in to(connection, number) if row.result_at is None]
     for row in rows:
-        _change(connection, row.id, result=text, result_at=clock.now())
-        case = connection.execute(sa.select(cases.case_file).where(cases.case_file.c.id == row.case_id)).one()
-        trail.record(connection, case.number, actor, "event.result", target=row.target, number=number, text=text)
-        messages.publish(connection, actor, RESULT, case.number, {"result": {"number": number, "text": text}})
+        _keep_result(connection, actor, row, text)
     return len(rows)
+
+
+def _keep_result(connection: Connection, actor: audit.Actor, row: sa.Row[Any], text: str) -> None:
+    _change(connection, row.id, result=text, result_at=clock.now())
+    case = connection.execute(sa.select(cases.case_file).where(cases.case_file.c.id == row.case_id)).one()
+    trail.record(connection, case.number, actor, "event.result", target=row.target, number=row.number, text=text)
+    messages.publish(connection, actor, RESULT, case.number, {"result": {"number": row.number, "text": text}})
+
+
+def ended_elsewhere(connection: Connection, case_id: int) -> sa.Row[Any] | None:
+    """Return the latest link of an event that another register took and has said nothing of yet, if there is one."""
+    rows = [row for row in of(connection, case_id) if row.target in ELSEWHERE and row.taken_at]
+    return next((row for row in reversed(rows) if row.returned_at is None and row.result_at is None), None)
+
+
+def note_result(connection: Connection, actor: audit.Actor, case: sa.Row[Any], text: str) -> None:
+    """Keep what came of a petition or an emergency, as whoever answers for it here has been told.
+
+    Raises
+    ------
+    ReasonMissing
+        If nothing is said.
+    LinkAnswered
+        If no register that took the event owes its result.
+    """
+    text, row = reasons.given(text), ended_elsewhere(connection, case.id)
+    if row is None:
+        raise errors.LinkAnswered(number=case.number)
+    if deadline.find(connection, case, "petition_settled") is not None:
+        deadline.meet(connection, actor, case, "petition_settled")
+    _keep_result(connection, actor, row, text)
 
 
 @closing.follows

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Engine
 
 from engine import audit, db, instances
 from engine.cases import case as cases
+from engine.cases import deadline
 from engine.cases.grid import ending, event, link, photo
 from engine.cases.people import access
 from engine.organisation.grid import earth
@@ -18,6 +19,7 @@ from tests.engine.cases.grid.conftest import PNG, reported
 from tests.web.blueprints.test_cases import run_jobs
 from tests.web.conftest import Visit
 
+OFFICE = "demo016"
 REPORTER, OTHER_WORKER, LEADER, LEAD, APPROVAL, CLERK = "demo132", "demo140", "demo001", "demo085", "demo022", "demo029"
 WORKER, CENTRE = audit.Actor("P132"), audit.Actor("P086")
 
@@ -148,3 +150,30 @@ def test_what_was_taken_over_is_returned_after_closing_by_whoever_took_it(town: 
     assert follower.number in page
     assert path not in page
     assert "event.follows" in actions(town, follower.number)
+
+
+def test_what_came_of_a_petition_is_noted_once_by_whoever_answers_for_it(town: Engine, visit: Visit) -> None:
+    with db.transaction(town) as connection:
+        case, step = event.report(connection, WORKER, reported(lat=31.508861 + 19 * 30 / earth.north_m(31.5)))
+        assert step is not None
+        instances.cancel(connection, CENTRE, step.row.id, "已转办")
+        row = link.hand_over(connection, CENTRE, case, "petition", "诉求属信访事项")
+        access.grant(connection, case.id, ["group:office.handler"])
+        link.take(connection, audit.Actor("P016"), case, row, "XF-2026-31", settles=True)
+        event.change(connection, case.id, result="to_petition")
+        ending.close(connection, CENTRE, case, "已转信访")
+    path = f"/events/{case.number}/requests/tell_result"
+    assert visit(LEAD).post(path, {"reason": "已答复"}).status_code == 403
+    taker = visit(OFFICE)
+    assert path in taker.get(f"/cases/{case.number}").text
+    assert taker.post(path, {"reason": " "}).status_code == 422
+    assert taker.post(path, {"reason": "已书面答复信访人"}).status_code == 303
+    page = taker.get(f"/cases/{case.number}").text
+    assert "XF-2026-31" in page
+    assert "已书面答复信访人" in page
+    assert path not in page
+    assert taker.post(path, {"reason": "再次答复"}).status_code == 403
+    with db.reading(town) as connection:
+        assert [one.result for one in link.of(connection, case.id)] == ["已书面答复信访人"]
+        assert deadline.find(connection, case, "petition_settled") is None
+    assert actions(town, case.number).count("event.result") == 1
