@@ -32,7 +32,7 @@ from web.application import create_app
 from web.cli.demo import load_town
 from web.settings import Settings
 
-LEADER, IN_THE_GRID, DISPATCHER, WORKER = "demo001", "demo132", "demo087", audit.Actor("P132")
+LEADER, IN_THE_GRID, DISPATCHER, WORKER = "demo001", "demo132", "demo089", audit.Actor("P132")
 EVENTS, OPEN_OF, BATCH = 100_000, 10, 10_000
 AROUND = {"west": 119.68, "south": 31.50, "east": 119.70, "north": 31.515}
 """A rectangle of the map: a quarter of the town's centre."""

@@ -22,7 +22,7 @@ def may_see(person: Candidate) -> sa.ColumnElement[bool]:
 def open_to(person: Candidate) -> sa.ColumnElement[bool]:
     """Return the condition under which a task is open and :func:`may_see`, told from the indexes of open tasks."""
     own = [sa.select(task.c.id).where(IS_OPEN, column == person.id) for column in (task.c.assignee, task.c.owner)]
-    mine = task.c.id.in_(sa.union_all(*own, offers.opened(person.id, person.groups)))
+    mine = task.c.id.in_(sa.union_all(*own, *offers.opened(person.id, person.groups)))
     return sa.and_(IS_OPEN, mine, *_not_barred(person))
 
 
