@@ -23,7 +23,7 @@ from sqlalchemy.engine import Engine
 
 from engine.ground import files
 from tests.acceptance import town_at_work
-from tests.acceptance.conftest import SCREENSHOTS, WIDTHS, Site, cookies, look
+from tests.acceptance.conftest import SCREENSHOTS, WIDTHS, Site, cookies, faults, look
 from tests.acceptance.test_designer import LIBRARIES
 from web import i18n
 
@@ -336,6 +336,19 @@ def test_every_page_has_a_line(town_app: Flask) -> None:
     seen = {page.endpoint for page in PAGES}
     assert not seen & {name for names in NO_PAGES.values() for name in names}
     assert offered == seen | {name for names in NO_PAGES.values() for name in names}
+
+
+@pytest.mark.parametrize("pale", ["color: #aaa", "color: #777; background: #999", "font-size: 12px; color: #959595"])
+def test_one_pale_word_among_many_is_seen(pale: str, window: tuple[Site, Page]) -> None:
+    page = window[1]
+    page.goto("/login")
+    page.evaluate("""(pale) => {
+      const words = [...Array(30)].map((_, n) => `<p><span style="${n === 20 ? pale : "color: #222"}">word</span></p>`);
+      document.querySelector("main").insertAdjacentHTML("beforeend", words.join(""));
+    }""", pale)  # fmt: skip
+    found = faults(page)
+    assert len(found) == 1
+    assert "color-contrast" in found[0]
 
 
 @pytest.mark.parametrize("seen", PAGES, ids=name_of)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import fcntl
+import functools
 import hashlib
 import os
 import shutil
@@ -58,9 +59,10 @@ def bring(target: Path) -> Browser:
     return Browser(str(executable), fonts | {"LD_LIBRARY_PATH": str(target / "lib")})
 
 
-def axe_source() -> str:
+@functools.cache
+def axe_source() -> bytes:
     """Return the accessibility checker's script."""
-    return (HERE / "node_modules/axe-core/axe.min.js").read_text()
+    return (HERE / "node_modules/axe-core/axe.min.js").read_bytes()
 
 
 def _install() -> None:
