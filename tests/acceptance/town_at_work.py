@@ -31,6 +31,7 @@ from tests.conftest import MORNING, SECRET
 from tests.engine.bpmn.drawing import drawing, flows, node, zeebe
 from tests.engine.cases.enforcement import conftest as pesticides
 from tests.engine.cases.grid import conftest as event_reports
+from tests.web import published
 from tests.workflows import walking
 
 ITEM, PHONE = "GL-MZZ-008", "13912345678"
@@ -95,6 +96,7 @@ def at_work(town: Engine) -> dict[str, Any]:
     }
     numbers["investigated"] = investigated(town)
     numbers["reported"] = reported(town)
+    numbers["published"] = published.penalty(town, "某百货商店")
     with clock.frozen(MORNING):
         draft = begin(town, "every_page")
         changed = change(town)

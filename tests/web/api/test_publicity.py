@@ -8,18 +8,15 @@ import itertools
 import pytest
 from sqlalchemy.engine import Engine
 
-from engine import audit, clock, db
-from engine.cases import case as cases
-from engine.cases.enforcement import filing, lead, on_the_spot
-from engine.cases.enforcement.execution import early_end
-from engine.cases.papers import publicity
+from engine import audit, db
 from tests.conftest import MORNING
 from tests.web.api.conftest import Call
 from tests.web.api.test_challenges import open_tasks
 from tests.web.conftest import Visit
+from tests.web.published import PHONE, penalty
 
 PARTIES = (f"第{number}商店" for number in itertools.count(1))
-OFFICER, CLERK, PHONE = "demo064", "demo029", "13912345678"
+OFFICER, CLERK = "demo064", "demo029"
 TODAY = MORNING.date().isoformat()
 EARLY = {"applied_on": TODAY, "applied_by": "某商店", "reason": "罚款已缴，执照已悬挂"}
 WRONG = {"asked_by": "某商店", "reason": "决定机关写错"}
@@ -29,19 +26,7 @@ ADDRESSES = {"early-end": EARLY, "corrections": WRONG}
 @pytest.fixture
 def published(town: Engine) -> str:
     """A penalty of the market sector that is public."""
-    officer = audit.Actor("P064")
-    wanted = on_the_spot.Wanted(
-        ("罚款",), 100, ("P064", "P065"), tuple(on_the_spot.ACTS), place="东虹路", reason="属实"
-    )
-    with clock.frozen(MORNING), db.transaction(town) as connection:
-        party = {"name": next(PARTIES), "phone": PHONE}
-        case, _ = lead.take_in(connection, officer, lead.Lead("巡查", "未悬挂执照", party=party))
-        filing.choose(connection, officer, case, "GL-CF1-116")
-        on_the_spot.decide(connection, officer, cases.get(connection, case.number), wanted)
-        row = cases.get(connection, case.number)
-        row = cases.change(connection, row.id, item={**row.item, "sector": early_end.SECTOR})
-        publicity.publish(connection, officer, row, kind=publicity.PENALTY, summary={"organ": "某机关"})
-    return str(case.number)
+    return penalty(town, next(PARTIES))
 
 
 def test_the_party_asks_on_its_own_page(visit: Visit, town: Engine, published: str) -> None:
