@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from babel import Locale
 from flask import g, has_app_context, has_request_context, request
-from flask_babel import get_locale
+from flask_babel import force_locale, get_locale
 
 LOCALES = {"zh_CN": "中文", "en": "English"}
 COOKIE = "lang"
@@ -37,3 +40,15 @@ def locale_name() -> str:
         locale = get_locale()
         known = g.locale_name = "en" if locale is not None and locale.language == "en" else "zh_CN"
     return str(known)
+
+
+@contextmanager
+def speaking(locale: str) -> Iterator[None]:
+    """Speak a language that is not the reader's within the block, for papers that are always in one language."""
+    before = locale_name()
+    g.locale_name = locale
+    try:
+        with force_locale(locale):
+            yield
+    finally:
+        g.locale_name = before

@@ -57,6 +57,11 @@ def get(connection: Connection, code: str) -> sa.Row[Any]:
     return found
 
 
+def name_of(connection: Connection, code: str) -> str:
+    """Return what a unit is called; one that is not of the town is called by its code."""
+    return connection.scalar(sa.select(unit.c.name).where(unit.c.code == code)) or code
+
+
 def every(connection: Connection, kind: str | None = None) -> Sequence[sa.Row[Any]]:
     """Return all units, or those of a kind, in the order of the tenant's files."""
     query = sa.select(unit).order_by(unit.c.position)

@@ -19,10 +19,8 @@ def build(number: str) -> Response:
     """Let both parts of the file be bound."""
     connection = database.connection()
     case = access.require(connection, security.reader(), "read", number)
-    # in words before the trail is told in Chinese, which the rest of the request would keep to
-    ready = _("The file is being bound; it appears below as soon as it is ready.")
     told = casestory.printed(connection, case)
     for part in docket.PARTS:
         docket.order(connection, security.actor(), case, part, told)
-    flash(ready, "success")
+    flash(_("The file is being bound; it appears below as soon as it is ready."), "success")
     return redirect(url_for("cases.one", number=number, tab="documents"), 303)

@@ -125,11 +125,11 @@ class Names:
         return i18n.message(text, facts)
 
     def actor(self, actor: str) -> str:
-        """Return what to call who acted."""
+        """Return what to call who acted: a person, a part of the system, or a unit that has confirmed a push."""
         kind = actor.partition(":")[0]
         if kind in story.ACTORS:
             return i18n.message(story.ACTORS[kind])
-        return bar.called([actor]).get(actor, actor)
+        return bar.called([actor]).get(actor) or receiver_name(actor)
 
     def element(self, element: str) -> str:
         """Return what the diagram calls a step."""

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.engine import Connection
 
@@ -19,7 +18,7 @@ from engine import clock, db, errors
 from engine.cases import standing
 from engine.cases.docket import contents, gaps
 from engine.cases.reading import story, way
-from web import i18n
+from web import i18n, language
 from web.sent import submissions
 from web.shown import casefile, explained
 
@@ -101,7 +100,7 @@ def story_of(connection: Connection, case: sa.Row[Any]) -> list[Entry]:
 
 def printed(connection: Connection, case: sa.Row[Any]) -> contents.Told:
     """Return every event and every gap as the printed file tells it, in Chinese."""
-    with force_locale("zh_CN"):
+    with language.speaking("zh_CN"):
         names = casefile.names(connection, case)
         told = [_told(event, names) for event in casefile.trail(connection, case)]
         trail = [

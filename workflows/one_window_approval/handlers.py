@@ -20,7 +20,7 @@ from engine.cases.people import rating
 from engine.cases.reading import trail
 from engine.flow import handlers
 from engine.handling import offers
-from engine.organisation import receiver
+from engine.organisation import receiver, unit
 from workflows.one_window_approval import checklist
 
 Result = Mapping[str, Any] | None
@@ -121,10 +121,11 @@ def stop_clock(job: handlers.Job) -> Result:
 @handlers.handler("approval.unit_opinion")
 def unit_opinion(job: handlers.Job) -> Result:
     """Keep the opinion of one unit, with the special procedure it asks for."""
-    conclusion = str(reading.variable(job, "conclusion"))
+    conclusion, code = str(reading.variable(job, "conclusion")), str(reading.context(job, "reviewing")["unit"])
     return {
         "unit_opinion": {
-            "unit": reading.context(job, "reviewing")["unit"],
+            "unit": code,
+            "name": unit.name_of(job.connection, code),
             "conclusion": conclusion,
             "basis": job.variables.get("basis"),
             "opinion": job.variables.get("opinion"),

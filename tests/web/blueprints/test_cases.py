@@ -13,6 +13,7 @@ from sqlalchemy.engine import Engine
 from engine import audit, db, jobs, messages, tasks
 from engine.cases import case as cases
 from engine.cases.clocks import supervision
+from engine.cases.docket import docket
 from engine.cases.people import access, personal
 from engine.cases.reading import search, way
 from tests.web.conftest import CLERK, Make, Visit
@@ -194,6 +195,21 @@ def test_what_the_case_does_not_take_now_is_neither_offered_nor_accepted(visit: 
     answer = visit(DECIDER).post(f"/cases/{case.number}/interventions/extend", {"reason": "情况复杂"})
     assert answer.status_code == 409
     assert visit(DECIDER).get(f"/cases/{case.number}/interventions/nothing").status_code == 404
+
+
+def test_the_file_is_in_chinese_whoever_lets_it_be_bound(visit: Visit, make: Make, town: Engine) -> None:
+    case = make(name="欧阳英")
+    assert visit(CLERK, language="en").post(f"/cases/{case.number}/dockets").status_code == 303
+    with db.reading(town) as connection:
+        of_case = (
+            connection.execute(sa.select(docket.docket.c.id).where(docket.docket.c.case_id == case.id)).scalars().all()
+        )
+        ordered = connection.execute(sa.select(jobs.job.c.payload).where(jobs.job.c.kind == "docket")).scalars()
+        told = [payload["told"] for payload in ordered if payload["docket"] in of_case]
+    assert len(told) == 2
+    for each in told:
+        assert each["lacking"][0] == "案件未结案"
+        assert not [line["what"] for line in each["trail"] if not re.search("[一-龥]", line["what"])]
 
 
 def test_the_file_is_bound_in_one_click(visit: Visit, make: Make, town: Engine) -> None:
