@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -12,9 +13,10 @@ from sqlalchemy.engine import Engine
 
 from engine import audit, clock, db
 from engine.cases import deadline
-from engine.cases.clocks import special
+from engine.cases.clocks import period as periods
+from engine.cases.clocks import setting, special
 from tests.web.conftest import CLERK, Make, Visit
-from web.shown import readings
+from web.shown import lexicon, readings
 
 ALL = {"roll_organ": "none", "stop_days": "after_start", "year_end": "provisional"}
 NEW_YEARS_EVE = datetime(2026, 12, 31, 16, 30, tzinfo=clock.TOWN)
@@ -57,3 +59,11 @@ def test_a_stop_is_called_in_the_readers_language(town: Engine, visit: Visit, ma
     shown = {name: visit(CLERK, language=name).get(f"/cases/{case.number}").text for name in ("en", "zh_CN")}
     assert "<li>testing" in shown["en"]
     assert "<li>检测" in shown["zh_CN"]
+
+
+def test_where_a_period_or_setting_comes_from_has_english_words() -> None:
+    """An article is cited in Chinese; what else is said of an origin is not."""
+    said = [known.origin for known in setting.register().values()]
+    said += [known.article for known in periods.register().values()]
+    telling = re.compile("默认|本镇|演示|二手|未核|未定|规则|来源|承诺|市场监管")
+    assert sorted({text for text in said if telling.search(text)} - lexicon.WORDS.keys()) == []

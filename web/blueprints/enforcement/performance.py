@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from engine import clock
 from engine.cases.people import personal
 from engine.cases.reading import performance
-from engine.organisation import person
+from engine.organisation import person, unit
 from web import database, i18n, security
 from web.shown import csv_out
 
@@ -74,8 +74,11 @@ def asked() -> tuple[performance.Span, str]:
 
 
 def _names(rows: Any, by: str) -> dict[str, str]:
-    """Return what officers are called; a team is called by its unit's name as the case keeps it."""
-    return person.names(database.connection(), list(rows)) if by == "officer" and rows else {}
+    """Return what officers and teams are called in the reader's language; a case keeps its team by the unit's name."""
+    connection = database.connection()
+    if by == "team":
+        return {row.name: i18n.named(row) for row in unit.every(connection)}
+    return person.names(connection, list(rows)) if rows else {}
 
 
 def _words(month: performance.Span, by: str) -> dict[str, Any]:
