@@ -21,6 +21,14 @@ class FileKindNotAllowed(Refused):
     """The file {name} is not of an allowed kind. Allowed are: {allowed}."""
 
 
+class FileWithMacros(FileKindNotAllowed):
+    """The file {name} contains macros. Save it without macros, as a plain document, and choose that one."""
+
+
+class FileEncrypted(FileKindNotAllowed):
+    """The file {name} is encrypted or written in an old format. Save it without a password, as .docx or .xlsx."""
+
+
 class TooManyFiles(Refused):
     """More than {most} files were sent at once. Send the others afterwards."""
 
@@ -252,6 +260,10 @@ class DocumentNotInWord(Conflict):
 
 class WordUnreadable(Refused):
     """This is not a Word file (.docx) that was made here. Download it again and write in that one."""
+
+
+class WordNotChosen(Refused):
+    """No file was chosen. Choose the Word file that was downloaded at this step."""
 
 
 class WordOfAnother(Refused):

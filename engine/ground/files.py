@@ -12,7 +12,7 @@ import re
 import tempfile
 import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +53,8 @@ MEDIA_TYPES = {
 }
 """What may be stored, by what the content says it is; the name's ending is not trusted."""
 
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""How a compound file begins: what Office encrypts, and its formats before 2007."""
 _ZIP_MEMBERS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "OFD.xml": "ofd"}
 
 
@@ -107,13 +109,13 @@ def store(
     Raises
     ------
     FileEmpty, FileTooLarge, FileKindNotAllowed
-        If there is nothing in it, too much, or it is not what it may be.
+        If there is nothing in it, too much, or it is not what it may be; macros and encryption are named.
     """
     name = safe_name(name)
     with _received(stream, name, limit_mb) as (temporary, digest, size):
         kind = sniff(temporary)
         if kind is None:
-            raise errors.FileKindNotAllowed(name=name, allowed=", ".join(MEDIA_TYPES))
+            raise _why_not(temporary)(name=name, allowed=", ".join(MEDIA_TYPES))
         place = _place(digest)
         place.parent.mkdir(parents=True, exist_ok=True)
         temporary.replace(place)
@@ -228,13 +230,29 @@ def _sync(folder: Path) -> None:
             os.close(handle)
 
 
+def _why_not(path: Path) -> type[errors.FileKindNotAllowed]:
+    """Tell what is wrong with a file that is of no kind, so that its owner knows how to save it anew."""
+    with path.open("rb") as content:
+        if content.read(len(COMPOUND)) == COMPOUND:
+            return errors.FileEncrypted
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            if _has_macros(archive.namelist()):
+                return errors.FileWithMacros
+    return errors.FileKindNotAllowed
+
+
+def _has_macros(members: Iterable[str]) -> bool:
+    return any(member.endswith("vbaProject.bin") for member in members)
+
+
 def _kind_of_zip(path: Path) -> str | None:
     try:
         with zipfile.ZipFile(path) as archive:
             members = set(archive.namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return None
-    if any(member.endswith("vbaProject.bin") for member in members):
+    if _has_macros(members):
         return None
     return next((kind for member, kind in _ZIP_MEMBERS.items() if member in members), None)
 

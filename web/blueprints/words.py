@@ -51,7 +51,7 @@ def take_back(task_id: int, kind: str) -> Response:
     try:
         given = words.sheet(database.connection(), submission, kind)
         if not stored:
-            raise refused[0] if refused else errors.WordUnreadable()
+            raise refused[0] if refused else errors.WordNotChosen()
         words.take(database.connection(), actor, who, submission, given, stored[0])
     except errors.EngineError as problem:
         text, status = failures.told(problem), failures.status_of(problem)

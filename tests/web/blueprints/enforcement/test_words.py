@@ -119,6 +119,40 @@ def test_whatever_else_was_changed_in_word_is_refused_and_changes_nothing(
     assert not trail(town, way, "document.written")
 
 
+def with_macros(sheet: bytes) -> bytes:
+    target = io.BytesIO(sheet)
+    with zipfile.ZipFile(target, "a") as packed:
+        packed.writestr("word/vbaProject.bin", b"macro")
+    return target.getvalue()
+
+
+NOT_OURS = {
+    "damaged zip": (lambda _sheet: b"PK" + b"x" * 400_000, "不是本系统生成的 Word 文件", "not a Word file"),
+    "macros": (with_macros, "含有宏", "contains macros"),
+    "encrypted": (lambda _sheet: files.COMPOUND + bytes(4000), "已加密", "is encrypted"),
+    "empty": (lambda _sheet: b"", "是空的", "is empty"),
+    "text": (lambda _sheet: "只是文字".encode(), "不是本系统生成的 Word 文件", "not a Word file"),
+    "damaged": (lambda sheet: sheet[: len(sheet) // 2], "类型不允许", "not of an allowed kind"),
+}
+"""What officers bring instead of the file they downloaded, and what each is told."""
+
+
+def test_a_file_that_is_not_ours_says_what_is_wrong_with_it_and_loses_nothing(
+    town: Engine, visit: Visit, way: Walk
+) -> None:
+    with judged.at_desk(way):
+        officer, task_id = in_hand(town, visit, way)
+        sheet = officer.get(f"/tasks/{task_id}/words/inspection_record.docx").data
+        bring(officer, task_id, written(sheet, FOUND))
+        for make, *told in NOT_OURS.values():
+            for visitor, text in zip((officer, visit(OFFICER, language="en")), told, strict=True):
+                answer = bring(visitor, task_id, make(sheet))
+                assert (answer.status_code, text in answer.text) == (422, True), text
+        nothing = officer.post(f"/tasks/{task_id}/words/inspection_record")
+        assert (nothing.status_code, "没有选择文件" in nothing.text) == (422, True)
+        assert present(town, task_id).draft["site.findings"] == [FOUND]
+
+
 def test_a_file_of_another_case_or_step_is_refused(town: Engine, visit: Visit, way: Walk) -> None:
     other = walked(town, {"starts": "E5_act"})
     with judged.at_desk(way):
