@@ -35,6 +35,11 @@ def every(connection: Connection) -> Sequence[sa.Row[Any]]:
     return connection.execute(sa.select(receiver).order_by(receiver.c.position)).all()
 
 
+def name_of(connection: Connection, code: str) -> str:
+    """Return what a receiver is called; one that the town does not know is called by its code."""
+    return connection.scalar(sa.select(receiver.c.name).where(receiver.c.code == code)) or code
+
+
 def answered_for(groups: Iterable[str]) -> sa.Select[tuple[str]]:
     """Return the query for the codes of the receivers that the holders of the groups answer for."""
     codes = sorted({post.code_of(group) for group in groups})

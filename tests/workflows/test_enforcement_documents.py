@@ -53,16 +53,46 @@ def _draft(kind: str) -> template.Draft:
     return template.Draft(kind, TEMPLATES, {})
 
 
-def test_all_eighty_one_are_there() -> None:
-    assert len(KINDS) == 81
-    assert len({_front(kind).title for kind in KINDS}) == 81
-    numbered = [_front(kind).prefix for kind in KINDS if _front(kind).prefix != template.UNNUMBERED]
+NODES = {
+    "E0": "lead_registration", "E1": "first_check-", "E1n": "not_filed_approval not_filed_notice", "E2": "referral",
+    "S1": "on_the_spot_decision", "S2": "fine_receipt-", "S3": "on_the_spot_record recording_note-",
+    "E4": "filing_approval", "E5": "inspection_record- inquiry_record- sampling_certificate evidence_list-",
+    "E5a": "keeping_approval keeping_notice keeping_disposition",
+    "E5b": "seizure_approval seizure_decision seizure_record- seizure_extension seizure_release",
+    "E5c": "testing_commission testing_notice order_to_correct", "E5d": "recusal_decision",
+    "E5e": "police_approval police_transfer police_report- police_items- test_result-", "E5f": "suspension_approval",
+    "E6": "investigation_report-", "E7": "case_check- legal_opinion", "E8": "penalty_notice hearing_right",
+    "E9": "plea_record- waiver-", "E9h": "hearing_notice hearing_announcement hearing_record- hearing_report-",
+    "E10": "recheck_opinion", "E11": "collective_record",
+    "E12": "decision_approval penalty_decision no_penalty_decision",
+    "E13": "service_receipt- address_confirmation- public_service publicity_notice-",
+    "E14": "push_approval- push_command- push_discipline-",
+    "E15": "payment_notice- instalment_approval late_fee_decision", "E15b": "court_urging court_application",
+    "E15c": "own_urging own_execution_decision demolition_notice execution_record- execution_agreement execution_stay",
+    "E15d": "substitute_decision substitute_urging substitute_record-",
+    "E16": "reconsideration_answer court_defence- evidence_catalogue-", "E17": "closing_approval closing_report-",
+    "E18": "publicity_summary- publicity_withdrawal publicity_early_end publicity_early_refusal publicity_correction "
+           "publicity_unchanged", "E19": "file_catalogue-",
+}  # fmt: skip
+"""The documents of each node; ``-``: a record of the file, or a paper of somebody else's, that bears no number."""
+NUMBERED = {name.rstrip("-"): not name.endswith("-") for names in NODES.values() for name in names.split()}
+
+
+def test_every_document_of_a_node_has_its_template_and_each_number_series_is_its_own() -> None:
+    assert sorted(NUMBERED) == KINDS
+    fronts = {kind: _front(kind) for kind in KINDS}
+    assert {kind: front.prefix != template.UNNUMBERED for kind, front in fronts.items()} == NUMBERED
+    assert len({front.title for front in fronts.values()}) == len(KINDS)
+    numbered = [front.prefix for kind, front in fronts.items() if NUMBERED[kind]]
     assert len(set(numbered)) == len(numbered)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_it_prints(kind: str) -> None:
-    assert template.render(_draft(kind), _filled(kind)).startswith(b"%PDF")
+def test_it_prints_on_paper_and_in_word(kind: str) -> None:
+    draft, data, title = _draft(kind), _filled(kind), _front(kind).title
+    assert template.render(draft, data).startswith(b"%PDF")
+    about = word.About("GL-2026-000001", kind, title, "")
+    assert word.read(word.write(template.tell(draft, data), about)).fixed.startswith(ORGAN["name"])
 
 
 @pytest.mark.parametrize("kind", ["penalty_decision", "seizure_decision", "filing_approval"])

@@ -22,6 +22,10 @@ SCENARIOS = walking.ENFORCEMENT.scenarios
 
 _taken: dict[str, set[str]] = {}
 """The flows each scenario has taken in this test process."""
+BOUND = {"file_catalogue"}
+"""What no step issues: the file prints its own catalogue when it is bound."""
+_issued: dict[str, set[str]] = {}
+"""The kinds of documents each scenario has issued in this test process."""
 
 
 @pytest.fixture(autouse=True)
@@ -69,11 +73,22 @@ def test_a_scenario_ends_as_it_says(name: str, town: Engine) -> None:
     way = _walk(town, name)
     assert way.open_tasks() == []
     assert way.broken() is None
-    _taken[name] = way.flows()
+    _keep(name, way)
 
 
 def test_the_scenarios_take_every_sequence_flow(town: Engine) -> None:
     for name in SCENARIOS.keys() - _taken.keys():
-        _taken[name] = _walk(town, name).flows()
+        _keep(name, _walk(town, name))
     missing = sorted(walking.ENFORCEMENT.flows - set().union(*_taken.values()))
     assert missing == []
+
+
+def test_the_scenarios_issue_every_document(town: Engine) -> None:
+    for name in SCENARIOS.keys() - _issued.keys():
+        _keep(name, _walk(town, name))
+    kinds = {path.stem for path in (walking.ENFORCEMENT.folder / "documents").glob("[!_]*.typ")} - BOUND
+    assert sorted(kinds - set().union(*_issued.values())) == []
+
+
+def _keep(name: str, way: walking.Walk) -> None:
+    _taken[name], _issued[name] = way.flows(), set(way.facts().get("documents", ()))

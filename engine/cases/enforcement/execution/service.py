@@ -170,6 +170,7 @@ def shown(connection: Connection, row: sa.Row[Any]) -> dict[str, Any]:
         "mode_text": document.MODES[row.mode],
         "receiver": row.receiver,
         "reason": row.reason,
+        "confirmation": row.confirmation,
         "at": row.handed_on.isoformat(),
         "effective_on": row.effective_on.isoformat() if row.effective_on else None,
         "done": row.effective_on is not None,

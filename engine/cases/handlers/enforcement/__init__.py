@@ -138,6 +138,15 @@ publicity (:mod:`engine.cases.handlers.enforcement.publicity`)
     ``publicity.correct`` · – · reads record {id, result corrected|right, reason, the right words} · writes record
         {paper, variant, message}, archived.
 
+papers by what happened (:mod:`engine.cases.handlers.enforcement.sheets`)
+    ``answer.papers`` · – · reads answer · writes documents: the record of a plea, the waiver.
+    ``push.papers`` · – · writes documents: a sheet of each push of the penalty.
+    ``service.papers`` · – · reads service, item, decision_result · writes documents: the receipt, the confirmed
+        address, that it will be public.
+    ``own.papers`` · – · reads demand · writes documents: the demand, the public notice of demolition.
+    ``recording.papers`` · – · reads av · writes documents: the record of what was decided on the spot, the note on its
+        recording.
+
 A task's property ``rehearses`` names one of them: what it would refuse is refused to the person who completes the task
 (:mod:`engine.handling.rehearsals`); ``keeps_out`` = ``investigators`` refuses the task to whoever has investigated.
 """
@@ -151,7 +160,8 @@ from engine.cases.handlers.enforcement import (
     measures,
     police,
     publicity,
+    sheets,
     spot,
 )
 
-__all__ = ["challenge", "evidence", "execution", "judging", "lead", "measures", "police", "publicity", "spot"]
+__all__ = ["challenge", "evidence", "execution", "judging", "lead", "measures", "police", "publicity", "sheets", "spot"]

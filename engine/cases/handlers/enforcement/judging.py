@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -27,7 +27,7 @@ from engine.cases.enforcement.judging import (
     review,
 )
 from engine.cases.handlers import papers, reading
-from engine.cases.people import party
+from engine.cases.handlers.enforcement import sheets
 from engine.flow import handlers
 from engine.ground.counting import midnight_after
 from engine.organisation import person
@@ -117,7 +117,7 @@ def issue_notice(job: handlers.Job) -> Result:
     """Issue the notice and, where the right to a hearing was told, the notice of it; both were served as it says."""
     told = reading.context(job, "notice")
     kinds = ["penalty_notice", *(["hearing_right"] if job.variables.get("hearing_told") else [])]
-    written = _issue(job, kinds, f"{told['id']}")
+    written = sheets.issue(job, kinds, f"{told['id']}")
     delivery = {"mode": told["mode"], "recipient": told["recipient"], "served_at": told["served_on"]}
     headers = {"kind": kinds[0], "variant": f"{told['id']}", "with": ",".join(kinds[1:])}
     papers.serve(replace(job, headers=headers, variables=ChainMap({"delivery": delivery}, dict(job.variables))))
@@ -186,7 +186,7 @@ def issue_hearing(job: handlers.Job) -> Result:
         "planned": ["hearing_notice", *(["hearing_announcement"] if row.public else [])],
         "held": ["hearing_record", "hearing_report"],
     }.get(row.state, [])
-    return _issue(job, kinds, clock.now().isoformat())
+    return sheets.issue(job, kinds, clock.now().isoformat())
 
 
 @handlers.handler("hearing.serve")
@@ -195,7 +195,7 @@ def serve_hearing(job: handlers.Job) -> Result:
     case, given = reading.case_of(job), reading.context(job, "serving")
     tried = service.shown(job.connection, hearing.serve(job.connection, job.actor, case, given))
     seen = replace(job, variables=ChainMap({"service": tried}, dict(job.variables)))
-    receipt = _issue(seen, ["service_receipt"], clock.now().isoformat()) if tried["done"] else {}
+    receipt = sheets.issue(seen, ["service_receipt"], clock.now().isoformat()) if tried["done"] else {}
     standing = _standing(job, case, notification.require(job.connection, case))
     return {**receipt, **standing, "service": tried, "serving": None}
 
@@ -297,7 +297,7 @@ def issue_decision(job: handlers.Job) -> Result:
     decisions = {"penalty": "penalty_decision", "no_penalty": "no_penalty_decision"}
     decisions["not_established"] = decisions["no_penalty"]
     kinds = ["decision_approval", *([decisions[result]] if result in decisions else [])]
-    written = _issue(job, kinds, "")
+    written = sheets.issue(job, kinds, "")
     numbers = {kind: paper["number"] for kind, paper in (written.get("documents") or {}).items()}
     return {**written, "decision": {**reading.context(job, "decision"), "no": numbers.get(kinds[-1])}}
 
@@ -310,17 +310,6 @@ def fill_setting(job: handlers.Job) -> Result:
     value, origin = int(given.get("value") or 0), str(given.get("origin") or "")
     setting.change(job.connection, job.actor, key, value, reason=origin)
     return None
-
-
-def _issue(job: handlers.Job, kinds: Sequence[str], variant: str) -> dict[str, Any]:
-    """Issue documents of one variant; what one writes the next reads."""
-    written: dict[str, Any] = {}
-    about = party.shown(party.get(job.connection, reading.case_of(job).applicant_id))
-    for kind in kinds:
-        named = {"party": {**about, **reading.context(job, "party")}}
-        seen = ChainMap(written, named, dict(job.variables))
-        written.update(papers.issue(replace(job, headers={"kind": kind, "variant": variant}, variables=seen)) or {})
-    return written
 
 
 def _content(job: handlers.Job) -> dict[str, Any]:
