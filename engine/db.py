@@ -263,7 +263,7 @@ def transaction(database: Engine) -> Iterator[Connection]:
     """
     file = _files.get(database)
     callbacks: list[Callable[[], None]] = []
-    with _NO_TURN if file is None else file.turn, _connected(database, callbacks) as connection, connection.begin():
+    with _NO_TURN if file is None else file.turn, _Lent(database, callbacks) as connection, connection.begin():
         yield connection
     for callback in callbacks:
         callback()
@@ -272,28 +272,33 @@ def transaction(database: Engine) -> Iterator[Connection]:
 @contextmanager
 def reading(database: Engine) -> Iterator[Connection]:
     """Run queries on one snapshot; whatever the block writes is rolled back."""
-    with _connected(database, None) as connection, connection.begin() as work:
+    with _Lent(database, None) as connection, connection.begin() as work:
         yield connection
         work.rollback()
 
 
-@contextmanager
-def _connected(database: Engine, callbacks: list[Callable[[], None]] | None) -> Iterator[Connection]:
-    """Lend a connection; one to a file is kept for the next: making and returning it costs more than to begin on it.
+class _Lent:
+    """A connection that is lent; one to a file is kept for the next: making and returning it costs more than to begin.
 
     One to a server goes back to the pool, which looks whether it still lives; one in memory belongs to its thread.
     """
-    file = _files.get(database)
-    connection = _kept(file) or database.connect()
-    options = connection.get_execution_options()
-    connection.info["after_commit"], connection.info["known"] = callbacks, {}
-    try:
-        yield connection
-    finally:
-        connection.info.pop("after_commit", None)
-        connection.info.pop("known", None)
-        as_before = not connection.in_transaction() and connection.get_execution_options() == options
-        if file is not None and as_before and len(file.kept) < KEPT and isinstance(database.pool, sa.QueuePool):
+
+    def __init__(self, database: Engine, callbacks: list[Callable[[], None]] | None) -> None:
+        self._database, self._file, self._callbacks = database, _files.get(database), callbacks
+
+    def __enter__(self) -> Connection:
+        self._connection = connection = _kept(self._file) or self._database.connect()
+        self._options = connection.get_execution_options()
+        connection.info.update(after_commit=self._callbacks, known={})
+        return connection
+
+    def __exit__(self, *_problem: object) -> None:
+        connection, file = self._connection, self._file
+        info = connection.info
+        info.pop("after_commit", None)
+        info.pop("known", None)
+        as_before = not connection.in_transaction() and connection.get_execution_options() == self._options
+        if file is not None and as_before and len(file.kept) < KEPT and isinstance(self._database.pool, sa.QueuePool):
             file.kept.append(connection)
         else:
             connection.close()

@@ -16,7 +16,9 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 from flask import Flask, Response, abort, current_app, g, make_response, redirect, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -75,6 +77,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the session that it belongs to
         WTF_CSRF_SSL_STRICT=settings.secure,
     )
+    app.session_interface = _Sessions(app)
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
@@ -89,6 +92,17 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.teardown_request(_note_use)
     app.add_template_global(new_key)
     app.add_template_global(has_role)
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """The page's session, signed as Flask does; but Flask makes what signs anew for each request."""
+
+    def __init__(self, app: Flask) -> None:
+        self._signing = super().get_signing_serializer(app)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Return what signs and reads the cookie."""
+        return self._signing
 
 
 # -- marks on views
