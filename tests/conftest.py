@@ -30,8 +30,8 @@ SECRET = "kO3vX9-s1Zq7LmT0uYb4WcR8eHd2JfAn"
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=clock.TOWN)
 """A Monday, a working day: the moment at which tests start."""
 
-LONGEST = ("acceptance", "workflows")
-"""The folders of tests whose modules take longest."""
+LONGEST = {"acceptance", "workflows", "test_permissions", "test_serve", "test_running", "test_crash"}
+"""The folders and modules of tests that take longest."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,7 +60,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 @pytest.hookimpl(trylast=True)  # after the runner has put together what shares a database
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the modules that take minutes: one that came last would keep one process busy and the other idle."""
-    items.sort(key=lambda item: item.path.parent.name not in LONGEST)
+    items.sort(key=lambda item: LONGEST.isdisjoint((item.path.parent.name, item.path.stem)))
 
 
 @pytest.fixture(scope="session")
