@@ -153,6 +153,8 @@ PAGES = (
     Seen("asks.wrong_record", APPLICANT + "published", "/track/case/wrong-record"),
     Seen("apply.items", NOBODY, "/apply"),
     Seen("apply.one", NOBODY, "/apply/GL-NYN-001"),
+    Seen("reports.receipt", APPLICANT + "scanned", "/report/receipt"),
+    Seen("portal.case", APPLICANT + "scanned", "/track/case"),
     Seen("apply.receipt", APPLICANT + "waiting", "/apply/receipt"),
     Seen("notices.notices", NOBODY, "/notices"),
     Seen("notices.notice", NOBODY, "/notices/{notice}"),

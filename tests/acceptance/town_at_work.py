@@ -66,6 +66,13 @@ def reported(town: Engine) -> str:
         return str(cases_of[0].number)
 
 
+def scanned(town: Engine) -> str:
+    """Let a resident report what lies beside a sign; return the number."""
+    told = event_reports.reported(source="群众扫码", class_code="E0101", reporter={"name": "周群众", "phone": PHONE})
+    with clock.frozen(MORNING), db.transaction(town) as connection:
+        return str(event.report(connection, audit.Actor("applicant:sign"), told)[0].number)
+
+
 class Way(walking.Walk):
     """A case taken on by the persons who hold the posts."""
 
@@ -97,6 +104,7 @@ def at_work(town: Engine) -> dict[str, Any]:
     numbers["investigated"] = investigated(town)
     numbers["reported"] = reported(town)
     numbers["published"] = published.penalty(town, "某百货商店")
+    numbers["scanned"] = scanned(town)
     with clock.frozen(MORNING):
         draft = begin(town, "every_page")
         changed = change(town)
