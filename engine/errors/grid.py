@@ -34,6 +34,10 @@ class EventMergeCycle(Refused):
     """{number} cannot follow {into}: that one follows it, or is the same. Choose the other direction."""
 
 
+class EventMergeTargetMissing(Refused):
+    """Nothing says which event this one follows. Choose one nearby or write its number."""
+
+
 class EventMergeRefused(Refused):
     """{number} cannot follow {into}: one of them is closed, or they are of different classes."""
 

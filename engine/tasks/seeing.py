@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +17,12 @@ def may_see(person: Candidate) -> sa.ColumnElement[bool]:
     """Return the condition under which a task is a person's own or offered to that person."""
     offered = sa.exists().where(candidate.c.task_id == task.c.id, offers.to(person.id, person.groups))
     return sa.and_(sa.or_(task.c.assignee == person.id, task.c.owner == person.id, offered), *_not_barred(person))
+
+
+def seen(connection: Connection, person: Candidate, ids: Collection[int]) -> frozenset[int]:
+    """Return those of some tasks that a person :func:`may_see`."""
+    query = sa.select(task.c.id).where(task.c.id.in_(ids), may_see(person))
+    return frozenset(connection.execute(query).scalars()) if ids else frozenset()
 
 
 def open_to(person: Candidate) -> sa.ColumnElement[bool]:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from flask import Blueprint, Response, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 
-from engine import errors
+from engine import errors, tasks
 from engine.cases import standing
 from engine.cases.clocks import supervision
 from engine.cases.grid import alike, commanding, event, handling, intervening
@@ -142,6 +142,7 @@ def event_page(number: str, problem: str = "", status: int = 200) -> Response:
     case = access.require(connection, reader, "read", number)
     row = event.of(connection, case.id)
     open_tasks = waiting.open_tasks(connection, case.number) if case.closed_at is None else []
+    mine = tasks.seen(connection, security.candidate()[0], [task.id for task in open_tasks])
     shown = render_template(
         "grid/centre/event.html",
         name=i18n.named(board.shown(connection, [case.id])[0], "class_name"),
@@ -149,7 +150,8 @@ def event_page(number: str, problem: str = "", status: int = 200) -> Response:
         event=row,
         boards=boards,
         tasks=open_tasks,
-        dispatch=[task for task in open_tasks if (task.properties or {}).get("node") in DISPATCH],
+        mine=mine,
+        dispatch=[task for task in open_tasks if task.id in mine and (task.properties or {}).get("node") in DISPATCH],
         task_name=workplace.task_name,
         handlings=handling.of(connection, case.id),
         supervisions=supervision.of(connection, case.id),

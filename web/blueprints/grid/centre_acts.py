@@ -18,8 +18,8 @@ from web.blueprints.grid.centre import blueprint, event_page, watched
 
 REFUSALS = (
     errors.ReasonWrong, errors.EventTextMissing, errors.RemindedAlready, errors.EventClosed, errors.EventMergeCycle,
-    errors.EventMergeRefused, errors.CaseNotFound, errors.SupervisionLevelUnknown, errors.TaskNotForYou,
-    errors.GridEventUnknown,
+    errors.EventMergeRefused, errors.EventMergeTargetMissing, errors.CaseNotFound,
+    errors.SupervisionLevelUnknown, errors.TaskNotForYou, errors.GridEventUnknown,
 )  # fmt: skip
 
 
@@ -31,6 +31,8 @@ def merge(number: str) -> Response:
     into = (given.get("into") or given.get("near") or "").strip()
 
     def act(case: sa.Row[object]) -> str:
+        if not into:
+            raise errors.EventMergeTargetMissing
         access.require(database.connection(), security.reader(), "read", into)
         commanding.merge(database.connection(), security.actor(), case, into, given.get("reason", ""))
         return str(_("The event follows %(number)s now.", number=into))

@@ -123,6 +123,8 @@ def test_the_centre_urges_supervises_and_merges_with_a_reason(town: Engine, visi
         (task,) = tasks.of_case(connection, case.number)
         assert [row.note for row in reminders.of(connection, task.id)] == ["请尽快"]
         assert [row.level for row in supervision.of(connection, case.id)] == ["listed"]
+    nowhere = lead.post(f"{path}/merging", {"reason": "同一处"})
+    assert (nowhere.status_code, "没有说明并入哪一事件" in nowhere.text) == (422, True)
     refused = lead.post(f"{path}/merging", {"into": "GLW-2026-999999", "reason": "同一处"})
     assert (refused.status_code, refused.text.count('value="同一处"')) == (404, 1)
     assert lead.post(f"{path}/merging", {"near": parent.number, "reason": "同一处"}).status_code == 303
@@ -167,3 +169,15 @@ def test_every_figure_names_its_query_and_time_and_opens_its_events(town: Engine
     held = [visit(LEADER).get(link.replace("/centre", "/centre/list", 1)).text for link in links]
     assert all("/centre/events/" in text for text in held)
     assert any(case.number in text for text in held)
+
+
+def test_a_task_is_a_link_for_those_who_may_open_it(town: Engine, visit: Visit) -> None:
+    case = came(town, class_code="C0102")
+    run_jobs(town)
+    with db.reading(town) as connection:
+        (task,) = tasks.of_case(connection, case.number)
+    link, path = f'href="/tasks/{task.id}"', f"/centre/events/{case.number}"
+    assert link in visit("demo086").get(path).text
+    page = visit(LEADER).get(path).text
+    assert link not in page
+    assert task.name in page
