@@ -21,7 +21,7 @@ function options({ series, bars }, upright) {
     animation: false,
     textStyle: { fontFamily: "inherit" },
     grid: { left: 8, right: 16, top: 32, bottom: 4, containLabel: true },
-    legend: { top: 0, textStyle: { color: token("--ink") } },
+    legend: { type: "scroll", top: 0, textStyle: { color: token("--ink") } },
     tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, confine: true },
     [upright ? "xAxis" : "yAxis"]: names,
     [upright ? "yAxis" : "xAxis"]: numbers,

@@ -196,7 +196,7 @@ def _row(row: Any, words: _Words) -> Row:
         step=formatting.time_left(row.step_due_at) if row.step_due_at and not over else "",
         step_state=formatting.due_state(row.step_due_at) if not over else "",
         due="" if over else _stands_until(row) or (remaining.of_row(row) if row.due_at else ""),
-        due_state="" if over else formatting.due_state(row.due_at),
+        due_state="" if over or row.revisit_on else formatting.due_state(row.due_at),
         due_in_full=formatting.moment(row.due_at),
         closed=over,
     )
