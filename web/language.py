@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import cast
 
 from babel import Locale
-from flask import g, has_app_context, has_request_context, request
+from flask import g, has_request_context, request
 from flask_babel import force_locale, get_locale
 
 LOCALES = {"zh_CN": "中文", "en": "English"}
@@ -33,13 +34,14 @@ def locale_name() -> str:
 
     A page asks for it hundreds of times: the first answer is kept as long as the request lasts.
     """
-    if not has_app_context():
-        return "zh_CN"
-    known = g.get("locale_name")
-    if known is None:
+    try:
+        return cast(str, g.locale_name)
+    except AttributeError:  # nobody has asked yet
         locale = get_locale()
         known = g.locale_name = "en" if locale is not None and locale.language == "en" else "zh_CN"
-    return str(known)
+        return known
+    except RuntimeError:  # outside of any application
+        return "zh_CN"
 
 
 @contextmanager

@@ -78,7 +78,14 @@ class Address:
 
     def sorted_by(self, column: str) -> str:
         """Return the address of the list sorted by a column; once more turns it round."""
-        return self.url(sort=f"-{column}" if self.wanted.sort == column else column)
+        sort = f"-{column}" if self.wanted.sort == column else column
+        if sort == worklist.Filter.sort:
+            return self._unsorted
+        return f"{self._unsorted}{'&' if '?' in self._unsorted else '?'}sort={sort}"
+
+    @cached_property
+    def _unsorted(self) -> str:
+        return self.url(sort="")
 
     @cached_property
     def filters(self) -> dict[str, str]:
@@ -182,7 +189,6 @@ def _place(text: str) -> paging.Place | None:
 
 
 def _url(filters: Mapping[str, Any]) -> str:
-    plain = {"view": "mine", "sort": "due"}
-    return url_for(
-        "inbox.inbox", **{name: value for name, value in filters.items() if value and value != plain.get(name)}
-    )
+    plain, page = {"view": "mine", "sort": "due"}, url_for("inbox.inbox")
+    query = urlencode({name: value for name, value in filters.items() if value and value != plain.get(name)})
+    return f"{page}?{query}" if query else page
