@@ -15,6 +15,7 @@ from web import blueprints as pages
 from web.sent import uploads
 from web.settings import Settings, from_environment
 from web.shown import bar, casefile, formatting, lexicon, readings, remaining
+from web.shown.grid import events
 
 
 class Application(addresses.Application):
@@ -53,6 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     casefile.init_app(app)
     readings.init_app(app)
     remaining.init_app(app)
+    events.init_app(app)
     uploads.init_app(app)
     app.add_template_filter(forms.lines)
     api.init_app(app)

@@ -35,6 +35,7 @@ def test_the_page_of_an_event_tells_place_department_and_what_follows(
     assert "/items/GLW" not in page
     whole = reader.get(f"/cases/{parent.number}").text
     assert ("建设管理局" if language == "zh_CN" else "Construction Bureau") in whole
+    assert f"</span> {'路灯不亮或倾斜' if language == 'zh_CN' else 'Street lamp dark or leaning'}</h1>" in whole
     assert child.number in whole
     assert first.number in whole
 
