@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from alembic import command
 from flask.testing import FlaskClient
 from sqlalchemy.engine import Connection, Engine
 
@@ -27,6 +28,7 @@ from engine.ground.prepared import Prepared
 from engine.handling import offers
 from engine.organisation import account, session, unit
 from engine.organisation.grid import node
+from migrations import configuration
 from web import security
 from web.application import create_app
 from web.cli.demo import load_town
@@ -47,8 +49,8 @@ def run(options: Options) -> Iterator[Figure]:
     urls = {"sqlite": f"sqlite:///{options.folder}/centre.db", "postgresql": options.postgresql}
     for kind, url in urls.items():
         if url:
+            command.upgrade(configuration(url), "head")
             database = db.connect(url)
-            db.metadata.create_all(database)
             _load(database, options.times(EVENTS))
             yield from _pages(database, url, kind, options)
             yield from _statements(database, kind)
