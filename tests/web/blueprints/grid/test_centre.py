@@ -147,6 +147,17 @@ def test_what_is_put_off_is_not_overdue(town: Engine, visit: Visit, language: st
         assert ("停止计时" if language == "zh_CN" else "stands still") in lead.get(f"/centre/events/{case.number}").text
 
 
+def test_a_merge_cycle_is_refused_on_the_page(town: Engine, visit: Visit) -> None:
+    parent, child = came(town, 22), came(town, 23)
+    lead = visit(LEAD, language="en")
+    for case, into in ((parent, parent), (child, parent), (parent, child)):
+        answer = lead.post(f"/centre/events/{case.number}/merging", {"into": into.number, "reason": "同一处"})
+        assert answer.status_code == (303 if case is child else 422)
+    assert "alert error" in answer.text
+    with db.reading(town) as connection:
+        assert event.of(connection, parent.id).closed_at is None
+
+
 def test_a_leader_instructs_and_cannot_merge(town: Engine, visit: Visit) -> None:
     case = came(town, 8)
     leader, path = visit(LEADER), f"/centre/events/{case.number}"

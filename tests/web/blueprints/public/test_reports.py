@@ -73,6 +73,20 @@ def test_what_is_wrong_stands_beside_its_field(town: Engine, visit: Visit, chang
     assert reports(town) == before
 
 
+@pytest.mark.parametrize(
+    ("content", "says"), [(b"%PDF-1.7 no photo", "JPEG"), (JPEG + bytes(40 << 20), " MB")], ids=["no photo", "40 MB"]
+)
+def test_what_is_no_photo_or_too_large_is_told_and_nothing_is_kept(
+    town: Engine, visit: Visit, content: bytes, says: str
+) -> None:
+    before = reports(town)
+    sent = {**TYPED, "description": "又有一处", "photos:upload": (io.BytesIO(content), "photo.jpg")}
+    answer = visit(language="en").post("/report/GL-02-01", sent)
+    answer.request.environ["wsgi.input"].close()  # the client keeps a large body in a file
+    assert (answer.status_code, reports(town)) == (422, before)
+    assert says in answer.text
+
+
 def test_no_sign_leads_nowhere(visit: Visit) -> None:
     assert visit().get("/report/GL-99-99").status_code == 404
 
