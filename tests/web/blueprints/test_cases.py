@@ -212,6 +212,19 @@ def test_the_file_is_in_chinese_whoever_lets_it_be_bound(visit: Visit, make: Mak
         assert not [line["what"] for line in each["trail"] if not re.search("[一-龥]", line["what"])]
 
 
+def test_a_binding_that_failed_says_what_to_do_in_the_readers_language(visit: Visit, make: Make, town: Engine) -> None:
+    case, clerk = make(name="欧阳败"), visit(CLERK)
+    clerk.post(f"/cases/{case.number}/dockets")
+    with db.transaction(town) as connection:
+        table = docket.docket
+        failed = {"state": "failed", "error": "FileDamaged: …"}
+        connection.execute(sa.update(table).where(table.c.case_id == case.id).values(**failed))
+    for language, said in (("zh_CN", "请重新生成"), ("en", "Bind it again")):
+        page = visit(CLERK, language=language).get(f"/cases/{case.number}?tab=documents").text
+        assert said in page
+        assert "FileDamaged" in page
+
+
 def test_the_file_is_bound_in_one_click(visit: Visit, make: Make, town: Engine) -> None:
     case, clerk = make(name="欧阳卷"), visit(CLERK)
     assert "还没有生成案卷" in clerk.get(f"/cases/{case.number}?tab=documents").text
