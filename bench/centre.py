@@ -10,14 +10,15 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
-from flask.testing import FlaskClient
 from sqlalchemy.engine import Connection, Engine
 
-from bench.measure import Figure, Options, Watch, counting
+from bench.browser import Browser
+from bench.measure import Figure, Options, Watch
 from engine import audit, clock, db, tasks
 from engine.cases import case as cases
 from engine.cases import standing
@@ -26,10 +27,9 @@ from engine.cases.grid.overview import board, narrowing, rectangle
 from engine.cases.people import access
 from engine.ground.prepared import Prepared
 from engine.handling import offers
-from engine.organisation import account, session, unit
+from engine.organisation import unit
 from engine.organisation.grid import node
 from migrations import configuration
-from web import security
 from web.application import create_app
 from web.cli.demo import load_town
 from web.settings import Settings
@@ -71,9 +71,9 @@ def _pages(database: Engine, url: str, kind: str, options: Options) -> Iterator[
         (DISPATCHER, "inbox of the centre", "/inbox?view=claimable", (3, 2), 4),
         (LEADER, "inbox of a leader", "/inbox?view=claimable", (3, 2), 4),
     ):
-        client = app.test_client()
-        client.set_cookie(security.COOKIE, _sign_in(database, login))
-        yield from _measured(database, client, f"{name}, {kind}", path, options, cpu, most)
+        browser = Browser(app, login)
+        request = partial(browser.request, path)
+        yield from browser.measured(f"{name}, {kind}", request, options, cpu, (most, None), rounds=10)
 
 
 def _statements(database: Engine, kind: str) -> Iterator[Figure]:
@@ -161,26 +161,3 @@ def _row(drawn: random.Random, now: Any, key: int, cells: Any, units: Any) -> tu
 
 def _map(box: dict[str, float]) -> str:
     return "/centre/map.json?" + "&".join(f"{name}={edge}" for name, edge in box.items())
-
-
-def _sign_in(database: Engine, login: str) -> str:
-    with db.transaction(database) as connection:
-        query = sa.select(account.account.c.person_id).where(account.account.c.login == login)
-        return session.start(connection, connection.execute(query).scalar_one(), "127.0.0.1", "bench")
-
-
-def _measured(
-    database: Engine, client: FlaskClient, name: str, path: str, options: Options, cpu: tuple[float, float], most: int
-) -> Iterator[Figure]:
-    watch = Watch()
-    for _ in range(3):
-        client.get(path)  # what is made once (templates, names) is not the request's
-    for _ in range(5):
-        for _ in range(options.times(10)):
-            answer = watch(lambda: client.get(path))
-            assert answer.status_code == 200, answer.text
-        watch.lap()
-    with counting(database) as counted:
-        client.get(path)
-    yield Figure(name, watch.ms, "ms CPU", *cpu)
-    yield Figure(f"{name}, statements", counted.statements, "", most)
