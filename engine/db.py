@@ -297,11 +297,17 @@ class _Lent:
         info = connection.info
         info.pop("after_commit", None)
         info.pop("known", None)
-        as_before = not connection.in_transaction() and connection.get_execution_options() == self._options
-        if file is not None and as_before and len(file.kept) < KEPT and isinstance(self._database.pool, sa.QueuePool):
-            file.kept.append(connection)
+        as_before = connection.get_execution_options() == self._options
+        kept = file.kept if file is not None and isinstance(self._database.pool, sa.QueuePool) else None
+        if kept is not None and len(kept) < KEPT and as_before and self._ended():
+            kept.append(connection)
         else:
             connection.close()
+
+    def _ended(self) -> bool:
+        """Tell whether the file's transaction is over: a COMMIT that fails leaves it open, and nobody could write."""
+        raw: Any = self._connection.connection.driver_connection
+        return not raw.in_transaction
 
 
 def _kept(file: _File | None) -> Connection | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -112,3 +113,20 @@ def test_a_connection_whose_options_were_changed_is_not_lent_again(database: Eng
         connection.execution_options(yield_per=7)
     with db.reading(database) as connection:
         assert "yield_per" not in connection.get_execution_options()
+
+
+def test_a_commit_that_fails_leaves_no_transaction_open(tmp_path: Path) -> None:
+    database, other = (db.connect(f"sqlite:///{tmp_path}/one.db") for _ in range(2))
+    with db.transaction(database) as connection:
+        connection.execute(sa.text("CREATE TABLE one (id INTEGER PRIMARY KEY)"))
+        connection.execute(sa.text("CREATE TABLE two (one INTEGER REFERENCES one DEFERRABLE INITIALLY DEFERRED)"))
+    with pytest.raises(sa.exc.IntegrityError), db.transaction(database) as connection:
+        connection.execute(sa.text("INSERT INTO two VALUES (1)"))  # refused by the COMMIT, which leaves all as it was
+    with db.transaction(other) as connection:
+        connection.execute(sa.text("PRAGMA busy_timeout=0"))
+        connection.execute(sa.text("INSERT INTO one VALUES (7)"))
+    with db.reading(database) as connection:
+        assert (
+            connection.scalar(sa.text("SELECT count(*) FROM one, (SELECT count(*) AS lost FROM two) WHERE lost = 0"))
+            == 1
+        )
