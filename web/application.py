@@ -14,7 +14,7 @@ from web import addresses, api, assets, database, failures, i18n, process, rende
 from web import blueprints as pages
 from web.sent import uploads
 from web.settings import Settings, from_environment
-from web.shown import bar, casefile, formatting, lexicon, readings, remaining
+from web.shown import bar, casefile, explained, formatting, lexicon, readings, remaining
 from web.shown.grid import events
 
 
@@ -47,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     i18n.init_app(app)
     formatting.init_app(app)
     lexicon.init_app(app)
+    explained.init_app(app)
     failures.init_app(app)
     security.init_app(app, settings)
     assets.init_app(app)

@@ -104,7 +104,9 @@ def _rule(
         told["outputs"] = {
             column.name or "output": to_json(value) for column, value in zip(table.outputs, row, strict=True)
         }
-        told["annotations"] = [note for note in rule.annotations if note]
+        told["annotations"] = [note.text for note in rule.annotations]
+        if any(note.english for note in rule.annotations):
+            told["annotations_en"] = [note.english for note in rule.annotations]
     elif rule.number in failed:
         told["failed"] = {"input": failed[rule.number], "condition": rule.texts[failed[rule.number]]}
     return told

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from engine.dmn import annotation
 from engine.dmn.evaluation import Evaluation
 from engine.dmn.item_types import Fit, ItemTypes
 from engine.dmn.reading import Element, Problem, Reader, child, children, text, type_of
@@ -50,14 +51,15 @@ class Rule:
     cells: tuple[tuple[int, Cell], ...]
     texts: tuple[str, ...]
     outputs: tuple[Run, ...]
-    annotations: tuple[str, ...]
+    annotations: tuple[annotation.Annotation, ...]
 
 
 def compile_table(element: Element, reader: Reader, item_types: ItemTypes, name: str) -> Run:
     """Compile a decision table; it runs in a scope whose state is an :class:`Evaluation`."""
     inputs = [_input(part, reader, item_types, name) for part in children(element, "input")]
     outputs = [_output(part, reader, item_types, name) for part in children(element, "output")]
-    rules = [_rule(number, part, reader, name) for number, part in enumerate(children(element, "rule"), 1)]
+    clauses = annotation.clauses(element)
+    rules = [_rule(number, part, reader, name, clauses) for number, part in enumerate(children(element, "rule"), 1)]
     for rule in rules:
         if len(rule.outputs) != len(outputs) or len(rule.texts) != len(inputs):
             reader.problems.append(
@@ -105,7 +107,7 @@ def _labels(element: Element) -> Labels:
     return {name: said for name, said in given.items() if said}
 
 
-def _rule(number: int, element: Element, reader: Reader, name: str) -> Rule:
+def _rule(number: int, element: Element, reader: Reader, name: str, clauses: list[str]) -> Rule:
     texts = tuple(text(entry) for entry in children(element, "inputEntry"))
     cells: list[tuple[int, Cell]] = []
     for index, source in enumerate(texts):
@@ -119,11 +121,7 @@ def _rule(number: int, element: Element, reader: Reader, name: str) -> Rule:
     outputs = tuple(
         _compiled(text(entry), reader, f"{name}, {number}") or _null for entry in children(element, "outputEntry")
     )
-    notes = tuple(text(entry) for entry in children(element, "annotationEntry"))
-    description = child(element, "description")
-    if not any(notes) and description is not None and description.text:
-        notes = (description.text.strip(),)
-    return Rule(number, element.get("id") or str(number), tuple(cells), texts, outputs, notes)
+    return Rule(number, element.get("id") or str(number), tuple(cells), texts, outputs, annotation.of(element, clauses))
 
 
 def _null(env: Env) -> Any:

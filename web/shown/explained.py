@@ -9,15 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
+from flask import Flask
 from flask_babel import gettext as _
 
 from engine.cases.clocks import period as periods
 from engine.cases.papers import push
 from engine.organisation import post
 from web import i18n
-from web.shown import bar, casefile, lexicon
+from web.shown import bar, casefile
+from web.shown.design import answers
 
 PLAIN = re.compile(r'"[^"]*"(?:\s*,\s*"[^"]*")*\Z')
 """A condition that only lists texts."""
@@ -53,6 +56,11 @@ class Rules:
     sources: Sequence[str] = ()
 
 
+def init_app(app: Flask) -> None:
+    """Offer the filter ``notes`` to templates."""
+    app.add_template_filter(notes)
+
+
 def rules(entry: Sequence[Any], names: casefile.Names) -> Rules:
     """Return in words what a trail keeps of a decision: ``["decide", element, decision, result, explanation]``."""
     _kind, element, decision, result, told = entry
@@ -61,9 +69,10 @@ def rules(entry: Sequence[Any], names: casefile.Names) -> Rules:
     columns = {str(row["name"]): row for row in told.get("outputs", ())}
     found = told.get("rules", ())
     failed = [
-        (int(rule["number"]), inputs[rule["failed"]["input"]], condition(str(rule["failed"]["condition"])))
+        (int(rule["number"]), cell, condition(str(rule["failed"]["condition"]), cell.code or cell.label))
         for rule in found
         if "failed" in rule
+        for cell in [inputs[rule["failed"]["input"]]]
     ]
     called = str(told.get("name") or decision or element)
     return Rules(
@@ -76,10 +85,16 @@ def rules(entry: Sequence[Any], names: casefile.Names) -> Rules:
     )
 
 
+def notes(rule: Mapping[str, Any]) -> list[str]:
+    """Return what the author of a rule noted, in the reader's language where it was kept so, else as written."""
+    pairs = zip_longest(rule.get("annotations", ()), rule.get("annotations_en", ()))
+    return [i18n.named({"note": note, "note_en": english}, "note") for note, english in pairs]
+
+
 def word(name: str, value: Any) -> str:
     """Return a value of a column in the reader's words."""
     if isinstance(value, Mapping):
-        return str(_(", ")).join(f"{key} {word(str(key), part)}" for key, part in value.items())
+        return str(_(", ")).join(f"{answers.word('', str(key))} {word(str(key), part)}" for key, part in value.items())
     if isinstance(value, list):
         return str(_(", ")).join(word(name, part) for part in value) or "—"
     if isinstance(value, bool):
@@ -87,15 +102,15 @@ def word(name: str, value: Any) -> str:
     if not isinstance(value, str):
         return "—" if value is None else f"{value:f}" if hasattr(value, "as_tuple") else str(value)
     known = _WORDS.get(name)
-    return known(value) if known else lexicon.word(value)
+    return known(value) if known else answers.word(name, value)
 
 
-def condition(text: str) -> str:
-    """Return a condition in words where it is a plain value; a formula stays as it was written."""
+def condition(text: str, column: str = "") -> str:
+    """Return a condition on a column in words where it is a plain value; a formula stays as it was written."""
     if text in ("true", "false"):
         return word("", text == "true")
     if PLAIN.match(text):
-        listed = [lexicon.word(part.strip().strip('"')) for part in text.split(",")]
+        listed = [word(column, part.strip().strip('"')) for part in text.split(",")]
         return str(_(" or ")).join(listed)
     return text
 
@@ -128,8 +143,8 @@ def _result(row: Any, columns: Mapping[str, Any]) -> list[Cell]:
 
 def _matched(rule: Mapping[str, Any], inputs: Sequence[Cell]) -> Matched:
     conditions = zip(inputs, rule.get("conditions", ()), strict=False)
-    why = [(cell, condition(text)) for cell, text in conditions if text not in ("", "-")]
-    return Matched(int(rule["number"]), why, rule.get("annotations", ()))
+    why = [(cell, condition(text, cell.code)) for cell, text in conditions if text not in ("", "-")]
+    return Matched(int(rule["number"]), why, notes(rule))
 
 
 def _sources(result: Any) -> list[str]:

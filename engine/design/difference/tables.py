@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.design.difference.parts import Part
+from engine.dmn import annotation
 from engine.dmn.reading import Element, child, children, local, read, text
 
 
@@ -48,13 +49,15 @@ def _table(table: Element, decision: str, name: str) -> Iterator[Part]:
         yield Part(
             f"{decision}/{column.get('id')}", local(column), f"{name} · {label}", features, decision, row=decision
         )
+    clauses = annotation.clauses(table)
     for number, rule in enumerate(children(table, "rule"), 1):
         features = {}
         for entry, columns in labels.items():
             for label, cell in zip(columns, children(rule, entry), strict=False):
                 features[f"cell:{label}"] = text(cell)
-        note = "; ".join(text(entry) for entry in children(rule, "annotationEntry") if text(entry))
-        features |= {"annotation": note or text(rule) or text(child(rule, "description"))}
+        noted = annotation.of(rule, clauses)
+        features["annotation"] = "; ".join(note.text for note in noted)
+        features["annotation_en"] = "; ".join(note.english for note in noted if note.english)
         key = f"{decision}/{rule.get('id') or number}"
         yield Part(key, "rule", f"{name} · {number}", features, decision, row=f"{decision} rules")
 

@@ -106,6 +106,13 @@ def test_rules_of_a_table_are_told_by_column() -> None:
     assert (change.name, change.details) == ("Post · 2", (difference.Detail("cell:group", '"y"', '"z"'),))
     assert changes("t.dmn", table(a, b, c), table(c, a, b)) == [("moved", "rule", "Post · 1")]
     assert changes("t.dmn", table(a, b), table(a)) == [("removed", "rule", "Post · 2")]
+    noted = table(a).replace(b"<rule ", '<annotation name="依据"/><annotation name="依据:en"/><rule '.encode())
+    entries = "".join(f"<annotationEntry><text>{said}</text></annotationEntry>" for said in ("第三条", "art. 3"))
+    [change] = one("t.dmn", noted, noted.replace(b"</rule>", f"{entries}</rule>".encode())).changes
+    assert change.details == (
+        difference.Detail("annotation", "", "第三条"),
+        difference.Detail("annotation_en", "", "art. 3"),
+    )
 
 
 def test_fields_of_a_form_are_compared_one_by_one() -> None:

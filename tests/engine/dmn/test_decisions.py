@@ -21,8 +21,10 @@ HEARING = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" i
   <decisionTable hitPolicy="{policy}" {aggregation}>
     <input><inputExpression typeRef="number"><text>fine</text></inputExpression></input>
     <output name="days" typeRef="number"><outputValues><text>5, 3, 0</text></outputValues></output>
+    <annotation name="依据"/><annotation name="Remark"/><annotation name="依据:en"/>
     <rule id="none"><inputEntry><text>&lt; limit</text></inputEntry><outputEntry><text>0</text></outputEntry></rule>
     <rule id="some"><inputEntry><text>>= limit</text></inputEntry><outputEntry><text>3</text></outputEntry>
+      <annotationEntry><text>第六十三条</text></annotationEntry><annotationEntry><text/></annotationEntry>
       <annotationEntry><text>Article 63</text></annotationEntry></rule>
     <rule id="large"><inputEntry><text>> 2 * limit</text></inputEntry><outputEntry><text>5</text></outputEntry></rule>
   </decisionTable></decision></definitions>"""
@@ -58,12 +60,21 @@ def test_rules_that_contradict_each_other_are_a_failure_and_no_value(policy: str
     assert "2, 3" in str(result.failure)
 
 
+def test_a_note_without_english_is_kept_as_before() -> None:
+    plain = HEARING.format(policy="UNIQUE", aggregation="").replace("依据:en", "Source")
+    told = dmn.parse(plain.encode()).evaluate("hearing", {"fine": 6_000, "person": "citizen"}, explain=True).explanation
+    assert told is not None
+    assert told["rules"][1]["annotations"] == ["第六十三条", "Article 63"]
+    assert "annotations_en" not in told["rules"][1]
+
+
 def test_an_explanation_names_inputs_rules_and_what_was_required() -> None:
     told = model().evaluate("hearing required", {"fine": 6_000, "person": "citizen"}, explain=True).explanation
     assert told is not None
     assert told["inputs"] == [{"expression": "fine", "value": Decimal(6_000)}]
     assert [rule["matched"] for rule in told["rules"]] == [False, True, False]
-    assert told["rules"][1]["annotations"] == ["Article 63"]
+    assert told["rules"][1]["annotations"] == ["第六十三条"]
+    assert told["rules"][1]["annotations_en"] == ["Article 63"]
     assert told["rules"][0]["failed"] == {"input": 0, "condition": "< limit"}
     assert told["required"][0]["output"] == Decimal(5_000)
 

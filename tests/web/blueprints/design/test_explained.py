@@ -9,17 +9,23 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_babel import force_locale
+from lxml import etree
 from sqlalchemy.engine import Engine
 
 from engine.cases.clocks import period as periods
 from engine.cases.papers import push
+from engine.dmn import annotation
 from engine.dmn.table import NAMES
 from tests.web import desk
 from tests.web.conftest import Visit
 from web.shown import casefile, explained, lexicon
+from web.shown.design import answers
 
-PACKAGE = Path(__file__).parents[4] / "workflows/one_window_approval"
-TABLES = sorted(PACKAGE.glob("*.dmn"))
+TABLES = sorted((Path(__file__).parents[4] / "workflows").glob("*/*.dmn"))
+UNSAID = {"law", "group", "receiver", "text", "formula"}
+"""Columns whose answers are names of law, posts and units, texts of documents, or arithmetic."""
+DMN = "{https://www.omg.org/spec/DMN/20191111/MODEL/}"
+HAN = re.compile(r"[\u3400-\u9fff]")
 RESULT = {"period": "decision", "days": 3, "unit": "工作日", "law": "行政许可法第四十二条第一款"}
 TOLD = {
     "name": "承诺时限",
@@ -98,18 +104,58 @@ def test_every_shipped_column_has_a_name_in_both_languages(table: Path) -> None:
 
 
 @pytest.mark.parametrize("table", TABLES, ids=[table.stem for table in TABLES])
-def test_every_answer_of_a_shipped_table_has_english_words(table: Path) -> None:
+def test_every_answer_of_a_shipped_table_has_words_in_both_languages(table: Path) -> None:
     drawn = table.read_text("utf-8")
     names = re.findall(r'<output [^>]*name="(\w+)"', drawn)
+    known = {*lexicon.WORDS, *push.PURPOSES, *periods.register(), *answers.CODES, *answers.ENGLISH}
+    coded = {*lexicon.CHINESE, *push.PURPOSES, *periods.register(), *answers.CODES}
     missing = set()
     for rule in re.findall(r"<rule .*?</rule>", drawn, re.S):
-        answers = re.findall(r'<outputEntry[^>]*>\s*<text>"([^"]+)"</text>', rule)
-        if len(answers) == len(names):
-            missing |= {
-                answer for name, answer in zip(names, answers, strict=True) if name not in {"law", "group", "receiver"}
-            }
-    known = {*lexicon.WORDS, *push.PURPOSES, *periods.register()}
-    assert missing - known == set()
+        said = re.findall(r"<outputEntry[^>]*>\s*<text>(.*?)</text>", rule)
+        for name, answer in zip(names, said, strict=True):
+            text = re.fullmatch('"([^"]*)"', answer)
+            if text and name not in UNSAID and text[1] not in answers.COLUMNS.get(name, known):
+                missing.add(text[1])
+            if text and name not in UNSAID and text[1].isascii() and text[1] not in answers.COLUMNS.get(name, coded):
+                missing.add(text[1])
+    assert missing == set()
+
+
+@pytest.mark.parametrize("table", TABLES, ids=[table.stem for table in TABLES])
+def test_every_note_of_a_shipped_table_is_kept_in_english_too(table: Path) -> None:
+    drawn = etree.fromstring(table.read_bytes())
+    [clauses] = [annotation.clauses(found) for found in drawn.iter(f"{DMN}decisionTable")]
+    noted = {rule.get("id"): annotation.of(rule, clauses) for rule in drawn.iter(f"{DMN}rule")}
+    assert noted
+    unsaid = [id for id, notes in noted.items() if not all(note.english for note in notes)]
+    chinese = [id for id, notes in noted.items() if any(HAN.search(note.english) for note in notes)]
+    assert (unsaid, chinese) == ([], [])
+
+
+def test_notes_are_told_in_the_readers_language_and_as_written_where_no_other_was_kept(town_app: Flask) -> None:
+    matched = {"number": 1, "matched": True, "annotations": ["自受理之日起二十日"]}
+    both = {**matched, "annotations_en": ["twenty days from acceptance"]}
+    for rule, locale, notes in (
+        (both, "zh_CN", ["自受理之日起二十日"]),
+        (both, "en", ["twenty days from acceptance"]),
+        (matched, "en", ["自受理之日起二十日"]),
+    ):
+        [said_of] = said(town_app, locale, told={**TOLD, "rules": [rule]}).matched
+        assert said_of.notes == notes
+
+
+def test_codes_of_grid_and_enforcement_tables_are_told_in_words(town_app: Flask) -> None:
+    for column, code, chinese, english in (
+        ("grade", "summon", "约谈", "summons"),
+        ("target", "mayor", "镇长", "the mayor"),
+        ("level", "grid", "格内", "in the grid"),
+        ("route", "town", "本镇", "the town"),
+        ("route", "court", "申请法院强制执行", "by the court"),
+        ("target", "", "无", "none"),
+    ):
+        columns = {"outputs": [{"name": column, "label": column}]}
+        told = [said(town_app, locale, code, columns).results[0][0].value for locale in ("zh_CN", "en")]
+        assert told == [chinese, english]
 
 
 def test_the_task_page_shows_no_code_of_a_decision(town: Engine, visit: Visit) -> None:
