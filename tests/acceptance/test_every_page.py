@@ -330,7 +330,9 @@ def keep_for_guides(name: str) -> None:
 
 def settle(page: Page) -> None:
     """Wait until diagrams are drawn."""
-    if page.locator(".editor, [data-diagram]").count():
+    drawing = page.locator(".editor, [data-diagram]")
+    if drawing.count():
+        drawing.first.scroll_into_view_if_needed()
         page.locator(".djs-element").first.wait_for()
     if page.locator("[data-centre]").count():
         page.locator(".leaflet-overlay-pane path.event, .heap").first.wait_for()

@@ -33,9 +33,15 @@ async function draw(place) {
   canvas.zoom("fit-viewport", "auto");
 }
 
-for (const place of document.querySelectorAll("[data-diagram]")) {
-  draw(place).catch((error) => {
-    place.classList.add("is-failed");
-    place.append(place.dataset.failed || error.message);
-  });
-}
+// A diagram is drawn when it comes near the screen: below a form it is often not looked at, and drawing takes long.
+const near = new IntersectionObserver((places) => {
+  for (const { target: place } of places.filter((each) => each.isIntersecting)) {
+    near.unobserve(place);
+    draw(place).catch((error) => {
+      place.classList.add("is-failed");
+      place.append(place.dataset.failed || error.message);
+    });
+  }
+}, { rootMargin: "200px" });
+
+document.querySelectorAll("[data-diagram]").forEach((place) => near.observe(place));
