@@ -78,6 +78,21 @@ def test_a_file_of_any_pictures_is_pdfa(bound: bytes) -> None:
         assert told[binding.PAGES] == str(len(pdf.pages))
 
 
+def test_a_file_without_a_sheet_says_so_in_its_catalogue(bound: bytes) -> None:
+    empty = binding.bind((), LISTS, lambda _done: None)
+    assert (empty.pages, pdfa.broken(empty.content)) == (4, set())
+    assert _prints(empty.content, "没")
+    assert not _prints(bound, "没")
+
+
+def _prints(content: bytes, letter: str) -> bool:
+    """Tell whether the cover or the catalogue shows a letter, as their fonts map it for searching."""
+    code = letter.encode("utf-16-be").hex().encode()
+    with pikepdf.Pdf.open(io.BytesIO(content)) as pdf:
+        fonts = [font for page in list(pdf.pages)[:2] for font in page.Resources.Font.as_dict().values()]
+        return any(code in font.ToUnicode.read_bytes().lower() for font in fonts)
+
+
 def _first_of(pdf: pikepdf.Pdf, kind: str, name: str) -> pikepdf.Object:
     return next(each for each in pdf.objects if isinstance(each, pikepdf.Object) and _is(each, kind, name))
 
