@@ -72,7 +72,7 @@ NODES = {
     "E15d": "substitute_decision substitute_urging substitute_record-",
     "E16": "reconsideration_answer court_defence- evidence_catalogue-", "E17": "closing_approval closing_report-",
     "E18": "publicity_summary- publicity_withdrawal publicity_early_end publicity_early_refusal publicity_correction "
-           "publicity_unchanged", "E19": "file_catalogue-",
+           "publicity_unchanged",
 }  # fmt: skip
 """The documents of each node; ``-``: a record of the file, or a paper of somebody else's, that bears no number."""
 NUMBERED = {name.rstrip("-"): not name.endswith("-") for names in NODES.values() for name in names.split()}
