@@ -153,6 +153,8 @@ def test_a_decision_on_the_spot_tells_reconsideration_first() -> None:
         (fined(8000), {}, ("yes", 7, 36)),
         (fined(8000) | {"item": {"sector": "市场监管"}}, {}, ("yes", 20, None)),
         (fined(8000) | {"item": {"sector": "市场监管"}}, {"rule45_scope": "no"}, ("yes", 7, 36)),
+        (fined(200) | MARKET | {"simple_result": "penalised"}, {}, ("yes", 7, 36)),
+        (fined(8000) | MARKET | {"simple_result": "ordinary"}, {}, ("yes", 20, None)),
         (fined(8000) | MARKET, {"publicity_low_fine_citizen": 5000}, ("yes", 20, 36)),
         (fined(5000) | MARKET, {"publicity_low_fine_citizen": 5000}, ("yes", 20, 3)),
         ({"penalty": {"kinds": [{"kind": "通报批评"}]}, "item": {"sector": "市场监管"}}, {}, ("yes", 20, 3)),

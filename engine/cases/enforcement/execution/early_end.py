@@ -18,6 +18,7 @@ from engine.cases import case as cases
 from engine.cases import deadline, standing
 from engine.cases.clocks import period as periods
 from engine.cases.clocks import setting
+from engine.cases.enforcement import on_the_spot
 from engine.cases.enforcement.execution import payment
 from engine.cases.enforcement.judging import draft, penalty
 from engine.cases.papers import publicity
@@ -81,9 +82,12 @@ publicity_early_end = sa.Table(
 
 
 def offered(connection: Connection, case: sa.Row[Any]) -> bool:
-    """Tell whether an application is possible: a penalty under 45号令 is public, and none is being decided."""
+    """Tell whether an application is possible: a penalty under 45号令 is public, and none is being decided.
+
+    The rule is about decisions of the ordinary procedure (45号令2): what was decided on the spot is not under it.
+    """
     bound = case.kind == standing.ENFORCEMENT and (case.item or {}).get("sector") == SECTOR
-    if not bound or setting.load(connection)["rule45_scope"] != "domain":
+    if not bound or setting.load(connection)["rule45_scope"] != "domain" or on_the_spot.of(connection, case.id):
         return False
     shown = publicity.standing_penalty(connection, case.id)
     return shown is not None and _open(connection, shown.id) is None

@@ -11,8 +11,9 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, errors
 from engine.cases import case as cases
-from engine.cases import deadline, intervention
+from engine.cases import deadline, decision, intervention
 from engine.cases.clocks import setting
+from engine.cases.enforcement import on_the_spot
 from engine.cases.enforcement.execution import challenge, early_end, payment, penalty_publicity
 from engine.cases.enforcement.judging import draft
 from engine.cases.papers import publicity
@@ -167,6 +168,16 @@ def test_only_where_the_rule_binds_it_is_offered(
     assert not early_end.offered(connection, case)
     assert intervention.listened_for(connection, case) >= {"rectify", "challenge"}
     assert "end_early" not in intervention.listened_for(connection, case)
+
+
+def test_what_was_decided_on_the_spot_is_not_under_the_rule(connection: Connection, published: Any) -> None:
+    assert early_end.offered(connection, published)
+    made = decision.effective(connection, published.id)
+    assert made is not None
+    values = {"decision_id": made.id, "case_id": published.id, "warning": False, "fine": 200, "officers": {},
+              "place": "官林镇", "signed": True}  # fmt: skip
+    connection.execute(sa.insert(on_the_spot.spot_penalty).values(values))
+    assert not early_end.offered(connection, published)
 
 
 @pytest.mark.parametrize("wrong", [
