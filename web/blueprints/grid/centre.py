@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from engine import errors, tasks
 from engine.cases import standing
 from engine.cases.clocks import supervision
-from engine.cases.grid import alike, commanding, event, handling, intervening
+from engine.cases.grid import alike, commanding, event, handling, intervening, photo
 from engine.cases.grid.items import item_class
 from engine.cases.grid.overview import board, narrowing, rectangle
 from engine.cases.grid.sources import source
@@ -19,7 +19,7 @@ from engine.cases.people import access, personal
 from engine.cases.reading import waiting
 from web import database, i18n, security
 from web.shown import csv_out, formatting, workplace
-from web.shown.grid import boards, centre_figures, choices, pulse
+from web.shown.grid import boards, centre_figures, choices, events, pulse
 
 blueprint = Blueprint("centre", __name__, url_prefix="/centre")
 View = TypeVar("View", bound=Callable[..., Any])
@@ -154,7 +154,9 @@ def event_page(number: str, problem: str = "", status: int = 200) -> Response:
         dispatch=[task for task in open_tasks if task.id in mine and (task.properties or {}).get("node") in DISPATCH],
         task_name=workplace.task_name,
         handlings=handling.of(connection, case.id),
-        supervisions=supervision.of(connection, case.id),
+        supervisions=events.asked(supervision.of(connection, case.id)),
+        photos=photo.of(connection, case.id),
+        phases=photo.PHASES,
         near=alike.near(connection, case, NEAR_M, NEAREST) if case.closed_at is None else [],
         asks=[kind for kind in intervening.offered(connection, reader, row) if kind.key != "instruct"],
         may={name: access.allowed(reader, name) for name in ("merge", "urge", "supervise", "instruct")},

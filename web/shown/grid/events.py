@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,11 +10,14 @@ from flask import Flask
 from sqlalchemy.engine import Connection
 
 from engine.cases import standing
-from engine.cases.grid import alike, event, handling, link
+from engine.cases.clocks import supervision
+from engine.cases.grid import alike, commanding, event, handling, link
 from engine.cases.grid.items import item_class
+from engine.cases.items import directory
 from engine.organisation import unit
 from engine.organisation.grid import node
 from web import database, i18n
+from web.shown import bar
 
 
 def init_app(app: Flask) -> None:
@@ -46,3 +50,11 @@ def shown(connection: Connection, case: sa.Row[Any]) -> dict[str, Any]:
         "children": [one.number for one in alike.children(connection, case.id)],
         "links": [(one, link.TARGETS[one.target]) for one in links],
     }
+
+
+def asked(supervisions: Sequence[sa.Row[Any]]) -> list[tuple[sa.Row[Any], str]]:
+    """Return each supervision with who must answer it, in the reader's language."""
+    posts = {f"group:{row.target}" for row in supervisions}
+    called = directory.names(bar.Book(), posts, english=i18n.locale_name() == "en")
+    called[f"group:{supervision.HANDLER}"] = i18n.message(commanding.TARGETS["handler"])
+    return [(row, called[f"group:{row.target}"]) for row in supervisions]

@@ -14,12 +14,12 @@ from sqlalchemy.engine import Engine
 from bench.measure import counting
 from engine import audit, clock, db, tasks
 from engine.cases.clocks import supervision
-from engine.cases.grid import event, settling
+from engine.cases.grid import event, photo, settling
 from engine.cases.reading import trail
 from engine.handling import reminders
 from engine.organisation.grid import earth
 from tests.conftest import MORNING
-from tests.engine.cases.grid.conftest import reported
+from tests.engine.cases.grid.conftest import reported, stored
 from tests.web.blueprints.test_cases import run_jobs
 from tests.web.conftest import Visit
 from web.blueprints.grid.centre import AGAIN_MS
@@ -123,6 +123,7 @@ def test_the_centre_urges_supervises_and_merges_with_a_reason(town: Engine, visi
         (task,) = tasks.of_case(connection, case.number)
         assert [row.note for row in reminders.of(connection, task.id)] == ["请尽快"]
         assert [row.level for row in supervision.of(connection, case.id)] == ["listed"]
+    assert re.search(r"久拖.*督办对象：[^·<]+ · 应于\S+ \S+前办理", lead.get(path).text, re.S)
     nowhere = lead.post(f"{path}/merging", {"reason": "同一处"})
     assert (nowhere.status_code, "没有说明并入哪一事件" in nowhere.text) == (422, True)
     refused = lead.post(f"{path}/merging", {"into": "GLW-2026-999999", "reason": "同一处"})
@@ -181,6 +182,18 @@ def test_every_figure_names_its_query_and_time_and_opens_its_events(town: Engine
     held = [visit(LEADER).get(link.replace("/centre", "/centre/list", 1)).text for link in links]
     assert all("/centre/events/" in text for text in held)
     assert any(case.number in text for text in held)
+
+
+def test_an_event_shows_its_photos_to_those_who_watch_the_events(town: Engine, visit: Visit) -> None:
+    with db.transaction(town) as connection:
+        taken = photo.Taken(stored(connection))
+    number = came(town, 24, photos=[taken]).number
+    link = f'src="/files/{taken.file_id}/view"'
+    leader = visit(LEADER, language="en")
+    assert link in leader.get(f"/centre/events/{number}").text
+    with leader.get(f"/files/{taken.file_id}/view") as shown:
+        assert shown.status_code == 200
+    assert visit(CLERK).get(f"/centre/events/{number}").status_code == 403
 
 
 def test_a_task_is_a_link_for_those_who_may_open_it(town: Engine, visit: Visit) -> None:
