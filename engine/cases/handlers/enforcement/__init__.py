@@ -96,7 +96,8 @@ execution (:mod:`engine.cases.handlers.enforcement.execution`)
     ``service.attempt`` · [kind], else service_kind, else penalty_decision · reads serving {mode, handed_on, arrived_on,
         receiver, receiver_is, reason, witness, recording, confirmation, unknown, failed} · writes service {mode,
         effective_on, done, waiting, until}. Each mode needs its proof (民事诉讼法87–95); a public notice comes last.
-    ``service.settle`` · [kind] as above · writes served_on, decision.served_on. The remedies run from that day.
+    ``service.settle`` · [kind] as above · writes served_on, decision.served_on. The remedies run from that day,
+        unless it is an answer about what is public: it leaves the decision as it is.
     ``fine.code`` · – · writes payment.code, which the decision prints.
     ``fine.open`` · – · writes payment {code, amount, due, paid, rest, done, next_due, overdue_at, overdue} (null
         without a fine), fine. ``fine.pay`` · – · reads paying {amount, paid_on, channel, reference} · writes payment.

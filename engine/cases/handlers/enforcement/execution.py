@@ -43,10 +43,12 @@ def attempt_service(job: handlers.Job) -> Result:
 
 @handlers.handler("service.settle")
 def settle_service(job: handlers.Job) -> Result:
-    """Record that the day of effect has come, and let the party's periods run from it."""
+    """Record that the day of effect has come; from a decision the party's periods run from that day."""
     case, kind = reading.case_of(job), _served_kind(job)
     row = service.settle(job.connection, job.actor, case, kind)
     served_on = clock.day(row.served_at)
+    if kind in service.ANSWERS:
+        return {"served_on": served_on.isoformat(), "deadline": clocks.running(job, case)}
     subject = "late_fee" if kind == "late_fee_decision" else ""
     windows.open_(job.connection, job.actor, case, served_on, simple=kind == "on_the_spot_decision", subject=subject)
     told = reading.context(job, "decision")

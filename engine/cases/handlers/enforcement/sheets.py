@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from engine import clock
 from engine.cases.enforcement import pushes
+from engine.cases.enforcement.execution import service
 from engine.cases.handlers import papers, reading
 from engine.cases.papers import push
 from engine.cases.people import party
@@ -68,7 +69,8 @@ def pushed(job: handlers.Job) -> Result:
 def served(job: handlers.Job) -> Result:
     """File the receipt; with it the confirmed address of an electronic service, and what the market domain tells.
 
-    45号令8: the party is told in writing at service that the penalty will be public.
+    45号令8: the party is told in writing at service that the penalty will be public. Each answer that is served later
+    has a receipt of its own.
     """
     confirmed = reading.context(job, "service").get("mode") == "electronic"
     market = (
@@ -79,7 +81,8 @@ def served(job: handlers.Job) -> Result:
         *(["address_confirmation"] if confirmed else []),
         *(["publicity_notice"] if market else []),
     ]
-    return issue(job, kinds, "")
+    again = job.variables.get("service_kind") in service.ANSWERS
+    return issue(job, kinds, clock.now().isoformat() if again else "")
 
 
 @handlers.handler("own.papers")
