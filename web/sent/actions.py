@@ -150,6 +150,8 @@ NAMES = {
     "rectification.opened": N_("rectification opened"),
     "register.asked": N_("register asked"),
     "remedy.closed": N_("remedy closed"),
+    "remedy.forwarded": N_("application for reconsideration forwarded"),
+    "remedy.handed_in": N_("application for reconsideration handed in"),
     "remedy.recorded": N_("remedy recorded"),
     "setting.changed": N_("setting changed"),
     "booking.made": N_("window booked"),

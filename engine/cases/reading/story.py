@@ -87,6 +87,8 @@ SENTENCES = {
     "applicant.notified": N_("The applicant was told: {told}"),
     "applicant.barred": N_("The applicant may not apply for this again until {until}."),
     "remedy.recorded": N_("A remedy was recorded: {kind}, {authority} {number}."),
+    "remedy.handed_in": N_("An application for reconsideration by {authority} was handed in at the town."),
+    "remedy.forwarded": N_("The application for reconsideration was forwarded to {authority}."),
     "remedy.closed": N_("The remedy ended: {result}."),
     "activity.begun": N_("{who} began “{what}”."),
     "task.claimed": N_("{who} took on “{what}”."),

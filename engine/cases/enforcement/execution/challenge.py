@@ -21,7 +21,7 @@ from engine.cases.enforcement.execution import payment, route, surcharge, window
 from engine.cases.papers import publicity, push
 from engine.cases.reading import trail
 
-WITHDRAWAL = "publicity_withdrawal"
+WITHDRAWAL, FORWARDING = "publicity_withdrawal", "reconsideration_forward"
 CORRECTED = "penalty.corrected"
 RESULTS = {name: title for name, title in remedy.RESULTS.items() if name != "ordered"}
 """How a challenge of a penalty may end; nobody can be ordered to punish."""
@@ -71,6 +71,48 @@ def receive(
             raise errors.RemedyDayWrong(field=field)
     days = {"received_on": received_on, "applied_on": applied_on}
     return remedy.record(connection, actor, case, kind, {**given, **days})
+
+
+def hand_in(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Mapping[str, Any]) -> None:
+    """Record that the application for reconsideration was handed in at the town, which forwards it (复议法32).
+
+    Parameters
+    ----------
+    given
+        ``applied_on`` (ISO day on which it was handed in, else today), ``authority`` to which it goes.
+
+    Raises
+    ------
+    NoDecisionInForce, ExecutionBeforeService
+        If there is nothing to challenge yet.
+    RemedyDayWrong
+        If the day lies ahead.
+    """
+    windows.require_in_force(connection, case)
+    handed_on = _past(given, "applied_on")
+    deadline.start(connection, actor, case, FORWARDING, started_at=clock.midnight(handed_on))
+    facts = {"handed_on": handed_on.isoformat(), "authority": str(given.get("authority") or "")}
+    trail.record(connection, case.number, actor, "remedy.handed_in", **facts)
+
+
+def forward(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Mapping[str, Any]) -> None:
+    """Record that the application was forwarded with the town's view; its copy is recorded when it comes.
+
+    Parameters
+    ----------
+    given
+        ``forwarded_on`` (ISO day, else today), ``authority``, ``standpoint``.
+
+    Raises
+    ------
+    RemedyDayWrong
+        If the day lies ahead.
+    """
+    forwarded_on = _past(given, "forwarded_on")
+    deadline.meet(connection, actor, case, FORWARDING)
+    texts = {name: str(given.get(name) or "") for name in ("authority", "standpoint")}
+    facts = {"forwarded_on": forwarded_on.isoformat(), **texts}
+    trail.record(connection, case.number, actor, "remedy.forwarded", **facts)
 
 
 def answer(connection: Connection, actor: audit.Actor, case: sa.Row[Any], remedy_id: int) -> bool:
@@ -193,6 +235,13 @@ def _correct(connection: Connection, actor: audit.Actor, case: sa.Row[Any], resu
     content = {"outcome": result, "fine": remains, "decided_on": clock.today().isoformat(), "note": ""}
     for receiver in sorted(told):
         push.send(connection, actor, case, receiver=receiver, kind="correction", purpose=CORRECTED, content=content)
+
+
+def _past(given: Mapping[str, Any], field: str) -> date:
+    day = _day(given.get(field)) or clock.today()
+    if day > clock.today():
+        raise errors.RemedyDayWrong(field=field)
+    return day
 
 
 def _day(value: Any) -> date | None:

@@ -19,8 +19,11 @@ ANSWERS = {"reconsideration": "reconsideration_answer", "litigation": "court_def
 
 @handlers.handler("challenge.receive")
 def receive_challenge(job: handlers.Job) -> Result:
-    """Record that the party has challenged the decision."""
+    """Record that the party has challenged the decision, or handed its application in at the town."""
     case, given = reading.case_of(job), reading.context(job, "recon")
+    if given.get("kind") == "reconsideration" and given.get("here") is True:
+        challenge.hand_in(job.connection, job.actor, case, given)
+        return {"recon": given, "remedy_id": None, "deadline": clocks.running(job, case)}
     row = challenge.receive(job.connection, job.actor, case, str(given.get("kind") or ""), given)
     running = deadline.find(job.connection, case, row.period)
     due = running.due_on.isoformat() if running is not None and running.due_on else None
@@ -28,6 +31,14 @@ def receive_challenge(job: handlers.Job) -> Result:
     shown = {**given, "no": row.number, "received_at": row.received_on.isoformat(), "due": due, "answer_kind": answer}
     due_at = reading.midnight(running.due_on) if running is not None else None
     return {"recon": {**shown, "due_at": due_at}, "remedy_id": row.id, "deadline": clocks.running(job, case)}
+
+
+@handlers.handler("challenge.forward")
+def forward_challenge(job: handlers.Job) -> Result:
+    """Record that the application was forwarded; what is recorded next is its copy."""
+    given = reading.context(job, "recon")
+    challenge.forward(job.connection, job.actor, reading.case_of(job), given)
+    return {"recon": {**given, "here": False}}
 
 
 @handlers.handler("challenge.answer")

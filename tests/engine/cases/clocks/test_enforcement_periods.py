@@ -74,6 +74,7 @@ ROWS = (
     Row("E16", "reconsideration_window", "行政复议法20", 60, CALENDAR, "now", "court", "lapsed", "2026-06-23"),
     Row("E16", "suit_window", "行政诉讼法46", 6, MONTH, "now", "court", "lapsed", "2026-10-26"),
     Row("E16", "suit_after_reconsideration", "行政诉讼法45", 15, CALENDAR, "now", "court", "lapsed", "2026-05-09"),
+    Row("E16", "reconsideration_forward", "行政复议法32、88(2)", 5, WORKING, "now", "organ", "overdue", "2026-05-06"),
     Row("E16", "remedy_reconsideration", "行政复议法48", 10, WORKING, "now", "organ", "overdue", "2026-05-12"),
     Row("E16", "remedy_reconsideration_simple", "行政复议法54", 5, WORKING, "now", "organ", "overdue", "2026-05-06"),
     Row("E16", "remedy_litigation", "行政诉讼法67", 15, CALENDAR, "now", "court", "overdue", "2026-05-09"),
@@ -88,9 +89,6 @@ ROWS = (
     Row("E19", "cf_archive", "系统默认", 30, CALENDAR, "now", "organ", "overdue", "2026-05-24",
         named="cf_archive_days"),
 )  # fmt: skip
-
-FORWARDED = "reconsideration_forward"
-"""5 working days of 复议法32 to pass on an application that was handed in at the town; no step starts it."""
 
 DEFAULTS = {key: one.default for key, one in setting.register().items()}
 FRIDAY = datetime(2026, 4, 24, 22, 30, tzinfo=clock.TOWN)
@@ -123,7 +121,7 @@ def test_no_period_of_enforcement_is_left_out() -> None:
     shipped = list(period.register())
     of_enforcement = set(shipped[shipped.index("lead_check") : shipped.index("grid_case")])
     ours = {row.key for row in ROWS if row.key != "push_receipt" and not row.key.startswith("remedy_")}
-    assert of_enforcement == ours | {FORWARDED}
+    assert of_enforcement == ours
 
 
 @cache
