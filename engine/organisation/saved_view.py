@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import db, errors
-from engine.ground.prepared import Prepared
+from engine.ground.together import Question
 from engine.organisation import person
 
 MOST = 12
@@ -29,10 +29,10 @@ saved_view = sa.Table(
 
 def of(connection: Connection, person_id: str) -> Sequence[sa.Row[Any]]:
     """Return a person's views in the order in which they were kept."""
-    return _OF.all(connection, owner=person_id)
+    return OF_PERSON.all(connection, person=person_id)
 
 
-_OF = Prepared(sa.select(saved_view).where(saved_view.c.person_id == sa.bindparam("owner")).order_by(saved_view.c.id))
+OF_PERSON = Question(sa.select(saved_view).where(saved_view.c.person_id == sa.bindparam("person")), saved_view.c.id)
 
 
 def keep(connection: Connection, person_id: str, name: str, query: str) -> sa.Row[Any]:

@@ -9,8 +9,10 @@ from flask import Blueprint, Response, flash, g, make_response, redirect, render
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine import errors, tasks
+from engine.cases.grid.assessment import answer
 from engine.cases.people import personal
 from engine.cases.reading import worklist
+from engine.ground.together import Together
 from engine.organisation import post, saved_view, trail
 from web import database, failures, i18n, security
 from web.sent import submissions
@@ -23,6 +25,10 @@ AGAIN_MS = 20_000
 """How long a browser waits before it asks for the count again."""
 
 
+_OF_WORKER = Together(saved_view.OF_PERSON, answer.ASKED)
+"""What the page of a worker asks besides its list, in one statement."""
+
+
 @blueprint.get("/inbox", endpoint="inbox")
 def list_tasks() -> str:
     """Show a page of the list."""
@@ -33,6 +39,8 @@ def list_tasks() -> str:
     listed = worklist.page(
         connection, who, address.wanted, after=address.after, before=address.before, total=_total(figures, address)
     )
+    if bar.is_scored():
+        _OF_WORKER.ask(connection, person=who.id)
     return render_template(
         "inbox/inbox.html",
         address=address,

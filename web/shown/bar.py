@@ -210,9 +210,13 @@ def pushes() -> int:
 def score_to_answer() -> Any:
     """Return the month whose score the person, a grid worker, has still to confirm or appeal, or None."""
     if "score_to_answer" not in g:
-        asks = security.holds("grid.worker")
-        g.score_to_answer = answer.wanted(database.connection(), security.signed_in().id) if asks else None
+        g.score_to_answer = answer.wanted(database.connection(), security.signed_in().id) if is_scored() else None
     return g.score_to_answer
+
+
+def is_scored() -> bool:
+    """Tell whether the person's work is assessed each month."""
+    return security.holds("grid.worker")
 
 
 def posts_held() -> list[Held]:

@@ -14,6 +14,7 @@ from engine.cases.clocks import setting
 from engine.cases.grid.assessment import doubt, score, window
 from engine.errors import N_
 from engine.ground import counting
+from engine.ground.together import Question
 
 ANSWERS = {"confirmed": N_("confirmed"), "appealed": N_("appealed"), "silent": N_("said nothing")}
 ANSWERED, OBJECTED = "assessment.answered", "assessment.objected"
@@ -75,12 +76,23 @@ def answer(
 
 
 def wanted(connection: Connection, worker: str) -> sa.Row[Any] | None:
-    """Return the month whose score a worker has still to confirm or appeal, if there is one."""
-    table, months = assessment_answer.c, window.assessment_window
-    waits = (months.c.state == "answering", months.c.answer_until > clock.now())
-    query = sa.select(months).join(assessment_answer, table.month == months.c.month)
-    query = query.where(table.worker == worker, table.answer.is_(None), *waits)
-    return connection.execute(query.order_by(months.c.month).limit(1)).one_or_none()
+    """Return the month whose score a worker has still to confirm or appeal, and its ``answer_until``, or None."""
+    now = clock.now()
+    return next((row for row in ASKED.all(connection, person=worker) if row.answer_until > now), None)
+
+
+_asked = window.assessment_window.c
+ASKED = Question(
+    sa.select(_asked.month, _asked.answer_until)
+    .join(assessment_answer, assessment_answer.c.month == _asked.month)
+    .where(
+        assessment_answer.c.worker == sa.bindparam("person"),
+        assessment_answer.c.answer.is_(None),
+        _asked.state == "answering",
+    ),
+    _asked.month,
+)
+"""The months of which a person was asked and has said nothing; the last one's time may be over."""
 
 
 def close(connection: Connection, actor: audit.Actor, month: str) -> None:

@@ -8,9 +8,11 @@ from datetime import datetime
 import pytest
 from sqlalchemy.engine import Engine
 
+from bench.measure import counting
 from engine import audit, clock, db, instances
 from engine.cases.grid.assessment import answer, score, window
 from tests.web.conftest import Visit
+from tests.web.test_statements import OF_THE_INBOX
 
 WORKER, COLLEAGUE, HEAD, OTHER_HEAD, CENTRE, LEADER, CLERK = (
     "demo132", "demo133", "demo099", "demo100", "demo082", "demo001", "demo029",
@@ -72,6 +74,15 @@ def test_a_worker_is_told_what_waits_and_nobody_else(visit: Visit, language: str
         assert words not in visit(HEAD, language=language).get(path).text, path
     assert f'href="{OCTOBER}/workers/P134"' in worker.get("/inbox").text
     assert '<span class="count urgent">1</span>' in worker.get("/cases").text
+
+
+def test_what_waits_is_asked_along_with_the_inbox(visit: Visit, assessed: Engine) -> None:
+    worker = visit("demo137")
+    worker.get("/inbox")
+    with counting(assessed) as counted:
+        text = worker.get("/inbox").text
+    assert "查看我的得分" in text
+    assert counted.statements == OF_THE_INBOX
 
 
 def test_what_waits_is_gone_once_it_is_answered_or_late(visit: Visit) -> None:
