@@ -17,7 +17,7 @@ from tests.web import judged
 from tests.web.conftest import CLERK, Make, Visit, Visitor
 from web.blueprints import cases as pages
 
-OF_A_CASE, OF_THE_INBOX, OF_A_COMPLETION, OF_THE_GRIDS = 8, 4, 10, 20
+OF_A_CASE, OF_THE_INBOX, OF_A_COMPLETION, OF_THE_GRIDS, OF_THE_CENTRE = 8, 4, 10, 20, 6
 EVENTS = 300
 
 
@@ -119,3 +119,14 @@ def test_every_grid_is_told_with_its_people_in_a_few_statements(visit: Visit, to
         told = [centre.get(path) for path in ("/grids", "/grids.csv")]
     assert [answer.status_code for answer in told] == [200, 200]
     assert counted.statements <= 2 * OF_THE_GRIDS
+
+
+def test_the_centre_is_shown_with_few_statements(visit: Visit, town: Engine) -> None:
+    leader = visit("demo001")
+    assert leader.get("/centre").status_code == 200
+    asked = {}
+    for page in ("/centre", "/centre?grid=GL-01"):
+        with counting(town) as counted:
+            assert "S0201" in leader.get(page).text
+        asked[page] = counted.statements
+    assert asked == {"/centre": OF_THE_CENTRE - 1, "/centre?grid=GL-01": OF_THE_CENTRE}

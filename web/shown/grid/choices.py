@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask import current_app
 from markupsafe import Markup, escape
 
 from engine.cases.grid.overview import board
@@ -22,13 +21,12 @@ def grids(chosen: str) -> Markup:
 
 
 def classes(chosen: str) -> Markup:
-    """Return the classes of the list of items; a version of it never changes."""
-    connection = database.connection()
-    kept: dict[Any, Markup] = current_app.extensions.setdefault("onewindow.class_options", {})
-    key = (board.newest_list(connection), i18n.locale_name())
-    if key not in kept:
-        kept[key] = _options((row.code, i18n.named(row)) for row in board.classes(connection, key[0]))
-    return _with(kept[key], chosen)
+    """Return the classes of the list of items; whoever loads another version notes that in the trail."""
+    return _with(remembered.of(trail.STREAM, ("class options", i18n.locale_name()), _classes), chosen)
+
+
+def _classes() -> Markup:
+    return _options((row.code, i18n.named(row)) for row in board.classes(database.connection()))
 
 
 def _grids() -> Markup:

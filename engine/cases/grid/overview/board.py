@@ -1,7 +1,8 @@
 """The board: the events of the town as the command centre lists them, by urgency and due moment.
 
 What each question reads: the open ones by urgency ``ix_grid_event_open_list``, of one cell, quarter or department
-``ix_grid_event_open_grid``, ``_level2``, ``_unit``; how many there are ``ix_grid_event_open_standing``.
+``ix_grid_event_open_grid``, ``_level2``, ``_unit``; how many there are ``ix_grid_event_open_standing``, in one quarter
+``_level2`` again, which holds what is counted.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -25,7 +26,6 @@ from engine.cases.grid.overview.narrowing import Filter
 from engine.cases.people import access
 from engine.cases.reading import counted as counted_in
 from engine.ground.paging import Page, Place
-from engine.ground.prepared import Prepared
 
 STATES = ("reported", *dict.fromkeys(grid_clock.STATES.values()), "postponed", "closed")
 """Where an event may stand."""
@@ -109,15 +109,11 @@ def counted(rows: Iterable[sa.Row[Any]]) -> Counts:
     return Counts(sum(row.number for row in rows), urgent, sum(row.overdue for row in rows))
 
 
-def newest_list(connection: Connection) -> int | None:
-    """Return the newest version of the list of items."""
-    return cast("int | None", _NEWEST.returned(connection)[0])
-
-
-def classes(connection: Connection, version: int | None) -> Sequence[sa.Row[Any]]:
-    """Return the classes of a version of the list of items: ``code``, ``name``, ``name_en``."""
+def classes(connection: Connection) -> Sequence[sa.Row[Any]]:
+    """Return the classes of the newest version of the list of items: ``code``, ``name``, ``name_en``."""
+    newest = sa.select(sa.func.max(item_class.item_list.c.version)).scalar_subquery()
     query: sa.Select[Any] = sa.select(_class.code, _class.name, _class.name_en)
-    return connection.execute(query.where(_class.version == version).order_by(_class.code)).all()
+    return connection.execute(query.where(_class.version == newest).order_by(_class.code)).all()
 
 
 def is_place(wanted: Filter, place: Place) -> bool:
@@ -195,9 +191,9 @@ def _urgent_first(
         if level >= urgency:
             mark = (marked, untimed) if level == urgency else (False, False)
             parts += _stretches([*where, _event.urgency == level], *mark, limit)
-    keys = sa.union_all(*(sa.select(part.c.case_id) for part in parts)).subquery()
-    query = _SHOWN.where(_event.case_id.in_(sa.select(keys.c.case_id)))
-    return query.order_by(_event.urgency, _due, _event.case_id).limit(limit)
+    keys = sa.union_all(*(sa.select(part) for part in parts)).subquery()
+    first = sa.select(keys.c.case_id).order_by(keys.c.urgency, keys.c.due, keys.c.case_id).limit(limit)
+    return _SHOWN.where(_event.case_id.in_(first)).order_by(_event.urgency, _due, _event.case_id)
 
 
 def _stretches(
@@ -209,14 +205,12 @@ def _stretches(
         without.append(_event.case_id > mark)
     elif marked:
         timed.append(sa.tuple_(_event.due_at, _event.case_id) > sa.tuple_(sa.bindparam("mark_due", type_=db.Utc), mark))
-    first = sa.select(_event.case_id).where(*timed).order_by(_event.due_at, _event.case_id).limit(limit)
-    last = sa.select(_event.case_id).where(*without).order_by(_event.case_id).limit(limit)
+    keys = (_event.urgency, _due.label("due"), _event.case_id)
+    first = sa.select(*keys).where(*timed).order_by(_event.due_at, _event.case_id).limit(limit)
+    last = sa.select(*keys).where(*without).order_by(_event.case_id).limit(limit)
     return [last.subquery()] if untimed else [first.subquery(), last.subquery()]
 
 
 def _place(wanted: Filter, row: sa.Row[Any]) -> Place:
     due = row.due_at or _FAR
     return Place(f"{row.urgency} {due.isoformat()}" if wanted.view == "open" else "", row.case_id)
-
-
-_NEWEST = Prepared(sa.select(sa.func.max(_class.version)))
