@@ -242,6 +242,8 @@ NAMES = {
     "recusal.granted": N_("recusal granted"),
     "recusal.refused": N_("recusal refused"),
     "request.complaint": N_("applicant complained on line"),
+    "request.early_end": N_("party asked on line to end the publicity early"),
+    "request.wrong_record": N_("party reported a wrong publication on line"),
     "request.hearing": N_("applicant asked on line for a hearing"),
     "request.rating": N_("applicant rated on line"),
     "request.supplement": N_("applicant handed in on line"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,18 @@ from click.testing import CliRunner, Result
 from web.cli import main
 
 
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the schema and nothing in it, which nobody opens."""
+    place = tmp_path_factory.mktemp("empty") / "town.db"
+    assert CliRunner().invoke(main, ["db", "upgrade", "--database", f"sqlite:///{place}"]).exit_code == 0
+    return place
+
+
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    """A database with the schema and nothing in it."""
-    url = f"sqlite:///{tmp_path}/town.db"
-    assert CliRunner().invoke(main, ["db", "upgrade", "--database", url]).exit_code == 0
-    return url
+def url(empty: Path, tmp_path: Path) -> str:
+    """A copy of it."""
+    return f"sqlite:///{shutil.copy(empty, tmp_path)}"
 
 
 def run(*arguments: str, url: str = "sqlite:////nowhere/at/all.db") -> Result:
