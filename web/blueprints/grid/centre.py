@@ -154,7 +154,7 @@ def event_page(number: str, problem: str = "", status: int = 200) -> Response:
         dispatch=[task for task in open_tasks if task.id in mine and (task.properties or {}).get("node") in DISPATCH],
         task_name=workplace.task_name,
         handlings=handling.of(connection, case.id),
-        supervisions=events.asked(supervision.of(connection, case.id)),
+        supervisions=events.asked(row, supervision.of(connection, case.id)),
         photos=photo.of(connection, case.id),
         phases=photo.PHASES,
         near=alike.near(connection, case, NEAR_M, NEAREST) if case.closed_at is None else [],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -52,9 +53,13 @@ def shown(connection: Connection, case: sa.Row[Any]) -> dict[str, Any]:
     }
 
 
-def asked(supervisions: Sequence[sa.Row[Any]]) -> list[tuple[sa.Row[Any], str]]:
-    """Return each supervision with who must answer it, in the reader's language."""
-    posts = {f"group:{row.target}" for row in supervisions}
+def asked(row: sa.Row[Any], supervisions: Sequence[sa.Row[Any]]) -> list[tuple[sa.Row[Any], str, datetime | None]]:
+    """Return each supervision of an event with who must answer it and the first end of a clock that lay ahead then."""
+    posts = {f"group:{one.target}" for one in supervisions}
     called = directory.names(bar.Book(), posts, english=i18n.locale_name() == "en")
     called[f"group:{supervision.HANDLER}"] = i18n.message(commanding.TARGETS["handler"])
-    return [(row, called[f"group:{row.target}"]) for row in supervisions]
+    ends = [moment for moment in (row.step_due_at, row.due_at) if moment is not None]
+    return [
+        (one, called[f"group:{one.target}"], next((end for end in ends if end > one.opened_at), None))
+        for one in supervisions
+    ]
