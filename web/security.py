@@ -341,6 +341,11 @@ def submitter() -> audit.Actor:
     return audit.Actor(f"visitor:{visitor()}")
 
 
+def applicant() -> audit.Actor:
+    """Return somebody who applies, books or reports without an account as the one who acts."""
+    return audit.Actor(f"applicant:{visitor()}")
+
+
 def visitor() -> str:
     """Return what tells this visitor of public pages from others, as long as the page's session lasts."""
     return hashlib.sha256(str(session.get("csrf_token", "")).encode()).hexdigest()[:16]

@@ -88,6 +88,8 @@ KINDS = {
 
 PUBLIC = {"end_early": early_end.offered, "rectify": penalty_publicity.correctable}
 """What is asked about what is public of a penalty, each with when it may be asked."""
+JUDGED = {"end_early": lambda given: early_end.applied_on(given.get("early") or {})}
+"""By kind: what refuses a request at once that its process would only stumble over."""
 
 
 def listened_for(connection: Connection, case: sa.Row[Any]) -> frozenset[str]:
@@ -146,6 +148,8 @@ def ask(
         If nothing says why.
     RequestNotPossible
         If the case does not listen for it (any more).
+    EarlyEndIncomplete
+        If the day of an application lies ahead.
     """
     if key not in KINDS:
         raise errors.RequestUnknown(kind=key)
@@ -154,6 +158,8 @@ def ask(
         raise errors.RequestWithoutReason
     if key not in listened_for(connection, case):
         raise errors.RequestNotPossible(number=case.number, kind=kind.title)
+    if key in JUDGED:
+        JUDGED[key](given)
     attachment.lay(connection, case.id, files)
     variables = _with_reason(key, reason, given)
     came = {"files": list(files)} if files else {}

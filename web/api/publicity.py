@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from marshmallow import fields, validate
 
-from engine import clock, errors
 from engine.cases import intervention
 from engine.cases.people import access
 from web import database, security
@@ -46,7 +44,7 @@ class WrongRecord(base.Body):
 @blueprint.response(204)
 def end_early(sent: dict[str, Any], number: str) -> None:
     """Hand the party's application in; it is checked, decided in time and answered in writing."""
-    _ask(number, "end_early", "early", {**sent, "applied_on": _come(sent["applied_on"])})
+    _ask(number, "end_early", "early", {**sent, "applied_on": sent["applied_on"].isoformat()})
 
 
 @blueprint.post("/cases/<number>/publicity/corrections")
@@ -62,10 +60,3 @@ def _ask(number: str, key: str, name: str, given: dict[str, Any]) -> None:
     case = access.require(connection, reader, key, number)
     files = [int(access.require_file(connection, reader, one).id) for one in given.pop("files")]
     intervention.ask(connection, security.actor(), case, key, given.pop("reason"), {name: given}, files)
-
-
-def _come(day: date) -> str:
-    """Return a day that has come, as variables hold it."""
-    if day > clock.today():
-        raise errors.EarlyEndIncomplete(field="applied_on")
-    return day.isoformat()

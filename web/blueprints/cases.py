@@ -22,7 +22,7 @@ from engine.ground import paging, spreadsheet
 from engine.organisation import unit
 from web import database, i18n, security
 from web.i18n import lazy_gettext as _l
-from web.shown import bar, casefile, casestory, remaining, workplace
+from web.shown import bar, casefile, casestory, diagrams, remaining, workplace
 from web.shown.enforcement import officers, proofs
 from web.shown.grid import events
 
@@ -173,8 +173,7 @@ def diagram(number: str, key: str, process: str) -> Response:
     """Hand out the file of a process that the case runs on, for drawing."""
     connection = database.connection()
     case = access.require(connection, security.reader(), "read", number)
-    source = way.source(connection, case.number, key, process)
-    return Response(source, mimetype="application/xml", headers={"Cache-Control": "private, max-age=3600"})
+    return diagrams.file(way.source(connection, case.number, key, process))
 
 
 def wanted_filter() -> search.Filter:

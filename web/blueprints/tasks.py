@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -12,7 +12,7 @@ from web import database, failures, security
 from web.blueprints.handling import returns
 from web.sent import submissions, uploads
 from web.sent.submissions import Submission
-from web.shown import knowledge, workplace
+from web.shown import diagrams, knowledge, workplace
 
 blueprint = Blueprint("tasks", __name__)
 
@@ -110,10 +110,7 @@ def diagram(task_id: int) -> Response:
     connection = database.connection()
     who, _acting = security.candidate()
     definition = definitions.get(connection, tasks.get(connection, who, task_id).definition_id)
-    answer = make_response(definitions.file(connection, definition.deployment_id, definition.path))
-    answer.headers["Content-Type"] = "application/xml; charset=utf-8"
-    answer.headers["Cache-Control"] = "private, max-age=3600"
-    return answer
+    return diagrams.file(definitions.file(connection, definition.deployment_id, definition.path))
 
 
 def _sent(task_id: int) -> tuple[Submission, uploads.Faults]:

@@ -151,7 +151,7 @@ def _sources(result: Any) -> list[str]:
     """Return the articles from which the periods come that a table names."""
     rows = result if isinstance(result, list) else [result]
     keys = [str(row.get("period")) for row in rows if isinstance(row, Mapping)]
-    return [periods.register()[key].article for key in keys if key in periods.register()]
+    return [i18n.named(periods.register()[key], "article") for key in keys if key in periods.register()]
 
 
 def _period(key: str) -> str:

@@ -54,32 +54,7 @@ WORDS = {
     "村级点领取": "collected at the village point", "电子送达": "served electronically",
     "统一出件窗口领取": "collected at the issue window", "邮寄送达": "sent by post",
     "window": "window", "mail": "post", "electronic": "electronically",
-    # where a period comes from, and days of rest
-    "系统默认": "our own default", "承诺（不超过行政许可法42）": "our promise (never beyond 行政许可法42)",
-    "行政许可法40；双公示（二手来源）": "行政许可法40; double publicity (second-hand source)",
-    "系统默认（市场监管15个工作日，二手来源）":
-        "our own default (market supervision: 15 working days, second-hand source)",
-    "系统默认（市场监管10个工作日，二手来源）":
-        "our own default (market supervision: 10 working days, second-hand source)",
-    "行政处罚法45（期限为系统默认）": "行政处罚法45 (length: our own default)",
-    "行政处罚法52(3)（期限为系统默认）": "行政处罚法52(3) (length: our own default)",
-    "行政处罚法48(1)；45号令8（市场监管）": "行政处罚法48(1); 45号令8 (market supervision)",
-    "事项清单（系统默认）": "list of items (our own default)",
-    "事项清单步骤时限（系统默认）": "limit of the step in the list of items (our own default)",
-    "考核细则（演示）": "rules of assessment (demo)", "事项清单（演示）": "list of items (demo)",
-    "市场监管规则，二手来源，未核原文": "market supervision rule, second-hand, text not read",
-    "处罚法63(1)(一)(二)；省级标准未核": "处罚法63(1)(一)(二); provincial figure not verified",
-    "处罚法57(2)；本镇": "处罚法57(2); the town", "处罚法58；本镇目录": "处罚法58; the town's list",
-    "双公示（二手来源）": "double publicity (second-hand source)",
-    "强制法43(1)，时段为系统默认": "强制法43(1), the hours are our own default",
-    "处罚法52(3)未定期限": "处罚法52(3), which sets no time",
-    "45号令14(1)(2)；具体实施办法未核原文": "45号令14(1)(2); text of the detailed rule not read",
-    "45号令14(2)；具体实施办法未核原文": "45号令14(2); text of the detailed rule not read",
-    "45号令12，日数为系统默认": "45号令12, the days are our own default",
-    "双公示，二手来源；市场监管领域20个工作日见45号令8":
-        "double publicity, second-hand source; market supervision: 20 working days, 45号令8",
-    "系统默认；他地规定仅供参考": "our own default; rules of other places only as a hint",
-    "45号令12（及时，期限为系统默认）": "45号令12 (“promptly”; length: our own default)",
+    # days of rest
     "元旦": "New Year", "春节": "Spring Festival", "清明": "Tomb-Sweeping Day", "清明节": "Tomb-Sweeping Day",
     "劳动节": "Labour Day", "端午": "Dragon Boat Festival", "端午节": "Dragon Boat Festival",
     "中秋": "Mid-Autumn Festival", "中秋节": "Mid-Autumn Festival", "国庆": "National Day", "国庆节": "National Day",

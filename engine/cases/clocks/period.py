@@ -55,6 +55,7 @@ class Period:
     stops: bool | str = False
     extension: int | None = None
     role: str | None = None
+    article_en: str = ""
 
     @property
     def by_police(self) -> bool:

@@ -61,6 +61,7 @@ class Setting:
     why: str
     why_en: str
     origin: str
+    origin_en: str = ""
     readings: tuple[Reading, ...] = ()
     low: int = 0
     high: int = 0

@@ -122,8 +122,6 @@ SENTENCES = {
     "request.supplement": N_("The applicant handed in on line: {materials}."),
     "request.withdrawal": N_("The applicant asked on line to withdraw the application."),
     "request.hearing": N_("The applicant asked on line for a hearing."),
-    "request.early_end": N_("The party asked on line that what is public of the penalty end early."),
-    "request.wrong_record": N_("The party said on line that what is public of the penalty is wrong."),
     "request.rating": N_("The applicant rated the service on line."),
     "request.complaint": N_("The applicant complained on line."),
     "experts.drawn": N_("{who} drew experts ({draw}, {algorithm})."),

@@ -53,7 +53,8 @@ def test_an_officer_takes_it_up_on_the_page_of_the_case(visit: Visit, town: Engi
     assert "受理提前停止公示申请" in page
     assert "更正公示信息" in page
     given = {f"early.{name}": value for name, value in EARLY.items() if name != "reason"} | {"reason": EARLY["reason"]}
-    assert visitor.post(f"{address}/end_early", {**given, "early.applied_on": ""}).status_code == 422
+    for wrong in ("", "abc", "2099-01-01"):
+        assert visitor.post(f"{address}/end_early", {**given, "early.applied_on": wrong}).status_code == 422
     paper = (io.BytesIO(b"%PDF-1.7 c"), "申请书.pdf")
     assert visitor.post(f"{address}/end_early", {**given, "file": paper}).status_code == 303
     assert (

@@ -81,8 +81,7 @@ def instance(business_key: str) -> Response:
 @administrators
 def instance_diagram(business_key: str, key: str, process: str) -> Response:
     """Hand out the file of a process that the instance runs on, for drawing."""
-    source = way.source(database.connection(), business_key, key, process)
-    return Response(source, mimetype="application/xml", headers={"Cache-Control": "private, max-age=3600"})
+    return diagrams.file(way.source(database.connection(), business_key, key, process))
 
 
 @blueprint.post("/admin/instances/<business_key>/suspension")

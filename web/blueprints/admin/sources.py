@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -25,7 +24,7 @@ VIEWS = {"all": _l("All"), "refused": _l("Refused")}
 def every() -> str:
     """List the sources with what they sent today."""
     connection = database.connection()
-    rows = source.overview(connection, _midnight())
+    rows = source.overview(connection, clock.midnight(clock.today()))
     units = {row.code: row for row in unit.every(connection)}
     silent = sum(row.silent_since is not None for row in rows)
     return render_template("admin/sources.html", rows=rows, units=units, silent=silent)
@@ -65,7 +64,7 @@ def drop_file(code: str) -> Any:
 def _page(code: str, **more: Any) -> str:
     connection = database.connection()
     known = source.get(connection, code)
-    rows = source.overview(connection, _midnight())
+    rows = source.overview(connection, clock.midnight(clock.today()))
     view = request.args.get("view", "all")
     below = request.args.get("below", type=int)
     before = below if below is not None and 0 < below < 2**63 else None
@@ -83,10 +82,6 @@ def _page(code: str, **more: Any) -> str:
         other_fields=", ".join(name for name in drop.OWN if name not in drop.REQUIRED),
         **more,
     )
-
-
-def _midnight() -> datetime:
-    return clock.midnight(clock.today())
 
 
 def _reason(row: Any) -> str:

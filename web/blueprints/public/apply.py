@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import audit, errors
+from engine import errors
 from engine.cases.items import item
 from engine.cases.people import booking, identity, party
 from engine.cases.people import online as applications
@@ -46,7 +46,7 @@ def one(code: str) -> Response:
 @public
 def apply(code: str) -> Response:
     """Open the case; a refused form keeps everything that was typed, uploads included."""
-    connection, actor = database.connection(), audit.Actor(f"applicant:{security.visitor()}")
+    connection, actor = database.connection(), security.applicant()
     row = item.get(connection, code)
     channel = online.channel_of(row, request.form.get("way", ""))
     if channel is None:

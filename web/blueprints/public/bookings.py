@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
-from engine import audit, clock, db, errors
+from engine import clock, db, errors
 from engine.cases.items import item
 from engine.cases.people import booking, identity
 from engine.organisation import unit
@@ -45,7 +45,7 @@ def book(code: str) -> Response:
         wrong["at"] = _("Nothing is chosen. Choose one.")
     if at is None or wrong:
         return _page(row, request.form, wrong=wrong, status=422)
-    visitor = audit.Actor(f"applicant:{security.visitor()}")
+    visitor = security.applicant()
     try:
         made = booking.book(connection, visitor, row, at, request.form.get("name", ""), phone)
     except errors.BookingNameMissing as problem:
@@ -71,7 +71,7 @@ def kept(link: str) -> Response:
 @public
 def cancel(link: str) -> Response:
     """Give the window free again."""
-    visitor = audit.Actor(f"applicant:{security.visitor()}")
+    visitor = security.applicant()
     row = booking.cancel(database.connection(), visitor, _behind(link).number)
     flash(_("Your booking is cancelled. Thank you for telling us."), "success")
     return redirect(url_for("bookings.choose", code=row.item_code), 303)

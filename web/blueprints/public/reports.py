@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.engine import Connection
 from werkzeug.wrappers import Response
 
-from engine import audit, errors
+from engine import errors
 from engine.cases.grid import event, photo
 from engine.cases.grid.items import item_class
 from engine.cases.people import identity, party
@@ -26,8 +26,6 @@ blueprint = Blueprint("reports", __name__, url_prefix="/report")
 
 SOURCE = "群众扫码"
 PHOTOS = "photos"
-OWN = "走访"
-"""The kind of class that workers report of their own visits, and residents do not."""
 
 
 @blueprint.get("/<code>")
@@ -41,7 +39,7 @@ def form(code: str) -> Response:
 @public
 def send(code: str) -> Response:
     """Take the report in; one that is refused keeps what was typed and the photos."""
-    connection, actor = database.connection(), audit.Actor(f"applicant:{security.visitor()}")
+    connection, actor = database.connection(), security.applicant()
     grid = node.get(connection, code)
     photos = received.take(connection, actor, [PHOTOS])[PHOTOS]
     faults = _faults(connection)
@@ -111,13 +109,12 @@ def _position() -> tuple[float, float] | None:
 
 
 def _classes(connection: Connection) -> dict[str, list[sa.Row[Any]]]:
-    """Return what residents may report by major class: nothing sensitive, no visit of a worker's own."""
+    """Return what residents may report by major class."""
     version = item_class.current(connection).version
     found: dict[str, list[sa.Row[Any]]] = {}
     majors = {row.code: i18n.named(row) for row in item_class.majors(connection, version)}
-    for row in item_class.every(connection, version):
-        if row.kind != OWN and not row.body.get("sensitive"):
-            found.setdefault(majors[row.major], []).append(row)
+    for row in item_class.for_residents(connection, version):
+        found.setdefault(majors[row.major], []).append(row)
     return found
 
 

@@ -86,11 +86,21 @@ def offered(connection: Connection, case: sa.Row[Any]) -> bool:
 
     The rule is about decisions of the ordinary procedure (45号令2): what was decided on the spot is not under it.
     """
-    bound = case.kind == standing.ENFORCEMENT and (case.item or {}).get("sector") == SECTOR
-    if not bound or setting.load(connection)["rule45_scope"] != "domain" or on_the_spot.of(connection, case.id):
-        return False
-    shown = publicity.standing_penalty(connection, case.id)
-    return shown is not None and _open(connection, shown.id) is None
+    return _public(connection, case) is not None
+
+
+def applied_on(given: Mapping[str, Any]) -> date:
+    """Return the day of an application as it is given, else today.
+
+    Raises
+    ------
+    EarlyEndIncomplete
+        If it lies ahead.
+    """
+    day = date.fromisoformat(str(given["applied_on"])[:10]) if given.get("applied_on") else clock.today()
+    if day > clock.today():
+        raise errors.EarlyEndIncomplete(field="early.applied_on")
+    return day
 
 
 def apply(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Mapping[str, Any]) -> sa.Row[Any]:
@@ -108,19 +118,16 @@ def apply(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: 
     EarlyEndIncomplete
         If it says nothing, or its day lies ahead.
     """
-    if not offered(connection, case):
+    shown, on = _public(connection, case), applied_on(given)
+    if shown is None:
         raise errors.EarlyEndNotOffered(number=case.number)
-    shown = publicity.standing_penalty(connection, case.id)
-    assert shown is not None  # it is offered
-    applied_on = date.fromisoformat(str(given["applied_on"])[:10]) if given.get("applied_on") else clock.today()
     grounds = str(given.get("grounds") or "").strip()
+    if not grounds:
+        raise errors.EarlyEndIncomplete(field="early.grounds")
     by = str(given.get("applied_by") or "").strip() or party.get(connection, case.applicant_id).name
-    for field, right in (("grounds", bool(grounds)), ("applied_on", applied_on <= clock.today())):
-        if not right:
-            raise errors.EarlyEndIncomplete(field=f"early.{field}")
-    values = {"publicity_id": shown.id, "applied_on": applied_on, "applied_by": by, "grounds": grounds}
+    values = {"publicity_id": shown.id, "applied_on": on, "applied_by": by, "grounds": grounds}
     row = connection.execute(sa.insert(publicity_early_end).values(**values).returning(publicity_early_end)).one()
-    facts = {"application": row.id, "publicity": shown.id, "applied_on": applied_on.isoformat(), "grounds": grounds}
+    facts = {"application": row.id, "publicity": shown.id, "applied_on": on.isoformat(), "grounds": grounds}
     trail.record(connection, case.number, actor, "publicity.early_end_asked", **facts)
     return row
 
@@ -252,6 +259,15 @@ def punished_again(connection: Connection, case: sa.Row[Any]) -> list[str]:
         other.decided_at > case.decided_at,
     )
     return list(connection.scalars(query.order_by(other.id)))
+
+
+def _public(connection: Connection, case: sa.Row[Any]) -> sa.Row[Any] | None:
+    """Return what is public of a penalty under 45号令, unless its early end is being decided."""
+    bound = case.kind == standing.ENFORCEMENT and (case.item or {}).get("sector") == SECTOR
+    if not bound or setting.load(connection)["rule45_scope"] != "domain" or on_the_spot.of(connection, case.id):
+        return None
+    shown = publicity.standing_penalty(connection, case.id)
+    return shown if shown is not None and _open(connection, shown.id) is None else None
 
 
 def _require_conditions(connection: Connection, case: sa.Row[Any], row: sa.Row[Any]) -> None:

@@ -33,6 +33,8 @@ SENTENCES = {
     "duty.performed": N_("The party did what the decision asks for: {duty}"),
     "duty.not_performed": N_("The party has not done what the decision asks for: {duty}"),
     "execution.ended": N_("Carrying out the decision ended. {ground}"),
+    "request.early_end": N_("The party asked on line that what is public of the penalty end early."),
+    "request.wrong_record": N_("The party said on line that what is public of the penalty is wrong."),
     "publicity.early_end_asked": N_("It was asked on {applied_on} that the publicity end early: {grounds}"),
     "publicity.early_end_checked": N_("{who} checked the conditions of an early end: {findings}"),
     "publicity.early_end_decided": N_("{who} decided on the application: {decided}. {reason}"),

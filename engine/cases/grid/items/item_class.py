@@ -39,6 +39,9 @@ URGENT, PRESSING, ORDINARY = 1, 2, 3
 URGENCIES = {URGENT: N_("urgent"), PRESSING: N_("pressing"), ORDINARY: N_("ordinary")}
 """How urgent an event is, in the words of the list; the smaller the number the sooner, so that lists sort by it."""
 
+VISIT = "走访"
+"""The kind of the classes that are visits: people's contacts (民情联系), not trouble."""
+
 item_list = sa.Table(
     "item_list",
     db.metadata,
@@ -205,6 +208,11 @@ def every(
     if domain:
         where.append(item_class.c.domain == domain)
     return connection.execute(sa.select(item_class).where(*where).order_by(item_class.c.code)).all()
+
+
+def for_residents(connection: Connection, number: int) -> list[sa.Row[Any]]:
+    """Return what residents may report themselves: nothing sensitive, and no visit, which workers make."""
+    return [row for row in every(connection, number) if row.kind != VISIT and not row.body.get("sensitive")]
 
 
 def urgency(body: Mapping[str, Any]) -> int:

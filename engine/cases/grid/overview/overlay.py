@@ -15,9 +15,6 @@ from engine.cases.grid.event import grid_event
 from engine.cases.grid.items import item_class
 from engine.cases.people import access
 
-VISIT = "走访"
-"""The kind of the classes that are visits: people's contacts (民情联系), not trouble."""
-
 
 @dataclass(frozen=True)
 class Overlay:
@@ -34,7 +31,7 @@ def of(
 ) -> Overlay:
     """Return the visits of cells, or what else was reported there; what was merged into another counts once."""
     event = grid_event.c
-    is_visit = event.kind == VISIT if visits else event.kind != VISIT
+    is_visit = event.kind == item_class.VISIT if visits else event.kind != item_class.VISIT
     where = (event.grid_code.in_(cells), is_visit, event.parent_id.is_(None), access.visible_cases(reader))
     joined = grid_event.join(case_file, case_file.c.id == event.case_id)
     late = sa.and_(event.closed_at.is_(None), event.due_at < clock.now())

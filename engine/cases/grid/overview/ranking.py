@@ -21,7 +21,6 @@ from engine import clock, db
 from engine.cases.case import case_file
 from engine.cases.grid.event import grid_event
 from engine.cases.grid.items import item_class
-from engine.cases.grid.overview import overlay
 from engine.cases.people import access
 from engine.errors import N_
 from engine.organisation.grid import branch, node
@@ -127,7 +126,7 @@ def _late(after: datetime) -> sa.ColumnElement[bool]:
 def _by_cell(connection: Connection, first: date) -> dict[str, Counted]:
     """Count the events of the month cell by cell; what was merged into another event counts with it."""
     event, (begin, after) = grid_event.c, month(first)
-    visit = event.kind == overlay.VISIT
+    visit = event.kind == item_class.VISIT
     closed = sa.and_(event.closed_at >= begin, event.closed_at < after, event.result.in_(SETTLED))
     due = sa.and_(event.due_at >= begin, event.due_at < min(after, clock.now()), event.revisit_on.is_(None))
     small = sa.and_(closed, ~visit, event.level_initial == "grid")

@@ -62,10 +62,9 @@ judging (:mod:`engine.cases.handlers.enforcement.judging`)
         [hearing]} · writes as ``notice.serve``. A late request for a hearing is heard as a plea.
     ``notice.standing`` · – · writes as ``notice.serve``.
     ``hearing.plan`` · – · reads hearing {at, place, public, [private_ground]} · writes hearing {chair, at, when,
-        tell_by}, tell_at.
+        tell_by}, tell_at. Whoever completes the task chairs.
     ``hearing.serve`` · – · reads serving as ``service.attempt`` · writes service, documents and as ``notice.serve``:
         hearing_served, where the last notice of the hearing was served seven working days before.
-        Whoever completes the task chairs.
     ``hearing.close`` · – · reads hearing {result held|absent|withdrawn|replan, summary, opinion, signed, …} · writes
         hearing_result; nothing where it is to be arranged anew.
     ``hearing.papers`` · – · writes documents, as the hearing stands.

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import sqlalchemy as sa
-
 from engine import clock
 from engine.cases.clocks import setting
 from engine.cases.enforcement.execution import early_end, penalty_publicity
@@ -15,8 +13,11 @@ from engine.cases.papers import publicity
 from engine.flow import handlers
 
 Result = Mapping[str, Any] | None
-PAPERS = {"granted": "publicity_early_end", "refused": "publicity_early_refusal"}
-"""With which document an application is answered."""
+PAPERS = {
+    "granted": "publicity_early_end", "refused": "publicity_early_refusal",
+    "corrected": "publicity_correction", "right": "publicity_unchanged",
+}  # fmt: skip
+"""With which document an application or a correction is answered."""
 
 
 @handlers.handler("early_end.apply")
@@ -91,13 +92,7 @@ def correct(job: handlers.Job) -> Result:
     """Put right what is public, or say why it is right as it is."""
     case, given = reading.case_of(job), reading.context(job, "record")
     row = penalty_publicity.correct(job.connection, job.actor, case, int(given["id"]), given)
-    paper, variant = _answer(row, str(given["result"]))
-    answered = {"paper": paper, "variant": variant, "message": f"publicity_{given['result']}"}
+    result, variant = str(given["result"]), f"{row.id}-{clock.now():%Y%m%d%H%M%S}"  # it may be asked more than once
+    answered = {"paper": PAPERS[result], "variant": variant, "message": f"publicity_{result}"}
     told = {"reason": str(given["reason"]), "archived": case.archived_at is not None}
     return {"record": {**given, **answered}, **told}
-
-
-def _answer(row: sa.Row[Any], result: str) -> tuple[str, str]:
-    """Return the document that answers and its variant: one may be asked more than once."""
-    kind = {"corrected": "publicity_correction", "right": "publicity_unchanged"}[result]
-    return kind, f"{row.id}-{clock.now():%Y%m%d%H%M%S}"

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from engine import clock
 from engine.cases.enforcement import pushes
-from engine.cases.enforcement.execution import service
+from engine.cases.enforcement.execution import early_end, service
 from engine.cases.handlers import papers, reading
 from engine.cases.papers import push
 from engine.cases.people import party
@@ -73,13 +73,12 @@ def served(job: handlers.Job) -> Result:
     has a receipt of its own.
     """
     confirmed = reading.context(job, "service").get("mode") == "electronic"
-    market = (
-        reading.context(job, "item").get("sector") == "市场监管" and job.variables.get("decision_result") == "penalty"
-    )
+    market = reading.context(job, "item").get("sector") == early_end.SECTOR
+    penalised = job.variables.get("decision_result") == "penalty"
     kinds = [
         "service_receipt",
         *(["address_confirmation"] if confirmed else []),
-        *(["publicity_notice"] if market else []),
+        *(["publicity_notice"] if market and penalised else []),
     ]
     again = job.variables.get("service_kind") in service.ANSWERS
     return issue(job, kinds, clock.now().isoformat() if again else "")
