@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy.engine import Engine
@@ -32,8 +35,21 @@ class Server:
         )  # fmt: skip
         assert answers(self.port, self.process) == 200
 
+    def processes(self) -> list[int]:
+        """Return the processes of the server: the one that was started, and the worker in a group of its own."""
+        session = subprocess.run(["ps", "-o", "pid=", "-s", str(self.process.pid)], text=True, capture_output=True)
+        return [int(each) for each in session.stdout.split()]
+
     def kill(self) -> None:
-        """Kill the server and the processes it has begun, without a word."""
+        """Kill the processes of the server without a word, and wait until nobody answers on its port."""
         if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            for each in self.processes():
+                with suppress(ProcessLookupError):  # it ended meanwhile
+                    os.kill(each, signal.SIGKILL)
             self.process.wait(30)
+        for _ in range(300):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)):
+                    return
+            time.sleep(0.1)
+        raise AssertionError("the server that was killed still answers")
