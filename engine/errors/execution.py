@@ -133,6 +133,14 @@ class CorrectionEmpty(Refused):
     """Nothing in what is published would change. Enter the right words, or say that it is right as it is."""
 
 
+class PublicityEndWrong(Refused):
+    """It was published on {published} and cannot end on {day}. Enter the right day."""
+
+
+class PublicityEndUnlawful(Refused):
+    """It cannot end on {day}: by the rule it ends on one of {ends}, or later as a ban lasts (45号令13)."""
+
+
 class EarlyEndNotOffered(Conflict):
     """In {number} no penalty is public that may end early, or an application is being decided (45号令14)."""
 

@@ -9,7 +9,7 @@ from engine import audit, clock, db
 from engine.cases import case as cases
 from engine.cases import decision
 from engine.cases.enforcement import filing, lead
-from engine.cases.enforcement.execution import early_end
+from engine.cases.enforcement.execution import rule45
 from engine.cases.papers import publicity
 from tests.conftest import MORNING
 
@@ -30,6 +30,6 @@ def penalty(town: Engine, name: str) -> str:
                 decided_by="P002", decided_at=clock.now(), effective=True,
             )
         )  # fmt: skip
-        row = cases.change(connection, row.id, decided_at=clock.now(), item={**row.item, "sector": early_end.SECTOR})
+        row = cases.change(connection, row.id, decided_at=clock.now(), item={**row.item, "sector": rule45.SECTOR})
         publicity.publish(connection, officer, row, kind=publicity.PENALTY, summary={"organ": "某机关"})
     return str(case.number)

@@ -20,7 +20,7 @@ PENALTY, WITHDRAWN = "penalty", "withdrawn"
 OVER = "unpublish"
 """The job that takes down what has been public for its time."""
 CORRECTABLE = ("applicant", "item", "decision_no", "penalty", "organ", "basis", "decided_on")
-"""What may be corrected of a published penalty (45号令4, 12); how long it is shown follows from the penalty."""
+"""What may be corrected of the words of a published penalty, besides its last day (45号令4, 12, 13)."""
 KINDS = ("granted", "refused", "notice", PENALTY)
 
 publicity = sa.Table(
@@ -95,7 +95,7 @@ def publish(
     ).one()
     trail.record(connection, case.number, actor, "publicity.published", publicity=row.id, content=row.content)
     if until is not None:
-        jobs.add(connection, OVER, clock.midnight(until + timedelta(days=1)), {})
+        _take_down_after(connection, until)
     return row
 
 
@@ -143,7 +143,8 @@ def correct(
     Parameters
     ----------
     record
-        The right words by :data:`CORRECTABLE`; what is not there or empty stays.
+        The right words by :data:`CORRECTABLE` and ``until_on``, the right last day; what is not there or empty stays.
+        One whose right last day is over is taken down.
 
     Raises
     ------
@@ -160,15 +161,36 @@ def correct(
     given = {name: str(record.get(name) or "").strip() for name in CORRECTABLE}
     after = {name: _fit(connection, case, name, text) for name, text in given.items() if text}
     changed = {name: text for name, text in after.items() if text != row.content.get(name)}
-    if not changed:
+    until = last_day(record) or row.until_on
+    if not changed and until == row.until_on:
         raise errors.CorrectionEmpty
     content = {**row.content, **changed}
     title = f"{content['applicant']} {content['item']}"
-    corrected = _change(connection, row, content=content, title=title, corrected_at=clock.now())
-    before = {name: row.content.get(name) for name in changed}
+    values = {"content": content, "title": title, "until_on": until}
+    corrected = _change(connection, row, **values, corrected_at=clock.now())
+    if until != row.until_on:
+        changed["until_on"] = until.isoformat()
+        _take_down_after(connection, until)
+    before = {name: said(row)[name] for name in changed}
     facts = {"publicity": row.id, "before": before, "after": changed, "reason": reason.strip()}
     trail.record(connection, case.number, actor, "publicity.corrected", **facts)
     return corrected
+
+
+def said(row: sa.Row[Any]) -> dict[str, Any]:
+    """Return what may be corrected of a publication, as it stands: :data:`CORRECTABLE` and its last day."""
+    words = {name: row.content.get(name) for name in CORRECTABLE}
+    return {**words, "until_on": row.until_on.isoformat() if row.until_on else None}
+
+
+def last_day(record: Mapping[str, Any]) -> date | None:
+    """Return the right last day of a publication as it is given, an ISO day; None where it stays."""
+    text = str(record.get("until_on") or "").strip()
+    return date.fromisoformat(text[:10]) if text else None
+
+
+def _take_down_after(connection: Connection, until: date) -> None:
+    jobs.add(connection, OVER, clock.midnight(until + timedelta(days=1)), {})
 
 
 def _fit(connection: Connection, case: sa.Row[Any], name: str, text: str) -> str:

@@ -18,9 +18,7 @@ from engine.cases import case as cases
 from engine.cases import deadline, standing
 from engine.cases.clocks import period as periods
 from engine.cases.clocks import setting
-from engine.cases.enforcement import on_the_spot
-from engine.cases.enforcement.execution import payment
-from engine.cases.enforcement.judging import draft, penalty
+from engine.cases.enforcement.execution import payment, rule45
 from engine.cases.papers import publicity
 from engine.cases.people import party
 from engine.cases.reading import trail
@@ -28,8 +26,6 @@ from engine.errors import N_
 from engine.ground.counting import Unit, corresponding_day
 
 PERIOD, MONTHS, DAYS = "publicity_early_end", "publicity_early_months", "publicity_early_days"
-SECTOR = "市场监管"
-"""The sector that 45号令 is about; whether it binds the town's powers says setting ``rule45_scope``."""
 NEVER = ("责令停产停业", "限制开展生产经营活动", "限制从业", "降低资质等级", "吊销许可证件", "吊销营业执照")
 """Penalties whose publicity never ends early (14(3))."""
 CONDITIONS = {
@@ -236,9 +232,7 @@ def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
 
 def barred(connection: Connection, case: sa.Row[Any]) -> list[str]:
     """Return the penalties of the case whose publicity never ends early."""
-    based = penalty.of(connection, case.id)
-    kinds = draft.get(connection, based.draft_id).content["penalty"] if based is not None else []
-    return [kind["kind"] for kind in kinds if kind["kind"] in NEVER]
+    return [kind["kind"] for kind in rule45.kinds(connection, case) if kind["kind"] in NEVER]
 
 
 def unpaid(connection: Connection, case: sa.Row[Any]) -> int:
@@ -263,8 +257,7 @@ def punished_again(connection: Connection, case: sa.Row[Any]) -> list[str]:
 
 def _public(connection: Connection, case: sa.Row[Any]) -> sa.Row[Any] | None:
     """Return what is public of a penalty under 45号令, unless its early end is being decided."""
-    bound = case.kind == standing.ENFORCEMENT and (case.item or {}).get("sector") == SECTOR
-    if not bound or setting.load(connection)["rule45_scope"] != "domain" or on_the_spot.of(connection, case.id):
+    if not rule45.binds(connection, case):
         return None
     shown = publicity.standing_penalty(connection, case.id)
     return shown if shown is not None and _open(connection, shown.id) is None else None

@@ -16,8 +16,7 @@ from sqlalchemy.engine import Connection
 from engine import audit, clock, errors
 from engine.cases import deadline, remedy
 from engine.cases.clocks import setting
-from engine.cases.enforcement.execution import challenge, windows
-from engine.cases.enforcement.judging import draft, penalty
+from engine.cases.enforcement.execution import challenge, rule45, windows
 from engine.cases.papers import document, publicity
 from engine.cases.reading import trail
 from engine.ground.counting import corresponding_day
@@ -44,12 +43,10 @@ def publish(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given
         If the party does not know it yet.
     """
     made = windows.require_in_force(connection, case)
-    based = penalty.of(connection, case.id)
-    kinds = draft.get(connection, based.draft_id).content["penalty"] if based is not None else []
     paper = document.find(connection, case.id, "penalty_decision")
     summary = {
         "decision_no": document.number_of(paper) if paper is not None else "",
-        "penalty": "；".join(_said(one) for one in kinds),
+        "penalty": "；".join(_said(one) for one in rule45.kinds(connection, case)),
         "organ": setting.load(connection)["organ_name"],
         "basis": made.basis or str(case.item.get("basis") or ""),
     }
@@ -107,7 +104,7 @@ def correct(
     Parameters
     ----------
     given
-        ``result`` corrected or right, ``reason``, and the right words as for
+        ``result`` corrected or right, ``reason``, and what is right as for
         :func:`engine.cases.papers.publicity.correct`.
 
     Raises
@@ -116,15 +113,20 @@ def correct(
         If result or reason are missing.
     PublicityUnknown, CorrectionEmpty
         See :func:`engine.cases.papers.publicity.correct`.
+    PublicityEndWrong, PublicityEndUnlawful
+        If its last day cannot be right, see :func:`engine.cases.enforcement.execution.rule45.require_end`.
     """
     result, reason = str(given.get("result") or ""), str(given.get("reason") or "").strip()
     for field, right in (("result", result in CORRECTIONS), ("reason", bool(reason))):
         if not right:
             raise errors.DecisionIncomplete(field=field)
+    row = publicity.get(connection, publicity_id)
     if result == "corrected":
+        until = publicity.last_day(given)
+        if until is not None:
+            rule45.require_end(connection, case, clock.day(row.published_at), until)
         row = publicity.correct(connection, actor, case, publicity_id, record=given, reason=reason)
     else:
-        row = publicity.get(connection, publicity_id)
         trail.record(connection, case.number, actor, "publicity.found_right", publicity=row.id, reason=reason)
     deadline.meet(connection, actor, case, CORRECTION)
     return row

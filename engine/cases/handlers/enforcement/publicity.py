@@ -83,8 +83,8 @@ def ask_correction(job: handlers.Job) -> Result:
     case, given = reading.case_of(job), reading.context(job, "record")
     why, by = str(job.variables.get("reason") or ""), str(given.get("asked_by") or "")
     row = penalty_publicity.ask_correction(job.connection, job.actor, case, by=by, why=why)
-    said = {name: row.content.get(name) for name in publicity.CORRECTABLE}
-    return {"record": {**given, **said, "id": row.id, "why": why}, "deadline": clocks.running(job, case)}
+    shown = {**given, **publicity.said(row), "id": row.id, "why": why}
+    return {"record": shown, "deadline": clocks.running(job, case)}
 
 
 @handlers.handler("publicity.correct")
@@ -94,5 +94,6 @@ def correct(job: handlers.Job) -> Result:
     row = penalty_publicity.correct(job.connection, job.actor, case, int(given["id"]), given)
     result, variant = str(given["result"]), f"{row.id}-{clock.now():%Y%m%d%H%M%S}"  # it may be asked more than once
     answered = {"paper": PAPERS[result], "variant": variant, "message": f"publicity_{result}"}
+    answered |= {"to": row.until_on.isoformat() if row.until_on else "撤回"}
     told = {"reason": str(given["reason"]), "archived": case.archived_at is not None}
     return {"record": {**given, **answered}, **told}

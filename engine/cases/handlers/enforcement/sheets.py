@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from engine import clock
 from engine.cases.enforcement import pushes
-from engine.cases.enforcement.execution import early_end, service
+from engine.cases.enforcement.execution import rule45, service
 from engine.cases.handlers import papers, reading
 from engine.cases.papers import push
 from engine.cases.people import party
@@ -73,7 +73,7 @@ def served(job: handlers.Job) -> Result:
     has a receipt of its own.
     """
     confirmed = reading.context(job, "service").get("mode") == "electronic"
-    market = reading.context(job, "item").get("sector") == early_end.SECTOR
+    market = reading.context(job, "item").get("sector") == rule45.SECTOR
     penalised = job.variables.get("decision_result") == "penalty"
     kinds = [
         "service_receipt",

@@ -14,7 +14,7 @@ from engine.cases import case as cases
 from engine.cases import deadline, decision, intervention
 from engine.cases.clocks import setting
 from engine.cases.enforcement import on_the_spot
-from engine.cases.enforcement.execution import challenge, early_end, payment, penalty_publicity
+from engine.cases.enforcement.execution import challenge, early_end, payment, penalty_publicity, rule45
 from engine.cases.enforcement.judging import draft
 from engine.cases.papers import publicity
 from tests.engine.cases.enforcement.execution.conftest import CLERK, LEADER, OFFICER, Decided, at, due, serve
@@ -30,7 +30,7 @@ def published(connection: Connection, decided: Decided) -> Any:
     return _publish(connection, decided)
 
 
-def _publish(connection: Connection, decided: Decided, sector: str = early_end.SECTOR, paid: int = 8000) -> Any:
+def _publish(connection: Connection, decided: Decided, sector: str = rule45.SECTOR, paid: int = 8000) -> Any:
     case = decided((2026, 5, 20), 8000, item=CODE)
     case = cases.change(connection, case.id, item={**case.item, "sector": sector})
     with at(2026, 5, 20, 15):
@@ -159,7 +159,7 @@ def test_the_registers_are_believed(connection: Connection, decided: Decided) ->
             early_end.check(connection, OFFICER, case, HOLDS | {"severe": ""})
 
 
-@pytest.mark.parametrize(("sector", "reading"), [("扬尘", "domain"), (early_end.SECTOR, "no")])
+@pytest.mark.parametrize(("sector", "reading"), [("扬尘", "domain"), (rule45.SECTOR, "no")])
 def test_only_where_the_rule_binds_it_is_offered(
     connection: Connection, decided: Decided, sector: str, reading: str
 ) -> None:
@@ -236,6 +236,41 @@ def test_a_wrong_record_is_corrected_at_once_and_the_trail_keeps_both(connection
     (event,) = [one for one in audit.trail(connection, published.number) if one.action == "publicity.corrected"]
     assert event.details["before"]["organ"] == shown.content["organ"]
     assert event.details["after"]["organ"] == "某机关138****8000"
+
+
+@pytest.mark.parametrize(("sector", "kinds", "until", "right"), [
+    (rule45.SECTOR, ["罚款"], "2026-09-10", True), (rule45.SECTOR, ["罚款"], "2026-09-11", False),
+    (rule45.SECTOR, ["罚款", "没收违法所得"], "2026-09-10", False), (rule45.SECTOR, ["罚款"], "2031-06-10", False),
+    (rule45.SECTOR, ["罚款", "限制从业"], "2031-06-10", True), (rule45.SECTOR, ["限制从业"], "2028-06-10", False),
+    ("扬尘", ["罚款"], "2027-06-10", True), ("扬尘", ["罚款"], "2026-06-09", False),
+])  # fmt: skip
+def test_the_last_day_is_put_right_where_the_rule_allows_it(
+    connection: Connection, decided: Decided, monkeypatch: pytest.MonkeyPatch, sector: str, kinds: list[str],
+    until: str, right: bool,
+) -> None:  # fmt: skip
+    case = _publish(connection, decided, sector)
+    monkeypatch.setattr(rule45, "kinds", lambda _connection, _case: [{"kind": kind, "amount": None} for kind in kinds])
+    given = {"result": "corrected", "reason": "期限算错", "until_on": until}
+    with at(2026, 6, 11, 9):
+        shown = penalty_publicity.ask_correction(connection, OFFICER, case, by="当事人", why="公示期限有误")
+        if not right:
+            with pytest.raises(errors.PublicityEndWrong if until < "2026-06-10" else errors.PublicityEndUnlawful):
+                penalty_publicity.correct(connection, OFFICER, case, shown.id, given)
+            return
+        row = penalty_publicity.correct(connection, OFFICER, case, shown.id, given)
+    assert (row.until_on, row.content) == (date.fromisoformat(until), shown.content)
+    (event,) = [one for one in audit.trail(connection, case.number) if one.action == "publicity.corrected"]
+    assert (event.details["before"], event.details["after"]) == ({"until_on": "2029-06-10"}, {"until_on": until})
+
+
+def test_what_should_have_ended_is_taken_down_by_its_correction(connection: Connection, published: Any) -> None:
+    with at(2026, 10, 12, 9):
+        shown = penalty_publicity.ask_correction(connection, OFFICER, published, by="当事人", why="应公示三个月")
+        given = {"result": "corrected", "reason": "较低数额罚款", "until_on": "2026-09-10"}
+        penalty_publicity.correct(connection, OFFICER, published, shown.id, given)
+        with pytest.raises(errors.PublicityUnknown):
+            publicity.get_public(connection, shown.id)
+        assert publicity.take_down(connection) == 1
 
 
 def test_a_person_stays_without_a_name_and_what_is_right_stays(connection: Connection, decided: Decided) -> None:
