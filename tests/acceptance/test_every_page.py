@@ -107,6 +107,7 @@ PAGES = (
     Seen("requests.form", "demo132", "/events/{reported}/requests/add"),
     Seen("grids.grids", GRID_CENTRE, "/grids"),
     Seen("grids.grid", GRID_CENTRE, "/grids/GL-01-01"),
+    Seen("grids.signs", GRID_CENTRE, "/grids/GL-01/signs"),
     Seen("grids.redrawing", GRID_CENTRE, "/grids/GL-01-01/redrawing"),
     Seen("grids.equipment", GRID_CENTRE, "/equipment"),
     Seen("grids.items", GRID_CENTRE, "/grid-items"),

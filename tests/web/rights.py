@@ -160,6 +160,7 @@ RIGHTS = {
     "POST /leads/new": LEADS,
     "POST /api/v1/leads": LEADS,
     **dict.fromkeys(("GET /grids", "GET /grids.csv", "GET /grids.geojson", "GET /grids/<code>"), STAFF),
+    "GET /grids/<code>/signs": STAFF,
     **dict.fromkeys(("GET /equipment", "GET /equipment.csv", "GET /grid-items", "GET /grid-items.csv"), STAFF),
     **dict.fromkeys(("GET /grid-items/<code>", "GET /grid-items/versions/<int:version>.json"), STAFF),
     "GET /grid-items/versions/<int:before>/<int:after>": STAFF,

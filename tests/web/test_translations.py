@@ -15,7 +15,9 @@ from engine import errors
 from web import i18n
 
 ROOT = Path(__file__).parents[2]
-KEYWORDS = dict.fromkeys(("_", "N_", "_l", "gettext", "lazy_gettext")) | {"_n": (1, 2), "ngettext": (1, 2)}
+KEYWORDS = dict.fromkeys(("_", "N_", "_l", "gettext", "lazy_gettext")) | {
+    "_n": (1, 2), "ngettext": (1, 2), "pgettext": ((1, "c"), 2),
+}  # fmt: skip
 WORD = re.compile(r"[A-Za-z]{2,}|[\u4e00-\u9fff]+")
 READ_ALOUD = {"aria-label", "placeholder", "title", "alt", "data-failed"}
 """Attributes that somebody reads or hears."""
@@ -26,13 +28,17 @@ ATTRIBUTE = re.compile(r"""\b[a-z-]+=("[^"]*"|'[^']*')|\breadonly\b""")
 
 
 def texts_of(path: Path) -> Iterator[str]:
-    """Yield every text that a file marks for translation; of a plural, its first form."""
+    """Yield every text that a file marks for translation; of a plural, its first form, and with its context."""
     method = "jinja2.ext:babel_extract" if path.suffix == ".html" else "python"
     options = {"silent": "false"} if path.suffix == ".html" else {}
-    for _line, found, _comments, _context in extract_from_file(method, path, keywords=KEYWORDS, options=options):
+    for _line, found, _comments, context in extract_from_file(method, path, keywords=KEYWORDS, options=options):
         text = found if isinstance(found, str) else found[0]
         if text:
-            yield text
+            yield _in_context(text, context)
+
+
+def _in_context(text: str, context: str | None) -> str:
+    return f"{context}: {text}" if context else text
 
 
 def translated() -> set[str]:
@@ -42,7 +48,7 @@ def translated() -> set[str]:
         with file.open("rb") as content:
             for entry in pofile.read_po(content, locale="zh_CN"):
                 if entry.id and entry.string:
-                    known.add(entry.id if isinstance(entry.id, str) else entry.id[0])
+                    known.add(_in_context(entry.id if isinstance(entry.id, str) else entry.id[0], entry.context))
     return known
 
 

@@ -51,6 +51,24 @@ def test_one_page_shows_the_three_networks_of_a_grid(visit: Visit) -> None:
     assert "下级网格有 4 个党支部" in above
 
 
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_every_cell_has_a_sign_in_both_languages_whoever_prints_it(visit: Visit, language: str) -> None:
+    visitor = visit(CLERK, language=language)
+    page = visitor.get("/grids/GL-01-02/signs").text
+    for word in (
+        "官林镇",
+        "镇中社区第二网格",
+        "请扫码告诉我们",
+        "Guanlin Town",
+        "Zhenzhong Community, Grid 2",
+        "Scan the code",
+    ):
+        assert word in page, word
+    assert page.count("segno") == page.count("/report/GL-01-02</span>") == 1
+    sheets = [(code, visitor.get(f"/grids/{code}/signs").text.count("segno")) for code in ("GL-01", "GL")]
+    assert sheets == [("GL-01", 4), ("GL", 64)]
+
+
 def test_the_tree_is_handed_out(visit: Visit) -> None:
     lines = visit(CLERK).get("/grids.csv?level=3").text.splitlines()
     assert len(lines) == 65
@@ -86,6 +104,7 @@ def test_the_centre_splits_a_cell_on_the_page(visit: Visit, town: Engine) -> Non
     assert "现为" in old
     assert "GL-07-05" in old
     assert keeper.get("/grids/GL-07-01/redrawing").status_code == 409
+    assert keeper.get("/grids/GL-07-01/signs").status_code == 409
 
 
 @pytest.mark.parametrize(
