@@ -14,8 +14,7 @@ from web import addresses, api, assets, database, failures, i18n, process, rende
 from web import blueprints as pages
 from web.sent import uploads
 from web.settings import Settings, from_environment
-from web.shown import bar, casefile, explained, formatting, lexicon, readings, remaining
-from web.shown.grid import events
+from web.shown import bar, casefile, explained, formatting, lexicon, matters, readings, remaining
 
 
 class Application(addresses.Application):
@@ -55,7 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     casefile.init_app(app)
     readings.init_app(app)
     remaining.init_app(app)
-    events.init_app(app)
+    matters.init_app(app)
     uploads.init_app(app)
     app.add_template_filter(forms.lines)
     api.init_app(app)

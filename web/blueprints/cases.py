@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -22,7 +22,7 @@ from engine.ground import paging, spreadsheet
 from engine.organisation import unit
 from web import database, i18n, security
 from web.i18n import lazy_gettext as _l
-from web.shown import bar, casefile, casestory, diagrams, remaining, workplace
+from web.shown import bar, casefile, casestory, diagrams, matters, remaining, workplace
 from web.shown.enforcement import officers, proofs
 from web.shown.grid import events
 
@@ -85,11 +85,13 @@ def export() -> Response:
         given = {name: value for name, value in asdict(wanted).items() if value}
         personal.exported(writing, security.actor(), "cases", given, rows)
 
+    called = matters.names()
+
     def lines() -> Iterator[str]:
         yield "\ufeff" + spreadsheet.line([str(name) for name in COLUMNS.values()])
         with db.reading(database.engine()) as connection:
             for row in search.every(connection, reader, wanted):
-                yield spreadsheet.line([_cell(row, name) for name in COLUMNS])
+                yield spreadsheet.line([_cell(row, name, called) for name in COLUMNS])
 
     name = f"cases-{clock.today():%Y%m%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
@@ -272,8 +274,10 @@ _SHOWN = {
 }
 
 
-def _cell(row: sa.Row[Any], name: str) -> str:
+def _cell(row: sa.Row[Any], name: str, called: Mapping[str, str]) -> str:
     value = getattr(row, name)
+    if name == "item_name":
+        return called.get(value, str(value))
     words = {"state": standing.STATES, "outcome": standing.OUTCOMES, "channel": standing.WAYS_IN}.get(name)
     if words is not None:
         return i18n.message(words[value]) if value else ""

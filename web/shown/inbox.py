@@ -15,7 +15,7 @@ from engine.cases.reading import worklist
 from engine.ground import paging, spreadsheet
 from web.addresses import numbered
 from web.i18n import lazy_gettext as _l
-from web.shown import formatting, remaining, workplace
+from web.shown import formatting, matters, remaining, workplace
 
 KINDS = {"approval": _l("approval"), "enforcement": _l("enforcement"), "grid": _l("grid event")}
 DEADLINES = {
@@ -128,7 +128,7 @@ def address(given: Mapping[str, str]) -> Address:
 def rows(found: Iterable[Any], me: str, here: str) -> list[Row]:
     """Return the rows of a page as the list draws them; their links lead back ``here``."""
     kinds = {kind: str(label) for kind, label in KINDS.items()}
-    mine, back = _("me"), urlencode({"back": here})
+    mine, back, matter = _("me"), urlencode({"back": here}), matters.names()
     task, claim = numbered("tasks.task", "task_id"), numbered("handovers.claim", "task_id")
     in_full, state = cache(formatting.moment), cache(formatting.due_state)  # many rows end with the same day
     return [
@@ -136,7 +136,7 @@ def rows(found: Iterable[Any], me: str, here: str) -> list[Row]:
             id=row.id,
             number=row.business_key,
             kind=kinds.get(row.kind, ""),
-            item=row.item_name or "",
+            item=matter.get(row.item_name, row.item_name or ""),
             name=workplace.task_name(row),
             reminded=row.reminded,
             party=row.party_name or "",
@@ -155,13 +155,14 @@ def rows(found: Iterable[Any], me: str, here: str) -> list[Row]:
 
 def csv_lines(rows: Any) -> Iterator[str]:
     """Yield the list as a CSV file that spreadsheets open with Chinese intact."""
+    matter = matters.names()
     yield "\ufeff" + spreadsheet.line([str(label) for label in COLUMNS.values()])
     for row in rows:
         yield spreadsheet.line(
             [
                 row.business_key,
                 str(KINDS.get(row.kind, "")),
-                row.item_name or "",
+                matter.get(row.item_name, row.item_name or ""),
                 workplace.task_name(row),
                 row.party_name or "",
                 row.assignee_name or "",

@@ -1,6 +1,7 @@
 """English for the words that catalogues are written in; the catalogue's own words are Chinese and stay as they are.
 
-Only words that every town's catalogue uses are here; names of items, materials and results are official Chinese names.
+Only words that every town's catalogue uses are here. Names of items stand in English in the catalogue itself; those of
+materials and results are official Chinese names.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ WORDS = {
     # handling, power, audience, who decides
     "即办": "on the spot", "承诺": "within a promised limit",
     "法定": "by law", "授权": "authorised", "委托": "delegated", "赋权": "handed down to the town",
+    "协助": "assistance",
     "个人": "residents", "法人": "firms", "both": "residents and firms",
     "本镇": "the town", "上级部门（镇级代收、初审）": "a higher authority; the town takes in and checks first",
     # departments
@@ -26,6 +28,15 @@ WORDS = {
     "行政审批": "Administrative approval", "文旅": "Culture and tourism", "党群": "Party affairs", "水利": "Water",
     "税务": "Tax", "应急": "Emergency", "生态环境": "Environment", "司法": "Justice", "交通": "Transport",
     "教育": "Education", "公用事业": "Utilities", "烟草": "Tobacco", "消防": "Fire service",
+    # kinds of penalty
+    "警告": "warning", "罚款": "fine", "责令停产停业": "suspension of business", "责令关闭": "closure",
+    "吊销许可证件": "revocation of the licence", "没收违法所得": "confiscation of illegal gains",
+    "没收违法收入": "confiscation of illegal income", "没收非法所得": "confiscation of illegal gains",
+    "没收实物": "confiscation of what was built", "没收渔获物": "confiscation of the catch",
+    "没收建筑物和其他设施": "confiscation of buildings and facilities",
+    "没收烧烤工具": "confiscation of barbecue tools",
+    "没收生猪、产品、工具和违法所得": "confiscation of pigs, products, tools and illegal gains",
+    "没收违法经营的农药和工具、设备": "confiscation of the pesticides, tools and equipment",
     # materials
     "自备": "you bring it", "共享": "we fetch it", "核发": "we issue it",
     "电子证照": "electronic licence", "电子或纸质原件": "original, electronic or on paper", "电子件": "electronic copy",

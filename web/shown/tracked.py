@@ -180,7 +180,7 @@ def wait(connection: Connection, case: sa.Row[Any]) -> str:
         "who": f" {_('or')} ".join(named[name] for name in who),
         "what": plain(reason.what_en if english else reason.what),
         "since": formatting.day(reason.since),
-        "article": reason.article or _(waiting.NO_ARTICLE),
+        "article": reason.ground(english=english) or _(waiting.NO_ARTICLE),
     }
     return str(_(WAITS[reason.kind])).format(missing=reason.facts.get("missing", ""), **facts)
 

@@ -33,6 +33,7 @@ power = sa.Table(
     sa.Column("version", sa.ForeignKey("power_list.version"), primary_key=True),
     sa.Column("code", sa.String(40), primary_key=True),
     sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("name_en", sa.String(120), nullable=False, server_default=""),
     sa.Column("sector", sa.String(40), nullable=False),
     sa.Column("team", sa.String(40), nullable=False),
     sa.Column("source", sa.String(4), nullable=False),
@@ -42,7 +43,8 @@ power = sa.Table(
     sa.CheckConstraint("source IN ('法定', '赋权', '协助')", name="source_known"),
     sa.CheckConstraint("source <> '协助' OR NOT town_may_penalise", name="assistance_is_no_penalty"),
 )
-"""``team`` is the unit whose officers use it; ``body`` the whole entry: clauses, brackets, kinds, certainty."""
+"""``team`` is the unit whose officers use it; ``body`` the whole entry: clauses, brackets, kinds, certainty.
+``name_en`` is empty in versions of before the list named its powers in English."""
 
 _listed = [column for column in power.c if column.name != "words"]
 
@@ -133,6 +135,7 @@ def item_of(row: sa.Row[Any]) -> dict[str, Any]:
     return {
         "code": row.code,
         "name": row.name,
+        "name_en": row.name_en,
         "cause": row.name,
         "version": row.version,
         "department": body["team"],

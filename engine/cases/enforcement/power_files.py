@@ -19,9 +19,9 @@ from engine.organisation.tenant_files import Files, Finding, Findings, Row
 FILE = "enforcement/powers.json"
 PART = "powers"
 REQUIRED = (
-    "code", "cause", "domain", "team", "sector", "conduct", "power_source", "town_may_penalise", "legal_basis",
-    "penalty_kinds", "fine", "fine_min", "fine_max", "simple_possible", "order_to_correct", "seizure_power",
-    "licence_link", "hearing_hint", "certainty", "certainty_detail",
+    "code", "cause", "cause_en", "domain", "team", "sector", "conduct", "power_source", "town_may_penalise",
+    "legal_basis", "penalty_kinds", "fine", "fine_min", "fine_max", "simple_possible", "order_to_correct",
+    "seizure_power", "licence_link", "hearing_hint", "certainty", "certainty_detail",
 )  # fmt: skip
 HEADS = ("name", "teams", "items", "transfer_decision")
 APPLIES_TO = ("any", "citizen", "entity")
@@ -143,10 +143,11 @@ def _assistance(row: Row, _teams: Mapping[str, str], _posts: Collection[str]) ->
 
 
 def _row(row: Row, teams: Mapping[str, str]) -> dict[str, Any]:
-    words = (row["code"], row["cause"], row["sector"], row["team"], row["conduct"])
+    words = (row["code"], row["cause"], row["cause_en"], row["sector"], row["team"], row["conduct"])
     return {
         "code": row["code"],
         "name": row["cause"],
+        "name_en": row["cause_en"],
         "sector": row["sector"],
         "team": teams[row["domain"]],
         "source": row["power_source"],

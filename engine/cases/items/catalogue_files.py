@@ -25,7 +25,7 @@ PART = "catalogue"
 
 REQUIRED = {
     "items": (
-        "code", "name", "short_name_en", "kind", "department", "legal_basis", "legal_basis_note", "power_source",
+        "code", "name", "name_en", "kind", "department", "legal_basis", "legal_basis_note", "power_source",
         "audience", "handling", "decided_by", "safety_class", "statutory_limit", "promised_limit", "baseline_limit",
         "baseline_handling", "visits", "visit_reason", "channels", "village_enabled", "run_once", "no_meeting",
         "online", "special_procedures", "commitment_allowed", "lacking_allowed", "fee", "reviewing_units",
@@ -33,7 +33,7 @@ REQUIRED = {
     ),
     "materials": ("code", "name", "form", "source"),
     "retired_materials": ("code", "name", "replaced_by"),
-    "bundles": ("code", "name", "short_name_en", "items", "questions"),
+    "bundles": ("code", "name", "name_en", "items", "questions"),
 }  # fmt: skip
 """The files of a catalogue and what each row must say."""
 
@@ -162,8 +162,7 @@ def _publish(connection: Connection, actor: audit.Actor, raw: Raw, digest: str) 
             catalogue_item: [_item_row(_with_added(row, library)) for _, row in raw.items],
             catalogue_material: library,
             catalogue_bundle: [
-                {"code": row["code"], "name": row["name"], "name_en": _english(row), "body": dict(row)}
-                for row in raw.bundles
+                {**{name: row[name] for name in ("code", "name", "name_en")}, "body": dict(row)} for row in raw.bundles
             ],
         },
     )
@@ -194,10 +193,9 @@ def _with_added(row: Row, library: list[dict[str, Any]]) -> Row:
 
 def _item_row(row: Row) -> dict[str, Any]:
     body = {name: value for name, value in row.items() if name not in OF_BASELINE}
-    same = ("code", "name", "kind", "department", "handling", "power_source", "audience")
+    same = ("code", "name", "name_en", "kind", "department", "handling", "power_source", "audience")
     return {
         **{name: row[name] for name in same},
-        "name_en": _english(row),
         "village": row["village_enabled"],
         "run_once": row["run_once"],
         "no_meeting": row["no_meeting"],
@@ -213,13 +211,9 @@ def _item_row(row: Row) -> dict[str, Any]:
 
 
 def _words(row: Row) -> Iterator[str]:
-    yield from (row["code"], row["name"], _english(row), row["department"], row["kind"], *row["keywords"])
+    yield from (row["code"], row["name"], row["name_en"], row["department"], row["kind"], *row["keywords"])
     yield row["result"]["name"]
     yield from (material["name"] for material in row["materials"])
-
-
-def _english(row: Row) -> str:
-    return str(row["short_name_en"]).replace("_", " ").capitalize()
 
 
 def _material_row(row: Row) -> dict[str, Any]:

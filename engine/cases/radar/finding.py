@@ -180,10 +180,10 @@ def persons(connection: Connection, finding_id: int) -> list[str]:
 
 def proofs(connection: Connection, finding_id: int) -> Sequence[sa.Row[Any]]:
     """Return the evidence behind a finding: the case's number, or the event's key, and what was seen."""
-    event = audit.audit_event.c
+    event, case = audit.audit_event.c, cases.case_file.c
     query = (
-        sa.select(finding_proof, cases.case_file.c.number, cases.case_file.c.title, event.at, event.actor, event.action)
-        .outerjoin(cases.case_file, cases.case_file.c.id == finding_proof.c.case_id)
+        sa.select(finding_proof, case.number, case.title, case.item_name, event.at, event.actor, event.action)
+        .outerjoin(cases.case_file, case.id == finding_proof.c.case_id)
         .outerjoin(audit.audit_event, event.id == finding_proof.c.event_id)
         .where(finding_proof.c.finding_id == finding_id)
         .order_by(finding_proof.c.place)

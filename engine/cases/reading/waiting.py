@@ -77,6 +77,7 @@ class Waiting:
     article: str = ""
     provisional: bool = False
     facts: Mapping[str, str] = field(default_factory=dict)
+    article_en: str = ""
 
     @property
     def sentence(self) -> str:
@@ -87,6 +88,10 @@ class Waiting:
     def unblock(self) -> str:
         """The untranslated sentence on what would let the case go on."""
         return UNBLOCKS[self.kind]
+
+    def ground(self, *, english: bool) -> str:
+        """Return the article under which it waits, in the reader's language; empty where none is known."""
+        return self.article_en if english and self.article_en else self.article
 
     def told(
         self,
@@ -115,7 +120,7 @@ class Waiting:
             "what": self.what_en if english else self.what,
             "since": day(clock.day(self.since)),
             "until": until,
-            "article": self.article or say(NO_ARTICLE),
+            "article": self.ground(english=english) or say(NO_ARTICLE),
             "missing": "",
             **self.facts,
         }
@@ -179,7 +184,7 @@ def _suspended(connection: Connection, case: sa.Row[Any], instance: sa.Row[Any])
     kept = suspensions.of(connection, instance.id)
     assert kept is not None
     who, facts = (f"person:{kept.suspended_by}",), {"reason": kept.reason}
-    return Waiting("suspended", who, case.item_name, case.item_name, kept.suspended_at, facts=facts)
+    return Waiting("suspended", who, *_item(case), kept.suspended_at, facts=facts)
 
 
 def _incidents(connection: Connection, instance: sa.Row[Any]) -> Iterator[Waiting]:
@@ -212,21 +217,31 @@ def _task(connection: Connection, case: sa.Row[Any], offers: list[sa.Row[Any]], 
     clocks = {known.due_at: known for known in running}
     until = row.due_at or case.promised_due_at or case.legal_due_at
     bound = clocks.get(until)
-    article = properties.get("article") or (periods.get(bound.period).article if bound else "")
+    article, english = _ground(properties, bound)
     what = (row.name, properties.get("name:en", row.name))
     provisional = bool(bound and bound.provisional)
     waits_for = properties.get("waits_for", "")
     if waits_for and waits_for != "applicant":
-        return Waiting("message", (waits_for,), *what, row.created_at, until, article, provisional)
+        return Waiting("message", (waits_for,), *what, row.created_at, until, article, provisional, article_en=english)
     if waits_for:
         missing = "、".join(material.check(connection, case).missing)
         kind, facts = ("applicant", {"missing": missing}) if missing else ("answer", {})
-        return Waiting(kind, ("applicant",), *what, row.created_at, until, article, provisional, facts)
+        return Waiting(kind, ("applicant",), *what, row.created_at, until, article, provisional, facts, english)
     if row.assignee:
         holder = (f"person:{row.assignee}",)
-        return Waiting("claimed", holder, *what, row.claimed_at or row.created_at, until, article, provisional)
+        since = row.claimed_at or row.created_at
+        return Waiting("claimed", holder, *what, since, until, article, provisional, article_en=english)
     who = tuple(f"{'person' if offer.offer == 'user' else 'group'}:{offer.to}" for offer in offers if offer.to)
-    return Waiting("offered", who or ("group:admin.system",), *what, row.created_at, until, article, provisional)
+    who = who or ("group:admin.system",)
+    return Waiting("offered", who, *what, row.created_at, until, article, provisional, article_en=english)
+
+
+def _ground(properties: Mapping[str, str], bound: sa.Row[Any] | None = None) -> tuple[str, str]:
+    """Return the article that a step names, else that of the period that binds it: in Chinese and in English."""
+    if properties.get("article"):
+        return properties["article"], properties.get("article:en", "")
+    period = periods.get(bound.period) if bound is not None else None
+    return (period.article, period.article_en) if period else ("", "")
 
 
 def _outside(connection: Connection, instance: sa.Row[Any]) -> Iterator[Waiting]:
@@ -245,12 +260,17 @@ def _outside(connection: Connection, instance: sa.Row[Any]) -> Iterator[Waiting]
             continue
         who = (info.properties.get("waits_for", "outside"),)
         reason = "timer" if kind == "timer" else "message"
-        article = info.properties.get("article", "")
-        yield Waiting(reason, who, info.name, info.name_en or info.name, instance.started_at, article=article)
+        article, english = _ground(info.properties)
+        names = (info.name, info.name_en or info.name)
+        yield Waiting(reason, who, *names, instance.started_at, article=article, article_en=english)
 
 
 def _stalled(case: sa.Row[Any], since: datetime) -> Waiting:
-    return Waiting("stalled", ("group:admin.system",), case.item_name, case.item_name, since)
+    return Waiting("stalled", ("group:admin.system",), *_item(case), since)
+
+
+def _item(case: sa.Row[Any]) -> tuple[str, str]:
+    return case.item_name, case.item.get("name_en") or case.item_name
 
 
 def _names(connection: Connection, instance: sa.Row[Any]) -> dict[str, tuple[str, str]]:

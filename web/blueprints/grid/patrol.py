@@ -17,7 +17,7 @@ from engine.cases.reading import worklist
 from web import assets, database, security
 from web.i18n import lazy_gettext as _l
 from web.sent import patrols as sent
-from web.shown import formatting, remaining, workplace
+from web.shown import formatting, matters, remaining, workplace
 from web.shown.grid import patrolled
 
 blueprint = Blueprint("patrol", __name__)
@@ -143,7 +143,7 @@ def _task(row: Any) -> dict[str, str]:
     due = row.shown_due_at
     return {
         "name": workplace.task_name(row),
-        "title": f"{row.business_key} {row.title or ''}",
+        "title": f"{row.business_key} {matters.titled(row.title or '', row.item_name or '')}".rstrip(),
         "whose": "" if row.assignee else _("to be claimed"),
         "due": f"{formatting.short_moment(due)} · {remaining.of_row(row)}" if due else "",
         "address": url_for("tasks.task", task_id=row.id),

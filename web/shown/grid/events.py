@@ -7,31 +7,16 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask
 from sqlalchemy.engine import Connection
 
-from engine.cases import standing
 from engine.cases.clocks import supervision
 from engine.cases.grid import alike, commanding, event, handling, link
 from engine.cases.grid.items import item_class
 from engine.cases.items import directory
 from engine.organisation import unit
 from engine.organisation.grid import node
-from web import database, i18n
+from web import i18n
 from web.shown import bar
-
-
-def init_app(app: Flask) -> None:
-    """Offer the name of a matter to templates."""
-    app.add_template_global(matter)
-
-
-def matter(case: sa.Row[Any]) -> str:
-    """Return what a case is about; an event is called as its class is in the reader's language."""
-    if case.kind != standing.GRID or i18n.locale_name() != "en":
-        return str(case.item_name)
-    row = event.of(database.connection(), case.id)
-    return str(item_class.get(database.connection(), row.class_code, row.list_version).name_en)
 
 
 def shown(connection: Connection, case: sa.Row[Any]) -> dict[str, Any]:

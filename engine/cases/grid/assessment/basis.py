@@ -98,7 +98,14 @@ def events(connection: Connection, month: str, worker: str, indicator: str) -> l
     """Return the events that a line counts, each with the figure, the figures in order."""
     basis, figures = assessment_basis.c, line.INDICATORS[indicator].figures
     query: sa.Select[Any] = (
-        sa.select(basis.figure, case_file.c.number, case_file.c.title, case_file.c.outcome, grid_event.c.reported_at)
+        sa.select(
+            basis.figure,
+            case_file.c.number,
+            case_file.c.title,
+            case_file.c.item_name,
+            case_file.c.outcome,
+            grid_event.c.reported_at,
+        )
         .join(grid_event, grid_event.c.case_id == basis.case_id)
         .join(case_file, case_file.c.id == basis.case_id)
         .where(basis.month == month, basis.worker == worker, basis.figure.in_(figures))

@@ -51,6 +51,8 @@ def test_the_forms_of_an_event_speak_the_readers_language(town: Engine, visit: V
     page = intake.get(f"/tasks/{task.id}").text
     assert "Street lamp dark or leaning" in page
     assert "Proposed lead: Construction Bureau" in page
+    told = visit(LEADER, language="en").get(f"/cases/{case.number}").text
+    assert "(list of items (our own default))" in told
 
 
 def test_everything_that_forms_of_events_name_has_its_english(town: Engine) -> None:

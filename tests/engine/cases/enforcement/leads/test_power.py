@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, db, errors
 from engine.cases.enforcement import power, power_files
+from engine.cases.reading import matters
 from web.cli.demo import GUANLIN
 
 ACTOR = audit.Actor("test")
@@ -54,6 +55,14 @@ def test_a_changed_file_is_a_new_version_and_the_old_stays(
     assert power.get(connection, "GL-CF1-116").name == "乱倒垃圾"
     assert power.get(connection, "GL-CF1-116", before).name == "随意倾倒、抛撒、堆放生活垃圾"
     assert audit.trail(connection, power.STREAM)[-1].action == "powers.published"
+
+
+def test_a_power_that_the_town_names_in_chinese_only_has_no_english_name(
+    connection: Connection, altered: Callable[..., Path]
+) -> None:
+    assert matters.english(connection)["随意倾倒、抛撒、堆放生活垃圾"] == "Dumping household waste"
+    assert power_files.load(connection, ACTOR, altered("GL-CF1-116", cause="乱倒垃圾", cause_en=""))
+    assert "乱倒垃圾" not in matters.english(connection)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,65 @@
+"""What cases are about, in English: the shipped town names every matter, and its clerks read no Chinese beside names."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.engine import Engine
+
+from engine import db
+from engine.cases.enforcement.power import power
+from engine.cases.grid.items.item_class import item_class, item_major
+from engine.cases.items.catalogue import catalogue_bundle
+from engine.cases.items.item import catalogue_item
+from tests.web.conftest import Visit
+from tests.web.desk import CLERK, take_in
+from web.shown import matters
+
+CHINESE = re.compile(r"[\u3400-\u9fff]+")
+UNSAID = re.compile(r"(?s)<script.*?</script>|<style.*?</style>| value=\S+")
+ON_EVERY_PAGE = {"英文列表", "中文", "傅天宇"}
+"""What was looked for, the way to the Chinese page, and the clerk's own name."""
+ALLOWANCE, ADVERTISEMENT = "GL-MZZ-008", "GL-CGG-001"
+
+
+@pytest.mark.parametrize("table", [catalogue_item, catalogue_bundle, power, item_class, item_major])
+def test_the_shipped_town_names_every_matter_in_english(town: Engine, table: sa.Table) -> None:
+    with db.reading(town) as connection:
+        newest = sa.select(sa.func.max(table.c.version)).scalar_subquery()
+        rows = connection.execute(sa.select(table.c.code, table.c.name_en).where(table.c.version == newest)).all()
+    assert rows
+    assert [row.code for row in rows if not row.name_en or CHINESE.search(row.name_en)] == []
+
+
+@pytest.mark.parametrize("address", ["/inbox?view=claimable", "/inbox?view=all", "/inbox.csv?view=all", "/cases"])
+def test_lists_in_english_hold_chinese_in_names_of_persons_only(town: Engine, visit: Visit, address: str) -> None:
+    take_in(town, name="英文列表甲", item_code=ALLOWANCE)
+    take_in(town, name="英文列表乙", item_code=ADVERTISEMENT)
+    clerk = visit(CLERK, language="en")
+    said = clerk.get(f"{address}{'&' if '?' in address else '?'}q=英文列表").text
+    assert "Allowance for people aged 80 and over" in said
+    assert "Permit for a large outdoor advertisement" in said
+    assert set(CHINESE.findall(_read(said))) - ON_EVERY_PAGE == {"英文列表甲", "英文列表乙"}
+
+
+def test_a_task_and_its_case_are_titled_in_english_beside_the_partys_name(town: Engine, visit: Visit) -> None:
+    row = take_in(town, name="英文标题甲")
+    clerk = visit(CLERK, language="en")
+    assert "英文标题甲 Allowance for people aged 80 and over" in clerk.get(f"/tasks/{row.id}").text
+    assert "</span> Allowance for people aged 80 and over</h1>" in clerk.get(f"/cases/{row.business_key}").text
+    assert "英文标题甲 80周岁以上老年人尊老金（高龄津贴）" in visit(CLERK).get(f"/tasks/{row.id}").text
+
+
+def test_a_name_that_is_given_in_chinese_only_stays(town_app: Flask) -> None:
+    with town_app.test_request_context(headers={"Cookie": "lang=en"}):
+        assert matters.matter("镇里自定的事项") == "镇里自定的事项"
+        assert matters.titled("某人 镇里自定的事项", "镇里自定的事项") == "某人 镇里自定的事项"
+
+
+def _read(page: str) -> str:
+    """Return what a page says, its tool tips included, without its scripts and what its choices send."""
+    return unescape(UNSAID.sub("", page))
