@@ -3,7 +3,8 @@
 Its first lines are comments. They name title, number series (``-``: it bears no number) and for whom it is
 (``applicant``, who then reads it on the tracking page, ``other``, or ``file``, which it is by default); in which part
 of the file it lies and at what place, how many years it is kept (0: for ever), whether officers may have it as a Word
-file, and what must be filled in before it may be signed, by which article::
+file, and what must be filled in before it may be signed, by which article. Of the package's other files it reads those
+that it calls by their whole name::
 
     // title: 受理通知书
     // title:en: Notice of acceptance
@@ -178,7 +179,7 @@ def tell(draft: Draft, data: Mapping[str, Any]) -> bytes:
 
 
 def _lay_out(root: Path, draft: Draft, data: Mapping[str, Any]) -> None:
-    for path, content in draft.templates.items():
+    for path, content in _needed(draft).items():
         if _REMOTE.search(content.decode("utf-8", "replace")):
             raise errors.DocumentTemplateBroken(path=path, reason="@…")
         place = (root / path).resolve()
@@ -189,6 +190,23 @@ def _lay_out(root: Path, draft: Draft, data: Mapping[str, Any]) -> None:
     (root / LIBRARY).write_bytes(resources.files("engine.cases").joinpath("data/letter.typ").read_bytes())
     (root / "data.json").write_text(db.dumps(data), "utf-8")
     segno.make(data["document"]["track_url"], error="m").save(str(root / "qr.svg"), border=1)
+
+
+def _needed(draft: Draft) -> dict[str, bytes]:
+    """Return the template and the files that it calls by name, and those that they call.
+
+    A package has a document for every step: writing all of them for each took four times as long as printing one.
+    """
+    needed, new = {}, [path_of(draft.kind)]
+    while new:
+        path = new.pop()
+        needed[path] = content = draft.templates[path]
+        new += [other for other in draft.templates if other not in (*needed, *new) and _name(other) in content]
+    return needed
+
+
+def _name(path: str) -> bytes:
+    return path.rpartition("/")[2].encode()
 
 
 def path_of(kind: str) -> str:

@@ -90,6 +90,22 @@ def test_a_template_reaches_nothing_outside_and_never_hangs(
         document.issue(connection, CLERK, case, draft(source))
 
 
+def test_a_template_reads_what_it_calls_by_name_and_what_that_calls(
+    connection: Connection, case: sa.Row[Any]
+) -> None:
+    beside = {
+        "documents/_head.typ": b'#import "parts/_seal.typ": *\n#let head = seal',
+        "documents/parts/_seal.typ": b'#let seal = read("/documents/seal.txt")',
+        "documents/seal.txt": "官林镇".encode(),
+        "documents/other.typ": b'#import "@preview/cetz:0.3.0": *',
+    }
+    own = {"documents/acceptance_notice.typ": f'{NOTICE}#import "_head.typ": *\n#head'.encode()}
+    row = document.issue(connection, CLERK, case, draft(templates=own | beside))
+    assert files.serve(files.get(connection, row.file_id)).path.read_bytes().startswith(b"%PDF")
+    with pytest.raises(errors.DocumentTemplateBroken):
+        document.issue(connection, CLERK, case, draft(templates=own | {"documents/_head.typ": b"#head"}, variant="2"))
+
+
 def test_a_package_without_the_template_says_which_one(connection: Connection, case: sa.Row[Any]) -> None:
     with pytest.raises(errors.DocumentTemplateMissing, match=r"documents/decision\.typ"):
         document.issue(connection, CLERK, case, draft(kind="decision"))
