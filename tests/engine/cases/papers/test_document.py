@@ -90,9 +90,7 @@ def test_a_template_reaches_nothing_outside_and_never_hangs(
         document.issue(connection, CLERK, case, draft(source))
 
 
-def test_a_template_reads_what_it_calls_by_name_and_what_that_calls(
-    connection: Connection, case: sa.Row[Any]
-) -> None:
+def test_a_template_reads_what_it_calls_by_name_and_what_that_calls(connection: Connection, case: sa.Row[Any]) -> None:
     beside = {
         "documents/_head.typ": b'#import "parts/_seal.typ": *\n#let head = seal',
         "documents/parts/_seal.typ": b'#let seal = read("/documents/seal.txt")',
