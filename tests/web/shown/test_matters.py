@@ -1,4 +1,4 @@
-"""What cases are about, in English: the shipped town names every matter, and its clerks read no Chinese beside names."""
+"""What cases are about, in English: the shipped town names every matter, and its clerks read Chinese in names only."""
 
 from __future__ import annotations
 
