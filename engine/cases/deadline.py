@@ -70,6 +70,7 @@ deadline = sa.Table(
              postgresql_where=sa.text("state IN ('open', 'stopped')")),
     sa.Index(None, "alarm_at"),
     sa.Index(None, "due_at"),
+    sa.Index(None, "case_id", "due_at"),
 )  # fmt: skip
 
 """``subject``: of several things of a case that have the same period, the one it is about."""

@@ -38,6 +38,7 @@ decision = sa.Table(
     sa.Index("uq_case_decision_effective", "case_id", unique=True, sqlite_where=sa.text("effective"),
              postgresql_where=sa.text("effective")),
     sa.Index(None, "valid_until"),
+    sa.Index(None, "case_id"),
 )  # fmt: skip
 
 

@@ -19,6 +19,8 @@ from web.blueprints import cases as pages
 
 OF_A_CASE, OF_THE_INBOX, OF_A_COMPLETION, OF_THE_GRIDS, OF_THE_CENTRE = 8, 4, 10, 20, 6
 EVENTS = 300
+OF_OPEN_ONES = {"supervision"}
+"""Tables of which a page reads every row that is open, from an index of those."""
 
 
 @pytest.fixture
@@ -90,6 +92,32 @@ def test_no_statement_of_a_page_is_parsed_anew_each_time(clerk: Visitor, make: M
     again = [(text, anew) for text, times, anew in known if text in asked and times > 1]
     assert len(again) > len(pages)
     assert [text for text, anew in again if anew > 1] == []
+
+
+def test_no_page_of_one_case_reads_through_all_cases(clerk: Visitor, make: Make, town: Engine) -> None:
+    if town.dialect.name != "sqlite":
+        pytest.skip("an empty table of PostgreSQL is read whole whatever its indexes")
+    number = make().number
+    with db.reading(town) as connection:
+        task = (
+            connection.execute(sa.select(tasks.task.c.id).where(tasks.task.c.business_key == number)).scalars().first()
+        )
+    asked: dict[str, Any] = {}
+
+    def note(_connection: Any, _cursor: Any, text: str, values: Any, *_: Any) -> None:
+        asked[text] = values
+
+    sa.event.listen(town, "before_cursor_execute", note)
+    for page in (*(f"/cases/{number}?tab={tab}" for tab in pages.TABS), f"/tasks/{task}", "/inbox", "/inbox?view=all"):
+        assert clerk.get(page).status_code == 200
+    sa.event.remove(town, "before_cursor_execute", note)
+    named = {"case_id", "business_key", "instance_id", "task_id", "stream"}
+    growing = {"case_file"} | {table.name for table in db.metadata.tables.values() if named & {*table.c.keys()}}
+    with db.reading(town) as connection:
+        raw: Any = connection.connection.dbapi_connection
+        plans = {text: raw.execute(f"EXPLAIN QUERY PLAN {text}", asked[text]).fetchall() for text in asked}
+    scans = [(row[3], text) for text, plan in plans.items() for row in plan if row[3].startswith("SCAN")]
+    assert [scan for scan in scans if scan[0].split()[1] in growing - OF_OPEN_ONES] == []
 
 
 def test_a_task_is_completed_with_few_statements_and_one_commit(clerk: Visitor, town: Engine) -> None:
