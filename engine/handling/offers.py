@@ -91,13 +91,14 @@ def to(person: str, groups: Collection[str]) -> sa.ColumnElement[bool]:
     )
 
 
-def opened(person: str, groups: Collection[str]) -> list[sa.Select[int]]:
-    """Return the queries of the open tasks that are offered to a person, whoever has them now.
+def opened(person: str, groups: Collection[str], *more: sa.Column[Any]) -> list[sa.Select[Any]]:
+    """Return the queries of the open tasks that are offered to a person, whoever has them now, with ``more`` of each.
 
     Those offered to a group are asked for apart: with both in one condition SQLite reads the open tasks of everybody.
     """
     to_them = ("group", candidate.c.name.in_(groups)), ("user", candidate.c.name == person)
-    return [sa.select(candidate.c.task_id).where(_is_open, candidate.c.kind == kind, name) for kind, name in to_them]
+    found = sa.select(candidate.c.task_id, *more).where(_is_open)
+    return [found.where(candidate.c.kind == kind, name) for kind, name in to_them]
 
 
 def first_free(

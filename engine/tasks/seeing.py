@@ -32,12 +32,35 @@ def open_to(person: Candidate) -> sa.ColumnElement[bool]:
     return sa.and_(IS_OPEN, mine, *_not_barred(person))
 
 
+def open_of(person: Candidate) -> sa.Subquery:
+    """Return the open tasks that a person :func:`may_see`, each once: ``id``, ``free``, ``sort_due_at``.
+
+    All of that stands in the indexes of open tasks: to count a thousand, the database looks at none of them.
+    """
+    shown = (task.c.id, task.c.assignee.is_(None).label("free"), task.c.sort_due_at)
+    own = [sa.select(*shown).where(IS_OPEN, column == person.id) for column in (task.c.assignee, task.c.owner)]
+    offered = offers.opened(person.id, person.groups, candidate.c.free, candidate.c.sort_due_at)
+    found = sa.union(*own, *offered).subquery()
+    hidden = _hidden_from(person)
+    return found if hidden is None else sa.select(found).where(found.c.id.not_in(hidden)).subquery()
+
+
+def held_by(person: Candidate) -> sa.Select[int]:
+    """Return the query of how many open tasks a person has in hand."""
+    return sa.select(sa.func.count()).where(IS_OPEN, task.c.assignee == person.id, *_not_barred(person))
+
+
 def free_to(
     person: Candidate, limit: int, *, edge: sa.Tuple | None = None, upwards: bool = True
 ) -> sa.CompoundSelect[Any]:
     """Return :func:`offers.first_free` without the tasks that the person is kept away from."""
-    hidden = sa.select(task.c.id).where(IS_OPEN, sa.not_(sa.and_(*_not_barred(person)))) if person.barred else None
+    hidden = _hidden_from(person)
     return offers.first_free(person.id, person.groups, limit, hidden=hidden, edge=edge, upwards=upwards)
+
+
+def _hidden_from(person: Candidate) -> sa.Select[int] | None:
+    """Return the query of the open tasks that a person is kept away from, if there may be any."""
+    return sa.select(task.c.id).where(IS_OPEN, sa.not_(sa.and_(*_not_barred(person)))) if person.barred else None
 
 
 def _not_barred(person: Candidate) -> list[sa.ColumnElement[bool]]:

@@ -134,8 +134,8 @@ def _asked(person: Candidate) -> dict[str, Any]:
 def _counting_statement(reader: _Reader, listed: Filter | None) -> Prepared:
     """Return the statement that counts for anybody that is alike; written once, a page is asked for often."""
     person = reader.candidate
-    if listed is None:
-        return Prepared(_counting(person, task))
+    if listed is None or listed == Filter(view=listed.view):
+        return Prepared(_counting_all(person, listed.view if listed else ""))
     shown = sa.and_(sa.true(), *_narrowing(person, listed))
     days = [sa.and_(shown, _deadline(day)) for day in ("overdue", "today")]
     return Prepared(_counting(person, _counted_in(listed), *(_number(condition) for condition in (shown, *days))))
@@ -144,6 +144,23 @@ def _counting_statement(reader: _Reader, listed: Filter | None) -> Prepared:
 def _counted_in(wanted: Filter) -> sa.FromClause:
     """Return the tables of a list's count; SQLite would look up each task's case, party and assignee for nothing."""
     return _SOURCE if wanted.kind or wanted.text else task
+
+
+def _counting_all(person: Candidate, view: str) -> sa.Select[Any]:
+    """Return the query that counts what a person has and may take and what a list holds, all from indexes."""
+    found, held = tasks.open_of(person), tasks.held_by(person)
+    free, late, today = found.c.free, *(_deadline(day, found.c.sort_due_at) for day in ("overdue", "today"))
+    everything: list[Any] = [sa.func.count(), _number(late), _number(today)]
+    lists: dict[str, list[Any]] = {
+        "": [],
+        "mine": [
+            query.scalar_subquery() for query in (held, *(held.where(_deadline(day)) for day in ("overdue", "today")))
+        ],
+        "claimable": [_number(free), _number(free & late), _number(free & today)],
+        "all": everything,
+    }
+    columns = [held.scalar_subquery(), _number(free), *everything, copies.unread(person.id), *lists[view]]
+    return sa.select(*columns).select_from(found)
 
 
 def _counting(person: Candidate, source: sa.FromClause, *more: sa.ColumnElement[int]) -> sa.Select[Any]:
@@ -295,14 +312,14 @@ def _narrowing(person: Candidate, wanted: Filter) -> list[sa.ColumnElement[bool]
     return found
 
 
-def _deadline(wanted: str) -> sa.ColumnElement[bool]:
+def _deadline(wanted: str, due: sa.ColumnElement[datetime] = task.c.sort_due_at) -> sa.ColumnElement[bool]:
     if wanted == "overdue":
-        return task.c.sort_due_at < _NOW
+        return due < _NOW
     if wanted == "today":
-        return task.c.sort_due_at.between(_NOW, _EVENING)
+        return due.between(_NOW, _EVENING)
     if wanted == "week":
-        return task.c.sort_due_at.between(_NOW, sa.bindparam("week_end", type_=db.Utc))
-    return task.c.sort_due_at == sa.literal(offers.NEVER, db.Utc)
+        return due.between(_NOW, sa.bindparam("week_end", type_=db.Utc))
+    return due == sa.literal(offers.NEVER, db.Utc)
 
 
 def _offered_to(group: str) -> sa.ColumnElement[bool]:

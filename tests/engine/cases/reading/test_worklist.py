@@ -111,6 +111,19 @@ def test_the_counts_say_what_is_late_and_what_is_due_today(db_connection: Connec
         assert names(worklist.page(db_connection, LI, worklist.Filter("all", deadline=deadline))) == [party]
 
 
+def test_what_is_offered_twice_or_in_hand_counts_once(db_connection: Connection, definition: int) -> None:
+    both = replace(LI, groups=LI.groups | WANG.groups)
+    for given in ({}, {"assignee": "P-li"}, {"assignee": "P-wang", "owner": "P-li"}, {"assignee": "P-wang"}):
+        key = opened(db_connection, definition, "甲店", due_at=MORNING - timedelta(hours=1), **given)
+        more = {"group": ["approval.decider"], "user": ["P-li"]}
+        offers.make(db_connection, key, more, free=not given, sort_due_at=MORNING - timedelta(hours=1))
+    for view, number in {"mine": 1, "claimable": 1, "all": 4}.items():
+        counts, figures = worklist.overview(db_connection, both, worklist.Filter(view))
+        assert counts == worklist.Counts(mine=1, claimable=1, all=4, overdue=4, today=0, copies=0)
+        assert figures == worklist.Figures(total=number, overdue=number, today=0)
+        assert worklist.page(db_connection, both, worklist.Filter(view)).total == number
+
+
 def test_nothing_waits_for_nobody(db_connection: Connection) -> None:
     assert worklist.counts(db_connection, LI) == worklist.Counts(0, 0, 0, 0, 0, 0)
 
