@@ -16,7 +16,7 @@ from engine import errors
 from engine.organisation import person
 from web import database, i18n, problems, security
 from web.sent import legible
-from web.shown import headlines
+from web.shown import bar, headlines
 
 Page = TypeVar("Page")
 STATUS: dict[type[errors.EngineError], int] = {
@@ -29,6 +29,8 @@ STATUS: dict[type[errors.EngineError], int] = {
 
 PERSONS = ("person", "substitute")
 """The facts of errors that are ids of persons."""
+UNITS = ("unit",)
+"""The facts of errors that are codes of units; a word that is none stays as it is."""
 
 
 def init_app(app: Flask) -> None:
@@ -66,10 +68,13 @@ def shown_again(problem: errors.EngineError, page: Callable[[str, int], Page]) -
 
 
 def told(problem: errors.EngineError) -> str:
-    """Return what an error says in the reader's language, with persons called by name."""
+    """Return what an error says in the reader's language, with persons and units called by name."""
     ids = [problem.facts[fact] for fact in PERSONS if problem.facts.get(fact)]
-    names = person.names(database.connection(), ids) if ids else {}
-    facts = {fact: names.get(value, value) if fact in PERSONS else value for fact, value in problem.facts.items()}
+    names = {fact: person.names(database.connection(), ids) for fact in PERSONS if ids}
+    if any(fact in problem.facts for fact in UNITS):
+        called = {code: i18n.named(row) for code, row in bar.units().items()}
+        names |= dict.fromkeys(UNITS, called)
+    facts = {fact: names[fact].get(value, value) if fact in names else value for fact, value in problem.facts.items()}
     return i18n.message(problem.template, facts)
 
 

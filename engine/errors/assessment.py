@@ -9,6 +9,10 @@ class AssessmentUnknown(NotFound):
     """The month {month} has not been assessed."""
 
 
+class AssessmentListNotOut(NotFound):
+    """The list of {month} is not published yet: first the workers answer and the centre checks it."""
+
+
 class ScoreUnknown(NotFound):
     """{worker} has no score in {month}."""
 

@@ -21,6 +21,7 @@ def init_app(app: Flask) -> None:
         day,
         weekday,
         moment,
+        due_moment,
         moment_exact,
         short_moment,
         time_of_day,
@@ -68,6 +69,11 @@ def moment(value: datetime | str | None) -> str:
     """Write a moment in full: 2026年3月5日 17:00."""
     local = _in_town(value)
     return f"{day(local)} {local:%H:%M}" if isinstance(local, datetime) else day(local)
+
+
+def due_moment(value: datetime | None) -> str:
+    """Write until when something runs: 2026年3月5日 24:00, where midnight belongs to the day that ends."""
+    return "" if value is None else f"{day(_last_day(value))} {_closing(value)}"
 
 
 def moment_exact(value: datetime | str | None) -> str:

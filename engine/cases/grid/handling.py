@@ -205,7 +205,7 @@ def shown(connection: Connection, row: sa.Row[Any]) -> dict[str, Any]:
     posts = unit_posts.handlers_of(connection, row.unit)
     named = unit.get(connection, row.unit)
     names = {"name": named.name, "name_en": named.name_en}
-    return {"id": row.id, "unit": row.unit, **names, "role": row.role, "handlers": posts}
+    return {"id": row.id, "unit": row.unit, **names, "role": row.role, "designated": row.designated, "handlers": posts}
 
 
 def handled(connection: Connection, case_id: int) -> frozenset[str]:

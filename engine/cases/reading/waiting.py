@@ -6,7 +6,7 @@ administrator is named: a case that nothing can move is never silent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -154,8 +154,13 @@ def sentence(connection: Connection, case: sa.Row[Any]) -> Waiting | None:
 
 def open_tasks(connection: Connection, number: str) -> list[sa.Row[Any]]:
     """Return the open tasks of a case and of what runs beside it, opinions asked for included, the oldest first."""
-    found = {row.id: row for row in OPEN_TASKS.all(connection, number=number)}
-    return [found[key] for key in sorted(found)]
+    found = _by_task(connection, number)
+    return [found[key][-1] for key in sorted(found)]
+
+
+def holders(connection: Connection, number: str) -> dict[int, tuple[str, ...]]:
+    """Return who has each open task of a case: whoever took it up, else the principals to whom it is offered."""
+    return {key: _holders(offers) for key, offers in _by_task(connection, number).items()}
 
 
 _NUMBER = sa.bindparam("number", type_=sa.String())
@@ -203,13 +208,24 @@ def _stops(connection: Connection, case: sa.Row[Any]) -> Iterator[Waiting]:
 
 
 def _tasks(connection: Connection, case: sa.Row[Any], instance: sa.Row[Any]) -> Iterator[Waiting]:
-    by_task: dict[int, list[sa.Row[Any]]] = {}
-    for row in OPEN_TASKS.all(connection, number=case.number):
-        if row.instance_id == instance.id:
-            by_task.setdefault(row.id, []).append(row)
-    running = deadline.of(connection, case.id, "open") if by_task else []
-    for of_one in by_task.values():
+    found = _by_task(connection, case.number).values()
+    mine = [of_one for of_one in found if of_one[0].instance_id == instance.id]
+    running = deadline.of(connection, case.id, "open") if mine else []
+    for of_one in mine:
         yield _task(connection, case, of_one, running)
+
+
+def _by_task(connection: Connection, number: str) -> dict[int, list[sa.Row[Any]]]:
+    found: dict[int, list[sa.Row[Any]]] = {}
+    for row in OPEN_TASKS.all(connection, number=number):
+        found.setdefault(row.id, []).append(row)
+    return found
+
+
+def _holders(offers: Sequence[sa.Row[Any]]) -> tuple[str, ...]:
+    if offers[0].assignee:
+        return (f"person:{offers[0].assignee}",)
+    return tuple(f"{'person' if offer.offer == 'user' else 'group'}:{offer.to}" for offer in offers if offer.to)
 
 
 def _task(connection: Connection, case: sa.Row[Any], offers: list[sa.Row[Any]], running: Any) -> Waiting:
@@ -227,12 +243,10 @@ def _task(connection: Connection, case: sa.Row[Any], offers: list[sa.Row[Any]], 
         missing = "、".join(material.check(connection, case).missing)
         kind, facts = ("applicant", {"missing": missing}) if missing else ("answer", {})
         return Waiting(kind, ("applicant",), *what, row.created_at, until, article, provisional, facts, english)
+    who = _holders(offers) or ("group:admin.system",)
     if row.assignee:
-        holder = (f"person:{row.assignee}",)
         since = row.claimed_at or row.created_at
-        return Waiting("claimed", holder, *what, since, until, article, provisional, article_en=english)
-    who = tuple(f"{'person' if offer.offer == 'user' else 'group'}:{offer.to}" for offer in offers if offer.to)
-    who = who or ("group:admin.system",)
+        return Waiting("claimed", who, *what, since, until, article, provisional, article_en=english)
     return Waiting("offered", who, *what, row.created_at, until, article, provisional, article_en=english)
 
 

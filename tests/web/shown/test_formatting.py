@@ -62,6 +62,7 @@ def test_time_left_counts_working_days_when_it_can(language: str) -> None:
 def test_a_period_that_ends_at_midnight_ends_today(language: str) -> None:
     midnight = datetime(2026, 3, 3, 0, 0, tzinfo=clock.TOWN)
     says(language, "今日 24:00 到期", "due today, 24:00", formatting.time_left(midnight))
+    says(language, "2026年3月2日 24:00", "2 March 2026 24:00", formatting.due_moment(midnight))
 
 
 def test_what_was_missed_says_by_how_much(language: str) -> None:

@@ -12,9 +12,13 @@ const token = (name) => style.getPropertyValue(name).trim();
 const TWO = ["--blue", "--red"];
 const MANY = ["--blue", "--green", "--orange", "--red", "--amber-line", "--line-strong", "--navy"];
 
-function options({ series, bars }, upright) {
-  const names = { type: "category", data: bars.map((bar) => bar.name), axisLabel: { color: token("--quiet"), hideOverlap: true }, inverse: !upright };
-  const numbers = { type: "value", minInterval: 1, axisLabel: { color: token("--quiet") }, splitLine: { lineStyle: { color: token("--line") } } };
+// On a phone long names are written in two lines, so that the bars keep half of the width.
+const LONG_NAMES = { width: 110, overflow: "break", fontSize: 11, lineHeight: 12 };
+
+function options({ series, bars }, upright, narrow) {
+  const named = narrow && !upright ? LONG_NAMES : {};
+  const names = { type: "category", data: bars.map((bar) => bar.name), axisLabel: { color: token("--quiet"), hideOverlap: true, ...named }, inverse: !upright };
+  const numbers = { type: "value", minInterval: 1, splitNumber: narrow ? 3 : 5, axisLabel: { color: token("--quiet"), hideOverlap: true }, splitLine: { lineStyle: { color: token("--line") } } };
   const colours = (series.length === 2 ? TWO : MANY).map(token);
   return {
     color: colours,
@@ -34,7 +38,7 @@ for (const place of document.querySelectorAll("[data-figure]")) {
   const upright = place.hasAttribute("data-upright");
   if (!upright) place.style.height = `${Math.max(200, 60 + 26 * figure.bars.length)}px`;
   const chart = init(place, undefined, { renderer: "svg" });
-  chart.setOption(options(figure, upright));
+  chart.setOption(options(figure, upright, place.clientWidth < 480));
   chart.on("click", ({ dataIndex, seriesIndex }) => { location.href = figure.bars[dataIndex].links[seriesIndex]; });
   new ResizeObserver(() => chart.resize()).observe(place);
 }

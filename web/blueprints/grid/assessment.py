@@ -117,11 +117,12 @@ def _published(month: str, problem: str = "", status: int = 200) -> Response:
     connection = database.connection()
     row = window.get(connection, month)
     if row.publicity_until is None:
-        raise errors.AssessmentUnknown(month=month)
+        raise errors.AssessmentListNotOut(month=month)
     rows = _ranked(month)
     takes = row.state in ("published", "checking") and row.publicity_until > clock.now()
     page = render_template(
         "grid/assessment/published.html", month=row, rows=rows, takes=takes, problem=problem, typed=request.form,
+        assesses=security.holds(*ASSESSORS),
         **_words(rows),
     )  # fmt: skip
     return make_response(page, status)

@@ -16,7 +16,6 @@ from engine.cases.grid.items import item_class
 from engine.cases.grid.overview import board, narrowing, rectangle
 from engine.cases.grid.sources import source
 from engine.cases.people import access, personal
-from engine.cases.reading import waiting
 from web import database, i18n, security
 from web.shown import csv_out, formatting, workplace
 from web.shown.grid import boards, centre_figures, choices, events, pulse
@@ -141,8 +140,9 @@ def event_page(number: str, problem: str = "", status: int = 200) -> Response:
     connection, reader = database.connection(), security.reader()
     case = access.require(connection, reader, "read", number)
     row = event.of(connection, case.id)
-    open_tasks = waiting.open_tasks(connection, case.number) if case.closed_at is None else []
-    mine = tasks.seen(connection, security.candidate()[0], [task.id for task in open_tasks])
+    open_tasks = events.open_tasks(connection, case.number) if case.closed_at is None else []
+    mine = tasks.seen(connection, security.candidate()[0], [task.id for task, _who in open_tasks])
+    dispatch = [task for task, _who in open_tasks if (task.properties or {}).get("node") in DISPATCH]
     shown = render_template(
         "grid/centre/event.html",
         name=i18n.named(board.shown(connection, [case.id])[0], "class_name"),
@@ -151,9 +151,10 @@ def event_page(number: str, problem: str = "", status: int = 200) -> Response:
         boards=boards,
         tasks=open_tasks,
         mine=mine,
-        dispatch=[task for task in open_tasks if task.id in mine and (task.properties or {}).get("node") in DISPATCH],
+        dispatch=[task for task in dispatch if task.id in mine],
         task_name=workplace.task_name,
         handlings=handling.of(connection, case.id),
+        roles=handling.ROLES,
         supervisions=events.asked(row, supervision.of(connection, case.id)),
         photos=photo.of(connection, case.id),
         phases=photo.PHASES,

@@ -118,6 +118,7 @@ def _read(given: Mapping[str, str]) -> Address:
         **_grid(given.get("grid", "")),
         class_code=given.get("class_code", "")[:20],
         overdue=given.get("overdue") == "1",
+        urgent=given.get("urgent") == "1",
         since=_day(given.get("since", "")),
         until=_day(given.get("until", "")),
     )
@@ -197,7 +198,7 @@ def _row(row: Any, words: _Words) -> Row:
         step_state=formatting.due_state(row.step_due_at) if not over else "",
         due="" if over else _stands_until(row) or (remaining.of_row(row) if row.due_at else ""),
         due_state="" if over or row.revisit_on else formatting.due_state(row.due_at),
-        due_in_full=formatting.moment(row.due_at),
+        due_in_full=formatting.due_moment(row.due_at),
         closed=over,
     )
 

@@ -83,7 +83,7 @@ def _by_source(connection: Connection, reader: access.Reader, days: Span) -> Fig
     wanted = narrowing.Filter(view="all", since=days.since, until=days.until)
     found = {(row.day, row.source): row.number for row in chart.by_source(connection, reader, wanted)}
     sources = [source for source in standing.EVENT_SOURCES if any(source == key[1] for key in found)]
-    ordinals = range(days.since.toordinal(), days.until.toordinal() + 1)
+    ordinals = range(days.since.toordinal(), days.until.toordinal() + 1) if found else ()
     bars = []
     for ordinal in ordinals:
         day = date.fromordinal(ordinal)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 from sqlalchemy.engine import Connection
 
 from engine.cases.clocks import supervision
 from engine.cases.grid import alike, commanding, event, handling, link
 from engine.cases.grid.items import item_class
 from engine.cases.items import directory
+from engine.cases.reading import waiting
 from engine.organisation import unit
 from engine.organisation.grid import node
 from web import i18n
@@ -38,10 +40,24 @@ def shown(connection: Connection, case: sa.Row[Any]) -> dict[str, Any]:
     }
 
 
+def open_tasks(connection: Connection, number: str) -> list[tuple[sa.Row[Any], str]]:
+    """Return the open tasks of an event with who has each, or to whom it is offered."""
+    holders = waiting.holders(connection, number)
+    named = _named(who for found in holders.values() for who in found)
+    return [
+        (row, str(_(", ")).join(named[who] for who in holders[row.id]))
+        for row in waiting.open_tasks(connection, number)
+    ]
+
+
+def _named(principals: Iterable[str]) -> dict[str, str]:
+    return directory.names(bar.Book(), principals, say=i18n.message, english=i18n.locale_name() == "en")
+
+
 def asked(row: sa.Row[Any], supervisions: Sequence[sa.Row[Any]]) -> list[tuple[sa.Row[Any], str, datetime | None]]:
     """Return each supervision of an event with who must answer it and the first end of a clock that lay ahead then."""
     posts = {f"group:{one.target}" for one in supervisions}
-    called = directory.names(bar.Book(), posts, english=i18n.locale_name() == "en")
+    called = _named(posts)
     called[f"group:{supervision.HANDLER}"] = i18n.message(commanding.TARGETS["handler"])
     ends = [moment for moment in (row.step_due_at, row.due_at) if moment is not None]
     return [

@@ -19,6 +19,7 @@ from sqlalchemy.engine import Connection
 from engine import clock, db
 from engine.cases.case import case_file
 from engine.cases.grid.event import grid_event
+from engine.cases.grid.items import item_class
 from engine.cases.people import access
 from engine.errors import N_
 from engine.ground.prepared import Prepared
@@ -53,6 +54,7 @@ class Filter:
     state: str = ""
     source: str = ""
     overdue: bool = False
+    urgent: bool = False
     since: date | None = None
     until: date | None = None
 
@@ -102,7 +104,7 @@ def _prepared(write: Writer, form: Form, more: tuple[Any, ...]) -> Prepared:
 
 
 def _form(wanted: Filter) -> Form:
-    given = [name for name in (*_COLUMNS, "overdue", "since", "until") if getattr(wanted, name)]
+    given = [name for name in (*_COLUMNS, "overdue", "urgent", "since", "until") if getattr(wanted, name)]
     return Form(wanted.view, tuple("no_unit" if getattr(wanted, name) == NO_UNIT else name for name in given))
 
 
@@ -131,6 +133,7 @@ def _conditions(form: Form) -> list[sa.ColumnElement[bool]]:
         "no_unit": lambda: _event.unit.is_(None),
         "state": _stands,
         "overdue": is_overdue,
+        "urgent": lambda: _event.urgency == item_class.URGENT,
         "since": lambda: moment >= sa.bindparam("since", type_=db.Utc),
         "until": lambda: moment < sa.bindparam("until", type_=db.Utc),
     }

@@ -100,8 +100,10 @@ def redispatch(job: handlers.Job) -> Result:
     designated = given.get("designated") == "yes"
     unit = str(given.get("unit") or "")
     sent = handling.send_again(job.connection, job.actor, _mine(job), unit, designated=designated)
-    note = {**reading.context(job, "dispatch"), "note": str(given.get("note") or "")}
-    return {"department": handling.shown(job.connection, sent), "dispatch": note}
+    dispatch = reading.context(job, "dispatch")
+    if given.get("note"):
+        dispatch = {**dispatch, "note": str(given["note"])}
+    return {"department": handling.shown(job.connection, sent), "dispatch": dispatch, "receipt": {}}
 
 
 @handlers.handler("event.work")

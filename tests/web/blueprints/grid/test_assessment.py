@@ -61,6 +61,7 @@ def test_the_centre_sees_the_month_and_hands_it_out(visit: Visit) -> None:
     assert "P156" not in centre.get(f"{OCTOBER}?category=community").text
     assert len(centre.get(f"{OCTOBER}.csv").text.splitlines()) == 65
     assert centre.get("/assessments/2026-09").status_code == 404
+    assert "尚未公示" in centre.get(f"{OCTOBER}/published").text
     assert "2026-10" in visit(WORKER).get("/assessments").text
 
 

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask, g
 from sqlalchemy.engine import Engine
 
 from bench.measure import counting
-from engine import audit, clock, db, tasks
+from engine import audit, clock, db, errors, tasks
 from engine.cases.clocks import supervision
-from engine.cases.grid import event, photo, settling
+from engine.cases.grid import event, handling, photo, settling
 from engine.cases.reading import trail
 from engine.handling import reminders
 from engine.organisation.grid import earth
@@ -22,6 +23,7 @@ from tests.conftest import MORNING
 from tests.engine.cases.grid.conftest import reported, stored
 from tests.web.blueprints.test_cases import run_jobs
 from tests.web.conftest import Visit
+from web import failures
 from web.blueprints.grid.centre import AGAIN_MS
 from web.shown.grid import pulse
 
@@ -205,4 +207,31 @@ def test_a_task_is_a_link_for_those_who_may_open_it(town: Engine, visit: Visit) 
     assert link in visit("demo086").get(path).text
     page = visit(LEADER).get(path).text
     assert link not in page
-    assert task.name in page
+    assert re.search(rf"{task.name}[^/]*指挥中心受理员</span>[^/]*待签收", page)
+
+
+def test_the_urgent_ones_are_a_list_of_their_own(town: Engine, visit: Visit) -> None:
+    urgent, ordinary = came(town, 25, urgency=1).number, came(town, 26, urgency=3).number
+    page = visit(LEADER).get("/centre?urgent=1").text
+    assert urgent in page
+    assert ordinary not in page
+    assert "urgent=1" in visit(LEADER).get("/centre/list").text
+
+
+def test_an_event_names_its_departments_by_their_part(town: Engine, visit: Visit) -> None:
+    case = came(town, 27)
+    with db.transaction(town) as connection:
+        handling.dispatch(connection, WORKER, case, "b-social", ["b-safety", "b-construction"])
+    page = visit(LEADER, language="en").get(f"/centre/events/{case.number}").text
+    assert "<dd>Social Affairs Bureau</dd>" in page
+    assert "<dd>Legal Affairs and Emergency Bureau, Construction Bureau</dd>" in page
+    assert page.count('<span class="quiet">helping department</span>') == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "says"), [("zh_CN", "社会事业局 是指定"), ("en", "The department Social Affairs")]
+)
+def test_a_refusal_calls_a_department_by_its_name(town_app: Flask, language: str, says: str) -> None:
+    with town_app.test_request_context(headers={"Cookie": f"lang={language}"}):
+        g.person = None
+        assert failures.told(errors.EventDesignated(unit="b-social")).startswith(says)
