@@ -31,6 +31,10 @@ class Unit(StrEnum):
     HOUR = "hour"
 
 
+BACKWARD = (Unit.WORKING, Unit.CALENDAR)
+"""What can be counted back from an event."""
+
+
 class Roll(StrEnum):
     """What happens when the last day of a calendar period is a rest day (民诉法85(3))."""
 
@@ -192,7 +196,7 @@ def before(days: Days, event: date, length: int, unit: Unit, *, clear: bool = Tr
         If ``unit`` is not days, or ``length`` is negative or too long.
     """
     _check(event, length, unit)
-    if unit not in (Unit.WORKING, Unit.CALENDAR):
+    if unit not in BACKWARD:
         raise errors.PeriodImpossible(length=length, unit=str(unit))
     steps = [Step(event, None, "event")] if clear else []
     day = event - timedelta(days=1) if clear else event

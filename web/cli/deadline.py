@@ -69,6 +69,7 @@ def deadline_command(
     Counts on the calendar of the database; where there is no database yet, on the built-in one.
     """
     measure = counting.Unit(unit)
+    _refuse_unmeant(measure, backward=backward, nth=nth, forward_only=bool(stops or both_ends or roll == "next"))
     try:
         calendar = _calendar(url)
         if backward:
@@ -85,6 +86,16 @@ def deadline_command(
     except errors.EngineError as refusal:
         raise click.ClickException(str(refusal)) from refusal
     click.echo(json.dumps(_as_json(found), ensure_ascii=False, indent=1) if as_json else "\n".join(_as_text(found)))
+
+
+def _refuse_unmeant(unit: counting.Unit, *, backward: bool, nth: bool, forward_only: bool) -> None:
+    """Refuse what would go unheard: a date that looks counted with it would be counted without it."""
+    if nth and not backward:
+        raise click.UsageError("--nth is about counting back: give --backward with it.")
+    if backward and forward_only:
+        raise click.UsageError("Counting back knows no --stop, --both-ends and no --roll.")
+    if backward and unit not in counting.BACKWARD:
+        raise click.UsageError("Count back in days: --unit working or --unit calendar.")
 
 
 def _stops(begun: Sequence[Start], ended: Sequence[Start]) -> list[counting.Stop]:

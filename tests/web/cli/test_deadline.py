@@ -50,6 +50,16 @@ def counted(*arguments: str, url: str = "sqlite:////nowhere/at/all.db") -> dict[
         (["--from", "2026-03-02", "--length", "20", "--stop", "2026-03-09", "--resume", "2026-03-13"], "2026-04-03", False),
         (["--from", "2026-03-02", "--length", "20", "--stop", "2026-03-09", "--resume", "2026-03-13", "--both-ends"],
          "2026-04-07", False),
+        (["--from", "2027-08-31", "--length", "6", "--unit", "month"], "2028-02-29", False),
+        (["--from", "2026-01-31", "--length", "1", "--unit", "month", "--roll", "next"], "2026-02-28", False),
+        (["--from", "2026-01-31", "--length", "1", "--unit", "month", "--stop", "2026-02-10", "--resume", "2026-02-15"],
+         "2026-03-05", False),
+        (["--from", "2026-04-16", "--length", "15", "--unit", "calendar", "--roll", "next", "--stop", "2026-04-20",
+          "--resume", "2026-04-22"], "2026-05-06", False),
+        (["--from", "2026-04-16", "--length", "15", "--unit", "calendar", "--stop", "2026-04-20", "--resume",
+          "2026-04-24", "--stop", "2026-04-22", "--resume", "2026-04-26"], "2026-05-07", False),
+        (["--from", "2026-11-23", "--length", "90", "--unit", "calendar", "--roll", "next"], "2027-02-22", True),
+        (["--from", "2027-01-11", "--length", "7", "--backward"], "2026-12-29", True),
     ],
 )  # fmt: skip
 def test_a_period_is_counted(arguments: list[str], due_on: str, provisional: bool) -> None:
@@ -89,6 +99,9 @@ def test_the_text_tells_each_day_and_the_end() -> None:
         ["--from", "2026-03-02", "--length", "5", "--resume", "2026-03-03"],
         ["--from", "2026-03-02", "--length", "5", "--stop", "2026-03-05", "--resume", "2026-03-03"],
         ["--from", "2026-03-02", "--length", "1", "--unit", "month", "--backward"],
+        ["--from", "2026-03-20", "--length", "7", "--backward", "--stop", "2026-03-12", "--resume", "2026-03-13"],
+        ["--from", "2026-03-20", "--length", "7", "--backward", "--roll", "next"],
+        ["--from", "2026-03-20", "--length", "7", "--nth"],
     ],
 )
 def test_nonsense_is_refused_in_words(arguments: list[str]) -> None:
