@@ -16,6 +16,8 @@ from engine.errors import N_
 from engine.ground.together import Question
 
 PERIODS = {"reconsideration": "remedy_reconsideration", "litigation": "remedy_litigation"}
+FORWARDING = "reconsideration_forward"
+"""The period of an application that was handed in at the town and whose copy has not come back (复议法32)."""
 KINDS = {"reconsideration": N_("reconsideration"), "litigation": N_("lawsuit")}
 RESULTS = {
     "upheld": N_("upheld"),
@@ -60,6 +62,8 @@ def record(
 ) -> sa.Row[Any]:
     """Keep that a remedy was sought and start the town's period to answer (复议法48, 54; 行诉法67).
 
+    What was handed in at the town is the same remedy when its copy comes back.
+
     Parameters
     ----------
     given
@@ -78,14 +82,41 @@ def record(
         period = "remedy_reconsideration_simple"
     received_on, applied_on = _day(given.get("received_on")) or clock.today(), _day(given.get("applied_on"))
     texts = {name: str(given.get(name) or "") for name in ("authority", "filed_by", "number", "standpoint")}
-    row = connection.execute(
-        sa.insert(remedy)
-        .values(case_id=case.id, kind=kind, applied_on=applied_on, received_on=received_on, period=period, **texts)
-        .returning(remedy)
-    ).one()
+    values = {"applied_on": applied_on, "received_on": received_on, "period": period, **texts}
+    handed = handed_in(connection, case.id) if kind == "reconsideration" else None
+    if handed is None:
+        row = _add(connection, case, kind=kind, **values)
+    else:
+        known = sa.update(remedy).where(remedy.c.id == handed.id)
+        row = connection.execute(known.values(values).returning(remedy)).one()
     trail.record(connection, case.number, actor, "remedy.recorded", remedy=row.id, kind=kind, **texts)
     deadline.start(connection, actor, case, period, started_at=clock.midnight(received_on))
     return row
+
+
+def hand_in(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], handed_on: date, given: Mapping[str, Any]
+) -> sa.Row[Any]:
+    """Keep that an application for reconsideration was handed in at the town, and start its period to forward it.
+
+    Parameters
+    ----------
+    given
+        ``authority`` to which it goes.
+    """
+    days, authority = {"applied_on": handed_on, "received_on": handed_on}, str(given.get("authority") or "")
+    texts = {"authority": authority, "filed_by": "", "number": "", "standpoint": ""}
+    row = _add(connection, case, kind="reconsideration", period=FORWARDING, **days, **texts)
+    deadline.start(connection, actor, case, FORWARDING, started_at=clock.midnight(handed_on))
+    facts = {"remedy": row.id, "handed_on": handed_on.isoformat(), "authority": authority}
+    trail.record(connection, case.number, actor, "remedy.handed_in", **facts)
+    return row
+
+
+def handed_in(connection: Connection, case_id: int) -> sa.Row[Any] | None:
+    """Return the open application that was handed in at the town and whose copy has not come back."""
+    open_ = (remedy.c.case_id == case_id, remedy.c.period == FORWARDING, remedy.c.closed_at.is_(None))
+    return connection.execute(sa.select(remedy).where(*open_).order_by(remedy.c.id)).first()
 
 
 def close(
@@ -127,6 +158,10 @@ def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
 def undone(connection: Connection, case_id: int) -> bool:
     """Tell whether a remedy of the case has changed or annulled the decision, or found it unlawful or void."""
     return any(row.result in UNDOING for row in of(connection, case_id))
+
+
+def _add(connection: Connection, case: sa.Row[Any], **values: Any) -> sa.Row[Any]:
+    return connection.execute(sa.insert(remedy).values(case_id=case.id, **values).returning(remedy)).one()
 
 
 def _day(value: Any) -> date | None:

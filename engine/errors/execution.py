@@ -133,6 +133,11 @@ class CorrectionEmpty(Refused):
     """Nothing in what is published would change. Enter the right words, or say that it is right as it is."""
 
 
+class HandedInElsewhere(Refused):
+    """Only against what was decided on the spot, or on what technical devices recorded, may the application be handed
+    in at the town (行政复议法32). Record the copy when it comes."""
+
+
 class PublicityEndWrong(Refused):
     """It was published on {published} and cannot end on {day}. Enter the right day."""
 

@@ -70,7 +70,8 @@ NODES = {
     "E15": "payment_notice- instalment_approval late_fee_decision", "E15b": "court_urging court_application",
     "E15c": "own_urging own_execution_decision demolition_notice execution_record- execution_agreement execution_stay",
     "E15d": "substitute_decision substitute_urging substitute_record-",
-    "E16": "reconsideration_answer court_defence- evidence_catalogue-", "E17": "closing_approval closing_report-",
+    "E16": "reconsideration_answer court_defence- evidence_catalogue- decision_set_right",
+    "E17": "closing_approval closing_report-",
     "E18": "publicity_summary- publicity_withdrawal publicity_early_end publicity_early_refusal publicity_correction "
            "publicity_unchanged",
 }  # fmt: skip

@@ -153,6 +153,7 @@ NAMES = {
     "remedy.forwarded": N_("application for reconsideration forwarded"),
     "remedy.handed_in": N_("application for reconsideration handed in"),
     "remedy.recorded": N_("remedy recorded"),
+    "remedy.set_right": N_("decision not maintained"),
     "setting.changed": N_("setting changed"),
     "booking.made": N_("window booked"),
     "booking.cancelled": N_("booking cancelled"),

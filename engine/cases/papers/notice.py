@@ -34,6 +34,7 @@ MESSAGES = {
     "publicity_refused": N_("Your application to end the publicity of {number} early was refused: {reason}"),
     "publicity_corrected": N_("What is published about {number} has been corrected: {reason}"),
     "publicity_right": N_("What is published about {number} stays as it is: {reason}"),
+    "decision_set_right": N_("The penalty of {number} is not maintained: {reason}"),
     "withdrawn": N_("Application {number} has been withdrawn."),
 }
 """What is told, with its facts; marked for translation."""

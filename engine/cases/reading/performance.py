@@ -201,7 +201,8 @@ def _recorded(connection: Connection, month: Span) -> Sequence[Entry]:
 def _overturned(connection: Connection, month: Span) -> Sequence[Entry]:
     asked = remedy.remedy.c
     query = sa.select(*_CASE).join(remedy.remedy, asked.case_id == cases.case_file.c.id)
-    return _entries(connection, query, asked.result.in_(OVERTURNED), month.within(asked.closed_at))
+    by_others = asked.result.in_(OVERTURNED), asked.period != remedy.FORWARDING
+    return _entries(connection, query, *by_others, month.within(asked.closed_at))
 
 
 def _overdue(connection: Connection, month: Span) -> Sequence[Entry]:

@@ -89,6 +89,7 @@ SENTENCES = {
     "remedy.recorded": N_("A remedy was recorded: {kind}, {authority} {number}."),
     "remedy.handed_in": N_("An application for reconsideration by {authority} was handed in at the town."),
     "remedy.forwarded": N_("The application for reconsideration was forwarded to {authority}."),
+    "remedy.set_right": N_("The town does not maintain its decision: {reason}"),
     "remedy.closed": N_("The remedy ended: {result}."),
     "activity.begun": N_("{who} began “{what}”."),
     "task.claimed": N_("{who} took on “{what}”."),

@@ -17,11 +17,15 @@ from sqlalchemy.engine import Connection
 from engine import audit, clock, db, errors
 from engine.cases import case as cases
 from engine.cases import deadline, decision, remedy
+from engine.cases.enforcement import on_the_spot
 from engine.cases.enforcement.execution import payment, route, surcharge, windows
 from engine.cases.papers import publicity, push
 from engine.cases.reading import trail
 
-WITHDRAWAL, FORWARDING = "publicity_withdrawal", "reconsideration_forward"
+WITHDRAWAL = "publicity_withdrawal"
+FORWARDED = "forward"
+SET_RIGHT = ("changed", "annulled")
+"""What the town may do itself with a decision it does not maintain (复议法32(2), 行政处罚法75(2))."""
 CORRECTED = "penalty.corrected"
 RESULTS = {name: title for name, title in remedy.RESULTS.items() if name != "ordered"}
 """How a challenge of a penalty may end; nobody can be ordered to punish."""
@@ -73,26 +77,28 @@ def receive(
     return remedy.record(connection, actor, case, kind, {**given, **days})
 
 
-def hand_in(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Mapping[str, Any]) -> None:
+def hand_in(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Mapping[str, Any]) -> sa.Row[Any]:
     """Record that the application for reconsideration was handed in at the town, which forwards it (复议法32).
 
     Parameters
     ----------
     given
-        ``applied_on`` (ISO day on which it was handed in, else today), ``authority`` to which it goes.
+        ``applied_on`` (ISO day on which it was handed in, else today), ``authority`` to which it goes, ``device``
+        (whether the decision rests on what technical devices recorded).
 
     Raises
     ------
     NoDecisionInForce, ExecutionBeforeService
         If there is nothing to challenge yet.
+    HandedInElsewhere
+        If the decision was neither made on the spot nor on what technical devices recorded.
     RemedyDayWrong
         If the day lies ahead.
     """
     windows.require_in_force(connection, case)
-    handed_on = _past(given, "applied_on")
-    deadline.start(connection, actor, case, FORWARDING, started_at=clock.midnight(handed_on))
-    facts = {"handed_on": handed_on.isoformat(), "authority": str(given.get("authority") or "")}
-    trail.record(connection, case.number, actor, "remedy.handed_in", **facts)
+    if on_the_spot.of(connection, case.id) is None and given.get("device") is not True:
+        raise errors.HandedInElsewhere
+    return remedy.hand_in(connection, actor, case, _past(given, "applied_on"), given)
 
 
 def forward(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Mapping[str, Any]) -> None:
@@ -109,10 +115,40 @@ def forward(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given
         If the day lies ahead.
     """
     forwarded_on = _past(given, "forwarded_on")
-    deadline.meet(connection, actor, case, FORWARDING)
+    deadline.meet(connection, actor, case, remedy.FORWARDING)
     texts = {name: str(given.get(name) or "") for name in ("authority", "standpoint")}
     facts = {"forwarded_on": forwarded_on.isoformat(), **texts}
     trail.record(connection, case.number, actor, "remedy.forwarded", **facts)
+
+
+def set_right(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Mapping[str, Any]) -> None:
+    """Record that the town does not maintain its decision and changes or annuls it itself (复议法32(2)).
+
+    The application is then not forwarded. What follows comes with :func:`close`, once the party has been told.
+
+    Parameters
+    ----------
+    given
+        ``view`` (of :data:`SET_RIGHT`), ``standpoint`` (why), ``fine`` (what remains of it, where it is changed).
+
+    Raises
+    ------
+    DecisionResultUnknown
+        If it is neither changed nor annulled.
+    DecisionIncomplete
+        If nothing says why.
+    ChangeHeavier
+        If the fine would become heavier.
+    """
+    result, reason = str(given.get("view") or ""), str(given.get("standpoint") or "").strip()
+    if result not in SET_RIGHT:
+        raise errors.DecisionResultUnknown(result=result, results=", ".join((FORWARDED, *SET_RIGHT)))
+    if not reason:
+        raise errors.DecisionIncomplete(field="recon.standpoint")
+    remains = _remains(connection, case, result, {"fine": given.get("fine")})
+    deadline.meet(connection, actor, case, remedy.FORWARDING)
+    facts = {"result": result, "fine": remains, "reason": reason}
+    trail.record(connection, case.number, actor, "remedy.set_right", **facts)
 
 
 def answer(connection: Connection, actor: audit.Actor, case: sa.Row[Any], remedy_id: int) -> bool:
@@ -155,10 +191,18 @@ def close(
     deadline.end(connection, actor, case, row.period, "settled")
     if result in remedy.UNDOING:
         _undo(connection, actor, case, result, result_on, given)
-    elif row.kind == "reconsideration":
-        moment = clock.midnight(result_on)
-        deadline.start(connection, actor, case, windows.AFTER, started_at=moment)
+    if result not in ENDING:
+        _let_challenge(connection, actor, case, row)
     return row
+
+
+def _let_challenge(connection: Connection, actor: audit.Actor, case: sa.Row[Any], row: sa.Row[Any]) -> None:
+    """Let the party's way to the court run (行诉法45); what the town has changed itself may be challenged anew."""
+    if row.period == remedy.FORWARDING:
+        simple = on_the_spot.of(connection, case.id) is not None
+        windows.open_anew(connection, actor, case, row.result_on, simple=simple)
+    elif row.kind == "reconsideration":
+        deadline.start(connection, actor, case, windows.AFTER, started_at=clock.midnight(row.result_on))
 
 
 def refund(connection: Connection, actor: audit.Actor, case: sa.Row[Any], reference: str) -> sa.Row[Any]:

@@ -39,8 +39,10 @@ RECEIVERS = {
     },
 }
 """Who may sign for a party of each kind (民事诉讼法88)."""
-ANSWERS = ("publicity_early_end", "publicity_early_refusal", "publicity_correction", "publicity_unchanged")
-"""Answers about what is public (45号令12, 14): served as a decision is, but the remedies against it do not run anew."""
+ANSWERS = ("publicity_early_end", "publicity_early_refusal", "publicity_correction", "publicity_unchanged",
+           "decision_set_right")  # fmt: skip
+"""Answers on what is public (45号令12, 14) and on what was handed in (复议法32): served as a decision is, but the
+remedies against the decision do not run anew by it."""
 
 service_attempt = sa.Table(
     "service_attempt",

@@ -40,6 +40,15 @@ def open_(
         deadline.start(connection, actor, case, key, started_at=clock.midnight(served_on), subject=subject)
 
 
+def open_anew(
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], served_on: date, *, simple: bool = False
+) -> None:
+    """Let the party's periods run from the day on which a decision that the town changed itself was served."""
+    for key in (RECONSIDERATION, SUIT):
+        deadline.end(connection, actor, case, key, "settled")
+    open_(connection, actor, case, served_on, simple=simple)
+
+
 def require_in_force(connection: Connection, case: sa.Row[Any]) -> sa.Row[Any]:
     """Return the decision that may be carried out: in force and served (I11).
 

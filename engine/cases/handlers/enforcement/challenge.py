@@ -22,8 +22,8 @@ def receive_challenge(job: handlers.Job) -> Result:
     """Record that the party has challenged the decision, or handed its application in at the town."""
     case, given = reading.case_of(job), reading.context(job, "recon")
     if given.get("kind") == "reconsideration" and given.get("here") is True:
-        challenge.hand_in(job.connection, job.actor, case, given)
-        return {"recon": given, "remedy_id": None, "deadline": clocks.running(job, case)}
+        row = challenge.hand_in(job.connection, job.actor, case, given)
+        return {"recon": given, "remedy_id": row.id, "deadline": clocks.running(job, case)}
     row = challenge.receive(job.connection, job.actor, case, str(given.get("kind") or ""), given)
     running = deadline.find(job.connection, case, row.period)
     due = running.due_on.isoformat() if running is not None and running.due_on else None
@@ -35,10 +35,14 @@ def receive_challenge(job: handlers.Job) -> Result:
 
 @handlers.handler("challenge.forward")
 def forward_challenge(job: handlers.Job) -> Result:
-    """Record that the application was forwarded; what is recorded next is its copy."""
-    given = reading.context(job, "recon")
-    challenge.forward(job.connection, job.actor, reading.case_of(job), given)
-    return {"recon": {**given, "here": False}}
+    """Record that the application was forwarded, so that its copy comes next, or that the decision does not stand."""
+    case, given = reading.case_of(job), reading.context(job, "recon")
+    if given.get("view") == challenge.FORWARDED:
+        challenge.forward(job.connection, job.actor, case, given)
+        return {"recon": {**given, "here": False}}
+    challenge.set_right(job.connection, job.actor, case, given)
+    said = f"罚款变更为{int(given.get('fine') or 0)}元" if given["view"] == "changed" else "撤销"
+    return {"recon": {**given, "result": given["view"], "said": said}, "reason": str(given["standpoint"])}
 
 
 @handlers.handler("challenge.answer")

@@ -13,7 +13,7 @@ from engine import audit, errors
 from engine.cases import case as cases
 from engine.cases import deadline, decision, remedy
 from engine.cases.clocks import setting
-from engine.cases.enforcement.execution import challenge, payment, penalty_publicity, route
+from engine.cases.enforcement.execution import challenge, payment, penalty_publicity, route, windows
 from engine.cases.papers import publicity, push
 from tests.engine.cases.enforcement.execution.conftest import CLERK, LEADER, OFFICER, Decided, at, due, serve
 
@@ -188,3 +188,71 @@ def test_keeping_a_penalty_back_needs_its_reason(connection: Connection, decided
         penalty_publicity.keep_back(connection, LEADER, case, "")
     penalty_publicity.keep_back(connection, LEADER, case, "不具有一定社会影响")
     assert audit.trail(connection, case.number)[-1].details["reason"] == "不具有一定社会影响"
+
+
+@pytest.fixture
+def handed_in(connection: Connection, published: Any) -> Any:
+    """What rests on technical devices; its application was handed in at the town on 10 July."""
+    with at(2026, 7, 10, 9):
+        challenge.hand_in(connection, OFFICER, published, {"device": True, "authority": "宜兴市人民政府"})
+    return published
+
+
+def test_only_what_is_decided_on_the_spot_or_by_devices_is_handed_in_here(
+    connection: Connection, published: Any
+) -> None:
+    with at(2026, 7, 10, 9), pytest.raises(errors.HandedInElsewhere):
+        challenge.hand_in(connection, OFFICER, published, {"authority": "宜兴市人民政府"})
+    assert remedy.of(connection, published.id) == []
+
+
+def test_what_is_handed_in_counts_from_its_day_and_is_one_with_its_copy(connection: Connection, handed_in: Any) -> None:
+    assert due(connection, handed_in, "reconsideration_forward") == "2026-07-17"
+    with at(2027, 7, 10, 9), pytest.raises(errors.ChallengeOpen):
+        windows.require_remedies_over(connection, handed_in)
+    with at(2026, 7, 13, 9):
+        challenge.forward(connection, OFFICER, handed_in, {"standpoint": "应予维持"})
+    with at(2026, 7, 20, 9):
+        given = {"applied_on": "2026-07-10", "authority": "宜兴市人民政府", "number": "宜复〔2026〕1号"}
+        challenge.receive(connection, OFFICER, handed_in, "reconsideration", given)
+    (row,) = remedy.of(connection, handed_in.id)
+    assert (row.applied_on, row.received_on, row.number) == (date(2026, 7, 10), date(2026, 7, 20), "宜复〔2026〕1号")
+    assert due(connection, handed_in, "remedy_reconsideration") == "2026-08-03"
+
+
+@pytest.mark.parametrize(("given", "error"), [
+    ({"view": "upheld", "standpoint": "x"}, errors.DecisionResultUnknown),
+    ({"view": "annulled", "standpoint": " "}, errors.DecisionIncomplete),
+    ({"view": "changed", "standpoint": "x", "fine": 8001}, errors.ChangeHeavier),
+    ({"view": "changed", "standpoint": "x", "fine": 8001, "third_party": True}, errors.ChangeHeavier),
+])  # fmt: skip
+def test_the_town_mends_its_decision_with_a_reason_and_never_to_more(
+    connection: Connection, handed_in: Any, given: dict[str, Any], error: type[errors.EngineError]
+) -> None:
+    with at(2026, 7, 13, 9), pytest.raises(error):
+        challenge.set_right(connection, OFFICER, handed_in, given)
+    assert due(connection, handed_in, "reconsideration_forward") == "2026-07-17"
+
+
+def test_a_lower_fine_may_be_challenged_anew_from_its_day(connection: Connection, handed_in: Any) -> None:
+    with at(2026, 7, 13, 9):
+        challenge.set_right(connection, OFFICER, handed_in, {"view": "changed", "standpoint": "过罚不当", "fine": 3000})
+        row = remedy.handed_in(connection, handed_in.id)
+        assert row is not None
+        challenge.close(connection, OFFICER, handed_in, row.id, {"result": "changed", "fine": 3000})
+    assert challenge.refund_of(connection, handed_in.id).amount == 5000  # type: ignore[union-attr]  # ordered
+    assert due(connection, handed_in, "publicity_withdrawal") == "2026-07-16"
+    assert due(connection, handed_in, "reconsideration_window") == "2026-09-11"
+    told = [event for event in audit.trail(connection, handed_in.number) if event.action == "remedy.set_right"]
+    assert told[0].details["reason"] == "过罚不当"
+
+
+@pytest.mark.parametrize(("result", "until"), [
+    ("changed", "2026-10-09"), ("unlawful", "2026-10-09"), ("annulled", None), ("void", None),
+])  # fmt: skip
+def test_the_way_to_the_court_is_open_after_what_reconsideration_changed(
+    connection: Connection, published: Any, result: str, until: str | None
+) -> None:
+    challenged(connection, published, result, fine=3000)
+    found = [row for row in deadline.of(connection, published.id) if row.period == "suit_after_reconsideration"]
+    assert [row.due_on.isoformat() for row in found] == ([until] if until else [])
