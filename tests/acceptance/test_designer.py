@@ -83,6 +83,8 @@ def test_findings_lead_to_the_element_and_decisions_and_forms_open(town: Engine,
     page.goto("/designer/packages/one_window_approval/1")
     page.locator("a[data-path='intake_outcome.dmn']").click()
     expect(page.locator(".editor .dmn-decision-table-container")).to_be_visible()
+    expect(page.locator(".editor th.input-cell").first).to_contain_text("A licence is needed")
+    expect(page.locator(".editor th.output-cell").first).to_contain_text("Outcome")
     expect(page.locator(".editor td.annotation").first).to_contain_text("Administrative Licensing Law, art. 32(1)")
     page.locator("a[data-path='forms/a18_withdraw.form']").click()
     expect(page.locator(".editor .fjs-form")).to_be_visible()

@@ -10,6 +10,7 @@ import "dmn-js/dist/assets/dmn-js-literal-expression.css";
 import "dmn-js/dist/assets/dmn-js-boxed-expression.css";
 import "dmn-js/dist/assets/dmn-js-boxed-expression-controls.css";
 import "dmn-js/dist/assets/dmn-font/css/dmn.css";
+import { keepHeadings } from "./headings.js";
 import { keepNotes } from "./notes.js";
 import { chineseModule, translateLabels } from "./translate.js";
 import zh from "./zh_decision.js";
@@ -52,6 +53,7 @@ export async function open(host, text, { readonly, locale, changed, words }) {
     listen();
   };
   editor.on("views.changed", draw);
+  keepHeadings(editor, locale);
   keepNotes(editor, locale);
   try {
     await editor.importXML(text);
