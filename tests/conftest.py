@@ -137,7 +137,7 @@ def town(
 ) -> Iterator[Engine]:
     """The whole demo town with its calendar, catalogue and processes in force.
 
-    It is loaded once per kind of database and test process; the tests of one module work on a copy that is never
+    It is loaded once per kind of database; the tests of one module work on a copy that is never
     emptied: a test opens cases of its own in it and asserts nothing about how many there are of anything that other
     tests make too.
     """

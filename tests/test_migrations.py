@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,50 +11,65 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy.engine import Engine
 
 from engine import audit, db
 from engine.audit import Head
 from engine.cases.enforcement.investigation import act, custody, evidence, fact
 from engine.handling import offers
 from migrations import configuration
+from tests import databases
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """The kind of database."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def empty(kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
+    """Call with a name for a database without any table."""
+
+    def make(name: str) -> str:
+        if kind == "sqlite":
+            return f"sqlite:///{tmp_path_factory.mktemp(name)}/empty.db"
+        return databases.database_beside(request.getfixturevalue("postgres_url"), name)
+
+    return make
+
+
+@pytest.fixture
+def empty_url(empty: Callable[[str], str]) -> str:
     """A database without any table."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/empty.db"
-    url = sa.make_url(request.getfixturevalue("postgres_url"))
-    name = f"{url.database}_migrations"
-    admin = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
-    admin.dispose()
-    return url.set(database=name).render_as_string(hide_password=False)
+    return empty("empty")
 
 
-def test_upgrading_an_empty_database_gives_the_schema_of_the_code(empty_url: str) -> None:
-    command.upgrade(configuration(empty_url), "head")
-    database = db.connect(empty_url)
-    with database.connect() as connection:
+@pytest.fixture(scope="module")
+def migrated(empty: Callable[[str], str]) -> Iterator[Engine]:
+    """An empty database that all migrations have been through, once for all who look at it."""
+    url = empty("migrated")
+    command.upgrade(configuration(url), "head")
+    database = db.connect(url)
+    yield database
+    database.dispose()
+
+
+def test_upgrading_an_empty_database_gives_the_schema_of_the_code(migrated: Engine) -> None:
+    with migrated.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, db.metadata) == []
         named = sa.inspect(connection)
         for table in db.metadata.sorted_tables:
             wanted = {c.name for c in table.constraints if isinstance(c, sa.CheckConstraint)}
             assert {c["name"] for c in named.get_check_constraints(table.name)} == wanted, table.name
-    database.dispose()
 
 
-def test_the_trail_is_append_only_in_a_migrated_database(empty_url: str) -> None:
-    command.upgrade(configuration(empty_url), "head")
-    database = db.connect(empty_url)
-    with db.transaction(database) as connection:
+def test_the_trail_is_append_only_in_a_migrated_database(migrated: Engine) -> None:
+    with db.transaction(migrated) as connection:
         audit.record(connection, "house:test", audit.Event("tick", audit.SYSTEM))
-    with pytest.raises(sa.exc.DBAPIError, match="append-only"), db.transaction(database) as connection:
+    with pytest.raises(sa.exc.DBAPIError, match="append-only"), db.transaction(migrated) as connection:
         connection.execute(sa.text("DELETE FROM audit_event"))
-    database.dispose()
 
 
 def test_a_trail_from_before_its_hashes_were_bytes_still_holds(empty_url: str) -> None:
@@ -90,22 +105,19 @@ def test_a_trail_from_before_its_hashes_were_bytes_still_holds(empty_url: str) -
     database.dispose()
 
 
-def test_the_migrations_make_the_triggers_of_the_code(empty_url: str) -> None:
-    command.upgrade(configuration(empty_url), "head")
-    database = db.connect(empty_url)
-    sqlite = empty_url.startswith("sqlite")
-    names = (
-        "name FROM sqlite_master WHERE type = 'trigger'" if sqlite else "tgname FROM pg_trigger WHERE NOT tgisinternal"
-    )
-    with db.reading(database) as connection:
+def test_the_migrations_make_the_triggers_of_the_code(migrated: Engine, kind: str) -> None:
+    names = {
+        "sqlite": "name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "tgname FROM pg_trigger WHERE NOT tgisinternal",
+    }[kind]
+    with db.reading(migrated) as connection:
         found = set(connection.execute(sa.text(f"SELECT {names}")).scalars())
     ours = (
         *(audit.APPEND_ONLY, audit.MOVES_HEAD, offers.FOLLOWS_TASK),
         *(act.KEPT, custody.KEPT, evidence.KEPT, fact.KEPT),
     )
-    wanted = {text for triggers in ours for text in triggers[database.dialect.name]}
+    wanted = {text for triggers in ours for text in triggers[kind]}
     assert found == {text.split()[2] for text in wanted if text.startswith("CREATE TRIGGER")}
-    database.dispose()
 
 
 def test_cases_of_before_the_leads_are_kept(empty_url: str) -> None:
