@@ -88,7 +88,7 @@ class IntakeOutcome(base.Body):
 
     id = fields.Integer()
     case = fields.String(attribute="business_key")
-    kind = fields.String(metadata={"description": "event.filed or event.closed"})
+    kind = fields.String(metadata={"description": "event.filed, event.closed, or event.result of what was handed over"})
     payload = base.Json()
     pushed_at = fields.DateTime(format="iso")
     received_at = fields.DateTime(format="iso")

@@ -12,7 +12,8 @@ from engine import audit, clock, db, errors, messages
 from engine.cases import case as cases
 from engine.cases import closing, deadline, standing
 from engine.cases.enforcement import lead
-from engine.cases.grid import event
+from engine.cases.grid import alike, event
+from engine.cases.papers import notice
 from engine.cases.people import party as parties
 from engine.cases.reading import trail
 from engine.errors import N_
@@ -227,6 +228,16 @@ def _keep_result(connection: Connection, actor: audit.Actor, row: sa.Row[Any], t
     case = connection.execute(sa.select(cases.case_file).where(cases.case_file.c.id == row.case_id)).one()
     trail.record(connection, case.number, actor, "event.result", target=row.target, number=row.number, text=text)
     messages.publish(connection, actor, RESULT, case.number, {"result": {"number": row.number, "text": text}})
+    for told in (case, *alike.children(connection, case.id)):
+        _tell(connection, actor, told, row, text)
+
+
+def _tell(connection: Connection, actor: audit.Actor, case: sa.Row[Any], row: sa.Row[Any], text: str) -> None:
+    """Tell the source and the reporter of an event, as they were told of its end: that was only the handing over."""
+    me = event.of(connection, case.id)
+    event.tell_source(connection, case.number, me, "result", target=row.target, reference=row.number, result=text)
+    if me.reporter_known:
+        notice.tell(connection, actor, case, "event_result", {"result": text})
 
 
 def ended_elsewhere(connection: Connection, case_id: int) -> sa.Row[Any] | None:
@@ -255,8 +266,8 @@ def note_result(connection: Connection, actor: audit.Actor, case: sa.Row[Any], t
 
 @closing.follows
 def _tell_events(connection: Connection, actor: audit.Actor, case: sa.Row[Any]) -> None:
-    """Let the outcome of a lead that came from an event go back to it."""
-    if case.kind == standing.ENFORCEMENT and case.channel == LEAD_SOURCE:
+    """Let the outcome of a lead that came from an event, or of an application handed in for one, go back to it."""
+    if case.kind == standing.APPROVAL or (case.kind == standing.ENFORCEMENT and case.channel == LEAD_SOURCE):
         tell_result(connection, actor, case.number, case.outcome)
 
 

@@ -29,6 +29,7 @@ MESSAGES = {
     "promise_rectification": N_("Licence of {number}: keep your promise by {promise_fix_on}: {check_facts}"),
     "rating_invited": N_("How were you served in {number}? Please rate us."),
     "rectified": N_("Your complaint about {number} has been dealt with: {measure}"),
+    "event_result": N_("What you reported ({number}) was handed over; what came of it there: {result}."),
     "event_closed": N_("What you reported ({number}) has been dealt with: {outcome}."),
     "publicity_granted": N_("What was published about {number} has been taken down, as you asked: {reason}"),
     "publicity_refused": N_("Your application to end the publicity of {number} early was refused: {reason}"),

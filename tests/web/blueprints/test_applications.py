@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from engine import audit, db, tasks
 from engine.cases import case as cases
+from engine.cases import closing
 from engine.cases.enforcement import lead
 from engine.cases.grid import event, link
 from engine.cases.items import item as items
@@ -266,3 +267,6 @@ def test_an_application_for_an_event_is_linked_both_ways_once(town: Engine, visi
     with db.reading(town) as connection:
         assert "event.applied" in {row.action for row in audit.trail(connection, told.number)}
         assert "case.from_event" in {row.action for row in audit.trail(connection, case.number)}
+    with db.transaction(town) as connection:
+        closing.close(connection, audit.SYSTEM, case, "granted")
+    assert "granted" in visit("demo001", language="en").get(f"/cases/{told.number}").text

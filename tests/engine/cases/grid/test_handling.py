@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, clock, errors, tasks
+from engine import audit, clock, errors, outbox, tasks
 from engine.cases import case as cases
 from engine.cases import closing, deadline
 from engine.cases.clocks import supervision
@@ -125,7 +125,8 @@ def test_every_department_that_is_offered_can_work(connection: Connection) -> No
 
 
 def test_a_lead_that_an_event_became_tells_it_what_came_of_it(connection: Connection) -> None:
-    case, _ = event.report(connection, WORKER, reported(class_code="E0107"))
+    by_system = {"source": "12345", "source_code": "r12345", "external_id": "R12345-20260302-0007"}
+    case, _ = event.report(connection, WORKER, reported(class_code="E0107", **by_system))
     sent = link.hand_over(connection, WORKER, case, "enforcement", "拒不改正")
     opened = cases.get(connection, sent.number)
     assert (opened.kind, lead.of(connection, opened.id).external_id) == ("enforcement", case.number)
@@ -133,6 +134,8 @@ def test_a_lead_that_an_event_became_tells_it_what_came_of_it(connection: Connec
     closing.close(connection, CENTRE, opened, "penalised")
     told = link.of(connection, case.id)[0]
     assert (told.result, told.result_at) == ("penalised", MORNING)
+    pushed = connection.execute(sa.select(outbox.outbox).where(outbox.outbox.c.business_key == case.number)).all()
+    assert [(row.kind, row.payload["result"]) for row in pushed] == [("event.result", "penalised")]
     with pytest.raises(errors.HandOverTargetUnknown):
         link.hand_over(connection, WORKER, case, "court", "拒不改正")
 

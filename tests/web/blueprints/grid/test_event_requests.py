@@ -13,6 +13,7 @@ from engine import audit, db, instances
 from engine.cases import case as cases
 from engine.cases import deadline
 from engine.cases.grid import ending, event, link, photo
+from engine.cases.papers import notice
 from engine.cases.people import access
 from engine.organisation.grid import earth
 from tests.engine.cases.grid.conftest import PNG, reported
@@ -154,7 +155,8 @@ def test_what_was_taken_over_is_returned_after_closing_by_whoever_took_it(town: 
 
 def test_what_came_of_a_petition_is_noted_once_by_whoever_answers_for_it(town: Engine, visit: Visit) -> None:
     with db.transaction(town) as connection:
-        case, step = event.report(connection, WORKER, reported(lat=31.508861 + 19 * 30 / earth.north_m(31.5)))
+        given = {"source": "群众扫码", "reporter": {"name": "王小明", "phone": "15400010001"}}
+        case, step = event.report(connection, WORKER, reported(lat=31.508861 + 19 * 30 / earth.north_m(31.5), **given))
         assert step is not None
         instances.cancel(connection, CENTRE, step.row.id, "已转办")
         row = link.hand_over(connection, CENTRE, case, "petition", "诉求属信访事项")
@@ -177,3 +179,5 @@ def test_what_came_of_a_petition_is_noted_once_by_whoever_answers_for_it(town: E
         assert [one.result for one in link.of(connection, case.id)] == ["已书面答复信访人"]
         assert deadline.find(connection, case, "petition_settled") is None
     assert actions(town, case.number).count("event.result") == 1
+    with db.reading(town) as connection:
+        assert [row.message for row in notice.of(connection, case.id)] == ["event_result", "event_closed"]
