@@ -67,7 +67,9 @@ def choose(
         catalogue_version=row.version,
     )  # fmt: skip
     connection.execute(sa.update(lead.lead).where(lead.lead.c.case_id == case.id).values(power_code=row.code))
-    trail.record(connection, case.number, actor, "lead.power_chosen", power=row.code, name=row.name)
+    trail.record(
+        connection, case.number, actor, "lead.power_chosen", power=row.code, name=row.name, name_en=row.name_en
+    )
     return item
 
 

@@ -1,4 +1,4 @@
-"""What cases are about in English: the names of the items, powers and classes of events under which cases run."""
+"""What cases are about in English: the items, powers and classes of events under which they run, and who has them."""
 
 from __future__ import annotations
 
@@ -6,20 +6,24 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine.cases.enforcement import lead
-from engine.cases.enforcement.power import power
+from engine.cases.enforcement.power import power, power_list
 from engine.cases.grid.items.item_class import item_class
 from engine.cases.items.item import catalogue_item
+from engine.organisation.unit import unit
 
 _TABLES = (catalogue_item, power, item_class)
 
 
 def english(connection: Connection) -> dict[str, str]:
-    """Return the English name of every matter by its Chinese one, which is what a case keeps.
+    """Return the English name of every matter and department by the Chinese one, which is what a case keeps.
 
     Cases outlive the version under which they were opened, so that all versions are read; where two differ, the
     newest holds. What a town has named in Chinese only is left out.
     """
-    found = {lead.ITEM["name"]: lead.ITEM["name_en"]}
+    found = {row.name: row.name_en for row in connection.execute(sa.select(unit.c.name, unit.c.name_en)) if row.name_en}
+    for facts in connection.scalars(sa.select(power_list.c.facts).order_by(power_list.c.version)):
+        found.update((team["name"], team["name_en"]) for team in facts.get("teams", ()) if team.get("name_en"))
+    found[lead.ITEM["name"]] = lead.ITEM["name_en"]
     for table in _TABLES:
         query = sa.select(table.c.name, table.c.name_en).where(table.c.name_en != "").order_by(table.c.version)
         found.update((row.name, row.name_en) for row in connection.execute(query))

@@ -164,6 +164,8 @@ MESSAGES = {
     "upper.decided": N_("decision of the higher organ"),
     "renewal.applied": N_("application for renewal"),
     "renewal.decided": N_("renewal decided in another case"),
+    "publicity.early_end_asked": N_("early end of publicity"),
+    "publicity.correction_asked": N_("correction of what is published"),
 }
 """What the messages of a case are called; marked for translation."""
 
@@ -287,7 +289,8 @@ def _alone(pending: list[sa.Row[Any]]) -> Iterator[Act]:
 def _plain(event: sa.Row[Any], names: Names) -> dict[str, Any]:
     people = {name: names.actor(str(event.details[name])) for name in telling.PEOPLE if event.details.get(name)}
     known = {name: words.get(str(event.details.get(name)), "") for name, words in (telling.WORDS | grid.WORDS).items()}
-    return {**{name: word for name, word in known.items() if word}, **people}
+    english = event.details.get("name_en") if names.english else ""
+    return {**{name: word for name, word in known.items() if word}, **people, **({"name": english} if english else {})}
 
 
 def _of_case(event: sa.Row[Any], names: Names) -> dict[str, Any]:
@@ -306,8 +309,10 @@ def _of_deadline(event: sa.Row[Any], names: Names) -> dict[str, Any]:
     key = after.get("period") or details.get("period") or ""
     known = periods.register().get(key)
     title = (known.title_en if names.english else known.title) if known else key
+    english = known.article_en if known and names.english else ""
     return {
         "period": title,
+        "article": english or details.get("article") or "",
         "due_on": after.get("due_on") or N_("not known yet"),
         "due_before": before.get("due_on") or N_("not known yet"),
         "effective_on": details.get("effective_on") or N_("not known yet"),

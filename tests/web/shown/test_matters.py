@@ -46,6 +46,16 @@ def test_lists_in_english_hold_chinese_in_names_of_persons_only(town: Engine, vi
     assert set(CHINESE.findall(_read(said))) - ON_EVERY_PAGE == {"英文列表甲", "英文列表乙"}
 
 
+@pytest.mark.parametrize(("name", "english"), [
+    ("农业水利与市场劳动执法队", "Agriculture, Water, Market and Labour Enforcement Team"),
+    ("综合执法局", "Comprehensive Enforcement Bureau"),
+    ("执法线索", "Lead of enforcement"),
+])  # fmt: skip
+def test_who_has_a_penalty_case_is_called_in_english(town_app: Flask, name: str, english: str) -> None:
+    with town_app.test_request_context(headers={"Cookie": "lang=en"}):
+        assert matters.matter(name) == english
+
+
 def test_a_task_and_its_case_are_titled_in_english_beside_the_partys_name(town: Engine, visit: Visit) -> None:
     row = take_in(town, name="英文标题甲")
     clerk = visit(CLERK, language="en")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from engine.cases import intervention
 from engine.cases.people import applicant
 from engine.cases.reading import story
 
@@ -41,3 +42,24 @@ def test_a_visit_without_a_reason_ends_with_its_number() -> None:
 def test_what_applicants_ask_on_line_has_its_sentence(kind: str) -> None:
     assert told(f"request.{kind}") != story.OTHERWISE
     assert told("tracking.entered") != story.OTHERWISE
+
+
+def test_every_request_to_a_case_is_called_by_a_word() -> None:
+    assert {kind.message for kind in intervention.KINDS.values()} <= set(story.MESSAGES)
+
+
+@pytest.mark.parametrize(("english", "said"), [(True, "our own default"), (False, "系统默认")])
+def test_the_article_of_a_period_is_said_in_the_readers_language(english: bool, said: str) -> None:
+    event: Any = SimpleNamespace(
+        action="deadline.started", details={"period": "archive", "article": "系统默认"}, actor="", element=None
+    )
+    names: Any = SimpleNamespace(english=english, actor=str)
+    assert story.facts(event, names)["article"] == said
+
+
+@pytest.mark.parametrize(("english", "said"), [(True, "Trading without a business licence"), (False, "无照经营")])
+def test_a_power_is_named_in_the_readers_language(english: bool, said: str) -> None:
+    named = {"name": "无照经营", "name_en": "Trading without a business licence", "power": "GL-CF3-315"}
+    event: Any = SimpleNamespace(action="lead.power_chosen", details=named, actor="", element=None)
+    names: Any = SimpleNamespace(english=english, actor=str)
+    assert story.facts(event, names)["name"] == said
