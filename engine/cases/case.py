@@ -165,6 +165,11 @@ def get(connection: Connection, number: str) -> sa.Row[Any]:
     return found
 
 
+def by_id(connection: Connection, case_id: int) -> sa.Row[Any]:
+    """Return the case that a row belongs to; the row's foreign key sees to it that there is one."""
+    return connection.execute(sa.select(case_file).where(case_file.c.id == case_id)).one()
+
+
 def change(connection: Connection, case_id: int, **values: Any) -> sa.Row[Any]:
     """Write columns of a case and return it; the verb that calls this writes the audit event."""
     return connection.execute(

@@ -54,7 +54,7 @@ def _give(connection: Connection, actor: audit.Actor, row: sa.Row[Any], now: dat
     connection.execute(sa.update(deadline).where(deadline.c.id == row.id).values(alarm=level, alarm_at=following))
     if following is not None:
         jobs.add(connection, "alarm", following, {})
-    case = connection.execute(sa.select(cases.case_file).where(cases.case_file.c.id == row.case_id)).one()
+    case = cases.by_id(connection, row.case_id)
     period = periods.get(row.period)
     if period.at_end in _tellers:
         _tellers[period.at_end](connection, actor, case, row, level)

@@ -126,7 +126,7 @@ def _build(connection: Connection, job: sa.Row[Any]) -> Callable[[], jobs.Finish
 
 def _of_job(connection: Connection, job: sa.Row[Any]) -> tuple[sa.Row[Any], sa.Row[Any]]:
     row = _get(connection, job.payload["docket"])
-    return row, connection.execute(sa.select(cases.case_file).where(cases.case_file.c.id == row.case_id)).one()
+    return row, cases.by_id(connection, row.case_id)
 
 
 def _tell_progress(database: Engine, docket_id: int, sheets: int, done: int) -> None:

@@ -140,7 +140,7 @@ def go_again(connection: Connection, actor: audit.Actor, case: sa.Row[Any], mess
 def parent_of(connection: Connection, case_id: int) -> sa.Row[Any] | None:
     """Return the case that an event follows, if it follows one."""
     parent = event.of(connection, case_id).parent_id
-    return connection.execute(sa.select(cases.case_file).where(cases.case_file.c.id == parent)).one_or_none()
+    return None if parent is None else cases.by_id(connection, parent)
 
 
 def children(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:

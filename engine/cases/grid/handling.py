@@ -152,7 +152,7 @@ def send_again(
         raise errors.EventReturnedBefore(unit=code)
     if any(one.round == row.round and one.returned_at is None for one in same):
         raise errors.DepartmentHasIt(unit=code)
-    case = connection.execute(sa.select(cases.case_file).where(cases.case_file.c.id == row.case_id)).one()
+    case = cases.by_id(connection, row.case_id)
     number = row.round if not same else 1 + max(one.round for one in of(connection, row.case_id))
     sent = _send(connection, actor, case, number, code, row.role, designated=designated)
     me = event.of(connection, row.case_id)

@@ -225,7 +225,7 @@ def tell_result(connection: Connection, actor: audit.Actor, number: str, text: s
 
 def _keep_result(connection: Connection, actor: audit.Actor, row: sa.Row[Any], text: str) -> None:
     _change(connection, row.id, result=text, result_at=clock.now())
-    case = connection.execute(sa.select(cases.case_file).where(cases.case_file.c.id == row.case_id)).one()
+    case = cases.by_id(connection, row.case_id)
     trail.record(connection, case.number, actor, "event.result", target=row.target, number=row.number, text=text)
     messages.publish(connection, actor, RESULT, case.number, {"result": {"number": row.number, "text": text}})
     for told in (case, *alike.children(connection, case.id)):

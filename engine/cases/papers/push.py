@@ -134,7 +134,7 @@ def confirm(connection: Connection, actor: audit.Actor, push_id: int, *, seen: b
     row = (outbox.read if seen else outbox.receive)(connection, actor, push_id)
     kept = connection.execute(sa.select(push).where(push.c.outbox_id == push_id)).one_or_none()
     if kept is not None and kept.alarmed:
-        case = connection.execute(sa.select(cases.case_file).where(cases.case_file.c.id == kept.case_id)).one()
+        case = cases.by_id(connection, kept.case_id)
         for found in supervision.of(connection, case.id):
             if found.reason == "no_receipt" and found.facts.get("push") == push_id and found.closed_at is None:
                 supervision.close(connection, actor, case, found.id)
@@ -166,7 +166,7 @@ def sweep(connection: Connection, actor: audit.Actor = audit.SYSTEM) -> int:
         supervision.open_(
             connection,
             actor,
-            connection.execute(sa.select(cases.case_file).where(cases.case_file.c.id == row.case_id)).one(),
+            cases.by_id(connection, row.case_id),
             level="supervise",
             target=setting.load(connection)["supervise_overdue"],
             reason="no_receipt",

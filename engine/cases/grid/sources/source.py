@@ -140,7 +140,7 @@ def take(connection: Connection, actor: audit.Actor, one: sa.Row[Any], given: Gi
     before = _sent_before(connection, one.code, given.external_id)
     if before is not None and before.case_id is not None:
         connection.execute(sa.update(report).where(report.c.id == before.id).values(repeats=report.c.repeats + 1))
-        return Taken(connection.execute(_CASE, {"case": before.case_id}).one())
+        return Taken(cases.by_id(connection, before.case_id))
     try:
         with connection.begin_nested():
             case = event.report(connection, actor, _event(one, given))[0]
@@ -201,7 +201,6 @@ _SILENT = Prepared(
     .where(hearing.c.silent_since.is_not(None))
     .order_by(source.c.position)
 )
-_CASE = sa.select(cases.case_file).where(cases.case_file.c.id == sa.bindparam("case"))
 
 
 def _sent_before(connection: Connection, code: str, external_id: str) -> sa.Row[Any] | None:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import sqlalchemy as sa
+
 from engine import errors
 from engine.cases.enforcement import filing, lead, licence, officer, power
 from engine.cases.handlers import clocks, papers, reading
@@ -17,8 +19,12 @@ Result = Mapping[str, Any] | None
 @handlers.handler("power.offer")
 def offer(job: handlers.Job) -> Result:
     """List the powers in force for a form."""
-    rows = power.search(job.connection)
-    return {"powers": [{"label": f"{row.name}（{row.code}）", "value": row.code} for row in rows]}
+    return {"powers": [_choice(row) for row in power.search(job.connection)]}
+
+
+def _choice(row: sa.Row[Any]) -> dict[str, str]:
+    english = f"{row.name_en or row.name} ({row.code})"
+    return {"label": f"{row.name}（{row.code}）", "label:en": english, "value": row.code}
 
 
 @handlers.handler("power.choose")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, db, errors
 from engine.cases.enforcement import power, power_files
+from engine.cases.handlers.enforcement.lead import offer
 from engine.cases.reading import matters
 from web.cli.demo import GUANLIN
 
@@ -39,6 +41,13 @@ def test_the_towns_list_is_in_force(connection: Connection) -> None:
     assert {row.team for row in power.search(connection)} == {"team1", "team2", "team3"}
     assert [row.code for row in power.search(connection, "生活垃圾 倾倒")] == ["GL-CF1-116"]
     assert power.transfer(connection) == {"document": "", "demo": True}
+
+
+def test_the_form_of_the_first_check_offers_powers_in_both_languages(connection: Connection) -> None:
+    job: Any = SimpleNamespace(connection=connection)
+    offered = {one["value"]: one for one in (offer(job) or {})["powers"]}
+    assert offered["GL-CF1-116"]["label"] == "随意倾倒、抛撒、堆放生活垃圾（GL-CF1-116）"
+    assert offered["GL-CF1-116"]["label:en"] == "Dumping household waste (GL-CF1-116)"
 
 
 def test_the_same_file_again_changes_nothing(connection: Connection) -> None:
