@@ -32,12 +32,13 @@ def engine() -> Engine:
 
 def connection() -> Connection:
     """Return the request's connection, beginning its work if need be."""
-    if "work" not in g:
-        reads = request.method in READS or g.get("work_failed", False)
+    here = g._get_current_object()
+    if "work" not in here:
+        reads = request.method in READS or here.get("work_failed", False)
         work = (db.reading if reads else db.transaction)(engine())
-        g.work_connection = work.__enter__()
-        g.work = work  # not before: what could not begin needs no end
-    return cast(Connection, g.work_connection)
+        here.work_connection = work.__enter__()
+        here.work = work  # not before: what could not begin needs no end
+    return cast(Connection, here.work_connection)
 
 
 def keep() -> None:

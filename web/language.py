@@ -8,7 +8,7 @@ from typing import cast
 
 from babel import Locale
 from flask import g, has_request_context, request
-from flask_babel import force_locale, get_locale
+from flask_babel import force_locale
 
 LOCALES = {"zh_CN": "中文", "en": "English"}
 COOKIE = "lang"
@@ -18,7 +18,7 @@ _KNOWN = {name: Locale.parse(name) for name in LOCALES}
 
 def chosen() -> Locale:
     """Return the reader's locale."""
-    return _KNOWN[_wanted() if has_request_context() else "zh_CN"]
+    return _KNOWN[locale_name()]
 
 
 def _wanted() -> str:
@@ -35,10 +35,9 @@ def locale_name() -> str:
     A page asks for it hundreds of times: the first answer is kept as long as the request lasts.
     """
     try:
-        return cast(str, g.locale_name)
+        return cast(str, g._get_current_object().locale_name)
     except AttributeError:  # nobody has asked yet
-        locale = get_locale()
-        known = g.locale_name = "en" if locale is not None and locale.language == "en" else "zh_CN"
+        known = g.locale_name = _wanted() if has_request_context() else "zh_CN"
         return known
     except RuntimeError:  # outside of any application
         return "zh_CN"

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from flask import Flask, Response, abort, current_app, g, make_response, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
+from flask_wtf.csrf import generate_csrf
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
@@ -90,6 +91,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.after_request(_remember_answer)
     app.after_request(_headers)
     app.teardown_request(_note_use)
+    app.add_template_global(csrf_token)
     app.add_template_global(new_key)
     app.add_template_global(has_role)
 
@@ -188,20 +190,24 @@ def actor() -> audit.Actor:
 
 def candidate() -> tuple[Candidate, dict[str, str | None]]:
     """Return the person with the groups they may act for, and in whose place they act for each."""
-    if "candidate" not in g:
+    here = g._get_current_object()
+    if "candidate" not in here:
         who = signed_in().id
-        g.candidate = remembered.of(
+        here.candidate = remembered.of(
             trail.STREAM, ("standing", who), lambda: person.candidate(database.connection(), who)
         )
-    return cast("tuple[Candidate, dict[str, str | None]]", g.candidate)
+    return cast("tuple[Candidate, dict[str, str | None]]", here.candidate)
 
 
 def roles() -> frozenset[str]:
     """Return the person's roles."""
     if "roles" not in g:
-        signed = g.get("person") is not None
-        g.roles = role.of(_grants(), candidate()[0].groups) if signed else frozenset()
+        g.roles = frozenset() if nobody() else remembered.of(trail.STREAM, ("roles", signed_in().id), _roles)
     return cast("frozenset[str]", g.roles)
+
+
+def _roles() -> frozenset[str]:
+    return role.of(_grants(), candidate()[0].groups)
 
 
 def _grants() -> list[role.Grant]:
@@ -298,6 +304,11 @@ def _note_use(_problem: BaseException | None) -> None:
         database.roll_back()
         with db.transaction(database.engine()) as connection:
             sessions.touch(connection, stale)
+
+
+def csrf_token() -> str:
+    """Return the token of the page's forms; Flask-WTF looks up how it is made for each of them."""
+    return cast(str, g.get("csrf_token") or generate_csrf())
 
 
 # -- once only

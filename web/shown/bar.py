@@ -127,10 +127,11 @@ def current_area(area: Area) -> bool:
 
 def counts() -> worklist.Counts:
     """Return how many tasks wait for the person."""
-    if "counts" not in g:
+    here = g._get_current_object()
+    if "counts" not in here:
         candidate, _ = security.candidate()
-        g.counts = worklist.counts(database.connection(), candidate)
-    return g.counts  # type: ignore[no-any-return]
+        here.counts = worklist.counts(database.connection(), candidate)
+    return here.counts  # type: ignore[no-any-return]
 
 
 def unread_copies() -> int:
@@ -183,11 +184,11 @@ class Book:
 
     def posts(self, _codes: Iterable[str]) -> Mapping[str, Any]:
         """Return every post by its code."""
-        return {row.code: row for row in posts()}
+        return remembered.of(trail.STREAM, "posts by code", lambda: {row.code: row for row in posts()})
 
     def places(self, _scopes: Iterable[str]) -> Mapping[str, Any]:
         """Return every unit that is a place, by that place."""
-        return {row.scope: row for row in units().values() if row.scope}
+        return remembered.of(trail.STREAM, "places", lambda: {row.scope: row for row in units().values() if row.scope})
 
 
 def receivers() -> dict[str, Any]:

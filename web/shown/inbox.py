@@ -94,7 +94,7 @@ class Address:
         values = {field.name: getattr(self.wanted, field.name) for field in fields(plain)}
         return {_NAMES.get(name, name): value for name, value in values.items() if value != getattr(plain, name)}
 
-    @property
+    @cached_property
     def query(self) -> str:
         """The filters as a view keeps them."""
         return urlencode(self.filters)

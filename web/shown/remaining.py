@@ -47,7 +47,7 @@ def of_row(row: Any) -> str:
 
 
 def _said(due: datetime | None, *, working: bool) -> str:
-    said: dict[tuple[datetime | None, bool], str] = g.setdefault("times_left", {})
+    said: dict[tuple[datetime | None, bool], str] = g._get_current_object().setdefault("times_left", {})
     if (due, working) not in said:  # many rows of a list end with the same day
         said[due, working] = _left(due, working=working)
     return said[due, working]

@@ -1,6 +1,7 @@
 """What every page needs and seldom changes: kept in the process while the trail that tells of changes stands still.
 
-The session's look-up reads the heads of those trails on its way. What is kept holds for one head and one day. A
+The session's look-up reads the heads of those trails on its way. What is kept holds for one head and one day, and a
+page that has asked once is not asked for either again. A
 request that writes may use what is kept for the head that it found, but keeps nothing itself: it may have changed what
 it reads.
 """
@@ -20,7 +21,11 @@ T = TypeVar("T")
 
 def of(stream: str, name: Any, read: Callable[[], T]) -> T:
     """Return what ``read`` returns, read again once the stream has got another event or the day has changed."""
-    head = g.get("heads", {}).get(stream)
+    here = g._get_current_object()
+    recalled: dict[Any, Any] = here.setdefault("recalled", {})
+    if (stream, name) in recalled:
+        return cast(T, recalled[stream, name])
+    head = here.get("heads", {}).get(stream)
     if head is None:
         return read()
     kept: dict[Any, Any] = current_app.extensions.setdefault("onewindow.remembered", {})
@@ -28,6 +33,6 @@ def of(stream: str, name: Any, read: Callable[[], T]) -> T:
     known = kept.get((stream, name))
     if known is None or known[0] != now:
         known = (now, read())
-        if request.method in database.READS:
-            kept[stream, name] = known
+    if request.method in database.READS:
+        kept[stream, name], recalled[stream, name] = known, known[1]
     return cast(T, known[1])

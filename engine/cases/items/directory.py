@@ -70,16 +70,15 @@ def names(
     people = book.people([name.removeprefix("person:") for name in wanted if name.startswith("person:")])
     groups = {name: name.removeprefix("group:").partition("@") for name in wanted if name.startswith("group:")}
     language = "name_en" if english else "name"
-    rows = book.posts([code for code, _, _ in groups.values()])
-    posts = {code: getattr(row, language) for code, row in rows.items()}
-    rows = book.places([scope for _, _, scope in groups.values() if scope])
-    places = {scope: getattr(row, language) for scope, row in rows.items()}
+    posts = book.posts([code for code, _, _ in groups.values()])
+    places = book.places([scope for _, _, scope in groups.values() if scope])
     found = {}
     for name in wanted:
         if name in groups:
             code, _, scope = groups[name]
-            place = (" ({})" if english else "（{}）").format(places.get(scope, scope)) if scope else ""
-            found[name] = posts.get(code, code) + place
+            here = getattr(places.get(scope), language, scope)
+            place = (" ({})" if english else "（{}）").format(here) if scope else ""
+            found[name] = getattr(posts.get(code), language, code) + place
         elif name in ROLES:
             found[name] = say(ROLES[name])
         else:

@@ -6,8 +6,9 @@ by the database and not by asking each case.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +26,7 @@ from engine.cases.people import expert_draw
 from engine.cases.reading import beside
 from engine.flow import steps
 from engine.ground import files
+from engine.ground.prepared import Prepared
 from engine.handling import signers
 from engine.organisation import post, receiver, separation
 
@@ -98,11 +100,20 @@ class Reader:
 
 def visible_cases(person: Reader) -> sa.ColumnElement[bool]:
     """Return the condition on ``case_file`` under which a person sees a case; nobody sees what they are barred from."""
-    free = cases.case_file.c.number.not_in(sorted(person.barred)) if person.barred else sa.true()
-    if person.roles & OVERSEERS:
+    return _visible(person.principals, sorted(person.barred), _sight_of(person))
+
+
+def _sight_of(person: Reader) -> str:
+    """Return which cases a person sees besides those that are open to one by name."""
+    return "all" if person.roles & OVERSEERS else "events" if watches_events(person) else "own"
+
+
+def _visible(principals: Sequence[Any], barred: Sequence[Any], sight: str) -> sa.ColumnElement[bool]:
+    free = cases.case_file.c.number.not_in(barred) if barred else sa.true()
+    if sight == "all":
         return free
-    reads = _reads(person, cases.case_file.c.id)
-    if watches_events(person):
+    reads = _reads(principals, cases.case_file.c.id)
+    if sight == "events":
         reads = sa.or_(cases.case_file.c.kind == standing.GRID, reads)
     return sa.and_(free, reads)
 
@@ -111,7 +122,7 @@ def visible_events(person: Reader, case_id: sa.ColumnElement[int]) -> sa.ColumnE
     """Return :func:`visible_cases` as a condition on the case's id, for tables that hold grid events only."""
     named = sa.select(cases.case_file.c.id).where(cases.case_file.c.number.in_(sorted(person.barred)))
     free = case_id.not_in(named) if person.barred else sa.true()
-    return free if watches_events(person) else sa.and_(free, _reads(person, case_id))
+    return free if watches_events(person) else sa.and_(free, _reads(person.principals, case_id))
 
 
 def watches_events(person: Reader) -> bool:
@@ -119,8 +130,8 @@ def watches_events(person: Reader) -> bool:
     return bool(person.roles & OVERSEERS) or _holds(person, WATCHES_EVENTS)
 
 
-def _reads(person: Reader, case_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
-    return sa.exists().where(case_reader.c.case_id == case_id, case_reader.c.principal.in_(person.principals))
+def _reads(principals: Sequence[Any], case_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    return sa.exists().where(case_reader.c.case_id == case_id, case_reader.c.principal.in_(principals))
 
 
 def _holds(person: Reader, posts: Iterable[str]) -> bool:
@@ -156,14 +167,22 @@ def require(connection: Connection, person: Reader, action: str, number: str) ->
     CaseForbidden
         If the person sees it but may not do this.
     """
-    case = connection.execute(
-        sa.select(cases.case_file).where(cases.case_file.c.number == number, visible_cases(person))
-    ).one_or_none()
+    names = {f"principal{n}": name for n, name in enumerate(person.principals)}
+    barred = {f"barred{n}": each for n, each in enumerate(sorted(person.barred))}
+    case = _seen_case(tuple(names), tuple(barred), _sight_of(person)).one(connection, number=number, **names, **barred)
     if case is None:
         raise errors.CaseNotFound(number=number)
     if not allowed(person, action):
         raise errors.CaseForbidden(number=number)
     return case
+
+
+@lru_cache(256)
+def _seen_case(principals: Sequence[str], barred: Sequence[str], sight: str) -> Prepared:
+    """Return the statement that reads a case for anybody who is alike; every page of a case begins with it."""
+    named, kept_away = ([sa.bindparam(name, type_=sa.String()) for name in names] for names in (principals, barred))
+    number = cases.case_file.c.number == sa.bindparam("number", type_=sa.String())
+    return Prepared(sa.select(cases.case_file).where(number, _visible(named, kept_away, sight)))
 
 
 def require_file(connection: Connection, person: Reader, file_id: int) -> sa.Row[Any]:

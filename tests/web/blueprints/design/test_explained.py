@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask_babel import force_locale
 from lxml import etree
 from sqlalchemy.engine import Engine
 
@@ -18,6 +17,7 @@ from engine.dmn import annotation
 from engine.dmn.table import NAMES
 from tests.web import desk
 from tests.web.conftest import Visit
+from web.language import speaking
 from web.shown import casefile, explained, lexicon
 from web.shown.design import answers
 
@@ -47,7 +47,7 @@ TOLD = {
 
 
 def said(app: Flask, locale: str, result: Any = RESULT, told: Any = TOLD) -> explained.Rules:
-    with app.test_request_context(), force_locale(locale):
+    with app.test_request_context(), speaking(locale):
         return explained.rules(["decide", "promise", "promise_due", result, told], casefile.Names())
 
 
