@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from lxml import etree
 
 from engine.cases.clocks import period
+from engine.design import packages
 from tests.workflows import walking
 
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
@@ -91,3 +93,13 @@ def test_due_days_name_periods_there_are() -> None:
     for task in TASKS.values():
         for key in re.findall(r"deadline\.(\w+)\.", task.find(f".//{ZEEBE}taskSchedule").get("dueDate")):
             assert period.get(key)
+
+
+@pytest.mark.parametrize("path", sorted(packages.SHIPPED.glob("*/*.bpmn")), ids=lambda path: path.stem)
+def test_a_period_that_a_service_begins_reaches_the_tasks_after_it(path: Path) -> None:
+    for service in etree.parse(path).iterfind(f".//{BPMN}serviceTask"):
+        work = [service.find(f".//{ZEEBE}taskDefinition").get("type")]
+        work += [header.get("value") for header in service.iterfind(f".//{ZEEBE}header")]
+        handed_on = [output.get("target") for output in service.iterfind(f".//{ZEEBE}output")]
+        if handed_on and any(one.startswith("deadline.start") for one in work):
+            assert any(name.partition(".")[0] == "deadline" for name in handed_on), service.get("id")

@@ -104,8 +104,8 @@ def one(number: str) -> Response:
     return page(number, request.args.get("tab", "overview"))
 
 
-def page(number: str, tab: str, problem: str = "", status: int = 200) -> Response:
-    """Return the page of a case at one of its tabs, with what could not be done there."""
+def page(number: str, tab: str, problem: str = "", status: int = 200, **typed: Any) -> Response:
+    """Return the page of a case at one of its tabs, with what could not be done there and what was typed for it."""
     connection = database.connection()
     case = access.require(connection, security.reader(), "read", number)
     if bar.counts().copies:
@@ -130,7 +130,7 @@ def page(number: str, tab: str, problem: str = "", status: int = 200) -> Respons
         open_tasks=_open_tasks(connection, case),
         task_name=workplace.task_name,
         **_may(),
-        **_SHOWN[tab](connection, case),
+        **{**_SHOWN[tab](connection, case), **typed},
     )
     return make_response(shown, status)
 
@@ -245,6 +245,7 @@ def _diagram(connection: Any, case: sa.Row[Any]) -> dict[str, Any]:
 
 def _related(connection: Any, case: sa.Row[Any]) -> dict[str, Any]:
     return {
+        "told": events.told(supervision.of(connection, case.id)),
         "others": search.of_party(connection, security.reader(), case),
         "events": link.sources(connection, case.number),
         "linked": search.linked(connection, security.reader(), case),

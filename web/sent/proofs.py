@@ -15,7 +15,7 @@ from engine.cases.enforcement.investigation import evidence, recording
 TOWN_TIME = "%Y-%m-%dT%H:%M"
 
 
-def moment(text: str) -> datetime:
+def moment(text: str, field: str = "") -> datetime:
     """Read what a field for day and time holds, in the town's time.
 
     Raises
@@ -26,7 +26,7 @@ def moment(text: str) -> datetime:
     try:
         return db.moment(text, clock.TOWN)
     except ValueError:
-        raise errors.MomentUnreadable(text=text) from None
+        raise errors.MomentUnreadable(text=text, keys=[field]) from None
 
 
 def entry(form: MultiDict[str, str], kind: str, file: int | None) -> evidence.Entry:
@@ -103,8 +103,8 @@ def recorded(form: MultiDict[str, str], file: int | None) -> recording.Recording
         step=form.get("step", "")[:10],
         place=form.get("place", "")[:300],
         officers=form.get("officers", "")[:200],
-        started_at=moment(form.get("started_at", "")),
-        ended_at=moment(form.get("ended_at", "")),
+        started_at=moment(form.get("started_at", ""), "started_at"),
+        ended_at=moment(form.get("ended_at", ""), "ended_at"),
         file_id=file,
         link=form.get("link", "")[:300],
         sha256=form.get("sha256", ""),

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, clock, jobs
 from engine.cases import case as cases
+from engine.cases import standing
 from engine.cases.clocks import period as periods
 from engine.cases.clocks import setting, supervision
 from engine.cases.deadline import deadline
@@ -62,7 +63,7 @@ def _give(connection: Connection, actor: audit.Actor, row: sa.Row[Any], now: dat
     values = setting.load(connection)
     by_level = {
         1: ("remind", supervision.HANDLER, "half"),
-        2: ("remind", values["supervise_eighty"], "eighty"),
+        2: ("remind", values[_HEAD_OF.get(case.kind, "supervise_eighty")], "eighty"),
         3: ("supervise", values["supervise_overdue"], "overdue"),
     }
     grade, target, reason = by_level[level]
@@ -80,6 +81,10 @@ def _give(connection: Connection, actor: audit.Actor, row: sa.Row[Any], now: dat
         title_en=period.title_en,
         due_on=row.due_on.isoformat(),
     )
+
+
+_HEAD_OF = {standing.ENFORCEMENT: "supervise_eighty_enforcement"}
+"""The setting that names the post reminded at eighty per cent, where it is not that of approvals."""
 
 
 @jobs.runs("alarm")

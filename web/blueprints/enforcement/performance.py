@@ -18,7 +18,7 @@ from web.shown import csv_out
 blueprint = Blueprint("performance", __name__)
 overseers = security.requires("leader", "supervisor", "auditor")
 MONTHS = 12
-"""How many months, the present one first, the page offers."""
+"""How many months, the present one first, the page offers besides the one it shows."""
 
 
 @blueprint.get("/performance", endpoint="performance")
@@ -82,11 +82,12 @@ def _names(rows: Any, by: str) -> dict[str, str]:
 
 
 def _words(month: performance.Span, by: str) -> dict[str, Any]:
-    first, months = clock.today().replace(day=1), []
+    first, months = clock.today().replace(day=1), [month.first]
     for _month in range(MONTHS):
         months.append(first)
         first = (first - timedelta(days=1)).replace(day=1)
-    return {"month": month, "by": by, "months": months, "measures": performance.MEASURES, "groupings": performance.BY}
+    offered = sorted(set(months), reverse=True)
+    return {"month": month, "by": by, "months": offered, "measures": performance.MEASURES, "groupings": performance.BY}
 
 
 def _headings() -> list[str]:

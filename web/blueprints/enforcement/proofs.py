@@ -150,16 +150,22 @@ def sign(number: str, record: int) -> Response:
 @blueprint.post("/<number>/recordings")
 def record(number: str) -> Response:
     """Add a recording that the town's list demands of a step; the file is kept whatever becomes of the form."""
-    case = _case(number)
-    file_id, refused = _store()
+    case, files = _case(number), enclosed.take()
 
     def added() -> None:
-        if refused:
-            raise refused[0]
-        recording.add(database.connection(), security.actor(), case, sent.recorded(request.form, file_id))
+        if files.refused:
+            raise files.refused[0]
+        given = sent.recorded(request.form, files.ids[-1] if files.ids else None)
+        recording.add(database.connection(), security.actor(), case, given)
         flash(_("The recording has been added."), "success")
 
-    return _on_tab(number, added)
+    try:
+        added()
+    except errors.Refused as problem:
+        keys = problem.facts.get("keys", ())
+        again = {"recorded": request.form, "recorded_files": files.ids[-1:], "recorded_wrong": keys}
+        return failures.shown_again(problem, lambda *said: cases.page(number, "evidence", *said, **again))
+    return redirect(url_for("cases.one", number=number, tab="evidence"), 303)
 
 
 def _case(number: str) -> sa.Row[Any]:

@@ -71,6 +71,9 @@ def tab(connection: Connection, case: sa.Row[Any]) -> dict[str, Any]:
         "findings": [*checks.findings(connection, case), *_unrecorded(connection, case)],
         "records": [(row, officers.get(row.id, ())) for row in act.of(connection, case.id)],
         "recordings": recording.of(connection, case.id),
+        "recorded": {},
+        "recorded_files": (),
+        "recorded_wrong": (),
         "recording_steps": recording.steps_of(connection),
         "may_investigate": access.allowed(security.reader(), "investigate"),
     }

@@ -54,13 +54,15 @@ def _named(principals: Iterable[str]) -> dict[str, str]:
     return directory.names(bar.Book(), principals, say=i18n.message, english=i18n.locale_name() == "en")
 
 
+def told(supervisions: Sequence[sa.Row[Any]]) -> dict[str, str]:
+    """Return what to call those whom supervisions ask, by post."""
+    called = _named(f"group:{one.target}" for one in supervisions)
+    handler = {supervision.HANDLER: i18n.message(commanding.TARGETS["handler"])}
+    return {one.target: called[f"group:{one.target}"] for one in supervisions} | handler
+
+
 def asked(row: sa.Row[Any], supervisions: Sequence[sa.Row[Any]]) -> list[tuple[sa.Row[Any], str, datetime | None]]:
     """Return each supervision of an event with who must answer it and the first end of a clock that lay ahead then."""
-    posts = {f"group:{one.target}" for one in supervisions}
-    called = _named(posts)
-    called[f"group:{supervision.HANDLER}"] = i18n.message(commanding.TARGETS["handler"])
+    called = told(supervisions)
     ends = [moment for moment in (row.step_due_at, row.due_at) if moment is not None]
-    return [
-        (one, called[f"group:{one.target}"], next((end for end in ends if end > one.opened_at), None))
-        for one in supervisions
-    ]
+    return [(one, called[one.target], next((end for end in ends if end > one.opened_at), None)) for one in supervisions]

@@ -77,10 +77,18 @@ def add(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Re
         raise errors.CaseStateWrong(number=case.number, state=case.state, allowed="closed")
     digest = files.get(connection, given.file_id).sha256 if given.file_id else given.sha256.strip().lower()
     begun, ended = given.started_at, given.ended_at
-    told = given.place.strip() and given.officers.strip() and (given.file_id or given.link.strip())
     known = kinds.recording(connection, given.step)
-    if known is None or not told or not _HASH.fullmatch(digest) or not begun <= ended <= clock.now():
-        raise errors.RecordingIncomplete
+    right = {
+        "step": known is not None,
+        "place": given.place.strip(),
+        "officers": given.officers.strip(),
+        "started_at": begun <= clock.now(),
+        "ended_at": begun <= ended <= clock.now(),
+        "link": given.file_id or given.link.strip(),
+        "sha256": _HASH.fullmatch(digest),
+    }
+    if known is None or not all(right.values()):
+        raise errors.RecordingIncomplete(keys=[key for key, held in right.items() if not held])
     row = connection.execute(
         sa.insert(case_recording)
         .values(

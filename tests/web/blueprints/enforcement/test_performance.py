@@ -29,6 +29,13 @@ def test_a_figure_opens_its_cases_and_the_table_can_be_taken_away(town: Engine, 
         assert len(table.text.splitlines()) > 1
 
 
+@pytest.mark.parametrize(("language", "says"), [("zh_CN", "这里没有统计的案件"), ("en", "No case is counted here")])
+def test_what_is_empty_says_so_and_keeps_the_month_that_was_asked_for(visit: Visit, language: str, says: str) -> None:
+    leader = visit(LEADER, language=language)
+    assert '<option value="2021-01" selected>' in leader.get("/performance?month=2021-01").text
+    assert says in leader.get("/performance/cases?month=2021-01&who=nobody&measure=open").text
+
+
 def test_only_those_who_oversee_see_it(visit: Visit) -> None:
     assert visit(AUDITOR).get("/performance?by=officer&month=nonsense").status_code == 200
     for path in ("/performance", "/performance/export.csv", "/performance/cases?measure=open"):

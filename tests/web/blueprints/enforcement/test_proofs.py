@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -196,6 +197,37 @@ def test_what_is_not_recorded_is_shown_as_lacking_with_the_way_to_add_it(
         sent = {**added, "started_at": started, "ended_at": ended}
         assert officer.post(f"/cases/{number}/recordings", sent).status_code == 303
         assert ("没有音像记录" in officer.get(place).text) is lacking
+
+
+@pytest.mark.parametrize(
+    ("changed", "wrong"),
+    [
+        ({"place": " "}, ["place"]),
+        ({"started_at": "2026-03-01T09:30"}, ["ended_at"]),
+        ({"ended_at": "gestern"}, ["ended_at"]),
+        ({"link": ""}, ["link"]),
+        ({"sha256": "abc"}, ["sha256"]),
+    ],
+)
+@pytest.mark.parametrize(("language", "says"), [("zh_CN", "请改正"), ("en", "Put it right.")])
+def test_a_recording_that_is_refused_comes_back_as_typed_with_the_field_that_is_wrong(
+    visit: Visit, number: str, changed: dict[str, str], wrong: list[str], language: str, says: str
+) -> None:
+    times = {"started_at": "2026-03-01T08:00", "ended_at": "2026-03-01T09:00"}
+    sent = {
+        "step": "AV03",
+        "place": "店内",
+        "officers": "姚、罗",
+        **times,
+        "link": "AV-3",
+        "sha256": "0" * 64,
+        **changed,
+    }
+    answer = visit(YAO_LOGIN, language=language).post(f"/cases/{number}/recordings", sent)
+    kept = [f'value="{value}"' for name, value in sent.items() if name not in ("step", *wrong)]
+    assert (answer.status_code, all(one in answer.text for one in kept)) == (422, True)
+    assert re.findall(r'id="recorded-(\w+)-error"', answer.text) == wrong
+    assert ('<option value="AV03" selected>' in answer.text, says in answer.text) == (True, True)
 
 
 def test_a_program_keeps_the_whole_register(town_app: Flask, number: str) -> None:
