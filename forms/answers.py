@@ -50,34 +50,30 @@ class Answer(wtforms.Field):  # type: ignore[misc]  # WTForms publishes no types
         made: Answer = object.__new__(cls)
         return made
 
-    def __init__(self, name: str, kind: str, subtype: str) -> None:
+    def __init__(self, kind: str, subtype: str, given: Any, typed: Sequence[str] | None) -> None:
+        """Take what the field began with and, if something was sent, what was typed."""
         # WTForms' own would make all that a field of its own form is shown and judged by
-        self.name, self.kind, self.subtype = name, kind, subtype
-
-    def process(self, formdata: Mapping[str, list[str]] | None, data: Any) -> None:
-        """Take what the field began with and, if something was sent, what was typed; WTForms' own looks for filters."""
-        self.process_errors: list[Any] = []
-        self.data: Any = data
-        if formdata is None:
+        self.kind, self.subtype, self.given, self.raw_data = kind, subtype, given, typed
+        self.fault: Fault | None = None
+        self.data: Any = given
+        if typed is None:
             return
-        self.raw_data = formdata.get(self.name, [])
+        self.data = [] if kind in MANY else False if kind == "checkbox" else None
         try:
-            self.process_formdata(self.raw_data)
+            self.process_formdata(typed)
         except ValueError as refused:
-            self.process_errors.append(refused.args[0])
+            self.fault = refused.args[0]
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read what was typed; raise ValueError with the fault."""
-        typed = [str(entry) for entry in valuelist]
-        self.data = [] if self.kind in MANY else False if self.kind == "checkbox" else None
-        for entry in typed:
+        for entry in valuelist:
             _refuse_unreadable(entry)
         if self.kind in MANY:
-            self.data = list(dict.fromkeys(entry for entry in typed if entry))
+            self.data = list(dict.fromkeys(entry for entry in valuelist if entry))
         elif self.kind == "checkbox":
-            self.data = bool(typed) and typed[-1].lower() not in ("", "false", "0", "off")
-        elif typed and typed[0].strip():
-            self.data = read(self.kind, self.subtype, typed[0])
+            self.data = bool(valuelist) and valuelist[-1].lower() not in ("", "false", "0", "off")
+        elif valuelist and valuelist[0].strip():
+            self.data = read(self.kind, self.subtype, valuelist[0])
 
     @property
     def typed(self) -> Any:

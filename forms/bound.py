@@ -49,7 +49,7 @@ class BoundForm:
         self._all = list(_all(self.components))
         self._context: dict[str, Any] = self._base
         self._parts_by_name = {part.name: part for part in self._all}
-        self._answers = self._wtforms()
+        self._answer()
         self._look()
 
     @property
@@ -65,14 +65,15 @@ class BoundForm:
     @property
     def raw(self) -> dict[str, list[str]]:
         """All typing that belongs to offered fields, as it came."""
-        return {name: typed for name, typed in self._data.items() if name in self._answers}
+        offered = {part.name for part in self._all if part.answer is not None}
+        return {name: typed for name, typed in self._data.items() if name in offered}
 
     @property
     def values(self) -> dict[str, Any]:
         """The variables to hand on: only what was offered, visible and writable."""
         result: dict[str, Any] = {}
         for part in self.shown():
-            writable = part.kind == "expression" or (part.name in self._answers and not part.readonly)
+            writable = part.kind == "expression" or (part.answer is not None and not part.readonly)
             if part.kind == "dynamiclist" and not part.readonly:
                 self._root(result, part.path)
                 _put(result, self._placed(part), [self._old_row(part, index) for index, _ in part.rows])
@@ -99,13 +100,15 @@ class BoundForm:
         for part in self.shown():
             if part.kind == "dynamiclist" and len(self._indices(part)) > ROWS:
                 part.errors = [Fault(N_("There are more than {limit} rows. Take some out."), {"limit": ROWS})]
-            answer = self._answers.get(part.name)
+            answer = part.answer
             if answer is None or part.readonly:
+                continue
+            if answer.fault is not None:
+                part.errors = [answer.fault]
                 continue
             rules = part.component.limits
             limits = {name: self.feel(rule, part) for name, rule in rules.items()} if rules else rules
-            broken = [fault for fault in answer.process_errors if isinstance(fault, Fault)]
-            part.errors = broken or faults_of(part, answer.data, limits, self._uploads)
+            part.errors = faults_of(part, answer.data, limits, self._uploads)
         return not self.errors
 
     def _parts(
@@ -115,7 +118,7 @@ class BoundForm:
         for component in components:
             path = (*prefix, *component.path) if component.path and prefix else component.path
             name = named(path or (*prefix, component.id)) if prefix else component.name
-            part = Part(self, component, component.kind, name, path, row=row)
+            part = Part(self, component, component.kind, name, path, row)
             if part.kind == "dynamiclist":
                 part.rows = [
                     (index, self._parts(component.children, (*path, index), (*path, index)))
@@ -138,21 +141,16 @@ class BoundForm:
             sent.add(max(*sent, count - 1, -1, -1) + 1)
         return sorted(sent)
 
-    def _wtforms(self) -> dict[str, Answer]:
-        answers: dict[str, Answer] = {}
-        self._given: dict[str, Any] = {}
-        sent = self._data if self._sent else None
-        for part in self._parts_by_name.values():
+    def _answer(self) -> None:
+        for part in self._all:
             component = part.component
             if not component.is_answered:
                 continue
             given = _get(self._values, part.path)
             if given is None and component.default is not None:
                 given = _as_typed(self.feel(component.default, part))
-            answers[part.name] = answer = Answer(part.name, part.kind, component.subtype)
-            answer.process(sent, given)
-            self._given[part.name] = given
-        return answers
+            typed = self._data.get(part.name, []) if self._sent else None
+            part.answer = Answer(part.kind, component.subtype, given, typed)
 
     def _look(self) -> None:
         if not self.schema.computes:
@@ -186,7 +184,7 @@ class BoundForm:
         for part in self._all:
             if part.kind == "dynamiclist":
                 _put(seen, self._placed(part), [self._old_row(part, index) for index, _ in part.rows])
-            elif part.name in self._answers and not part.readonly:
+            elif part.answer is not None and not part.readonly:
                 data = self._answered(part)
                 _put(seen, self._placed(part), feel.from_json(data) if part.visible else None)
         return seen
@@ -197,10 +195,9 @@ class BoundForm:
 
     def shown_value(self, part: Part) -> Any:
         """Return what a part shows; what was sent in place of what may not be changed is neither taken nor shown."""
-        answer = self._answers.get(part.name)
-        if answer is None:
+        if part.answer is None:
             return self._value(part)
-        return self._given[part.name] if part.readonly else answer.typed
+        return part.answer.given if part.readonly else part.answer.typed
 
     def options(self, part: Part) -> list[tuple[str, str]]:
         """Return the choices of a part."""
@@ -225,8 +222,7 @@ class BoundForm:
 
     def _answered(self, part: Part) -> Any:
         """Return the answer as a variable: a number whose digits matter may be kept as text."""
-        answer = self._answers.get(part.name)
-        data = None if answer is None else answer.data
+        data = None if part.answer is None else part.answer.data
         as_text = isinstance(data, Decimal) and part.component.raw.get("serializeToString") is True
         return f"{data:f}" if as_text else data
 
@@ -311,7 +307,7 @@ def _typed(data: Any) -> dict[str, list[str]]:
     if data is None:
         return {}
     typed = data.getlist if hasattr(data, "getlist") else data.__getitem__
-    return {str(name): list(typed(name)) for name in data}
+    return {str(name): [str(entry) for entry in typed(name)] for name in data}
 
 
 def _as_typed(value: Any) -> Any:

@@ -9,7 +9,7 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from forms.answers import Fault
+from forms.answers import Answer, Fault
 from forms.sanitise import sanitise
 from forms.schema import Component
 
@@ -30,12 +30,13 @@ class Part:
     kind: str
     name: str
     path: tuple[str | int, ...]
-    visible: bool = True
-    readonly: bool = False
-    errors: list[Fault] = field(default_factory=list)
-    children: Sequence[Part] = ()
-    rows: Sequence[tuple[int, list[Part]]] = ()
-    row: tuple[str | int, ...] = ()
+    row: tuple[str | int, ...]
+    answer: Answer | None = field(default=None, init=False)
+    visible: bool = field(default=True, init=False)
+    readonly: bool = field(default=False, init=False)
+    errors: list[Fault] = field(default_factory=list, init=False)
+    children: Sequence[Part] = field(default=(), init=False)
+    rows: Sequence[tuple[int, list[Part]]] = field(default=(), init=False)
 
     @cached_property
     def label(self) -> str:

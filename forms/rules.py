@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
@@ -44,21 +44,11 @@ def _missing(kind: str) -> str:
 
 def _broken(
     part: Part, value: Any, limits: Mapping[str, Any], uploads: Callable[[str], bool] | None
-) -> Iterator[Fault]:
-    if part.kind == "number":
-        yield from _number(part, value, limits)
-    elif part.kind in ("textfield", "textarea"):
-        yield from _text(part, value, limits)
-    elif part.kind == "datetime":
-        yield from _date(part, value, limits)
-    elif part.kind in ("radio", "select", "checklist", "taglist"):
-        offered = {key for key, _ in part.options}
-        if not offered.issuperset(value if isinstance(value, list) else [str(value)]):
-            yield Fault(N_("This choice is no longer offered. Choose again."))
-        elif part.component.properties.get("check") == "at-least-two" and len(set(value)) < 2:
-            yield Fault(N_("Choose at least two."))
-    elif part.kind == "filepicker":
-        yield from _files(part, value, uploads)
+) -> Iterable[Fault]:
+    if part.kind == "filepicker":
+        return _files(part, value, uploads)
+    judge = _JUDGES.get(part.kind)
+    return judge(part, value, limits) if judge is not None else ()
 
 
 def _number(part: Part, value: Decimal, limits: Mapping[str, Any]) -> Iterator[Fault]:
@@ -73,6 +63,14 @@ def _number(part: Part, value: Decimal, limits: Mapping[str, Any]) -> Iterator[F
     step = _decimal(part.component.raw.get("increment"))
     if step and value % step:
         yield Fault(N_("This must be a multiple of {step}."), {"step": step})
+
+
+def _choice(part: Part, value: Any, _limits: Mapping[str, Any]) -> Iterator[Fault]:
+    offered = {key for key, _ in part.options}
+    if not offered.issuperset(value if isinstance(value, list) else [str(value)]):
+        yield Fault(N_("This choice is no longer offered. Choose again."))
+    elif part.component.properties.get("check") == "at-least-two" and len(set(value)) < 2:
+        yield Fault(N_("Choose at least two."))
 
 
 def _text(part: Part, value: str, limits: Mapping[str, Any]) -> Iterator[Fault]:
@@ -117,6 +115,14 @@ def _date(part: Part, value: str, limits: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault(N_("This day lies in the future. Choose today or an earlier day."))
     if (check == "date-not-past" or part.component.raw.get("disallowPassedDates") is True) and value[:10] < today:
         yield Fault(N_("This day has passed. Choose today or a later day."))
+
+
+_JUDGES: Mapping[str, Callable[[Part, Any, Mapping[str, Any]], Iterator[Fault]]] = {
+    "number": _number,
+    "datetime": _date,
+    **dict.fromkeys(("textfield", "textarea"), _text),
+    **dict.fromkeys(("radio", "select", "checklist", "taglist"), _choice),
+}
 
 
 def _interval(value: str, minutes: Decimal | None) -> Iterator[Fault]:
