@@ -61,11 +61,14 @@ class Utc(TypeDecorator[datetime]):
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TICK = timedelta(microseconds=1)
 
 
 def _ticks_of_moment(value: datetime | None) -> int | None:
-    return None if value is None else (_with_zone(value) - _EPOCH) // _TICK
+    """Count by the parts of the time since: dividing it by a microsecond takes three times as long."""
+    if value is None:
+        return None
+    since = _with_zone(value) - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def _with_zone(value: datetime) -> datetime:
@@ -263,7 +266,7 @@ def transaction(database: Engine) -> Iterator[Connection]:
     """
     file = _files.get(database)
     callbacks: list[Callable[[], None]] = []
-    with _NO_TURN if file is None else file.turn, _Lent(database, callbacks) as connection, connection.begin():
+    with _NO_TURN if file is None else file.turn, _Lent(database, file, callbacks) as connection, connection.begin():
         yield connection
     for callback in callbacks:
         callback()
@@ -272,7 +275,7 @@ def transaction(database: Engine) -> Iterator[Connection]:
 @contextmanager
 def reading(database: Engine) -> Iterator[Connection]:
     """Run queries on one snapshot; whatever the block writes is rolled back."""
-    with _Lent(database, None) as connection, connection.begin() as work:
+    with _Lent(database, _files.get(database), None) as connection, connection.begin() as work:
         yield connection
         work.rollback()
 
@@ -283,8 +286,8 @@ class _Lent:
     One to a server goes back to the pool, which looks whether it still lives; one in memory belongs to its thread.
     """
 
-    def __init__(self, database: Engine, callbacks: list[Callable[[], None]] | None) -> None:
-        self._database, self._file, self._callbacks = database, _files.get(database), callbacks
+    def __init__(self, database: Engine, file: _File | None, callbacks: list[Callable[[], None]] | None) -> None:
+        self._database, self._file, self._callbacks = database, file, callbacks
 
     def __enter__(self) -> Connection:
         self._connection = connection = _kept(self._file) or self._database.connect()

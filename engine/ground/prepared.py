@@ -152,7 +152,7 @@ def _ordered(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Any]:
     """Return what puts parameters in the order of a statement's marks."""
     if len(names) > 1:
         return itemgetter(*names)
-    return lambda bound: tuple(bound[name] for name in names)
+    return (lambda bound: (bound[names[0]],)) if names else lambda _bound: ()
 
 
 def _binding(type_: TypeEngine[Any], dialect: Dialect) -> Processor | None:
@@ -209,9 +209,8 @@ def _execute(connection: Connection, text: str, parameters: Any, *, many: bool =
         connection.begin()
     driver_connection: Any = connection.connection.dbapi_connection
     cursor = driver_connection.cursor()
-    if listeners := connection.engine.dispatch.before_cursor_execute:
-        for listener in listeners:
-            listener(connection, cursor, text, parameters, None, many)
+    for listener in connection.engine.dispatch.before_cursor_execute:
+        listener(connection, cursor, text, parameters, None, many)
     try:
         (cursor.executemany if many else cursor.execute)(text, parameters)
     except Exception as problem:
