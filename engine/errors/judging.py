@@ -204,6 +204,10 @@ class PenaltySecondFine(LawForbids):
     """For this act a fine was imposed already in {number}; a second one is not allowed (行政处罚法29)."""
 
 
+class FineElsewhereIncomplete(Refused):
+    """Of the fine that another organ has imposed {field} is missing or wrong. Take it from the organ's decision."""
+
+
 class NoPenaltyWithoutGround(LawForbids):
     """No penalty needs a ground of art. 30, 31 or 33, every condition of it proved (行政处罚法57(1)(二))."""
 

@@ -149,6 +149,7 @@ NAMES = {
     "rectification.closed": N_("rectification closed"),
     "rectification.opened": N_("rectification opened"),
     "register.asked": N_("register asked"),
+    "fine.imposed_elsewhere": N_("fine of another organ noted"),
     "remedy.closed": N_("remedy closed"),
     "remedy.forwarded": N_("application for reconsideration forwarded"),
     "remedy.handed_in": N_("application for reconsideration handed in"),

@@ -82,14 +82,13 @@ def duplicates(connection: Connection, case: sa.Row[Any]) -> list[dict[str, Any]
     if me.name == lead.UNKNOWN_PARTY:
         return []
     table, party = cases.case_file.c, parties.party.c
-    same_party = party.id_number == me.id_number if me.id_number else party.name == me.name
     rows = connection.execute(
         sa.select(
             table.number, table.title, table.state, table.closed_at, table.accepted_at, table.decided_at, lead.lead
         )
         .join(lead.lead, lead.lead.c.case_id == table.id)
         .join(parties.party, party.id == table.applicant_id)
-        .where(table.kind == standing.ENFORCEMENT, table.id != case.id, same_party)
+        .where(table.kind == standing.ENFORCEMENT, table.id != case.id, parties.same(me))
         .where(sa.func.coalesce(table.outcome, "").not_in(GONE))
         .order_by(table.id)
     )

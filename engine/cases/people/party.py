@@ -95,6 +95,12 @@ def shown(row: sa.Row[Any]) -> dict[str, Any]:
     }
 
 
+def same(known: sa.Row[Any]) -> sa.ColumnElement[bool]:
+    """Return the condition by which a row is the same party: by its number, or by its name where it has none."""
+    name = "id_number" if known.id_number else "name"
+    return party.c[name] == sa.literal(getattr(known, name))
+
+
 def public_name(row: sa.Row[Any]) -> str:
     """Return the name as a public page shows it: organisations in full, persons by their family name only.
 

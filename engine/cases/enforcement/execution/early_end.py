@@ -244,9 +244,8 @@ def unpaid(connection: Connection, case: sa.Row[Any]) -> int:
 def punished_again(connection: Connection, case: sa.Row[Any]) -> list[str]:
     """Return the numbers of later cases in which the same party was punished for the same item."""
     known, other = party.get(connection, case.applicant_id), cases.case_file.c
-    same = party.party.c.id_number == known.id_number if known.id_number else party.party.c.name == known.name
     query = sa.select(other.number).where(
-        other.applicant_id.in_(sa.select(party.party.c.id).where(same)),
+        other.applicant_id.in_(sa.select(party.party.c.id).where(party.same(known))),
         other.kind == standing.ENFORCEMENT,
         other.item_code == case.item_code,
         other.outcome == "penalised",

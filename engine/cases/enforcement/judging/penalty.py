@@ -7,7 +7,7 @@ six contents (59), ninety days (60), no second fine for the same act (29).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -19,8 +19,19 @@ from engine import audit, calendars, clock, db, errors
 from engine.cases import case as cases
 from engine.cases import deadline, decision
 from engine.cases.clocks import period, setting, supervision
+from engine.cases.enforcement import lead, on_the_spot
 from engine.cases.enforcement.investigation import seizure, transfer
-from engine.cases.enforcement.judging import collective, draft, hearing, no_penalty, notification, plea, recheck, review
+from engine.cases.enforcement.judging import (
+    collective,
+    draft,
+    fine_elsewhere,
+    hearing,
+    no_penalty,
+    notification,
+    plea,
+    recheck,
+    review,
+)
 from engine.cases.people import party
 from engine.cases.reading import trail
 
@@ -102,7 +113,7 @@ def decide(connection: Connection, actor: audit.Actor, case: sa.Row[Any], wanted
     PenaltyContentMissing, NoPenaltyWithoutGround, NoPenaltyWithoutEducation
         If the decision does not say what it must.
     PenaltySecondFine
-        If a fine was imposed for this act already.
+        If a fine was imposed for this act already, by the town, on the spot too, or by another organ.
     PenaltyOverdue
         If the ninety days are over and neither a reason nor a law is given.
     """
@@ -218,21 +229,44 @@ def _require_contents(connection: Connection, case: sa.Row[Any], wanted: Wanted)
 
 
 def _refuse_second_fine(connection: Connection, case: sa.Row[Any], content: Mapping[str, Any]) -> None:
-    """Art. 29: the same party, day and place of the act, and a fine in force."""
-    made = decision.decision.c
+    """Art. 29: a fine in force for the same party, day and place of the act, also on the spot or by another organ."""
+    fine_elsewhere.require_none(connection, case)
+    act = content["facts"]["date"], content["facts"]["place"]
+    for number, *fined in (*_fined(connection, case), *_fined_on_the_spot(connection, case)):
+        if tuple(fined) == act:
+            raise errors.PenaltySecondFine(number=number)
+
+
+def _fined(connection: Connection, case: sa.Row[Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield number, day and place of what the party was fined for in the ordinary procedure."""
     rows = connection.execute(
         sa.select(cases.case_file.c.number, draft.penalty_draft.c.content)
         .join(penalty_decision, penalty_decision.c.case_id == cases.case_file.c.id)
-        .join(decision.decision, made.id == penalty_decision.c.decision_id)
+        .join(decision.decision, decision.decision.c.id == penalty_decision.c.decision_id)
         .join(draft.penalty_draft, draft.penalty_draft.c.id == penalty_decision.c.draft_id)
-        .where(
-            cases.case_file.c.applicant_id == case.applicant_id, cases.case_file.c.id != case.id,
-            penalty_decision.c.fine > 0, made.effective,
-        )
-    )  # fmt: skip
-    for row in rows:
-        if all(row.content["facts"][name] == content["facts"][name] for name in ("date", "place")):
-            raise errors.PenaltySecondFine(number=row.number)
+        .where(penalty_decision.c.fine > 0, *_of_party(connection, case))
+    )
+    yield from ((row.number, row.content["facts"]["date"], row.content["facts"]["place"]) for row in rows)
+
+
+def _fined_on_the_spot(connection: Connection, case: sa.Row[Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield number, day and place of what the party was fined for on the spot."""
+    spot = on_the_spot.spot_penalty.c
+    rows = connection.execute(
+        sa.select(cases.case_file.c.number, lead.lead.c.act_on, lead.lead.c.place)
+        .join(on_the_spot.spot_penalty, spot.case_id == cases.case_file.c.id)
+        .join(decision.decision, decision.decision.c.id == spot.decision_id)
+        .join(lead.lead, lead.lead.c.case_id == cases.case_file.c.id)
+        .where(spot.fine > 0, lead.lead.c.act_on.is_not(None), *_of_party(connection, case))
+    )
+    yield from ((row.number, row.act_on.isoformat(), row.place) for row in rows)
+
+
+def _of_party(connection: Connection, case: sa.Row[Any]) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return what holds of the other cases of the same party whose decision is in force."""
+    same = sa.select(party.party.c.id).where(party.same(party.get(connection, case.applicant_id)))
+    table = cases.case_file.c
+    return decision.decision.c.effective, table.id != case.id, table.applicant_id.in_(same)
 
 
 def _require_in_time(connection: Connection, case: sa.Row[Any], wanted: Wanted) -> date:

@@ -49,6 +49,7 @@ judging (:mod:`engine.cases.handlers.enforcement.judging`)
     ``discretion.propose`` · – · reads item {code}, party {kind}, discretion_input {criteria (steps that are proved),
         [circumstances] (ids, or {id, proved, reason}), [reason], [stage], [base], [powers], [reduce], [spare]} · writes
         discretion {step, min, max, suggested, outcome, reasons, rules, review_required, collective_required}.
+    ``fine.elsewhere`` · – · reads [fined {known, organ, number, decided_on, amount}].
     ``draft.keep`` · – · reads act {facts, date, place}, item {violated, basis}, penalty {kinds: [{kind, amount, text}],
         [deviation]}, evidence {items: [{id, sha256}]}, [discretion] · writes draft {id, version, hash, fine}, fine
         {amount, amount_cn}, penalty.text. A fine outside what discretion found needs penalty.deviation.

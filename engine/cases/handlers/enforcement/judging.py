@@ -19,6 +19,7 @@ from engine.cases.enforcement.judging import (
     collective,
     discretion,
     draft,
+    fine_elsewhere,
     hearing,
     notification,
     penalty,
@@ -71,12 +72,23 @@ def propose(job: handlers.Job) -> Result:
     return {"discretion": discretion.propose(job.connection, found)}
 
 
+@handlers.handler("fine.elsewhere")
+def note_fine_elsewhere(job: handlers.Job) -> Result:
+    """Note what another organ has fined already, where the report says so."""
+    given = reading.context(job, "fined")
+    if given.get("known") is True:
+        fine_elsewhere.note(job.connection, job.actor, reading.case_of(job), given)
+    return None
+
+
 @handlers.handler("draft.keep")
 def keep(job: handlers.Job) -> Result:
     """Keep what is to be decided as a version of the draft; the same content stays the same version."""
     case, content = reading.case_of(job), _content(job)
     given, reason = reading.context(job, "discretion"), str(reading.context(job, "penalty").get("deviation") or "")
     fine = draft.fine_of(content)
+    if fine:
+        fine_elsewhere.require_none(job.connection, case)
     deviates = bool(fine) and discretion.require(given, fine, reason)
     found = {**given, "review_required": given.get("review_required") or deviates} if given else None
     row = draft.keep(job.connection, job.actor, case, content, discretion=found, deviation=reason if deviates else "")

@@ -15,8 +15,9 @@ from engine import audit, errors
 from engine.cases import case as cases
 from engine.cases import decision
 from engine.cases.clocks import setting, supervision
+from engine.cases.enforcement import lead, on_the_spot
 from engine.cases.enforcement.investigation import transfer
-from engine.cases.enforcement.judging import collective, draft, notification, penalty, review
+from engine.cases.enforcement.judging import collective, draft, fine_elsewhere, notification, penalty, review
 from engine.cases.people import party
 from tests.engine.cases.enforcement.judging.breach import (
     ALL_HOLD,
@@ -212,6 +213,67 @@ def test_no_second_fine_for_the_same_act(connection: Connection, told: sa.Row[An
             penalty.decide(connection, HEAD, second, wanted())
         new_act = wanted(content=content(date="2026-08-15"))
         assert penalty.decide(connection, HEAD, third, new_act).result == "penalised"
+
+
+def test_no_second_fine_for_the_same_act_of_a_party_written_down_twice(
+    connection: Connection, told: sa.Row[Any], wanted: Wanted
+) -> None:
+    with at(2026, 4, 14, 9):
+        penalty.decide(connection, HEAD, told, wanted())
+    second = _another(connection, told)
+    again = {name: value for name, value in party.get(connection, told.applicant_id)._mapping.items() if name != "id"}
+    twice = connection.execute(sa.insert(party.party).values(again).returning(party.party.c.id)).scalar_one()
+    second = cases.change(connection, second.id, applicant_id=twice)
+    with at(2026, 4, 14, 9), pytest.raises(errors.PenaltySecondFine, match=told.number):
+        penalty.decide(connection, HEAD, second, wanted())
+
+
+COUNTY = {"organ": "宜兴市城市管理局", "number": "宜城管罚〔2026〕9号", "decided_on": "2026-04-10", "amount": 10000}
+
+
+def test_no_fine_after_that_of_another_organ(connection: Connection, told: sa.Row[Any], wanted: Wanted) -> None:
+    with at(2026, 4, 14, 9):
+        for wrong in ({"organ": " "}, {"number": ""}, {"amount": 0}, {"decided_on": ""}, {"decided_on": "2026-04-15"}):
+            with pytest.raises(errors.FineElsewhereIncomplete):
+                fine_elsewhere.note(connection, OFFICER, told, COUNTY | wrong)
+        fine_elsewhere.note(connection, OFFICER, told, COUNTY)
+        fine_elsewhere.note(connection, OFFICER, told, COUNTY)
+        with pytest.raises(errors.PenaltySecondFine, match="宜城管罚"):
+            penalty.decide(connection, HEAD, told, wanted())
+    assert decision.effective(connection, told.id) is None
+    noted = [event for event in audit.trail(connection, told.number) if event.action == "fine.imposed_elsewhere"]
+    assert [event.details["amount"] for event in noted] == [10000]
+
+
+def test_no_second_fine_after_one_on_the_spot(connection: Connection, told: sa.Row[Any], wanted: Wanted) -> None:
+    with at(2026, 4, 14, 9):
+        first = _another(connection, told)
+        act = content()["facts"]
+        connection.execute(
+            sa.insert(lead.lead).values(
+                case_id=first.id, source="巡查", discovered_at=first.received_at, party_kind="entity", facts="同一行为",
+                place=act["place"], act_on=date.fromisoformat(act["date"]),
+            )
+        )  # fmt: skip
+        made = connection.execute(
+            sa.insert(decision.decision)
+            .values(case_id=first.id, result="penalised", reasons="属实", basis="条例1", remedies="可以复议",
+                    conditions="", decided_by="P002", decided_at=first.received_at, effective=True)
+            .returning(decision.decision.c.id)
+        ).scalar_one()  # fmt: skip
+        connection.execute(
+            sa.insert(on_the_spot.spot_penalty).values(
+                decision_id=made,
+                case_id=first.id,
+                warning=False,
+                fine=200,
+                officers={},
+                place=act["place"],
+                signed=True,
+            )
+        )
+        with pytest.raises(errors.PenaltySecondFine, match=first.number):
+            penalty.decide(connection, HEAD, told, wanted())
 
 
 def _another(connection: Connection, first: sa.Row[Any], **act: Any) -> sa.Row[Any]:
