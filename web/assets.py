@@ -14,7 +14,7 @@ from web.security import public
 
 FOLDER = Path(__file__).parent / "assets"
 BUNDLES = Path(__file__).parent / "static" / "dist"
-NAME = re.compile(r"[a-z]+\.(css|js|svg)")
+NAME = re.compile(r"[a-z]+(-\d+)?\.(css|js|svg|png)")
 
 blueprint = Blueprint("assets", __name__)
 

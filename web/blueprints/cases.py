@@ -39,6 +39,11 @@ TABS = {
     "diagram": _l("Diagram"),
     "related": _l("Related"),
 }
+LEFT_OUT = {
+    standing.APPROVAL: {"evidence"},
+    standing.ENFORCEMENT: {"materials"},
+    standing.GRID: {"materials", "evidence"},
+}
 COLUMNS = {
     "number": _l("Case number"),
     "item_code": _l("Item code"),
@@ -136,9 +141,8 @@ def page(number: str, tab: str, problem: str = "", status: int = 200, **typed: A
 
 
 def _tabs(case: sa.Row[Any]) -> dict[str, Any]:
-    """Return the parts of a case's page: enforcement has a register of evidence, the others lists of materials."""
-    left_out = "materials" if case.kind == standing.ENFORCEMENT else "evidence"
-    return {name: label for name, label in TABS.items() if name != left_out}
+    """Return the parts of a case's page: an approval has materials, enforcement has evidence, an event neither."""
+    return {name: label for name, label in TABS.items() if name not in LEFT_OUT[case.kind]}
 
 
 def _open_tasks(connection: Connection, case: sa.Row[Any]) -> Sequence[sa.Row[Any]]:
@@ -213,7 +217,7 @@ def _overview(connection: Any, case: sa.Row[Any]) -> dict[str, Any]:
         "opinions": casestory.opinions_of(connection, case),
         "decisions": casefile.decisions(connection, case),
         "officers": officers.of(connection, case) if case.kind == standing.ENFORCEMENT else [],
-        "event": events.shown(connection, case) if case.kind == standing.GRID else None,
+        "event": events.beside(connection, case),
     }
 
 

@@ -25,7 +25,18 @@ from web.shown import casefile, explained
 OPINION_KEYS = frozenset(
     ("conclusion", "opinion", "basis", "reason", "reasons", "result", "text", "vote", "statement_view", "answer")
 ).union(
-    ("measure", "standpoint", "approved", "acceptance_note", "hearing_result", "statement_result", "intake_outcome")
+    (
+        "measure",
+        "note",
+        "passed",
+        "holds",
+        "standpoint",
+        "approved",
+        "acceptance_note",
+        "hearing_result",
+        "statement_result",
+        "intake_outcome",
+    )
 )
 """The last word of the fields in which people say what they think; other fields are particulars."""
 FILLED_IN = ("task.completed", "task.signed")

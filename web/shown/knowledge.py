@@ -17,6 +17,7 @@ from engine.cases.reading import beside, way
 from web import security
 from web.shown import casefile, casestory, explained
 from web.shown.enforcement import judging
+from web.shown.grid import events
 
 
 def case_of(connection: Connection, task: sa.Row[Any]) -> sa.Row[Any] | None:
@@ -46,6 +47,7 @@ def of(connection: Connection, case: sa.Row[Any], task: sa.Row[Any], back: str) 
         "documents": casefile.documents(connection, case),
         "rules": _rules(connection, case),
         "draft": judging.of(connection, case),
+        "event": events.beside(connection, case),
         **casefile.drawing(connection, case, link, wanted),
     }
 

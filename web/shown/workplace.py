@@ -51,6 +51,7 @@ def page(submission: Submission, status: int = 200, notice: str = "", **more: An
     offered = candidates(connection, row.id)
     actor = submissions.actor_for(connection, who, acting_for, row.id)
     marks = _marks(connection, row)
+    barred = _barred(connection, who, row) if row.assignee is None else ""
     people = person.names(connection, [name for name in (row.assignee, row.owner, actor.on_behalf_of) if name])
     answer = render_template(
         "tasks/task.html",
@@ -58,13 +59,13 @@ def page(submission: Submission, status: int = 200, notice: str = "", **more: An
         task=row,
         name=task_name(row),
         form=submission.form,
-        mode="free" if row.assignee is None else "mine" if row.assignee == who.id else "other",
+        mode="mine" if row.assignee == who.id else "other" if row.assignee else "barred" if barred else "free",
         case=case,
         people=people,
         on_behalf_of=people.get(actor.on_behalf_of or ""),
         posts=called(connection, offered["group"]),
         others=others(connection, row, offered) if row.assignee == who.id else (),
-        notice=notice,
+        notice=notice or barred,
         marks=marks,
         words=word_copy.offered(connection, row) if case is not None and row.assignee == who.id else {},
         names=_named(connection, marks),
@@ -74,6 +75,15 @@ def page(submission: Submission, status: int = 200, notice: str = "", **more: An
         **more,
     )
     return make_response(answer, status)
+
+
+def _barred(connection: Connection, who: tasks.Candidate, row: sa.Row[Any]) -> str:
+    """Return why a rule keeps the person from taking a task that nobody has, if one does."""
+    try:
+        tasks.offered_to(connection, who, row)
+    except errors.TaskNotForYou as problem:
+        return failures.told(problem)
+    return ""
 
 
 def _marks(connection: Connection, row: sa.Row[Any]) -> dict[str, Any]:

@@ -35,6 +35,7 @@ async function showState(state) {
   find("state").textContent = [say(line), waiting ? say("waiting", { count: waiting }) : "", strange ? say("strange", { count: strange }) : ""].filter(Boolean).join(" · ");
   find("state").dataset.state = state;
   find("sign-in").hidden = state !== "signed-out";
+  if (state === "online" && !waiting) find("kept").textContent = "";
   await showMine();
 }
 
@@ -62,6 +63,9 @@ function line(report) {
   item.dataset.state = report.state;
   item.dataset.uuid = report.uuid;
   item.querySelector("[data-act=mend]").hidden = report.state === "sent";
+  const event = item.querySelector("a");
+  event.hidden = report.state !== "sent";
+  event.href = root.dataset.case.replace("NUMBER", report.number);
   return made;
 }
 
@@ -251,7 +255,10 @@ async function discard() {
 root.addEventListener("click", async ({ target }) => {
   const button = target.closest("button");
   if (!button) return;
-  if (button.dataset.open) open(button.dataset.open);
+  if (button.dataset.open) {
+    open(button.dataset.open);
+    if (["tasks", "mine"].includes(button.dataset.open) && navigator.onLine) sync.send(root);
+  }
   else if (button.dataset.act === "mend") await mend(button.closest("li").dataset.uuid);
   else if (button.dataset.act === "drop-walk") await dropWalk(button.closest("li").dataset.uuid);
   else if (button.dataset.act === "drop-photo") { photos.splice(Number(button.dataset.index), 1); showPhotos(); await keepDraft(); }

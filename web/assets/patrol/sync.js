@@ -77,12 +77,14 @@ async function sendPatrol(root, token, patrol) {
 async function everything(root, person) {
   const told = await today(root);
   if (told.person !== person) throw new SignedOut();
-  for (const kept of await store.reports()) {
-    if (kept.state !== "waiting" || kept.person !== told.person) continue;
+  const waiting = (await store.reports()).filter((kept) => kept.state === "waiting" && kept.person === told.person);
+  for (const kept of waiting) {
     await sendReport(root, told.csrf, kept);
     await tell("working");
   }
-  for (const patrol of await store.patrols()) if (patrol.endedAt && patrol.person === told.person) await sendPatrol(root, told.csrf, patrol);
+  const walked = (await store.patrols()).filter((patrol) => patrol.endedAt && patrol.person === told.person);
+  for (const patrol of walked) await sendPatrol(root, told.csrf, patrol);
+  if (waiting.length + walked.length) await today(root); // what was told before does not count them yet
 }
 
 // One page at a time sends, in whatever tab; a page that comes second waits and finds nothing left.

@@ -90,8 +90,10 @@ def answered(month: str) -> AnyResponse:
     appeals = {name: text for name in line.INDICATORS if (text := request.form.get(f"appeal_{name}", "").strip())}
     if request.form.get("answer") == "appeal" and not appeals:
         return failures.shown_again(errors.ReasonMissing(), lambda text, status: _scored(month, worker, text, status))
-    given = appeals if request.form.get("answer") == "appeal" else {}
-    answer.answer(database.connection(), security.actor(), month, worker, given)
+    if request.form.get("answer") != "appeal" and appeals:
+        text = _("You wrote why you appeal a line: appeal, or empty the reason and confirm. Nothing is answered yet.")
+        return _scored(month, worker, text, 422)
+    answer.answer(database.connection(), security.actor(), month, worker, appeals)
     flash(_("Your answer is kept."), "success")
     return redirect(url_for("grids.assessment_score", month=month, worker=worker), 303)
 

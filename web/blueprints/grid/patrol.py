@@ -26,6 +26,8 @@ PATROLS = ("grid.worker", "grid.level2.head", "grid.level3.head")
 walks = security.requires_post(*PATROLS)
 IMPORTED = ("live.js", "submit.js", "leaving.js")
 """What ``page.js`` imports under addresses of their own."""
+ICON, ICON_SIZES = "icon-{}.png", (192, 512)
+"""The icon for home screens that take no drawing, in pixels; it fills its square, for the phone cuts its own shape."""
 TASKS = 20
 WORDS = {
     "online": _l("Connected"),
@@ -88,7 +90,18 @@ def manifest() -> Response:
         orientation="portrait",
         background_color="#f4f6fa",
         theme_color="#1a3a6e",
-        icons=[{"src": assets.asset("window.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}],
+        icons=[
+            {"src": assets.asset("window.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
+            *(
+                {
+                    "src": assets.asset(ICON.format(px)),
+                    "sizes": f"{px}x{px}",
+                    "type": "image/png",
+                    "purpose": "maskable",
+                }
+                for px in ICON_SIZES
+            ),
+        ],
     )
     answer.mimetype = "application/manifest+json"
     return answer
@@ -134,9 +147,11 @@ def _files() -> list[str]:
 
 
 def _tasks(connection: Connection, who: tasks.Candidate) -> list[Any]:
-    """Return what the worker has and what is free to take, each by its deadline."""
-    views = (worklist.Filter(view=view) for view in ("mine", "claimable"))
-    return [row for wanted in views for row in worklist.page(connection, who, wanted, limit=TASKS).rows]
+    """Return what the worker has and what the worker may take, each by its deadline."""
+    mine, free = (
+        worklist.page(connection, who, worklist.Filter(view=view), limit=TASKS).rows for view in ("mine", "claimable")
+    )
+    return [*mine, *(row for row in free if worklist.may_take(connection, who, row.id))]
 
 
 def _task(row: Any) -> dict[str, str]:

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.engine import Connection
 
+from engine.cases import standing
 from engine.cases.clocks import supervision
-from engine.cases.grid import alike, commanding, event, handling, link
+from engine.cases.grid import alike, commanding, event, handling, link, photo
 from engine.cases.grid.items import item_class
 from engine.cases.items import directory
 from engine.cases.reading import waiting
@@ -36,6 +37,8 @@ def shown(connection: Connection, case: sa.Row[Any]) -> dict[str, Any]:
         "handlings": [(one, units[one.unit], handling.ROLES[one.role]) for one in handling.of(connection, case.id)],
         "parent": alike.parent_of(connection, case.id),
         "children": [one.number for one in alike.children(connection, case.id)],
+        "photos": photo.of(connection, case.id),
+        "phases": photo.PHASES,
         "links": [(one, link.TARGETS[one.target]) for one in links],
     }
 
@@ -59,6 +62,11 @@ def told(supervisions: Sequence[sa.Row[Any]]) -> dict[str, str]:
     called = _named(f"group:{one.target}" for one in supervisions)
     handler = {supervision.HANDLER: i18n.message(commanding.TARGETS["handler"])}
     return {one.target: called[f"group:{one.target}"] for one in supervisions} | handler
+
+
+def beside(connection: Connection, case: sa.Row[Any]) -> dict[str, Any] | None:
+    """Return what the template of an event reads, or nothing for a case of another kind."""
+    return shown(connection, case) if case.kind == standing.GRID else None
 
 
 def asked(row: sa.Row[Any], supervisions: Sequence[sa.Row[Any]]) -> list[tuple[sa.Row[Any], str, datetime | None]]:

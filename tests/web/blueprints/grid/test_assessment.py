@@ -98,6 +98,10 @@ def test_a_worker_appeals_once_and_only_for_a_reason(visit: Visit, assessed: Eng
     worker = visit(WORKER)
     assert worker.post(f"{OCTOBER}/answer", {"answer": "appeal", "appeal_training": " "}).status_code == 422
     given = {"answer": "appeal", "appeal_training": "当天值班"}
+    slipped = worker.post(f"{OCTOBER}/answer", {**given, "answer": "confirm"})
+    assert (slipped.status_code, "当天值班" in slipped.text) == (422, True), (
+        "Enter in the field presses the first button"
+    )
     assert worker.post(f"{OCTOBER}/answer", given).status_code == 303
     assert worker.post(f"{OCTOBER}/answer", given).status_code == 409
     assert "当天值班" in worker.get(f"{OCTOBER}/workers/P132").text

@@ -9,9 +9,11 @@ import uuid
 from typing import Any
 
 import pytest
+from PIL import Image
 from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
 
+from engine import db, tasks
 from tests.web.blueprints.test_cases import run_jobs
 from tests.web.conftest import Visit, Visitor
 
@@ -37,6 +39,20 @@ def send(phone: Visitor, path: str, data: dict[str, Any]) -> TestResponse:
 def with_photo(content: bytes, sha256: str) -> dict[str, Any]:
     facts = {"sha256": sha256, "original": "0" * 64, "exif": {"Make": "x"}, "captured_at": "2026-03-02T08:59:00+08:00"}
     return {"photos": (io.BytesIO(content), "photo-1.jpg"), "photo_facts": json.dumps(facts)}
+
+
+def test_a_phone_can_install_the_page(phone: Visitor) -> None:
+    told = json.loads(phone.get("/patrol/manifest.webmanifest").text)
+    assert (told["start_url"], told["scope"], told["display"]) == ("/patrol", "/patrol", "standalone")
+    sizes = {}
+    for icon in told["icons"]:
+        answer = phone.get(icon["src"], buffered=True)
+        assert answer.mimetype == icon["type"]
+        if icon["type"] == "image/png":
+            width, height = Image.open(io.BytesIO(answer.data)).size
+            sizes[icon["sizes"]] = f"{width}x{height}"
+    assert sizes == {"192x192": "192x192", "512x512": "512x512"}
+    assert 'rel="apple-touch-icon"' in phone.get("/patrol").text
 
 
 def test_a_report_that_is_sent_twice_is_one_event(phone: Visitor) -> None:
@@ -130,6 +146,8 @@ def test_the_phone_is_told_its_ground_in_its_language(phone: Visitor, visit: Vis
 
 def test_the_phone_is_told_what_waits_for_its_grid(phone: Visitor, town: Engine) -> None:
     sent = {**REPORT, "lon": "119.688472", "lat": "31.508861", "client_uuid": str(uuid.uuid4())}
+    picture = JPEG + b" of what waits"
+    sent |= with_photo(picture, hashlib.sha256(picture).hexdigest())
     case = send(phone, "/patrol/events", sent).get_json()["number"]
     run_jobs(town)
     (task,) = [one for one in phone.get("/patrol/today").get_json()["tasks"] if case in one["title"]]
@@ -138,3 +156,34 @@ def test_the_phone_is_told_what_waits_for_its_grid(phone: Visitor, town: Engine)
     phone.post(f"{task['address']}/claim")
     (task,) = [one for one in phone.get("/patrol/today").get_json()["tasks"] if case in one["title"]]
     assert not task["whose"]
+    page = phone.get(task["address"]).text
+    assert f" · GL-01-01 · {case}</p>" in page, "without words for the place its grid is named"
+    for address in (task["address"], f"/cases/{case}"):
+        assert phone.get(address).text.count('alt="photo 1"') == 1
+
+
+def test_who_settled_an_event_is_not_asked_to_inspect_it(phone: Visitor, town: Engine, visit: Visit) -> None:
+    picture = JPEG + b" of what is settled"
+    sent = {**REPORT, "lon": "119.688472", "lat": "31.507861", "client_uuid": str(uuid.uuid4())}
+    sent |= with_photo(picture, hashlib.sha256(picture).hexdigest())
+    case = send(phone, "/patrol/events", sent).get_json()["number"]
+    run_jobs(town)
+    (task,) = [one for one in phone.get("/patrol/today").get_json()["tasks"] if case in one["title"]]
+    assert "Exposed rubbish GL-01-01" in task["title"]
+    phone.post(f"{task['address']}/claim")
+    done = {"settle.result": "settled", "settle.note": "已清理"}
+    assert phone.post(f"{task['address']}/completion", done).status_code == 422, "the list wants a photo of the result"
+    after = {**done, "settle.photos:upload": (io.BytesIO(JPEG + b" afterwards"), "after.jpg")}
+    assert phone.post(f"{task['address']}/completion", after).status_code == 303
+    run_jobs(town)
+    assert not [one for one in phone.get("/patrol/today").get_json()["tasks"] if case in one["title"]]
+    with db.reading(town) as connection:
+        (inspection,) = tasks.of_case(connection, case)
+    page, other = f"/tasks/{inspection.id}", visit("demo133")
+    assert "has handled this event: somebody else inspects it" in phone.get(page).text
+    assert f"{page}/claim" not in phone.get(page).text
+    assert f"{page}/claim" in other.get(page).text
+    seen = other.get(page).text
+    assert seen.count('class="thumbs"') == 1
+    assert done["settle.note"] in seen
+    assert other.post(f"{page}/claim").status_code == 303
