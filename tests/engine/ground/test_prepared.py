@@ -45,6 +45,16 @@ def test_a_row_has_the_attributes_of_cores_row_and_no_others(database: Engine) -
         _ = row.actor
 
 
+def test_a_value_may_be_named_twice_beside_signs_that_drivers_take_for_marks(database: Engine) -> None:
+    key, sent = idempotency_key.c.key, sa.bindparam("sent", type_=sa.String())
+    marks = sa.literal_column("'100 % ? $1'").label("marks")
+    twice = Prepared(sa.select(marks).where(sa.or_(key == sent, key == sent + "$1"), key.like("k%"), marks.like("1%")))
+    with db.transaction(database) as connection:
+        INSERT.run(connection, **ROW)
+        found = [[tuple(row) for row in twice.all(connection, sent=name)] for name in (ROW["key"], "%")]
+    assert found == [[("100 % ? $1",)], []]
+
+
 def test_an_insertion_tells_the_key_of_its_row_or_that_it_gave_way(database: Engine) -> None:
     kinds: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
     insert = Prepared(kinds[database.dialect.name](deployment).on_conflict_do_nothing())
