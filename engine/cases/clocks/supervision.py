@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,6 +35,7 @@ supervision = sa.Table(
     sa.Column("facts", db.Json, nullable=False),
     sa.Column("opened_by", sa.String(80), nullable=False),
     sa.Column("opened_at", db.Utc, nullable=False),
+    sa.Column("answer_by", db.Utc),
     sa.Column("closed_at", db.Utc),
     sa.Column("answer", sa.Text),
     sa.CheckConstraint("level IN ('remind', 'supervise', 'listed', 'summon')", name="level_known"),
@@ -63,9 +65,10 @@ def open_(
     level: str,
     target: str,
     reason: str,
+    answer_by: datetime | None = None,
     **facts: Any,
 ) -> int:
-    """Open a supervision and return its id.
+    """Open a supervision and return its id; ``answer_by`` is the moment until which it wants its answer, if any.
 
     Raises
     ------
@@ -84,10 +87,12 @@ def open_(
             facts=facts,
             opened_by=actor.id,
             opened_at=clock.now(),
+            answer_by=answer_by,
         )
         .returning(supervision.c.id)
     ).scalar_one()
-    details = {"level": level, "target": target, "reason": reason, **facts}
+    until = {} if answer_by is None else {"answer_by": answer_by.isoformat()}
+    details = {"level": level, "target": target, "reason": reason, **until, **facts}
     trail.record(connection, case.number, actor, "supervision.opened", supervision=opened, **details)
     return int(opened)
 

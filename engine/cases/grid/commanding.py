@@ -76,8 +76,10 @@ def supervise(
     _require_open(case)
     if target not in TARGETS:
         raise errors.SupervisionLevelUnknown(level=target, levels=", ".join(TARGETS))
-    post = supervising.post_of(connection, case, target)
-    return supervision.open_(connection, actor, case, level=grade, target=post, reason="person", text=why)
+    post, until = supervising.post_of(connection, case, target), supervising.answer_by(connection, case)
+    return supervision.open_(
+        connection, actor, case, level=grade, target=post, reason="person", answer_by=until, text=why
+    )
 
 
 def _rested(connection: Connection, task_id: int) -> bool:

@@ -9,22 +9,23 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit
+from engine import audit, clock
 from engine.cases.clocks import period as periods
 from engine.cases.clocks import supervision
-from engine.cases.grid import clock, event, unit_posts
+from engine.cases.grid import clock as grid_clock
+from engine.cases.grid import event, unit_posts
 from engine.cases.papers import push
 
 LEADER, MAYOR = "town.leader", "town.mayor"
 OVERDUE = 3
 """The mark of a clock that has run out."""
 REASONS = {1: "half", 2: "eighty", OVERDUE: "overdue"}
-KEYS = {"case": clock.CASE, "step": clock.STEP}
+KEYS = {"case": grid_clock.CASE, "step": grid_clock.STEP}
 
 
 def supervise(
     connection: Connection, actor: audit.Actor, case: sa.Row[Any], target: str, grade: str,
-    warned: Mapping[str, Any], *, pushed: bool = False,
+    warned: Mapping[str, Any], *, next_at: datetime | None = None, pushed: bool = False,
 ) -> int | None:  # fmt: skip
     """Open a supervision for the post that the tables name; ``pushed`` tells discipline inspection as well.
 
@@ -34,6 +35,8 @@ def supervise(
         ``handler``, ``head``, ``leader``, ``mayor``, or nothing: then nobody is told.
     warned
         ``clock`` (case, step, rework), ``level``, ``overdue`` in per cent, ``subject`` of a step, ``rework``.
+    next_at
+        When the next level looks, see :func:`next_at`: until then this one answers.
 
     Raises
     ------
@@ -44,7 +47,10 @@ def supervise(
         return None
     post = post_of(connection, case, target)
     reason, facts = _why(connection, case, warned)
-    opened = supervision.open_(connection, actor, case, level=grade, target=post, reason=reason, **facts)
+    until = next_at or answer_by(connection, case, warned)
+    opened = supervision.open_(
+        connection, actor, case, level=grade, target=post, reason=reason, answer_by=until, **facts
+    )
     if pushed:
         content = {"grade": grade, "post": post, "overdue": int(warned.get("overdue") or 0)}
         push.send(
@@ -65,6 +71,17 @@ def post_of(connection: Connection, case: sa.Row[Any], target: str) -> str:
     return f"grid.level2.head@{me.level2_code}" if me.level == "grid" else "grid.center.lead"
 
 
+def answer_by(connection: Connection, case: sa.Row[Any], warned: Mapping[str, Any] | None = None) -> datetime | None:
+    """Return until when a supervision that is opened now wants its answer: the end of the clock that warns of it.
+
+    Without such a clock it is the first end of the event's two clocks; None if none of them lies ahead.
+    """
+    row = _clock(connection, case, warned)[1] if warned else None
+    me = event.of(connection, case.id)
+    ends = (row.due_at,) if row is not None else (me.step_due_at, me.due_at)
+    return min((end for end in ends if end is not None and end > clock.now()), default=None)
+
+
 def next_at(connection: Connection, case: sa.Row[Any], warned: Mapping[str, Any], share: int | None) -> datetime | None:
     """Return when the clock will be overdue by a share of its length in per cent, or None if nothing follows."""
     row = _clock(connection, case, warned)[1]
@@ -82,7 +99,7 @@ def look(connection: Connection, case: sa.Row[Any], warned: Mapping[str, Any]) -
 
 def _clock(connection: Connection, case: sa.Row[Any], warned: Mapping[str, Any]) -> tuple[int, sa.Row[Any] | None]:
     key = KEYS.get(str(warned.get("clock")))
-    return clock.overdue(connection, case, key, str(warned.get("subject") or "")) if key else (0, None)
+    return grid_clock.overdue(connection, case, key, str(warned.get("subject") or "")) if key else (0, None)
 
 
 def _why(connection: Connection, case: sa.Row[Any], warned: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

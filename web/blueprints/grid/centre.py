@@ -141,6 +141,7 @@ def event_page(number: str, problem: str = "", status: int = 200) -> Response:
     case = access.require(connection, reader, "read", number)
     row = event.of(connection, case.id)
     open_tasks = events.open_tasks(connection, case.number) if case.closed_at is None else []
+    supervisions = supervision.of(connection, case.id)
     mine = tasks.seen(connection, security.candidate()[0], [task.id for task, _who in open_tasks])
     dispatch = [task for task, _who in open_tasks if (task.properties or {}).get("node") in DISPATCH]
     shown = render_template(
@@ -155,7 +156,8 @@ def event_page(number: str, problem: str = "", status: int = 200) -> Response:
         task_name=workplace.task_name,
         handlings=handling.of(connection, case.id),
         roles=handling.ROLES,
-        supervisions=events.asked(row, supervision.of(connection, case.id)),
+        supervisions=supervisions,
+        told=events.told(supervisions),
         photos=photo.of(connection, case.id),
         phases=photo.PHASES,
         near=alike.near(connection, case, NEAR_M, NEAREST) if case.closed_at is None else [],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -67,10 +66,3 @@ def told(supervisions: Sequence[sa.Row[Any]]) -> dict[str, str]:
 def beside(connection: Connection, case: sa.Row[Any]) -> dict[str, Any] | None:
     """Return what the template of an event reads, or nothing for a case of another kind."""
     return shown(connection, case) if case.kind == standing.GRID else None
-
-
-def asked(row: sa.Row[Any], supervisions: Sequence[sa.Row[Any]]) -> list[tuple[sa.Row[Any], str, datetime | None]]:
-    """Return each supervision of an event with who must answer it and the first end of a clock that lay ahead then."""
-    called = told(supervisions)
-    ends = [moment for moment in (row.step_due_at, row.due_at) if moment is not None]
-    return [(one, called[one.target], next((end for end in ends if end > one.opened_at), None)) for one in supervisions]

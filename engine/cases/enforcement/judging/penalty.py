@@ -313,9 +313,8 @@ def _write(
         )
     )
     if late:
-        facts = {"text": wanted.overdue_reason.strip()}
-        target = setting.load(connection)["supervise_overdue"]
-        supervision.open_(connection, actor, case, level="supervise", target=target, reason="person", **facts)
+        why, target = wanted.overdue_reason.strip(), setting.load(connection)["supervise_overdue"]
+        supervision.open_(connection, actor, case, level="supervise", target=target, reason="person", text=why)
     trail.record(
         connection, case.number, actor, "penalty.decided", decision=made.id, result=wanted.result,
         draft=present.version, hash=present.content_hash, due_on=last.isoformat(), overdue=late,

@@ -75,11 +75,12 @@ def supervise(job: handlers.Job) -> Result:
     case, warned = reading.case_of(job), reading.context(job, "warned")
     found = reading.context(job, "supervising")
     target = str(job.variables.get("escalation") or "")
-    supervising.supervise(
-        job.connection, job.actor, case, target, str(found.get("grade") or ""), warned, pushed=found.get("push") is True
-    )
     share = found.get("next") if int(warned.get("level") or 0) == supervising.OVERDUE else None
     moment = supervising.next_at(job.connection, case, warned, int(share) if share is not None else None)
+    supervising.supervise(
+        job.connection, job.actor, case, target, str(found.get("grade") or ""), warned,
+        next_at=moment, pushed=found.get("push") is True,
+    )  # fmt: skip
     return {"next_at": reading.town(moment) if moment else None}
 
 
@@ -103,13 +104,14 @@ def instruct(job: handlers.Job) -> Result:
     """Do as a leader instructed: supervise in a grade, hasten the case clock."""
     case, given = reading.case_of(job), reading.context(job, "instruction")
     text, hours = str(given.get("text") or ""), int(given.get("limit_hours") or 0)
-    if given.get("grade"):
-        post = supervising.post_of(job.connection, case, "head")
-        supervision.open_(
-            job.connection, job.actor, case, level=str(given["grade"]), target=post, reason="person", text=text
-        )
     if hours > 0:
         clock.hasten(job.connection, job.actor, case, hours)
+    if given.get("grade"):
+        post, until = supervising.post_of(job.connection, case, "head"), supervising.answer_by(job.connection, case)
+        supervision.open_(
+            job.connection, job.actor, case, level=str(given["grade"]), target=post, reason="person", answer_by=until,
+            text=text,
+        )  # fmt: skip
     trail.record(
         job.connection, case.number, job.actor, "event.instructed", by=str(given.get("by") or ""), text=text,
         limit_hours=hours,

@@ -15,7 +15,7 @@ from engine.cases import closing, deadline
 from engine.cases.clocks import supervision
 from engine.cases.enforcement import lead
 from engine.cases.grid import clock as clocks
-from engine.cases.grid import event, handling, inspecting, link, supervising, unit_posts
+from engine.cases.grid import commanding, event, handling, inspecting, link, supervising, unit_posts
 from engine.cases.grid.items import item_class
 from engine.organisation import person
 from engine.organisation.grid import node, redrawing, shape
@@ -115,6 +115,25 @@ def test_what_is_overdue_goes_to_the_post_of_whoever_has_it(
     assert supervising.post_of(connection, case, "head") == post
     assert supervising.post_of(connection, case, "mayor") == "town.mayor"
     assert supervising.post_of(connection, case, "handler") == supervision.HANDLER
+
+
+def test_a_supervision_is_answered_by_the_end_of_its_clock_or_until_the_next_level_looks(
+    connection: Connection, case: sa.Row[Any]
+) -> None:
+    me = event.of(connection, case.id)
+    due, step = me.due_at, me.step_due_at
+    warned = {"clock": "case", "level": 1, "overdue": 0, "subject": ""}
+    supervising.supervise(connection, CENTRE, case, "handler", "remind", warned)
+    commanding.supervise(connection, CENTRE, case, "listed", "head", "久拖不决")
+    with clock.frozen(due + timedelta(hours=1)):
+        late = warned | {"level": supervising.OVERDUE}
+        looks = supervising.next_at(connection, case, late, 50)
+        supervising.supervise(connection, CENTRE, case, "head", "remind", late, next_at=looks)
+        supervising.supervise(connection, CENTRE, case, "mayor", "summon", late)
+        event.change(connection, case.id, step_due_at=clock.now() + timedelta(hours=3))
+    kept = [row.answer_by for row in reversed(supervision.of(connection, case.id))]
+    assert kept == [due, step, looks, None]
+    assert step < due < looks
 
 
 def test_every_department_that_is_offered_can_work(connection: Connection) -> None:
