@@ -203,11 +203,23 @@ def tagged(connection: Connection, process_id: str, tag: str) -> sa.Row[Any]:
 
 
 def get(connection: Connection, definition_id: int) -> sa.Row[Any]:
-    """Return a definition by its key; errors as :func:`current`."""
-    row = connection.execute(sa.select(definition).where(definition.c.id == definition_id)).one_or_none()
+    """Return a definition by its key, read once in a unit of work; errors as :func:`current`."""
+    known, key = db.known(connection), (_READ, definition_id)
+    row: sa.Row[Any] | None = known.get(key) or _BY_KEY.one(connection, key=definition_id)
     if row is None:
         raise errors.DefinitionUnknown(process=str(definition_id))
+    known[key] = row
     return row
+
+
+_READ = "definition"
+_BY_KEY = Prepared(sa.select(definition).where(definition.c.id == sa.bindparam("key")))
+
+
+def mark(connection: Connection, definition_id: int, *, suspended: bool) -> None:
+    """Note on a definition whether it is suspended; :mod:`engine.flow.standstills` says why."""
+    connection.execute(sa.update(definition).where(definition.c.id == definition_id).values(suspended=suspended))
+    db.known(connection).pop((_READ, definition_id), None)
 
 
 def processes(connection: Connection) -> frozenset[str]:

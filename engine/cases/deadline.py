@@ -120,10 +120,10 @@ def start(
     }  # fmt: skip
     counted = _computed(connection, case, period, length, started_at, used, subject)
     row = connection.execute(sa.insert(deadline).values(**known, **counted).returning(deadline)).one()
-    _alarm(connection, row)
+    row = _alarm(connection, row)
     _mirror(connection, case)
     trail.record(connection, case.number, actor, "deadline.started", **facts(row), article=period.article)
-    return get(connection, row.id)
+    return row
 
 
 def get(connection: Connection, deadline_id: int) -> sa.Row[Any]:
@@ -344,13 +344,14 @@ def _end(connection: Connection, row: sa.Row[Any], state: str, why: str | None =
     ).one()
 
 
-def _alarm(connection: Connection, row: sa.Row[Any]) -> None:
-    """Set the moment of the next alarm; an alarm once given is not given again."""
+def _alarm(connection: Connection, row: sa.Row[Any]) -> sa.Row[Any]:
+    """Set the moment of the next alarm and return the row; an alarm once given is not given again."""
     moments = (row.half_at, row.eighty_at, row.due_at)
     coming = moments[row.alarm] if row.alarm < len(moments) else None
-    connection.execute(sa.update(deadline).where(deadline.c.id == row.id).values(alarm_at=coming))
     if coming is not None and coming != row.alarm_at:
         jobs.add(connection, "alarm", coming, {})
+    change = sa.update(deadline).where(deadline.c.id == row.id).values(alarm_at=coming)
+    return connection.execute(change.returning(deadline)).one()
 
 
 def _mirror(connection: Connection, case: sa.Row[Any]) -> None:
@@ -360,7 +361,7 @@ def _mirror(connection: Connection, case: sa.Row[Any]) -> None:
         role = periods.get(row.period).role
         if role and (role not in due or (row.due_at and due[role].due_at and row.due_at < due[role].due_at)):
             due[role] = row
-    cases.change(
+    after = cases.change(
         connection,
         case.id,
         legal_due_at=due["legal"].due_at if "legal" in due else None,
@@ -369,7 +370,7 @@ def _mirror(connection: Connection, case: sa.Row[Any]) -> None:
     )
     key = steps.instance.c.business_key
     beside_it = sa.or_(key == case.number, db.begins(connection, key, f"{case.number}-"))
-    tasks.show_due(connection, beside_it, due_of(connection, case.number))
+    tasks.show_due(connection, beside_it, after.promised_due_at or after.legal_due_at)
 
 
 @tasks.dates

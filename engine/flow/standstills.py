@@ -44,7 +44,7 @@ def suspend(
     if suspensions.of_definition(connection, definition_id) is not None:
         raise errors.DefinitionSuspended(process=row.process_id, definition=row.id)
     kept = suspensions.insert(connection, actor, why, definition_id=definition_id)
-    _mark(connection, definition_id, suspended=True)
+    definitions.mark(connection, definition_id, suspended=True)
     running = _running(connection, definition_id) if with_instances else []
     said = {
         "definition": definition_id,
@@ -76,7 +76,7 @@ def resume(connection: Connection, actor: audit.Actor, definition_id: int, reaso
     parts = connection.execute(sa.select(suspension).where(mine).order_by(suspension.c.instance_id)).all()
     connection.execute(sa.update(suspension).where(mine).values(part_of=None))
     connection.execute(sa.delete(suspension).where(suspension.c.id == kept.id))
-    _mark(connection, definition_id, suspended=False)
+    definitions.mark(connection, definition_id, suspended=False)
     said = {"definition": definition_id, "actor": [actor.id, actor.on_behalf_of], "reason": why}
     _in_batches(connection, "resume", said, [_named(part) for part in parts])
     details = {"definition": row.id, "version": row.version, "instances": len(parts), "reason": why}
@@ -154,11 +154,6 @@ def _running(connection: Connection, definition_id: int) -> list[int]:
     """Return the active instances of a definition in the order of their keys: all who lock several lock them so."""
     mine = steps.instance.c.definition_id == definition_id, steps.instance.c.state == "active"
     return list(connection.execute(sa.select(steps.instance.c.id).where(*mine).order_by(steps.instance.c.id)).scalars())
-
-
-def _mark(connection: Connection, definition_id: int, *, suspended: bool) -> None:
-    table = definitions.definition
-    connection.execute(sa.update(table).where(table.c.id == definition_id).values(suspended=suspended))
 
 
 def _record(connection: Connection, actor: audit.Actor, action: str, row: sa.Row[Any], details: dict[str, Any]) -> None:

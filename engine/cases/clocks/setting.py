@@ -118,8 +118,13 @@ def register() -> Mapping[str, Setting]:
 
 
 def load(connection: Connection) -> Values:
-    """Return all settings as they stand."""
-    return Values({row.key: row.value for row in connection.execute(sa.select(setting.c.key, setting.c.value))})
+    """Return all settings as they stand, read once in a unit of work."""
+    known = db.known(connection)
+    found: Values | None = known.get(STREAM)
+    if found is None:
+        rows = connection.execute(sa.select(setting.c.key, setting.c.value))
+        known[STREAM] = found = Values({row.key: row.value for row in rows})
+    return found
 
 
 def shown(connection: Connection) -> list[Shown]:
@@ -154,6 +159,7 @@ def change(connection: Connection, actor: audit.Actor, key: str, value: str | in
     updated = connection.execute(sa.update(setting).where(setting.c.key == key).values(**row))
     if not updated.rowcount:
         connection.execute(sa.insert(setting).values(key=key, **row))
+    db.known(connection).pop(STREAM, None)
     details = {"key": key, "before": before, "after": value, "reason": reason}
     audit.record(connection, STREAM, audit.Event("setting.changed", actor, details=details))
 

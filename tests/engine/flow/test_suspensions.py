@@ -154,6 +154,16 @@ def test_no_case_of_a_suspended_definition_begins_and_its_running_ones_stand_sti
     ]
 
 
+def test_a_definition_is_read_once_in_a_unit_of_work_and_anew_once_it_is_suspended(database: Engine) -> None:
+    with db.transaction(database) as connection:
+        deploy(connection, WAITS)
+        key = definitions.current(connection, "p").id
+        before = definitions.get(connection, key)
+        assert definitions.get(connection, key) is before
+        standstills.suspend(connection, ADMIN, key, "法制办意见", with_instances=False)
+        assert (before.suspended, definitions.get(connection, key).suspended) == (False, True)
+
+
 def test_a_start_that_falls_due_meanwhile_begins_late_and_once(database: Engine) -> None:
     with db.transaction(database) as connection:
         deploy(connection, HOURLY)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 
-from engine import audit, errors
+from engine import audit, db, errors
 from engine.cases.clocks import setting
 
 ADMIN = audit.Actor("P900")
@@ -22,6 +22,14 @@ def test_every_setting_has_a_default_among_its_readings_and_an_origin() -> None:
 
 def test_an_unchanged_setting_is_the_default(db_connection: Connection) -> None:
     assert setting.load(db_connection)["stop_unwritten"] == "no_stop"
+
+
+def test_settings_are_read_once_in_a_unit_of_work_and_anew_after_a_change(database: Engine) -> None:
+    with db.transaction(database) as connection:
+        before = setting.load(connection)
+        assert setting.load(connection) is before
+        setting.change(connection, ADMIN, "supplement_days", 20, reason="试行")
+        assert (before["supplement_days"], setting.load(connection)["supplement_days"]) == (15, 20)
 
 
 def test_a_change_holds_and_is_recorded_with_its_reason(db_connection: Connection) -> None:
