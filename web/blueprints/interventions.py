@@ -16,10 +16,11 @@ from engine.cases.clocks import stop
 from engine.cases.enforcement.execution import challenge
 from engine.cases.papers import document
 from engine.cases.people import access
-from web import database, i18n, security
+from web import database, failures, i18n, security
 from web.i18n import lazy_gettext as _l
 from web.sent import enclosed
 from web.sent.fields import Field, lacking
+from web.shown import headlines
 
 blueprint = Blueprint("interventions", __name__, url_prefix="/cases")
 
@@ -36,6 +37,13 @@ GROUNDS = {
     "70": _l("Cancellation (art. 70)"),
 }
 """Why a licence is reviewed, by the words of the process."""
+
+
+@blueprint.errorhandler(errors.RequestNotPossible)
+def too_late(problem: errors.RequestNotPossible) -> Response:
+    """Say that the case has gone on, with the way back to it."""
+    back = url_for("cases.one", number=problem.facts["number"])
+    return failures.page(409, i18n.error_message(problem), headlines.of(problem), back=back)
 
 
 @blueprint.get("/<number>/interventions/<kind>")

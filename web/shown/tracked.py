@@ -6,7 +6,7 @@ Everything is said in the applicant's words, without the names of those who work
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -60,6 +60,14 @@ OF_EVENT: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("Settled"), ("closing", "closed")),
 )  # fmt: skip
 """The way of a reported event with the states of each step."""
+OF_PENALTY: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (N_("Lead registered"), ("lead", "checking", "on_the_spot", "filing")),
+    (N_("Investigated"), ("filed", "investigating", "with_police", "suspended")),
+    (N_("Notice and plea"), ("legal_review", "notified", "hearing", "rechecking", "deciding")),
+    (N_("Decided"), ("decided", "serving", "executing")),
+    (N_("Closed"), ("closing", "archiving", "closed", "archived")),
+)
+"""The way of a penalty case with the states of each step."""
 AT_ONCE = ("merged", "not_filed", "withdrawn")
 """Outcomes of an event that nobody had to settle for itself."""
 OVER = ("archiving", "closed", "archived")
@@ -106,6 +114,13 @@ STORY_OF_EVENT: dict[str, str] = {
 }
 """What the trail of an event tells whoever reported it, in sentences; marked for translation."""
 
+STORY_OF_PENALTY: dict[str, str] = {
+    "case.opened": N_("The town registered a lead that concerns you."),
+    "case.decided": N_("It was decided: {result}."),
+}
+"""What the trail of a penalty case calls otherwise for its party, who applied for nothing; marked for translation."""
+_STORIES = {standing.GRID: STORY_OF_EVENT, standing.ENFORCEMENT: STORY_OF_PENALTY}
+UNNUMBERED = N_("A document was issued for you: {title}.")
 DEEMED = N_("We did not answer in time, so your application counts as accepted from the day it was received.")
 _CODE = re.compile(r"\s*\(?\b[A-Z]\d{1,2}[a-z]?(?:[–-][A-Z]\d{1,2}[a-z]?)?\b\)?\s*$")
 
@@ -131,7 +146,9 @@ class Told:
 def progress(case: sa.Row[Any]) -> list[Step]:
     """Return how far the case has come; one that ends early ends after the step it had reached."""
     if case.kind == standing.GRID:
-        return _of_event(case)
+        return _by_state(case, OF_EVENT, short=case.outcome in AT_ONCE)
+    if case.kind == standing.ENFORCEMENT:
+        return _by_state(case, OF_PENALTY, short=case.closed_at is not None and case.decided_at is None)
     moments = {name: getattr(case, name, None) for _label, name in STEPS}
     states = {"examined_at": EXAMINED, "closed_at": OVER}
     done = [name for name, at in moments.items() if at or case.state in states.get(name, ())]
@@ -145,16 +162,20 @@ def progress(case: sa.Row[Any]) -> list[Step]:
     ]
 
 
-def _of_event(case: sa.Row[Any]) -> list[Step]:
-    """Return how far a reported event has come."""
-    if case.outcome in AT_ONCE:
-        first, last = _(OF_EVENT[0][0]), _(standing.OUTCOMES[case.outcome])
+def _by_state(case: sa.Row[Any], way: Sequence[tuple[str, Sequence[str]]], *, short: bool) -> list[Step]:
+    """Return how far a case has come on a way of states; a ``short`` one ends right after its beginning."""
+    if short:
+        first, last = _(way[0][0]), _(standing.OUTCOMES[case.outcome])
         return [Step(first, "done", _day(case.received_at)), Step(last, "current", _day(case.closed_at))]
-    at = next((index for index, (_label, states) in enumerate(OF_EVENT) if case.state in states), 1)
-    days = {0: _day(case.received_at), len(OF_EVENT) - 1: _day(case.closed_at)}
+    at = next((index for index, (_label, states) in enumerate(way) if case.state in states), 1)
+    days = {
+        _("Decided"): _day(case.decided_at),
+        _(way[0][0]): _day(case.received_at),
+        _(way[-1][0]): _day(case.closed_at),
+    }
     return [
-        Step(_(label), "done" if index < at or case.closed_at else "current" if index == at else "", days.get(index))
-        for index, (label, _states) in enumerate(OF_EVENT)
+        Step(_(label), "done" if index < at or case.closed_at else "current" if index == at else "", days.get(_(label)))
+        for index, (label, _states) in enumerate(way)
     ]
 
 
@@ -224,7 +245,7 @@ def notices(connection: Connection, case: sa.Row[Any], papers: Mapping[int, sa.R
 
 def story(connection: Connection, case: sa.Row[Any], papers: Mapping[int, sa.Row[Any]]) -> list[Told]:
     """Return what happened, in the order it happened; documents that are not the applicant's are left out."""
-    words = STORY | STORY_OF_EVENT if case.kind == standing.GRID else STORY
+    words = STORY | _STORIES.get(case.kind, {})
     return list(_told(audit.trail(connection, case.number), words, papers))
 
 
@@ -241,6 +262,7 @@ def _told(events: Any, words: Mapping[str, str], papers: Mapping[int, sa.Row[Any
             if paper is None:
                 continue
             details["title"] = i18n.named(paper, "title")
+            text = text if details.get("number") else UNNUMBERED
         details["procedure"] = details.get("procedure") or details.get("kind") or ""
         yield Told(event.at, _sentence(text, details), paper)
 

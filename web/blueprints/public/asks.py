@@ -16,7 +16,7 @@ from web import database, failures, i18n
 from web.i18n import lazy_gettext as _l
 from web.security import public
 from web.sent import grant, received
-from web.shown import tracked
+from web.shown import headlines, tracked
 
 blueprint = Blueprint("asks", __name__, url_prefix="/track/case")
 
@@ -33,7 +33,7 @@ STARS = {
 @blueprint.errorhandler(errors.RequestNotPossible)
 def too_late(problem: errors.RequestNotPossible) -> Response:
     """Say that the case has gone on, with the way back to it."""
-    return failures.page(409, i18n.error_message(problem), back=url_for("portal.case"))
+    return failures.page(409, i18n.error_message(problem), headlines.of(problem), back=url_for("portal.case"))
 
 
 @blueprint.get("/supplements")
@@ -210,7 +210,7 @@ def _form(kind: str, facts: dict[str, Any], status: int = 200) -> Response:
     """
     row = grant.case()
     if kind not in applicants.offered(database.connection(), row):
-        raise errors.RequestNotPossible
+        raise errors.RequestNotPossible(number=row.number, kind=applicants.TITLES[kind])
     answer = make_response(render_template(f"public/portal/{kind}.html", case=row, **{"text": "", **facts}), status)
     answer.headers["Cache-Control"] = "no-store"
     return answer
