@@ -1,7 +1,8 @@
 """Stored files: named by their hash, outside the web root, of kinds known by their content.
 
 A file is written to a temporary name while it is read, checked, and renamed in one step: a broken upload leaves
-nothing. The same content is kept once. Whoever uploads it must still hand it to a case before anybody else may read it.
+nothing. The same content is kept once. Whoever uploads it must still hand it to a case before anybody else may read it;
+what nobody hands in is thrown away after its term (:func:`forget`).
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import tempfile
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -38,9 +40,11 @@ stored_file = sa.Table(
     sa.Column("name", sa.String(200), nullable=False),
     sa.Column("stored_by", sa.String(80), nullable=False),
     sa.Column("stored_at", db.Utc, nullable=False),
+    sa.Column("kept", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.CheckConstraint("size > 0", name="size_positive"),
     sa.Index(None, "sha256"),
 )
+"""``kept``: it was handed in where no row names it, with a task of no case, and stays all the same."""
 
 MEDIA_TYPES = {
     "pdf": "application/pdf",
@@ -142,6 +146,51 @@ def get(connection: Connection, file_id: int) -> sa.Row[Any]:
     if found is None:
         raise errors.FileMissing
     return found
+
+
+def keep(connection: Connection, file_ids: Iterable[int]) -> None:
+    """Keep files that were handed in where no row names them."""
+    connection.execute(sa.update(stored_file).where(stored_file.c.id.in_(list(file_ids))).values(kept=True))
+
+
+def forget(connection: Connection, before: datetime, most: int) -> int:
+    """Throw away ``most`` files at the most that were stored before a moment and never handed in; return how many.
+
+    What a foreign key of any table names is handed in. The trail says which files went; their content leaves the disk
+    after the commit, unless somebody has stored the same since.
+    """
+    named = [sa.exists().where(column == stored_file.c.id) for column in _naming()]
+    unnamed = sa.and_(stored_file.c.stored_at < before, ~stored_file.c.kept, *(~one for one in named))
+    some = sa.select(stored_file.c.id).where(unnamed).order_by(stored_file.c.id).limit(most)
+    gone = sa.delete(stored_file).where(stored_file.c.id.in_(some)).returning(stored_file.c.id, stored_file.c.sha256)
+    rows = connection.execute(gone).all()
+    if rows:
+        details = {"files": sorted(row.id for row in rows), "before": before.isoformat()}
+        audit.record(connection, STREAM, audit.Event("files.forgotten", audit.SYSTEM, details=details))
+        alone = {row.sha256 for row in rows}
+        held = sa.select(stored_file.c.sha256).where(stored_file.c.sha256.in_(alone))
+        alone -= set(connection.scalars(held))
+        db.after_commit(connection, lambda: _clear(alone, before))
+    return len(rows)
+
+
+def _naming() -> Iterator[sa.Column[Any]]:
+    for table in db.metadata.tables.values():
+        for key in table.foreign_keys:
+            if key.column is stored_file.c.id:
+                yield key.parent
+
+
+def _clear(digests: Iterable[str], before: datetime) -> None:
+    """Take content off the disk that was written before a moment; what came anew meanwhile is put back in its place."""
+    for digest in digests:
+        place, aside = _place(digest), root() / "incoming" / f"{digest}.gone"
+        with suppress(FileNotFoundError):
+            place.replace(aside)
+            if aside.stat().st_mtime < before.timestamp():
+                aside.unlink()
+            else:
+                aside.replace(place)
 
 
 def serve(row: sa.Row[Any]) -> Served:

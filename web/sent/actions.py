@@ -105,6 +105,7 @@ NAMES = {
     "service.failed_mode": N_("a way of serving failed"),
     "service.started": N_("serving begun"),
     "file.stored": N_("file stored"),
+    "files.forgotten": N_("files that were never handed in thrown away"),
     "house.tidied": N_("what has served its time thrown away"),
     "incident.retried": N_("incident tried again"),
     "instance.cancelled": N_("process ended by hand"),

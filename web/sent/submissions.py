@@ -15,8 +15,10 @@ from sqlalchemy.engine import Connection
 
 import forms
 from engine import audit, definitions, errors, tasks
+from engine.cases.papers import attachment
 from engine.cases.people import access
 from engine.flow import steps
+from engine.ground import files
 from engine.handling import signers
 from engine.tasks import Candidate
 
@@ -136,6 +138,8 @@ def complete(
     if submission.task.signs is not None:
         signers.sign(*given, submission.form_hash)
         return None
+    if handed_in := _own_files(connection, actor, submission.form):
+        attachment.attach(connection, submission.task, handed_in)
     held = (submission.task, submission.instance) if submission.locked else None
     return tasks.complete(*given, form_hash=submission.form_hash, held=held)
 
@@ -186,6 +190,13 @@ def _may_name(connection: Connection, person: Candidate, entry: str) -> bool:
     except errors.FileMissing:
         return False
     return True
+
+
+def _own_files(connection: Connection, actor: audit.Actor, form: forms.BoundForm) -> list[int]:
+    """Return the files that the form hands in and its sender stored; those of other cases stay where they lie."""
+    named = (part for part in form.shown() if part.kind == "filepicker" and not part.readonly)
+    stored = (files.get(connection, int(entry)) for part in named for entry in part.value or ())
+    return [row.id for row in stored if row.stored_by == actor.id]
 
 
 def _lost(form: forms.BoundForm, typed: Any) -> dict[str, list[str]]:

@@ -25,14 +25,16 @@ attachment = sa.Table(
 
 
 def attach(connection: Connection, task: sa.Row[Any], file_ids: Iterable[int]) -> None:
-    """Lay files into the case of a task; a task without a case keeps them with whoever stored them.
+    """Lay files into the case of a task; where there is no case they stay with whoever stored them.
 
     The storing has left its event already, and the completion names the files it hands on.
     """
     case_id = connection.scalar(
         sa.select(case_file.c.id).where(case_file.c.number == beside.number_of(task.business_key))
     )
-    if case_id is not None:
+    if case_id is None:
+        files.keep(connection, file_ids)
+    else:
         lay(connection, case_id, file_ids, task.id)
 
 

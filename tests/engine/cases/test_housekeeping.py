@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
+import os
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from engine import audit, clock, db, jobs
+from engine import audit, clock, db, errors, jobs
 from engine.cases import housekeeping
 from engine.cases.clocks import setting
-from engine.ground import idempotency
+from engine.ground import files, idempotency
 from engine.organisation import wrong_try
 
 ADMINISTRATOR = audit.Actor("P096")
@@ -37,7 +40,7 @@ def test_a_key_is_kept_for_its_days_and_then_thrown_away(db_connection: Connecti
         assert found(db_connection, "first-key") == {"status": 201}
     with clock.frozen(clock.now() + timedelta(days=days, seconds=1)):
         thrown = housekeeping.tidy(db_connection, audit.SYSTEM)
-        assert thrown == {"idempotency_keys": 1, "sessions": 0, "wrong_tries": 1}
+        assert thrown == {"idempotency_keys": 1, "sessions": 0, "wrong_tries": 1, "files": 0}
         assert found(db_connection, "first-key") is None
         assert found(db_connection, "second-key") == {"status": 201}
     (event,) = audit.trail(db_connection, jobs.STREAM)
@@ -73,3 +76,35 @@ def test_much_is_thrown_away_some_at_a_time_and_the_next_night_follows(
             assert left == [1, 0]
             assert jobs.due(connection) == []
             assert jobs.next_due(connection) == clock.next_at(housekeeping.NIGHTLY)
+
+
+def test_a_file_that_nobody_hands_in_goes_after_its_term_and_what_was_handed_in_stays(
+    database: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(files, "_root", tmp_path)
+    with db.transaction(database) as connection:
+        given_up, kept, twin = (upload(connection, text) for text in ("放弃的", "办结时交的", "两次上传的"))
+        files.keep(connection, [kept.id])
+        days = setting.load(connection)["upload_days"]
+    past = (clock.now() - timedelta(days=1)).timestamp()
+    for row in (given_up, kept, twin):
+        os.utime(files.serve(row).path, (past, past))
+    with clock.frozen(clock.now() + timedelta(days=days, seconds=1)):
+        with db.transaction(database) as connection:
+            again = upload(connection, "两次上传的")
+            assert housekeeping.tidy(connection, audit.SYSTEM)["files"] == 2
+        with db.transaction(database) as connection:
+            (event,) = [row for row in audit.trail(connection, files.STREAM) if row.action == "files.forgotten"]
+            assert event.details["files"] == [given_up.id, twin.id]
+            assert files.get(connection, kept.id).name == kept.name
+            with pytest.raises(errors.FileMissing):
+                files.get(connection, given_up.id)
+            assert housekeeping.tidy(connection, audit.SYSTEM)["files"] == 0
+    for row in (kept, again):
+        files.verify(row)
+    with pytest.raises(errors.FileDamaged):
+        files.serve(given_up)
+
+
+def upload(connection: Connection, text: str) -> sa.Row[Any]:
+    return files.store(connection, io.BytesIO(text.encode()), f"{text}.txt", ADMINISTRATOR)

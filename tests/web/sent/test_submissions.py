@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from engine import audit, db, errors, tasks
+from engine.cases import case as cases
 from engine.cases.papers import attachment
 from engine.cases.people import access
 from engine.ground import files
@@ -131,3 +132,13 @@ def test_who_acts_in_the_place_of_an_absent_person_is_named_with_that_person(
     with db.reading(town) as connection:
         actor = submissions.actor_for(connection, CLERK, acting_for, intake)
     assert actor == audit.Actor("P029", on_behalf_of)
+
+
+def test_a_file_that_is_handed_in_lies_in_the_case_however_it_was_stored(town: Engine, intake: int) -> None:
+    with db.transaction(town) as connection:
+        stored = files.store(connection, io.BytesIO(b"%PDF-1.7 handed in"), "handed-in.pdf", ACTOR)
+    with db.transaction(town) as connection:
+        sent = submissions.load(connection, CLERK, intake, {**GOOD, "materials[0].files": [str(stored.id)]})
+        submissions.complete(connection, ACTOR, CLERK, sent)
+        case = cases.get(connection, sent.task.business_key)
+        assert [row.id for row in attachment.of(connection, case.id)] == [stored.id]
