@@ -92,12 +92,16 @@ def hand_in(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given
         If there is nothing to challenge yet.
     HandedInElsewhere
         If the decision was neither made on the spot nor on what technical devices recorded.
+    ChallengeOpen
+        If one was handed in already.
     RemedyDayWrong
         If the day lies ahead.
     """
     windows.require_in_force(connection, case)
     if on_the_spot.of(connection, case.id) is None and given.get("device") is not True:
         raise errors.HandedInElsewhere
+    if remedy.handed_in(connection, case.id) is not None:
+        raise errors.ChallengeOpen(number=case.number)
     return remedy.hand_in(connection, actor, case, _past(given, "applied_on"), given)
 
 

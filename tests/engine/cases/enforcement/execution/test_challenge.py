@@ -211,6 +211,8 @@ def test_what_is_handed_in_counts_from_its_day_and_is_one_with_its_copy(connecti
     with at(2027, 7, 10, 9), pytest.raises(errors.ChallengeOpen):
         windows.require_remedies_over(connection, handed_in)
     with at(2026, 7, 13, 9):
+        with pytest.raises(errors.ChallengeOpen):
+            challenge.hand_in(connection, OFFICER, handed_in, {"device": True})
         challenge.forward(connection, OFFICER, handed_in, {"standpoint": "应予维持"})
     with at(2026, 7, 20, 9):
         given = {"applied_on": "2026-07-10", "authority": "宜兴市人民政府", "number": "宜复〔2026〕1号"}
