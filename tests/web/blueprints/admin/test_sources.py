@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
 
+from engine import clock, db
+from engine.cases.grid import event
+from tests.conftest import MORNING
 from tests.web.conftest import Visit
 
 ADMINISTRATOR, CLERK = "demo096", "demo029"
@@ -28,6 +34,23 @@ def test_a_file_is_taken_in_and_its_wrong_row_is_named(visit: Visit, language: s
     listed = visitor.get("/admin/sources/slxh").text
     assert f"{language}-1" in listed
     assert "GL" in listed
+
+
+def test_a_source_that_replays_the_file_of_yesterday_makes_nothing_new(visit: Visit, town: Engine) -> None:
+    text = TABLE.format(name="replayed").rpartition("replayed-2")[0]
+    visit(ADMINISTRATOR).post("/admin/sources/slxh", file(text))
+    before = events(town)
+    with clock.frozen(MORNING + timedelta(days=1)):
+        later = visit(ADMINISTRATOR, language="en")
+        assert later.post("/admin/sources/slxh", file(text)).status_code == 303
+        assert "1 was there already" in later.get("/admin/sources/slxh").text
+    assert events(town) == before
+
+
+def events(town: Engine) -> int:
+    """Return how many events there are."""
+    with db.reading(town) as connection:
+        return connection.scalar(sa.select(sa.func.count()).select_from(event.grid_event)) or 0
 
 
 @pytest.mark.parametrize(("language", "said"), [("zh_CN", "文件无法读取"), ("en", "The file cannot be read")])

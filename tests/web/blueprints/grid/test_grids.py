@@ -7,9 +7,12 @@ import json
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from engine import db
+from engine.cases import case as cases
+from engine.cases.grid import event
 from engine.cases.grid.items import item_class
 from engine.organisation import demo
 from engine.organisation.grid import branch, equipment
@@ -93,6 +96,8 @@ def test_the_centre_splits_a_cell_on_the_page(visit: Visit, town: Engine) -> Non
     with db.reading(town) as connection:
         (held,) = [row.code for row in branch.of(connection, ["GL-07-01"])]
     typed = {"geojson": json.dumps(drawing), "heir": "GL-07-04", "reason": "人口增加"}
+    scanned = {"class_code": "E0101", "description": "垃圾成堆", "address": "村口"}
+    assert visit().post("/report/GL-07-01", scanned).status_code == 303
     refused = keeper.post("/grids/GL-07-01/redrawing", typed)
     assert refused.status_code == 422
     assert held in refused.text
@@ -105,6 +110,17 @@ def test_the_centre_splits_a_cell_on_the_page(visit: Visit, town: Engine) -> Non
     assert "GL-07-05" in old
     assert keeper.get("/grids/GL-07-01/redrawing").status_code == 409
     assert keeper.get("/grids/GL-07-01/signs").status_code == 409
+    assert visit().post("/report/GL-07-01", {**scanned, "description": "又有一处"}).status_code == 303, (
+        "by its old sign"
+    )
+    with db.reading(town) as connection:
+        rows = connection.execute(
+            sa.select(event.grid_event).order_by(event.grid_event.c.case_id.desc()).limit(2)
+        ).all()
+        number = connection.scalar(sa.select(cases.case_file.c.number).where(cases.case_file.c.id == rows[1].case_id))
+    assert rows[1].grid_code == "GL-07-01"
+    assert rows[0].grid_code in ("GL-07-04", "GL-07-05")
+    assert "GL-07-01" in visit(LEADER).get(f"/cases/{number}").text
 
 
 @pytest.mark.parametrize(

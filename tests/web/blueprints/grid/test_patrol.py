@@ -187,3 +187,29 @@ def test_who_settled_an_event_is_not_asked_to_inspect_it(phone: Visitor, town: E
     assert seen.count('class="thumbs"') == 1
     assert done["settle.note"] in seen
     assert other.post(f"{page}/claim").status_code == 303
+
+
+@pytest.mark.parametrize("day", ["2026-03-01", "2026-03-03"], ids=["behind", "ahead"])
+def test_a_phone_whose_clock_is_wrong_by_a_day_is_put_right_and_marked(phone: Visitor, day: str) -> None:
+    wrong = {"captured_at": f"{day}T08:59:00+08:00", "sent_at": f"{day}T09:00:00+08:00"}
+    sent = {**REPORT, **wrong, "class_code": "C0103", "description": day, "client_uuid": str(uuid.uuid4())}
+    answer = send(phone, "/patrol/events", sent)
+    assert answer.status_code == 201, answer.text
+    page = phone.get(f"/cases/{answer.get_json()['number']}").text
+    assert "clock was wrong" in page
+    assert "2 March 2026 08:59" in page
+
+
+def test_what_three_people_report_is_one_event_that_the_others_follow(town: Engine, visit: Visit) -> None:
+    workers = (WORKER, "demo133", "demo134")
+    place = {**REPORT, "class_code": "C0101", "lon": "119.6951", "lat": "31.5055"}
+    numbers = [
+        send(visit(login), "/patrol/events", {**place, "client_uuid": str(uuid.uuid4())}).get_json()["number"]
+        for login in workers
+    ]
+    run_jobs(town)
+    pages = [visit(login).get(f"/cases/{number}").text for login, number in zip(workers, numbers, strict=True)]
+    assert all(f"/cases/{number}" in pages[0] for number in numbers[1:])
+    assert all(f"/cases/{numbers[0]}" in page for page in pages[1:])
+    waits = [one["title"] for one in visit("demo133").get("/patrol/today").get_json()["tasks"]]
+    assert not any(number in title for number in numbers[1:] for title in waits)
