@@ -69,7 +69,7 @@ _followers: list[Follower] = []
 STREAM = "house:deployments"
 _MODELS_KEPT = 64
 _models: OrderedDict[str, bpmn.Model] = OrderedDict()
-_decisions: OrderedDict[str, dmn.Model] = OrderedDict()
+_decisions: OrderedDict[str, list[dmn.Model]] = OrderedDict()
 _forms: OrderedDict[str, Mapping[str, Any]] = OrderedDict()
 
 
@@ -299,18 +299,14 @@ def decisions(connection: Connection, row: Defined, decision: str = "", tag: str
     """Return the decision models deployed together with a definition, or the latest that has a decision so tagged."""
     if tag:
         return list(_tagged_decision(connection, decision, tag))
-    paths = connection.execute(
-        sa.select(deployment_file.c.path).where(
-            deployment_file.c.deployment_id == row.deployment_id, deployment_file.c.path.like("%.dmn")
-        )
-    ).scalars()
-    found = []
-    for path in sorted(paths):
-        key = f"{row.hash}/{path}"
-        if key not in _decisions:
-            _decisions[key] = dmn.parse(file(connection, row.deployment_id, path))
-        found.append(_recent(_decisions, key))
-    return found
+    if row.hash not in _decisions:
+        paths = connection.execute(
+            sa.select(deployment_file.c.path).where(
+                deployment_file.c.deployment_id == row.deployment_id, deployment_file.c.path.like("%.dmn")
+            )
+        ).scalars()
+        _decisions[row.hash] = [dmn.parse(file(connection, row.deployment_id, path)) for path in sorted(paths)]
+    return _recent(_decisions, row.hash)
 
 
 def _tagged_decision(connection: Connection, decision: str, tag: str) -> Iterator[dmn.Model]:

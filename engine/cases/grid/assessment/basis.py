@@ -119,9 +119,9 @@ def _members(connection: Connection, month: str, everybody: Sequence[Worker]) ->
     raw = raw_value.of(connection, month)
     rounds = sa.select(patrol_round.c.grid, patrol_round.c.minutes_per_day)
     minutes = {row.grid: row.minutes_per_day for row in connection.execute(rounds)}
-    found = {}
+    calendar, found = calendars.load(connection), {}
     for one in everybody:
-        mine, walked = raw.get(one.id), _walked(connection, month, one)
+        mine, walked = raw.get(one.id), _walked(connection, month, one, calendar)
         figures = {field: getattr(mine, field) for field in raw_value.FIELDS} if mine is not None else walked
         found[one.id] = {
             "grid": one.grid,
@@ -134,13 +134,13 @@ def _members(connection: Connection, month: str, everybody: Sequence[Worker]) ->
     return found
 
 
-def _walked(connection: Connection, month: str, worker: Worker) -> dict[str, int]:
+def _walked(connection: Connection, month: str, worker: Worker, calendar: calendars.Calendar) -> dict[str, int]:
     """Return what the patrols of the phone say of a month for which nothing was entered; days of leave are left out."""
     begin, end = window.bounds(month)
     walks = [
         row for row in patrol.of(connection, worker.id, begin, end) if not worker.absent(clock.day(row.started_at))
     ]
-    calendar, first = calendars.load(connection), begin.date()
+    first = begin.date()
     days = (first + timedelta(days=count) for count in range((end.date() - first).days))
     duty = [day for day in days if calendar.is_working(day) and not worker.absent(day)]
     points_reached, points_due = reached.in_month(connection, walks, worker.grid, duty, first)
