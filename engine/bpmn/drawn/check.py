@@ -263,32 +263,39 @@ def _references(found: Findings, node: Node, environment: Environment, embedded:
         )
     elif isinstance(node, UserTask):
         _task_listeners(found, node, environment)
-        if node.form is not None and not node.form.startswith(TAGGED):
-            known = embedded if node.form.startswith(EMBEDDED) else environment.forms
-            _known(
-                found,
-                node,
-                Value(node.form),
-                known,
-                N_("No form is called “{name}”."),
-                N_("Add the form to the package, or choose one that is there."),
-            )
-        if environment.groups is not None and not node.attributes.keys() & {
-            "assignee", "candidateUsers", "candidateGroups"
-        }:  # fmt: skip
-            found.warning(
-                node.name, N_("This task is offered to nobody."), N_("Name the posts or the person that it is for.")
-            )
-        groups = node.attributes.get("candidateGroups")
-        for name in groups.text.split(",") if groups is not None and not groups.is_feel else ():
-            _known(
-                found,
-                node,
-                Value(name),
-                environment.groups,
-                N_("No post is called “{name}”."),
-                N_("Choose a post of the organisation, or create it first."),
-            )
+        _form(found, node, environment, embedded)
+        _offer(found, node, environment)
+
+
+def _form(found: Findings, node: UserTask, environment: Environment, embedded: Set[str]) -> None:
+    if node.form is None or node.form.startswith(TAGGED):
+        return
+    _known(
+        found,
+        node,
+        Value(node.form),
+        embedded if node.form.startswith(EMBEDDED) else environment.forms,
+        N_("No form is called “{name}”."),
+        N_("Add the form to the package, or choose one that is there."),
+    )
+
+
+def _offer(found: Findings, node: UserTask, environment: Environment) -> None:
+    named = node.attributes.keys() & {"assignee", "candidateUsers", "candidateGroups"}
+    if environment.groups is not None and not named:
+        found.warning(
+            node.name, N_("This task is offered to nobody."), N_("Name the posts or the person that it is for.")
+        )
+    groups = node.attributes.get("candidateGroups")
+    for name in groups.text.split(",") if groups is not None and not groups.is_feel else ():
+        _known(
+            found,
+            node,
+            Value(name),
+            environment.groups,
+            N_("No post is called “{name}”."),
+            N_("Choose a post of the organisation, or create it first."),
+        )
 
 
 def _task_listeners(found: Findings, node: UserTask, environment: Environment) -> None:

@@ -96,6 +96,10 @@ class Service:
     proof_file: int | None = None
 
 
+_OF_FRONT = ("title", "title_en", "addressee", "part", "place", "keep_years", "word", "prefix")
+"""What the front matter of a template says of every document that it prints."""
+
+
 def issue(connection: Connection, actor: audit.Actor, case: sa.Row[Any], draft: template.Draft) -> sa.Row[Any]:
     """Issue a document, or return the one already issued for this case, kind and variant.
 
@@ -118,31 +122,21 @@ def issue(connection: Connection, actor: audit.Actor, case: sa.Row[Any], draft: 
     template.require_filled(front, data)
     pdf = template.print_out(draft, data)
     stored = files.store(connection, io.BytesIO(pdf), f"{front.title}-{case.number}.pdf", actor)
-    row = connection.execute(
-        sa.insert(document)
-        .values(
-            case_id=case.id,
-            kind=draft.kind,
-            variant=draft.variant,
-            title=front.title,
-            title_en=front.title_en,
-            addressee=front.addressee,
-            part=front.part,
-            place=front.place,
-            keep_years=front.keep_years,
-            word=front.word,
-            prefix=front.prefix,
-            year=year,
-            ordinal=ordinal,
-            file_id=stored.id,
-            sha256=stored.sha256,
-            template_sha256=hashlib.sha256(draft.templates[template.path_of(draft.kind)]).hexdigest(),
-            data=data,
-            issued_by=actor.id,
-            issued_at=clock.now(),
-        )
-        .returning(document)
-    ).one()
+    values = {
+        **{name: getattr(front, name) for name in _OF_FRONT},
+        "case_id": case.id,
+        "kind": draft.kind,
+        "variant": draft.variant,
+        "year": year,
+        "ordinal": ordinal,
+        "file_id": stored.id,
+        "sha256": stored.sha256,
+        "template_sha256": hashlib.sha256(draft.templates[template.path_of(draft.kind)]).hexdigest(),
+        "data": data,
+        "issued_by": actor.id,
+        "issued_at": clock.now(),
+    }
+    row = connection.execute(sa.insert(document).values(values).returning(document)).one()
     details = {"document": row.id, "kind": row.kind, "number": number_of(row), "sha256": row.sha256}
     trail.record(connection, case.number, actor, "document.issued", **details)
     return row

@@ -74,29 +74,31 @@ def publish(
     if kind == "refused" and setting.load(connection)["publish_refusal"] != "yes":
         trail.record(connection, case.number, actor, "publicity.not_published", kind=kind, setting="publish_refusal")
         return None
-    decision_id = made.id if made is not None and kind != "notice" else None
-    public = _public(connection, case.id, kind, decision_id)
+    said = made if kind != "notice" else None
+    public = _public(connection, case.id, kind, said.id if said is not None else None)
     if public is not None:
         return public
-    applicant = party.get(connection, case.applicant_id)
     until = until_on or (clock.today() + timedelta(days=days) if days else None)
-    row = connection.execute(
-        sa.insert(publicity)
-        .values(
-            case_id=case.id,
-            decision_id=decision_id,
-            kind=kind,
-            title=f"{party.public_name(applicant)} {case.item_name}",
-            content={**_content(case, applicant, made if kind != "notice" else None), **(summary or {})},
-            published_at=clock.now(),
-            until_on=until,
-        )
-        .returning(publicity)
-    ).one()
+    row = _write(connection, case, said, summary or {}, kind=kind, until_on=until)
     trail.record(connection, case.number, actor, "publicity.published", publicity=row.id, content=row.content)
     if until is not None:
         _take_down_after(connection, until)
     return row
+
+
+def _write(
+    connection: Connection, case: sa.Row[Any], made: sa.Row[Any] | None, summary: Mapping[str, Any], **values: Any
+) -> sa.Row[Any]:
+    applicant = party.get(connection, case.applicant_id)
+    query = sa.insert(publicity).values(
+        case_id=case.id,
+        decision_id=made.id if made is not None else None,
+        title=f"{party.public_name(applicant)} {case.item_name}",
+        content={**_content(case, applicant, made), **summary},
+        published_at=clock.now(),
+        **values,
+    )
+    return connection.execute(query.returning(publicity)).one()
 
 
 def take_down(connection: Connection, actor: audit.Actor = audit.SYSTEM) -> int:
