@@ -6,6 +6,7 @@ import re
 
 import pytest
 from sqlalchemy.engine import Engine
+from werkzeug.test import TestResponse
 
 from engine import audit, db, tasks
 from engine.cases.grid import alike, event, handling, unit_posts
@@ -61,3 +62,31 @@ def test_everything_that_forms_of_events_name_has_its_english(town: Engine) -> N
         classes = item_class.every(connection, item_class.current(connection).version)
     assert all(not CHINESE.search(one["label:en"]) for one in offered)
     assert all(not CHINESE.search(row.name_en + item_class.closing_en(row)) for row in classes)
+
+
+def test_a_department_returns_an_event_once_and_reads_why_not_twice(town: Engine, visit: Visit) -> None:
+    with db.transaction(town) as connection:
+        case, _ = event.report(connection, WORKER, event.Report("网格员", "C0103", 119.715814, 31.50953, "灯又不亮"))
+    run_jobs(town)
+
+    def done(login: str, **typed: str) -> TestResponse:
+        with db.reading(town) as connection:
+            (task,) = tasks.of_case(connection, case.number)
+        who = visit(login)
+        who.post(f"/tasks/{task.id}/claim")
+        answer = who.post(
+            f"/tasks/{task.id}/completion", {name.replace("__", "."): text for name, text in typed.items()}
+        )
+        run_jobs(town)
+        return answer
+
+    back = {"receipt__decision": "return", "receipt__reason": "不属本单位职责"}
+    assert done("demo086", filing__decision="file").status_code == 303
+    assert done("demo089", dispatch__lead="b-construction", dispatch__note="请到现场处置").status_code == 303
+    assert done("demo019", **back).status_code == 303
+    again = {"again__unit": "b-construction", "again__designated": "yes", "again__note": "职责明确"}
+    assert done("demo089", **again).status_code == 303
+    refused = done("demo019", **back)
+    assert (refused.status_code, "建设管理局 是指定" in refused.text) == (422, True)
+    assert "不属本单位职责" in refused.text
+    assert done("demo019", receipt__decision="sign").status_code == 303
