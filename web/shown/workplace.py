@@ -52,7 +52,8 @@ def page(submission: Submission, status: int = 200, notice: str = "", **more: An
     actor = submissions.actor_for(connection, who, acting_for, row.id)
     marks = _marks(connection, row)
     barred = _barred(connection, who, row) if row.assignee is None else ""
-    people = person.names(connection, [name for name in (row.assignee, row.owner, actor.on_behalf_of) if name])
+    known = (row.assignee, row.owner, actor.on_behalf_of, *offered["user"])
+    people = person.names(connection, [name for name in known if name])
     answer = render_template(
         "tasks/task.html",
         submission=submission,
@@ -63,7 +64,7 @@ def page(submission: Submission, status: int = 200, notice: str = "", **more: An
         case=case,
         people=people,
         on_behalf_of=people.get(actor.on_behalf_of or ""),
-        posts=called(connection, offered["group"]),
+        posts=[*called(connection, offered["group"]), *(people.get(name, name) for name in offered["user"])],
         others=others(connection, row, offered) if row.assignee == who.id else (),
         notice=notice or barred,
         marks=marks,

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 
 from engine import audit, clock, db, instances, tasks
 from engine.handling import offers
-from engine.organisation import absence
+from engine.organisation import absence, person
 from tests.web.conftest import Visit
 from tests.web.desk import CLERK, COLLEAGUE, GOOD, REVIEWER, actions, all_received, present, take_in
 
@@ -34,6 +34,15 @@ def test_a_free_task_is_looked_at_and_claimed_before_it_is_filled_in(town: Engin
     assert clerk.post(f"/tasks/{row.id}/claim").headers["Location"].startswith(f"/tasks/{row.id}")
     assert "<fieldset disabled" not in clerk.get(f"/tasks/{row.id}").text
     assert (present(town, row.id).assignee, actions(town, row.business_key)[-1].action) == ("P029", "task.claimed")
+
+
+def test_a_task_that_is_offered_to_one_person_names_the_person(town: Engine, visit: Visit) -> None:
+    row, offered = take_in(town), offers.candidate
+    with db.transaction(town) as connection:
+        of_task = offered.c.task_id == row.id
+        connection.execute(sa.update(offered).where(of_task).values(kind="user", name="P029"))
+        name = person.names(connection, ["P029"])["P029"]
+    assert f'<span class="badge">由 {name} 签收</span>' in visit(CLERK).get(f"/tasks/{row.id}").text
 
 
 def test_finishing_says_what_is_next_and_leaves_the_checked_values_in_the_trail(
