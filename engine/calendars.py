@@ -152,15 +152,30 @@ def reading(
     def year_of(year: int) -> Mapping[date, Mark]:
         nonlocal seen_rows
         connection = connected()
-        rows = connection.execute(
-            sa.select(calendar_day).where(calendar_day.c.day.between(date(year, 1, 1), date(year, 12, 31)))
-        ).all()
-        seen_rows = seen_rows or bool(rows) or _any_rows(connection)
+        marks = _entered(connection, year)
+        seen_rows = seen_rows or bool(marks) or _any_rows(connection)
         if not seen_rows:
             raise errors.CalendarEmpty
-        return {row.day: Mark(row.day, row.working, row.name, row.origin) for row in rows}
+        return marks
 
     return Calendar(year_of, year_end=year_end)
+
+
+def _entered(connection: Connection, year: int) -> Mapping[date, Mark]:
+    """Return what has been entered for a year; a unit of work reads it once, however many count on it."""
+    known = db.known(connection)
+    if (_ENTERED, year) not in known:
+        rows = connection.execute(sa.select(calendar_day).where(_in(year)))
+        known[_ENTERED, year] = {row.day: Mark(row.day, row.working, row.name, row.origin) for row in rows}
+    marks: Mapping[date, Mark] = known[_ENTERED, year]
+    return marks
+
+
+_ENTERED = "calendar year"
+
+
+def _in(year: int) -> sa.ColumnElement[bool]:
+    return calendar_day.c.day.between(date(year, 1, 1), date(year, 12, 31))
 
 
 def built_in(*, year_end: Literal["final", "provisional"] = "provisional") -> Calendar:
@@ -226,11 +241,11 @@ def publish(connection: Connection, actor: audit.Actor, year: int, days: Iterabl
     for day in named:
         if day.year != year:
             raise errors.CalendarDayForeign(day=day, year=year)
-    in_year = calendar_day.c.day.between(date(year, 1, 1), date(year, 12, 31))
-    before = {row.day: row.working for row in connection.execute(sa.select(calendar_day).where(in_year))}
+    before = {row.day: row.working for row in connection.execute(sa.select(calendar_day).where(_in(year)))}
     rows = [_row(day, named.get(day), origin) for day in _days_of(year)]
-    connection.execute(sa.delete(calendar_day).where(in_year))
+    connection.execute(sa.delete(calendar_day).where(_in(year)))
     connection.execute(sa.insert(calendar_day), rows)
+    db.known(connection).pop((_ENTERED, year), None)
     changed = [row["day"] for row in rows if before.get(row["day"]) is not row["working"]]
     details = {"year": year, "origin": origin, "changed": [day.isoformat() for day in changed] if before else "all"}
     audit.record(connection, STREAM, audit.Event("calendar.published", actor, details=details))

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 import yaml
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 
-from engine import audit, calendars, clock, errors, feel
+from bench.measure import counting
+from engine import audit, calendars, clock, db, errors, feel
 from engine.ground.counting import Due, Mark, Roll, Stop, Unit, corresponding_day
 
 CLERK = audit.Actor("P001")
@@ -296,6 +297,20 @@ def test_a_correction_names_the_days_that_changed(db_connection: Connection) -> 
     assert audit.trail(db_connection, calendars.STREAM)[-1].details["changed"] == ["2026-07-01"]
     with pytest.raises(errors.CalendarDayForeign):
         calendars.publish(db_connection, CLERK, 2026, [Mark(day("2025-07-01"), False)], origin="test")
+
+
+def test_a_unit_of_work_reads_a_year_once_and_again_once_it_is_corrected(prepared_database: Engine) -> None:
+    first = day("2026-07-01")
+    with db.reading(prepared_database) as connection:
+        calendars.publish(connection, CLERK, 2026, calendars.seeded(2026), origin="test")
+        assert calendars.load(connection).is_working(first)
+        with counting(prepared_database) as counted:
+            assert calendars.load(connection).is_working(first)
+        assert counted.statements == 0
+        calendars.publish(connection, CLERK, 2026, [*calendars.seeded(2026), Mark(first, False)], origin="test")
+        assert not calendars.load(connection).is_working(first)
+    with db.reading(prepared_database) as connection, pytest.raises(errors.CalendarEmpty):
+        calendars.load(connection).is_working(first)
 
 
 def test_feel_counts_on_the_calendar(seeded: calendars.Calendar) -> None:
