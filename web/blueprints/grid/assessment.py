@@ -17,6 +17,7 @@ from web import database, failures, i18n, security
 from web.blueprints.grid import blueprint
 from web.sent.grids import ASSESSORS, LEVEL2_HEAD, assessors
 from web.shown import csv_out
+from web.shown.design import answers
 
 
 @blueprint.get("/assessments", endpoint="assessments")
@@ -188,4 +189,5 @@ def _words(rows: list[Any]) -> dict[str, Any]:
         "states": window.STATES,
         "categories": node.CATEGORIES,
         "points": points,
+        "answered": answers.word,
     }

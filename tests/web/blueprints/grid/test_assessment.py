@@ -52,6 +52,8 @@ def test_a_score_shows_its_figures_and_its_formula(visit: Visit, language: str, 
     assert words in text
     assert "points_reached / points_due / target" in text
     assert 'name="answer"' in text
+    crossed = visit(CENTRE, language=language).get(f"{OCTOBER}/workers/P179").text
+    assert ("虚报、伪造巡查或照片" if language == "zh_CN" else "R1 invented or forged patrols") in crossed
     assert 'name="answer"' not in visit(CENTRE).get(f"{OCTOBER}/workers/P132").text
 
 
