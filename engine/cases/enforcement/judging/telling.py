@@ -22,6 +22,7 @@ SENTENCES = {
     "penalty.hearing_withdrawn": N_("The party took its request for a hearing back."),
     "penalty.rechecked": N_("{who} rechecked what the party said, {result}: {reasons}"),
     "penalty.discussed": N_("The heads discussed version {draft} of the draft."),
+    "fine.imposed_elsewhere": N_("{organ} had fined this act on {decided_on}: {amount} yuan, decision {number}."),
     "penalty.decided": N_("{who} decided on version {draft} of the draft: {result}."),
 }
 """By action; marked for translation."""
