@@ -185,9 +185,10 @@ def _built(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 def _application(_built: Flask, town: Engine, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     settings: Settings = _built.extensions["onewindow.settings"]
     url = town.url.render_as_string(hide_password=False)
-    _built.extensions["onewindow.settings"] = replace(
+    _built.extensions["onewindow.settings"] = settings = replace(
         settings, database_url=url, data_dir=tmp_path_factory.mktemp("stored")
     )
+    files.configure(settings.data_dir)  # what a fixture of the module stores is there for its tests
     _built.extensions["onewindow.database"] = town  # one engine: writers of the test and of pages queue together
     _built.extensions.pop("onewindow.town", None)  # its name, which a page has read in another copy
     _built.extensions.pop("onewindow.pulse", None)  # and how far its trail has come

@@ -93,8 +93,8 @@ SYSTEMS = Right(lambda _role, _own: 404)
 """A source is spoken for by its own system alone."""
 GRID = Right(lambda _role, _own: 403)
 """Only the Grid Centre changes the grid, of which none of the people here is part."""
-ASSESSORS = Right(lambda role, _own: OK if role in ("leader", "supervisor") else 403)
-"""The town's leaders and the head of the command centre read every score; the publisher leads only the office."""
+ASSESSORS = Right(lambda role, _own: OK if role in ("leader", "supervisor", "auditor") else 403)
+"""Leaders, the head of the command centre and auditors read every score; the publisher leads only the office."""
 WATCHERS = Right(_roles("leader", "supervisor", "auditor"))
 """Besides the command centre, whoever reads every case."""
 NO_EVENT = Right(lambda role, _own: 404 if role in OVERSEERS else 403)

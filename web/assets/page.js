@@ -36,6 +36,11 @@ const foldOnPhone = () => {
 phone.addEventListener("change", foldOnPhone);
 foldOnPhone();
 
+// On a phone the open tab may lie off the screen.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  tab.parentElement.scrollLeft = tab.offsetLeft - (tab.parentElement.clientWidth - tab.offsetWidth) / 2;
+}
+
 watchCount(document.querySelector("[data-live]"));
 guardForms();
 guardLeaving(document.querySelector("form[data-unsent]"));

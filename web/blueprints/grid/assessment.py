@@ -15,7 +15,7 @@ from engine.organisation import person
 from engine.organisation.grid import node
 from web import database, failures, i18n, security
 from web.blueprints.grid import blueprint
-from web.sent.grids import ASSESSORS, LEVEL2_HEAD, assessors
+from web.sent.grids import LEVEL2_HEAD, assesses, assessors
 from web.shown import csv_out
 from web.shown.design import answers
 
@@ -30,7 +30,7 @@ def every() -> str:
         mine=score.of_worker(connection, security.signed_in().id),
         states=window.STATES,
         grades=score.GRADES,
-        assesses=security.holds(*ASSESSORS),
+        assesses=assesses(),
     )
 
 
@@ -80,7 +80,7 @@ def published(month: str) -> Response:
 
 @blueprint.get("/assessments/<month>/workers/<worker>", endpoint="assessment_score")
 def scored(month: str, worker: str) -> Response:
-    """Show a worker's score: to the worker, the head of the level-2 grid, the centre and the leaders."""
+    """Show a worker's score: to the worker, the head of the level-2 grid, the centre, the leaders and the auditors."""
     return _scored(month, worker)
 
 
@@ -125,7 +125,7 @@ def _published(month: str, problem: str = "", status: int = 200) -> Response:
     takes = row.state in ("published", "checking") and row.publicity_until > clock.now()
     page = render_template(
         "grid/assessment/published.html", month=row, rows=rows, takes=takes, problem=problem, typed=request.form,
-        assesses=security.holds(*ASSESSORS),
+        assesses=assesses(),
         **_words(rows),
     )  # fmt: skip
     return make_response(page, status)
@@ -161,7 +161,7 @@ def _readable(month: str, worker: str) -> Any:
     groups = security.candidate()[0].groups
     versions = score.versions(database.connection(), month, worker)
     head = f"{LEVEL2_HEAD}@{versions[0].level2_code}"
-    if worker != security.signed_in().id and head not in groups and not security.holds(*ASSESSORS):
+    if worker != security.signed_in().id and head not in groups and not assesses():
         raise errors.ScoreUnknown(month=month, worker=worker)
     return versions
 

@@ -14,8 +14,8 @@ from engine.cases.grid.assessment import answer, score, window
 from tests.web.conftest import Visit
 from tests.web.test_statements import OF_THE_INBOX
 
-WORKER, COLLEAGUE, HEAD, OTHER_HEAD, CENTRE, LEADER, CLERK = (
-    "demo132", "demo133", "demo099", "demo100", "demo082", "demo001", "demo029",
+WORKER, COLLEAGUE, HEAD, OTHER_HEAD, CENTRE, LEADER, AUDITOR, CLERK = (
+    "demo132", "demo133", "demo099", "demo100", "demo082", "demo001", "demo092", "demo029",
 )  # fmt: skip
 FIRST = datetime(2026, 11, 1, 9, tzinfo=clock.TOWN)
 OCTOBER = "/assessments/2026-10"
@@ -36,9 +36,9 @@ def morning(assessed: Engine) -> Iterator[None]:
         yield
 
 
-def test_a_score_is_the_workers_the_heads_the_centres_and_the_leaders(visit: Visit) -> None:
+def test_a_score_is_the_workers_the_heads_the_centres_the_leaders_and_the_auditors(visit: Visit) -> None:
     path = f"{OCTOBER}/workers/P132"
-    for login in (WORKER, HEAD, CENTRE, LEADER):
+    for login in (WORKER, HEAD, CENTRE, LEADER, AUDITOR):
         assert visit(login).get(path).status_code == 200, login
     for login in (COLLEAGUE, OTHER_HEAD, CLERK):
         assert visit(login).get(path).status_code == 404, login
