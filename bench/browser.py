@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.engine import Engine
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from bench.measure import Figure, Options, Watch, counting
@@ -19,15 +20,21 @@ Request = dict[str, Any]
 """A request as a server hands it to the application (PEP 3333)."""
 
 
+def sign_in(database: Engine, login: str) -> tuple[str, str]:
+    """Return the person of a login and the secret of a session just begun for that person."""
+    with db.transaction(database) as connection:
+        query = sa.select(account.account.c.person_id).where(account.account.c.login == login)
+        person = str(connection.execute(query).scalar_one())
+        return person, session.start(connection, person, "127.0.0.1", "bench")
+
+
 class Browser:
     """Asks an application as one person, and keeps its cookies."""
 
     def __init__(self, app: Flask, login: str) -> None:
         self._app, self.database = app, app.extensions["onewindow.database"]
-        with db.transaction(self.database) as connection:
-            query = sa.select(account.account.c.person_id).where(account.account.c.login == login)
-            self.person = str(connection.execute(query).scalar_one())
-            self._cookies = {security.COOKIE: session.start(connection, self.person, "127.0.0.1", "bench")}
+        self.person, secret = sign_in(self.database, login)
+        self._cookies = {security.COOKIE: secret}
 
     def request(self, path: str, form: Mapping[str, str] | None = None) -> Request:
         """Make a request ready: a page, or a form sent to it."""

@@ -18,8 +18,9 @@ from alembic import command
 from sqlalchemy.engine import Engine
 
 from bench import copies, workload
+from bench.browser import sign_in
 from bench.measure import Figure, Options
-from bench.pages import _sign_in
+from bench.pages import CLERK
 from engine import db
 from migrations import configuration
 from web import security
@@ -48,7 +49,7 @@ def run(options: Options) -> Iterator[Figure]:
 
 def _memory_mb(options: Options, database: Engine) -> float:
     with _served(options, database) as (server, port):
-        cookie = f"{security.COOKIE}={_sign_in(database)[1]}"
+        cookie = f"{security.COOKIE}={sign_in(database, CLERK)[1]}"
         for number in range(LOOKS):
             address = f"http://127.0.0.1:{port}{PAGES[number % len(PAGES)]}"
             asked = urllib.request.Request(address, headers={"Cookie": cookie})

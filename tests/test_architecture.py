@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import importlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from bench import __main__ as benchmarks
 
 ROOT = Path(__file__).parents[1]
 
@@ -103,3 +106,8 @@ def test_the_rule_notices_when_it_is_broken(path: str, source: str) -> None:
 )
 def test_the_rule_lets_pass_what_it_should(path: str, source: str) -> None:
     assert violations(path, source) == []
+
+
+@pytest.mark.parametrize("name", benchmarks.WORKLOADS)
+def test_a_benchmark_finds_what_it_measures(name: str) -> None:
+    assert callable(importlib.import_module(f"bench.{name}").run)
