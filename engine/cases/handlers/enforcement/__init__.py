@@ -122,7 +122,7 @@ challenge (:mod:`engine.cases.handlers.enforcement.challenge`)
     ``challenge.receive`` · – · reads recon {kind, applied_on, received_on, authority, number, simplified, [here]} ·
         writes recon {no, due, due_at}, remedy_id; ``here``, handed in at the town: deadline reconsideration_forward.
     ``challenge.forward`` · – · reads recon {view, forwarded_on, standpoint, fine} · writes recon {here |
-        result, said}. ``challenge.answer`` · – · writes answer_late.
+        result}. ``challenge.answer`` · – · writes answer_late.
     ``challenge.close`` · – · reads recon {result, result_on, fine, anew} · writes challenge_result, undone, published,
         refund, withdraw_by, anew, restore_needed, archived. A change is told to who collects.
     ``fine.refund`` · – · reads refund {reference} · writes refund. ``challenge.restore`` · – · reads restore {what,

@@ -41,8 +41,7 @@ def forward_challenge(job: handlers.Job) -> Result:
         challenge.forward(job.connection, job.actor, case, given)
         return {"recon": {**given, "here": False}}
     challenge.set_right(job.connection, job.actor, case, given)
-    said = f"罚款变更为{int(given.get('fine') or 0)}元" if given["view"] == "changed" else "撤销"
-    return {"recon": {**given, "result": given["view"], "said": said}, "reason": str(given["standpoint"])}
+    return {"recon": {**given, "result": given["view"]}, "reason": str(given["standpoint"])}
 
 
 @handlers.handler("challenge.answer")

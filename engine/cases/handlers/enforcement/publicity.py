@@ -94,6 +94,5 @@ def correct(job: handlers.Job) -> Result:
     row = penalty_publicity.correct(job.connection, job.actor, case, int(given["id"]), given)
     result, variant = str(given["result"]), f"{row.id}-{clock.now():%Y%m%d%H%M%S}"  # it may be asked more than once
     answered = {"paper": PAPERS[result], "variant": variant, "message": f"publicity_{result}"}
-    answered |= {"to": row.until_on.isoformat() if row.until_on else "撤回"}
     told = {"reason": str(given["reason"]), "archived": case.archived_at is not None}
-    return {"record": {**given, **answered}, **told}
+    return {"record": {**given, **publicity.said(row), **answered}, **told}
