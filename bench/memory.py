@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -21,6 +13,7 @@ from bench import copies, workload
 from bench.browser import sign_in
 from bench.measure import Figure, Options
 from bench.pages import CLERK
+from bench.served import Server
 from engine import db
 from migrations import configuration
 from web import security
@@ -28,7 +21,6 @@ from web.cli.demo import load_town
 
 OPEN = 100_000
 LOOKS = 40
-ROOT = Path(__file__).parents[1]
 PAGES = ("/inbox", "/inbox?view=claimable", "/inbox?view=all", "/cases", "/")
 
 
@@ -48,56 +40,17 @@ def run(options: Options) -> Iterator[Figure]:
 
 
 def _memory_mb(options: Options, database: Engine) -> float:
-    with _served(options, database) as (server, port):
-        cookie = f"{security.COOKIE}={sign_in(database, CLERK)[1]}"
+    cookie = f"{security.COOKIE}={sign_in(database, CLERK)[1]}"
+    server = Server(database, options.folder)
+    try:
         for number in range(LOOKS):
-            address = f"http://127.0.0.1:{port}{PAGES[number % len(PAGES)]}"
+            address = f"http://127.0.0.1:{server.port}{PAGES[number % len(PAGES)]}"
             asked = urllib.request.Request(address, headers={"Cookie": cookie})
             with urllib.request.urlopen(asked, timeout=60) as page:  # noqa: S310  # an address of our own
                 assert page.status == 200
-        return sum(_held_kb(process) for process in _group(server.pid)) / 1024
-
-
-@contextmanager
-def _served(options: Options, database: Engine) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    port = _free_port()
-    settings = {
-        "ONEWINDOW_DATABASE_URL": database.url.render_as_string(False),
-        "ONEWINDOW_DATA_DIR": str(options.folder),
-        "ONEWINDOW_DEMO": "1",
-    }
-    server = subprocess.Popen(
-        [sys.executable, "-c", "from web.cli import main; main()", "serve", "--port", str(port)],
-        cwd=ROOT, env=os.environ | settings, stdout=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
-    try:
-        _wait(server, port)
-        yield server, port
+        return sum(_held_kb(process) for process in server.processes()) / 1024
     finally:
-        os.killpg(server.pid, signal.SIGKILL)
-        server.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait(server: subprocess.Popen[bytes], port: int) -> None:
-    while True:
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).close()
-            return
-        except (urllib.error.URLError, ConnectionError):
-            assert server.poll() is None, "the server has ended"
-            time.sleep(0.1)
-
-
-def _group(leader: int) -> list[int]:
-    """Return the processes that a server consists of."""
-    found = subprocess.run(["ps", "-o", "pid=", "-g", str(leader)], check=True, capture_output=True, text=True)
-    return [int(line) for line in found.stdout.split()]
+        server.kill()
 
 
 def _held_kb(process: int) -> int:

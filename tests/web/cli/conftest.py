@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from alembic import command
 from sqlalchemy.engine import Engine
 
+from bench.served import Server
 from engine import clock, db
 from migrations import configuration
-from tests.web.cli.served import Server
 
 
 @pytest.fixture(scope="module")

@@ -20,12 +20,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from bench.served import Server
 from engine import audit, bpmn, clock, db, definitions, jobs, tasks
 from engine.design import packages
 from engine.flow import consistency, steps
 from engine.organisation import demo
 from tests.engine.bpmn.drawing import drawing, flows, node, timer, zeebe
-from tests.web.cli.served import Server
 
 CLIENTS = 4
 CLERK, ADMINISTRATOR = demo.bearer("demo029"), demo.bearer("demo096")

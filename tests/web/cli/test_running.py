@@ -15,14 +15,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from bench.served import Server, answers
 from engine import audit, db, tasks
 from engine.cases.grid import event
 from engine.flow import steps
 from engine.organisation import session
 from engine.tasks import Candidate
 from tests.engine.cases.grid.conftest import reported
-from tests.web.cli.served import Server
-from tests.web.cli.test_serve import answers
 from tests.web.desk import all_received, present, take_in
 from web import security
 

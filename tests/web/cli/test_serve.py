@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import os
-import random
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -22,6 +18,7 @@ from alembic import command
 from click.testing import CliRunner
 from sqlalchemy.engine import Engine
 
+from bench.served import COMMAND, ROOT, answers, environment, free_port
 from engine import audit, db
 from engine.cases.items.item import catalogue_item
 from engine.organisation import person
@@ -31,8 +28,6 @@ from web.cli.demo import load_town
 from web.cli.serve import SECONDS_TO_STOP
 from web.process import Dispatcher
 
-ROOT = Path(__file__).parents[3]
-COMMAND = [sys.executable, "-c", "from web.cli import main; main()"]
 DYING = """
 import os, signal
 from engine.cases.items import catalogue
@@ -40,32 +35,6 @@ catalogue.publish = lambda *given, **named: os.kill(os.getpid(), signal.SIGKILL)
 from web.cli import main
 main()
 """
-
-
-def environment(**settings: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ONEWINDOW_")}
-    return kept | settings
-
-
-def free_port() -> int:
-    """Return a port below those that the system gives to whoever asks for any: a server started again finds it free."""
-    for port in random.sample(range(20_000, 30_000), 100):
-        with socket.socket() as probe, suppress(OSError):  # somebody has it
-            probe.bind(("127.0.0.1", port))
-            return port
-    raise AssertionError("no port is free")
-
-
-def answers(port: int, running: subprocess.Popen[str]) -> int:
-    """Wait until the server answers; return the status."""
-    for _ in range(600):
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
-                return int(answer.status)
-        except (urllib.error.URLError, ConnectionError):
-            assert running.poll() is None, running.communicate()
-            time.sleep(0.1)
-    raise AssertionError("the server never answered")
 
 
 @pytest.fixture
