@@ -305,7 +305,7 @@ def _sound(connection: Connection, row: sa.Row[Any]) -> bool:
 
 
 def reasons(connection: Connection, case: sa.Row[Any]) -> list[Reason]:
-    """Return why a case waits, the most telling reason first; nothing for a case in the archive."""
+    """Return why a case waits, the most telling reason first, and what runs beside it."""
     found = waiting.reasons(connection, case)
     known = names(connection, case)
     called = directory.names(

@@ -133,22 +133,36 @@ def _end(until: datetime, day: Callable[[date], str]) -> str:
 
 
 def reasons(connection: Connection, case: sa.Row[Any]) -> list[Waiting]:
-    """Return why a case waits, the most telling reason first; nothing for a case in the archive."""
+    """Return why a case waits, the most telling reason first, and then what runs beside it.
+
+    A case in the archive waits only for what was begun beside it since.
+    """
+    running = {row.id: row for row in way.instances(connection, case.number)}
+    own = next((row for row in running.values() if row.business_key == case.number), None)
+    besides = [row for row in running.values() if row is not own]
+    return [*_of_case(connection, case, own), *(why for row in besides for why in _of_beside(connection, case, row))]
+
+
+def _of_case(connection: Connection, case: sa.Row[Any], instance: sa.Row[Any] | None) -> list[Waiting]:
     if case.archived_at is not None:
         return []
-    instance = next((row for row in way.instances(connection, case.number) if row.business_key == case.number), None)
     if instance is None:
         return [_stalled(case, case.received_at)]
     if instance.state == "suspended":
         return [_suspended(connection, case, instance)]
-    found = [*_incidents(connection, instance), *_stops(connection, case), *_tasks(connection, case, instance)]
+    found = [*_incidents(connection, case, instance), *_stops(connection, case), *_tasks(connection, case, instance)]
     if not found and instance.state == "active":
         found = list(_outside(connection, instance))
     return found or [_stalled(case, instance.ended_at or instance.started_at)]
 
 
+def _of_beside(connection: Connection, case: sa.Row[Any], instance: sa.Row[Any]) -> Iterator[Waiting]:
+    yield from _incidents(connection, case, instance)
+    yield from _tasks(connection, case, instance)
+
+
 def sentence(connection: Connection, case: sa.Row[Any]) -> Waiting | None:
-    """Return the first reason; None only for a case in the archive."""
+    """Return the first reason; None only for a case in the archive that nothing runs beside."""
     return next(iter(reasons(connection, case)), None)
 
 
@@ -164,11 +178,10 @@ def holders(connection: Connection, number: str) -> dict[int, tuple[str, ...]]:
 
 
 _NUMBER = sa.bindparam("number", type_=sa.String())
-_own = steps.instance.c.business_key == _NUMBER
 INCIDENTS = Question(
     sa.select(incidents.incident)
     .join(steps.instance, steps.instance.c.id == incidents.incident.c.instance_id)
-    .where(_own, incidents.incident.c.resolved_at.is_(None)),
+    .where(beside.belongs(steps.instance.c.business_key, _NUMBER), incidents.incident.c.resolved_at.is_(None)),
     incidents.incident.c.id,
 )
 OPEN_TASKS = Question(
@@ -192,8 +205,10 @@ def _suspended(connection: Connection, case: sa.Row[Any], instance: sa.Row[Any])
     return Waiting("suspended", who, *_item(case), kept.suspended_at, facts=facts)
 
 
-def _incidents(connection: Connection, instance: sa.Row[Any]) -> Iterator[Waiting]:
-    for row in INCIDENTS.all(connection, number=instance.business_key):
+def _incidents(connection: Connection, case: sa.Row[Any], instance: sa.Row[Any]) -> Iterator[Waiting]:
+    for row in INCIDENTS.all(connection, number=case.number):
+        if row.instance_id != instance.id:
+            continue
         what, english = _names(connection, instance).get(row.element, (row.element, row.element))
         facts = {"reason": row.message}
         yield Waiting("incident", ("group:admin.system",), what, english, row.raised_at, facts=facts)
@@ -231,7 +246,8 @@ def _holders(offers: Sequence[sa.Row[Any]]) -> tuple[str, ...]:
 def _task(connection: Connection, case: sa.Row[Any], offers: list[sa.Row[Any]], running: Any) -> Waiting:
     row, properties = offers[0], offers[0].properties
     clocks = {known.due_at: known for known in running}
-    until = row.due_at or case.promised_due_at or case.legal_due_at
+    own = row.business_key == case.number
+    until = row.due_at or ((case.promised_due_at or case.legal_due_at) if own else None)
     bound = clocks.get(until)
     article, english = _ground(properties, bound)
     what = (row.name, properties.get("name:en", row.name))

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, bpmn, clock, definitions, errors, feel, incidents, jobs, tasks
+from engine import audit, bpmn, clock, definitions, errors, feel, incidents, instances, jobs, tasks
 from engine.cases import case as cases
 from engine.cases import deadline, opening
 from engine.cases import handlers as case_handlers
@@ -224,6 +224,35 @@ def test_a_stopped_clock_comes_before_the_tasks(town: Connection, case: sa.Row[A
     found = waiting.reasons(town, cases.get(town, case.number))
     assert [reason.kind for reason in found] == ["stopped", "offered"]
     assert (found[0].what, found[0].article) == ("水质检测", "行政许可法45")
+
+
+def test_what_runs_beside_a_case_is_named_with_its_own_task(town: Connection, case: sa.Row[Any]) -> None:
+    beside = drawing(
+        node("startEvent", "bs")
+        + person("B1", "核查申请", "approval.reviewer.food", name_en="Check the request", article="行政许可法49")
+        + node("endEvent", "be")
+        + flows("bs>B1>be"),
+        process="beside",
+    )
+    package = packages.Package({"package.toml": b'name = "beside"', "b.bpmn": beside})
+    definitions.deploy(town, audit.SYSTEM, package, bpmn.Environment(groups={"approval.reviewer.food"}))
+    instances.start(town, CLERK, "beside", business_key=f"{case.number}-1")
+    found = waiting.reasons(town, case)
+    assert [(reason.what, reason.who) for reason in found] == [
+        ("收件登记", ("group:hall.window@W03",)),
+        ("核查申请", ("group:approval.reviewer.food",)),
+    ]
+    assert (found[1].article, found[1].until) == ("行政许可法49", None)
+    kept = cases.change(
+        town,
+        case.id,
+        state="archived",
+        outcome="granted",
+        archive_no="1",
+        closed_at=clock.now(),
+        archived_at=clock.now(),
+    )
+    assert [reason.what for reason in waiting.reasons(town, kept)] == ["核查申请"]
 
 
 def test_a_fault_names_the_step_and_the_administrator(town: Connection, case: sa.Row[Any]) -> None:
