@@ -190,7 +190,7 @@ def _application(_built: Flask, town: Engine, tmp_path_factory: pytest.TempPathF
     )
     files.configure(settings.data_dir)  # what a fixture of the module stores is there for its tests
     _built.extensions["onewindow.database"] = town  # one engine: writers of the test and of pages queue together
-    _built.extensions.pop("onewindow.town", None)  # its name, which a page has read in another copy
+    _built.extensions.pop("onewindow.remembered", None)  # what a page has read in another copy
     _built.extensions.pop("onewindow.pulse", None)  # and how far its trail has come
     return _built
 

@@ -194,7 +194,7 @@ def candidate() -> tuple[Candidate, dict[str, str | None]]:
     if "candidate" not in here:
         who = signed_in().id
         here.candidate = remembered.of(
-            trail.STREAM, ("standing", who), lambda: person.candidate(database.connection(), who)
+            ("standing", who), lambda: person.candidate(database.connection(), who), trail.STREAM
         )
     return cast("tuple[Candidate, dict[str, str | None]]", here.candidate)
 
@@ -202,7 +202,7 @@ def candidate() -> tuple[Candidate, dict[str, str | None]]:
 def roles() -> frozenset[str]:
     """Return the person's roles."""
     if "roles" not in g:
-        g.roles = frozenset() if nobody() else remembered.of(trail.STREAM, ("roles", signed_in().id), _roles)
+        g.roles = frozenset() if nobody() else remembered.of(("roles", signed_in().id), _roles, trail.STREAM)
     return cast("frozenset[str]", g.roles)
 
 
@@ -211,7 +211,7 @@ def _roles() -> frozenset[str]:
 
 
 def _grants() -> list[role.Grant]:
-    return remembered.of(trail.STREAM, "grants", lambda: role.grants(database.connection()))
+    return remembered.of("grants", lambda: role.grants(database.connection()), trail.STREAM)
 
 
 def reader() -> access.Reader:
@@ -279,7 +279,7 @@ def _know_the_person() -> AnyResponse | None:
         return None
     token = request.cookies.get(COOKIE)
     if token:
-        found = sessions.find(database.connection(), token, demo=settings().demo)
+        found = sessions.find(database.connection(), token, demo=settings().demo, watched=remembered.WATCHED)
         if found is not None:
             g.person, g.heads = found.person, found.heads
             g.stale_session = found.id if found.stale else None

@@ -7,21 +7,20 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, calendars, clock, db
+from engine import audit, clock, db
 from engine.ground import forgetting
 from engine.ground.prepared import Prepared
 from engine.organisation import account, person, trail
 
 IDLE = timedelta(hours=2)
 LONGEST = timedelta(hours=12)
-WATCHED = (trail.STREAM, calendars.STREAM)
 _SEEN_EVERY = timedelta(minutes=1)
-_HEADS = [audit.head_of(stream).label(stream) for stream in WATCHED]
 
 web_session = sa.Table(
     "web_session",
@@ -45,7 +44,8 @@ web_session = sa.Table(
 class Session:
     """A session in force and its person; ``stale`` asks for :func:`touch` in the next transaction that writes.
 
-    ``heads`` are the last hashes of the streams of :data:`WATCHED`: while one stays, nothing it tells of has changed.
+    ``heads`` are the last hashes of the streams that were to be watched, None where nothing has been written yet:
+    while one stays, nothing it tells of has changed.
     """
 
     id: int
@@ -77,23 +77,26 @@ def start(
     return secret
 
 
-def find(connection: Connection, secret: str, *, demo: bool = False) -> Session | None:
+def find(connection: Connection, secret: str, *, demo: bool = False, watched: tuple[str, ...] = ()) -> Session | None:
     """Return the session of a cookie, or None if it has ended, was idle for two hours or has lasted its longest.
 
     ``demo`` as in :func:`engine.organisation.account.sign_in`: a demo person's session dies with the demo mode.
+    ``watched`` are the streams of the house whose heads the same statement reads.
     """
     now = clock.now()
-    row = _FIND[demo].one(connection, secret_hash=_hash(secret), now=now, seen_since=now - IDLE)
+    row = _finding(watched, demo=demo).one(connection, secret_hash=_hash(secret), now=now, seen_since=now - IDLE)
     if row is None:
         return None
-    heads = {stream: row._mapping[stream] for stream in WATCHED}
+    heads = {stream: row._mapping[stream] for stream in watched}
     return Session(row.session_id, row, stale=now - row.seen_at >= _SEEN_EVERY, heads=heads)
 
 
-def _finding(*, demo: bool) -> Prepared:
+@cache
+def _finding(watched: tuple[str, ...], *, demo: bool) -> Prepared:
     """Return the statement of :func:`find`; the hash is unique, so that there is one row at most."""
+    heads = [audit.head_of(stream).label(stream) for stream in watched]
     return Prepared(
-        sa.select(person.person, web_session.c.id.label("session_id"), web_session.c.seen_at, *_HEADS)
+        sa.select(person.person, web_session.c.id.label("session_id"), web_session.c.seen_at, *heads)
         .join(web_session, web_session.c.person_id == person.person.c.id)
         .join(account.account, account.account.c.person_id == person.person.c.id)
         .where(
@@ -104,9 +107,6 @@ def _finding(*, demo: bool) -> Prepared:
             account.usable(demo=demo),
         )
     )
-
-
-_FIND = {demo: _finding(demo=demo) for demo in (False, True)}
 
 
 def touch(connection: Connection, session_id: int) -> None:

@@ -47,7 +47,7 @@ def list_tasks() -> str:
         figures=figures,
         page=listed,
         views=saved_view.of(connection, who.id),
-        posts=remembered.of(trail.STREAM, ("choices", who.id, i18n.locale_name()), _posts),
+        posts=remembered.of(("choices", who.id, i18n.locale_name()), _posts, trail.STREAM),
         rows=inbox.rows(listed.rows, who.id, address.here),
         inbox=inbox,
     )

@@ -104,7 +104,7 @@ def init_app(app: Flask) -> None:
 
 def areas() -> list[Area]:
     """Return the areas of the person who asks."""
-    return remembered.of(trail.STREAM, ("areas", security.signed_in().id), _areas)
+    return remembered.of(("areas", security.signed_in().id), _areas, trail.STREAM)
 
 
 def _areas() -> list[Area]:
@@ -144,10 +144,7 @@ def town() -> str:
     settings: Settings = current_app.extensions["onewindow.settings"]
     if settings.town:
         return settings.town
-    known = current_app.extensions.get("onewindow.town")
-    if known is None:
-        known = next(iter(unit.every(database.connection(), "town")), None)
-        current_app.extensions["onewindow.town"] = known
+    known = remembered.of("town", lambda: next(iter(unit.every(database.connection(), "town")), None), trail.STREAM)
     return "" if known is None else i18n.named(known)
 
 
@@ -158,17 +155,17 @@ def counted(known: worklist.Counts) -> None:
 
 def posts() -> list[Any]:
     """Return every post, in the town's order."""
-    return remembered.of(trail.STREAM, "posts", lambda: list(post.every(database.connection())))
+    return remembered.of("posts", lambda: list(post.every(database.connection())), trail.STREAM)
 
 
 def units() -> dict[str, Any]:
     """Return every unit by its code."""
-    return remembered.of(trail.STREAM, "units", lambda: {row.code: row for row in unit.every(database.connection())})
+    return remembered.of("units", lambda: {row.code: row for row in unit.every(database.connection())}, trail.STREAM)
 
 
 def called(people: Iterable[str]) -> dict[str, str]:
     """Return the names of persons by their ids, asking only for those who are not known yet."""
-    known: dict[str, str] = remembered.of(trail.STREAM, "people", lambda: g.setdefault("called", {}))
+    known: dict[str, str] = remembered.of("people", lambda: g.setdefault("called", {}), trail.STREAM)
     wanted = set(people)
     if lacking := wanted - known.keys():
         known.update(dict.fromkeys(lacking, "") | person.names(database.connection(), lacking))
@@ -184,17 +181,17 @@ class Book:
 
     def posts(self, _codes: Iterable[str]) -> Mapping[str, Any]:
         """Return every post by its code."""
-        return remembered.of(trail.STREAM, "posts by code", lambda: {row.code: row for row in posts()})
+        return remembered.of("posts by code", lambda: {row.code: row for row in posts()}, trail.STREAM)
 
     def places(self, _scopes: Iterable[str]) -> Mapping[str, Any]:
         """Return every unit that is a place, by that place."""
-        return remembered.of(trail.STREAM, "places", lambda: {row.scope: row for row in units().values() if row.scope})
+        return remembered.of("places", lambda: {row.scope: row for row in units().values() if row.scope}, trail.STREAM)
 
 
 def receivers() -> dict[str, Any]:
     """Return every receiver of pushes by its code."""
     return remembered.of(
-        trail.STREAM, "receivers", lambda: {row.code: row for row in receiver.every(database.connection())}
+        "receivers", lambda: {row.code: row for row in receiver.every(database.connection())}, trail.STREAM
     )
 
 
@@ -222,7 +219,7 @@ def is_scored() -> bool:
 
 def posts_held() -> list[Held]:
     """Return the posts the person acts for, and in whose place where not in their own right."""
-    return remembered.of(trail.STREAM, ("held", security.signed_in().id), _posts_held)
+    return remembered.of(("held", security.signed_in().id), _posts_held, trail.STREAM)
 
 
 def _posts_held() -> list[Held]:

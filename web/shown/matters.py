@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from flask import Flask
 
 from engine.cases.reading import matters
-from engine.organisation import trail
 from web import database, i18n
 from web.shown import remembered
 
@@ -22,7 +21,7 @@ def names() -> Mapping[str, str]:
     """Return the names in the reader's language by those that cases keep; there are none for who reads Chinese."""
     if i18n.locale_name() != "en":
         return {}
-    return remembered.of(trail.STREAM, "matters", lambda: matters.english(database.connection()))
+    return remembered.of("matters", lambda: matters.english(database.connection()), *matters.TOLD_BY)
 
 
 def matter(name: str) -> str:

@@ -61,4 +61,4 @@ def _left(due: datetime | None, *, working: bool) -> str:
 
 
 def _calendar() -> calendars.Calendar:
-    return remembered.of(calendars.STREAM, "calendar", lambda: calendars.reading(database.connection))
+    return remembered.of("calendar", lambda: calendars.reading(database.connection), calendars.STREAM)

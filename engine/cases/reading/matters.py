@@ -5,13 +5,16 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine.cases.enforcement import lead
-from engine.cases.enforcement.power import power, power_list
-from engine.cases.grid.items.item_class import item_class
+from engine.cases.enforcement import lead, power
+from engine.cases.grid.items import item_class
+from engine.cases.items import catalogue
 from engine.cases.items.item import catalogue_item
+from engine.organisation import trail
 from engine.organisation.unit import unit
 
-_TABLES = (catalogue_item, power, item_class)
+_TABLES = (catalogue_item, power.power, item_class.item_class)
+TOLD_BY = (trail.STREAM, catalogue.STREAM, power.STREAM, item_class.STREAM)
+"""The streams that tell when one of the names has changed."""
 
 
 def english(connection: Connection) -> dict[str, str]:
@@ -21,7 +24,7 @@ def english(connection: Connection) -> dict[str, str]:
     newest holds. What a town has named in Chinese only is left out.
     """
     found = {row.name: row.name_en for row in connection.execute(sa.select(unit.c.name, unit.c.name_en)) if row.name_en}
-    for facts in connection.scalars(sa.select(power_list.c.facts).order_by(power_list.c.version)):
+    for facts in connection.scalars(sa.select(power.power_list.c.facts).order_by(power.power_list.c.version)):
         found.update((team["name"], team["name_en"]) for team in facts.get("teams", ()) if team.get("name_en"))
     found[lead.ITEM["name"]] = lead.ITEM["name_en"]
     for table in _TABLES:

@@ -36,7 +36,7 @@ class Picture:
 
 def of_town() -> Picture | None:
     """Return the map of the town, or None where no grid has been drawn."""
-    return remembered.of(trail.STREAM, "grid map", _picture)
+    return remembered.of("grid map", _picture, trail.STREAM)
 
 
 def _picture() -> Picture | None:

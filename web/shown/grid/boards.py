@@ -155,7 +155,7 @@ def heap(row: Any) -> dict[str, Any]:
 
 def places() -> dict[str, Any]:
     """Return every grid by its code."""
-    return remembered.of(trail.STREAM, "grids", lambda: node.names(database.connection()))
+    return remembered.of("grids", lambda: node.names(database.connection()), trail.STREAM)
 
 
 def called(code: str | None) -> str:
@@ -211,7 +211,7 @@ def _stands_until(row: Any) -> str:
 def _names(kind: str, every: Callable[[], Mapping[str, Any]]) -> Mapping[str, str]:
     """Return what each is called in the reader's language; a list names one after another."""
     key = (kind, "named", i18n.locale_name())
-    return remembered.of(trail.STREAM, key, lambda: {code: i18n.named(row) for code, row in every().items()})
+    return remembered.of(key, lambda: {code: i18n.named(row) for code, row in every().items()}, trail.STREAM)
 
 
 def _named(names: Mapping[str, str], code: str | None) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from engine.cases.grid.items import item_class
 from engine.cases.grid.overview import board
 from engine.organisation import trail
 from engine.organisation.grid import node
@@ -17,12 +18,12 @@ from web.shown.grid import boards
 
 def grids(chosen: str) -> Markup:
     """Return every level-2 grid with its cells."""
-    return _with(remembered.of(trail.STREAM, ("grid options", i18n.locale_name()), _grids), chosen)
+    return _with(remembered.of(("grid options", i18n.locale_name()), _grids, trail.STREAM), chosen)
 
 
 def classes(chosen: str) -> Markup:
-    """Return the classes of the list of items; whoever loads another version notes that in the trail."""
-    return _with(remembered.of(trail.STREAM, ("class options", i18n.locale_name()), _classes), chosen)
+    """Return the classes of the list of items in force."""
+    return _with(remembered.of(("class options", i18n.locale_name()), _classes, item_class.STREAM), chosen)
 
 
 def _classes() -> Markup:
