@@ -38,6 +38,10 @@ LIKE_THE_ROWS_ABOVE = "tbody tr:nth-child(n + 6)"
 """What a second look need not read again: rows have the same parts as those above them."""
 TOO_WIDE = """() => new Promise((settled) => requestAnimationFrame(() => requestAnimationFrame(() =>
   settled(document.documentElement.scrollWidth - document.documentElement.clientWidth))))"""
+OUT_OF_SIGHT = """() => [...document.querySelectorAll(":is(.tabs, .areas) [aria-current]")]
+  .filter((tab) => tab.checkVisibility())
+  .filter((tab) => tab.getBoundingClientRect().left < 0 || tab.getBoundingClientRect().right > innerWidth + 1)
+  .map((tab) => `${tab.textContent.trim()} is out of sight`)"""
 RUN = """async ([out, rules]) => {
   const tints = new Map([[null, ""]]), times = new Map();
   const tint = (element) => {
@@ -187,6 +191,7 @@ def look(page: Page, name: str, *, leave_out: tuple[str, ...] = (), closely: boo
     for width, height in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
         wrong = [f"runs {over} px off the side"] if (over := page.evaluate(TOO_WIDE)) > 0 else []
+        wrong += page.evaluate(OUT_OF_SIGHT)
         if closely and width == NARROW:
             wrong += faults(page, (*leave_out, LIKE_THE_ROWS_ABOVE), rules=NARROW_RULES)
         elif closely or before is None or width == before["width"]:

@@ -33,12 +33,16 @@ const phone = matchMedia("(max-width: 760px)");
 const foldOnPhone = () => {
   for (const fold of document.querySelectorAll("[data-folds-on-phone]")) fold.open = !phone.matches;
 };
-phone.addEventListener("change", foldOnPhone);
-foldOnPhone();
-
-// On a phone the open tab may lie off the screen.
-for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
-  tab.parentElement.scrollLeft = tab.offsetLeft - (tab.parentElement.clientWidth - tab.offsetWidth) / 2;
+// On a phone the open tab, or the area in the bar, may lie off the screen.
+const keepInSight = () => {
+  for (const tab of document.querySelectorAll(":is(.tabs, .areas) [aria-current]")) {
+    const row = tab.parentElement, left = tab.getBoundingClientRect().left - row.getBoundingClientRect().left;
+    row.scrollLeft += left - (row.clientWidth - tab.offsetWidth) / 2;
+  }
+};
+for (const fit of [foldOnPhone, keepInSight]) {
+  phone.addEventListener("change", fit);
+  fit();
 }
 
 watchCount(document.querySelector("[data-live]"));

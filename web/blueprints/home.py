@@ -12,6 +12,7 @@ from web import database, i18n, security
 from web.blueprints.auth import own_path
 from web.security import public
 from web.shown import bar, remaining
+from web.shown.grid import glance
 
 blueprint = Blueprint("home", __name__)
 
@@ -29,6 +30,7 @@ def home() -> str:
         tasks=tasks,
         cases=own,
         counts=search.counts(connection, reader, search.Filter()) if reader.roles & access.OVERSEERS else None,
+        events=glance.of(connection, reader) if access.watches_events(reader) else None,
     )
 
 

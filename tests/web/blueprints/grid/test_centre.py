@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from datetime import date, timedelta
@@ -16,6 +17,7 @@ from bench.measure import counting
 from engine import audit, clock, db, errors, tasks
 from engine.cases.clocks import supervision
 from engine.cases.grid import event, handling, photo, settling
+from engine.cases.grid.sources import source
 from engine.cases.reading import trail
 from engine.handling import reminders
 from engine.organisation.grid import earth
@@ -235,3 +237,30 @@ def test_a_refusal_calls_a_department_by_its_name(town_app: Flask, language: str
     with town_app.test_request_context(headers={"Cookie": f"lang={language}"}):
         g.person = None
         assert failures.told(errors.EventDesignated(unit="b-social")).startswith(says)
+
+
+def test_the_start_page_shows_the_events_to_those_who_watch_them(town: Engine, visit: Visit) -> None:
+    number = came(town, 28, urgency=1).number
+    for who in (LEADER, LEAD, "demo082", "demo091"):
+        watcher = visit(who, language="en")
+        page = watcher.get("/").text
+        assert f'href="/centre/events/{number}"' in page, who
+        figures = re.findall(r'href="(/centre[^"]*)">\s*<b>(\d+)</b><span>([^<]*)', page)
+        labels = [label for _link, _count, label in figures]
+        assert labels == ["open events", "urgent events", "overdue events", "events reported today"], who
+        for link, count, _label in figures:
+            assert f'aria-current="true">{count} ' in watcher.get(html.unescape(link)).text, link
+
+
+def test_the_start_page_shows_no_events_to_others(town: Engine, visit: Visit) -> None:
+    number = came(town, 29, urgency=1).number
+    assert number not in visit(CLERK).get("/").text
+
+
+def test_the_start_page_tells_of_silent_sources(town: Engine, visit: Visit) -> None:
+    heard = clock.now() - timedelta(days=2)
+    with db.transaction(town) as connection:
+        connection.execute(sa.insert(source.hearing).values(source="slxh", heard_at=heard, silent_since=heard))
+    assert re.search(r"<b>1</b><span>失联来源", visit(LEAD).get("/").text)
+    with db.transaction(town) as connection:
+        connection.execute(sa.delete(source.hearing))
