@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask, g, render_template_string
 from sqlalchemy.engine import Engine
 
+import forms
 from engine import audit, clock, db, instances, tasks
 from engine.handling import offers
 from engine.organisation import absence, person
@@ -276,3 +278,18 @@ def test_a_list_of_fields_is_a_table_with_one_row_for_each_material(town: Engine
         labelled = re.findall(r'<label [^>]*for="(f-[^"]+)"', row)
         assert len(labelled) == len(columns), "controls keep their labels, for phones and for those who listen"
         assert [name for name in labelled if f'id="{name}"' not in row] == []
+
+
+FILES = """{% from "forms/_controls.html" import control with context %}
+{%- for part in form.components %}{{ control(part) }}{% endfor %}"""
+
+
+@pytest.mark.parametrize(("readonly", "offered"), [(True, False), (False, True)])
+def test_files_that_are_only_to_be_read_are_named_without_boxes(town_app: Flask, readonly: bool, offered: bool) -> None:
+    part = {"type": "filepicker", "key": "papers", "label": "Papers", "multiple": True, "readonly": readonly}
+    form = forms.bind(forms.compile({"type": "default", "components": [part]}), None, {"papers": ["report.pdf"]}, {})
+    with town_app.test_request_context():
+        g.person = None
+        shown = render_template_string(FILES, form=form)
+    assert "report.pdf" in shown
+    assert ("<input" in shown) is offered
