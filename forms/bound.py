@@ -39,8 +39,10 @@ class BoundForm:
         locale: str,
         functions: Mapping[str, feel.Function] | None,
         uploads: Callable[[str], bool] | None,
+        called: Callable[[str], str],
     ) -> None:
         self.schema, self.locale, self._functions, self._uploads = schema, locale, functions, uploads
+        self._called = called
         self._sent = data is not None
         self._data = _typed(data)
         self._values = dict(values)
@@ -278,8 +280,11 @@ class BoundForm:
     def _worded(self, value: Any) -> str:
         """Write a value into a text; a list as people enumerate, an empty one as a dash."""
         if isinstance(value, list):
-            return (", " if self.locale.startswith("en") else "、").join(map(_shown_text, value)) or "—"
-        return _shown_text(value)
+            return (", " if self.locale.startswith("en") else "、").join(map(self._said, value)) or "—"
+        return self._said(value)
+
+    def _said(self, value: Any) -> str:
+        return self._called(_shown_text(value))
 
 
 def bind(
@@ -291,6 +296,7 @@ def bind(
     locale: str = "zh_CN",
     functions: Mapping[str, feel.Function] | None = None,
     uploads: Callable[[str], bool] | None = None,
+    called: Callable[[str], str] = str,
 ) -> BoundForm:
     """Bind a schema to a task.
 
@@ -299,8 +305,9 @@ def bind(
     data : what was sent, with ``getlist`` or as lists of texts by name; None when the form is only shown.
     values : the variables the form begins with; context : what its expressions may read besides.
     uploads : tells whether a file id may be named in this form; without it no file is accepted.
+    called : says what a value is called in the reader's language where a text of the form names it.
     """
-    return BoundForm(schema, data, values, context, locale, functions, uploads)
+    return BoundForm(schema, data, values, context, locale, functions, uploads, called)
 
 
 def _typed(data: Any) -> dict[str, list[str]]:

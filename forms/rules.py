@@ -58,7 +58,9 @@ def _number(part: Part, value: Decimal, limits: Mapping[str, Any]) -> Iterator[F
     if high is not None and value > high:
         yield Fault(N_("This must be at most {limit}."), {"limit": high})
     places = part.component.raw.get("decimalDigits")
-    if isinstance(places, int) and -int(value.as_tuple().exponent) > places:
+    if places == 0 and value % 1:
+        yield Fault(N_("Write a whole number."))
+    elif isinstance(places, int) and -int(value.as_tuple().exponent) > places > 0:
         yield Fault(N_("At most {places} decimals are allowed."), {"places": places})
     step = _decimal(part.component.raw.get("increment"))
     if step and value % step:

@@ -217,6 +217,10 @@ class RecordingIncomplete(Refused):
     """Name the step of the list, place, officers, begin and end, and the file, or the link with its SHA-256."""
 
 
+class ExpertGridUnknown(Refused):
+    """There is no grid {grid}, so nobody would be kept away from it. Write a code of the list of grids."""
+
+
 class ExpertDrawUnknown(NotFound):
     """There is no such draw of experts in this case."""
 

@@ -123,6 +123,26 @@ def test_what_is_only_read_is_shown_as_it_is_whatever_was_sent() -> None:
         assert bound.values["rows"] == [{"name": "身份证", "here": False}, {"name": "营业执照", "here": True}]
 
 
+@pytest.mark.parametrize("typed", ["2.5", "300.50"])
+def test_where_no_decimals_are_allowed_a_whole_number_is_asked_for(typed: str) -> None:
+    assert judged(one("number", decimalDigits=0), "3.00").errors == {}
+    [fault] = judged(one("number", decimalDigits=0), typed).errors["a"]
+    assert fault.message == "Write a whole number."
+
+
+def test_a_text_names_a_value_as_the_reader_calls_it() -> None:
+    text = {
+        "type": "text",
+        "id": "t",
+        "text": "案由：{{item.name}}，{{kinds}}",
+        "properties": {"text:en": "{{item.name}}: {{kinds}}"},
+    }
+    english = {"占道经营": "street trading", "罚款": "fine"}
+    values = {"item": {"name": "占道经营"}, "kinds": ["罚款", "警告"]}
+    bound = forms.bind(form(text), None, values, {}, locale="en", called=lambda said: english.get(said, said))
+    assert bound.components[0].content == "street trading: fine, 警告"
+
+
 def test_a_draft_brings_back_empty_rows_too() -> None:
     rows = form({"type": "dynamiclist", "path": "rows", "id": "rows", "components": [one("checkbox")]})
     bound = forms.bind(rows, {"rows[0]": [""], "rows[1].a": ["true"]}, {}, {})

@@ -21,6 +21,7 @@ from engine.flow import steps
 from engine.ground import files
 from engine.handling import signers
 from engine.tasks import Candidate
+from web.shown import matters
 
 _SCHEMAS_KEPT = 256
 _schemas: OrderedDict[str, forms.Schema] = OrderedDict()
@@ -111,6 +112,7 @@ def bound(
         locale=locale,
         functions=steps.host(connection, definition).functions,
         uploads=lambda entry: _may_name(connection, person, entry),
+        called=matters.matter,
     )
 
 

@@ -6,6 +6,8 @@ materials and results are official Chinese names.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Flask
 
 from web import i18n
@@ -65,6 +67,10 @@ WORDS = {
     "村级点领取": "collected at the village point", "电子送达": "served electronically",
     "统一出件窗口领取": "collected at the issue window", "邮寄送达": "sent by post",
     "window": "window", "mail": "post", "electronic": "electronically",
+    # fields of experts
+    "安全生产": "Work safety", "城镇建设管理": "Town building and management", "危险化学品": "Hazardous chemicals",
+    "特种设备": "Special equipment", "食品药品": "Food and drugs", "法律": "Law", "水利水务": "Water",
+    "交通运输": "Transport", "电气与线缆": "Electrics and cables",
     # days of rest
     "元旦": "New Year", "春节": "Spring Festival", "清明": "Tomb-Sweeping Day", "清明节": "Tomb-Sweeping Day",
     "劳动节": "Labour Day", "端午": "Dragon Boat Festival", "端午节": "Dragon Boat Festival",
@@ -78,10 +84,16 @@ CHINESE = {"both": "个人、法人", "window": "窗口", "mail": "邮寄", "ele
 
 
 def init_app(app: Flask) -> None:
-    """Offer the filter ``word`` to templates."""
+    """Offer the filters ``word`` and ``words`` to templates."""
     app.add_template_filter(word)
+    app.add_template_filter(words)
 
 
 def word(value: str) -> str:
     """Return a catalogue's word in the reader's language; one that is not known is returned as it is."""
     return (WORDS if i18n.locale_name() == "en" else CHINESE).get(value, value)
+
+
+def words(values: Iterable[str]) -> str:
+    """Return a catalogue's words in the reader's language, as that language enumerates."""
+    return (", " if i18n.locale_name() == "en" else "、").join(map(word, values))

@@ -24,6 +24,7 @@ from engine.ground import files
 from engine.ground.together import Question
 from engine.handling import reasons
 from engine.organisation import person
+from engine.organisation.grid import node
 
 ALGORITHM = "sha256-rank-1"
 VOTES = {"同意": N_("for"), "有条件同意": N_("for, with conditions"), "不同意": N_("against")}
@@ -117,6 +118,8 @@ def draw(
     ------
     ExpertFieldUnknown
         If the pool has no such field.
+    ExpertGridUnknown
+        If there is no such grid.
     ExpertsTooFew
         If fewer may be drawn than are wanted.
     ExpertFeeWrong
@@ -126,7 +129,7 @@ def draw(
     """
     if not 0 <= fee <= MOST_FEE:
         raise errors.ExpertFeeWrong(most=MOST_FEE)
-    pool = _pool(connection, case, fields, grid)
+    pool = _pool(connection, case, fields, grid.strip())
     if not 0 < count <= len(pool.eligible):
         raise errors.ExpertsTooFew(wanted=count, eligible=len(pool.eligible))
     row = _write(connection, actor, case, pool, seed or secrets.token_hex(32), {
@@ -169,9 +172,11 @@ def _pool(connection: Connection, case: sa.Row[Any], fields: Sequence[str], grid
     unknown = [field for field in fields if field not in known]
     if unknown or not fields:
         raise errors.ExpertFieldUnknown(field="、".join(unknown), fields="、".join(known))
+    if grid and grid not in node.names(connection):
+        raise errors.ExpertGridUnknown(grid=grid)
     whose = party.get(connection, case.applicant_id)
     firm = whose.id_number if whose.id_type == "uscc" else ""
-    asked = expert_pool.Question(tuple(fields), clock.today(), firm, grid.strip())
+    asked = expert_pool.Question(tuple(fields), clock.today(), firm, grid)
     return expert_pool.of(connection, asked, _open_seats(connection))
 
 

@@ -119,6 +119,7 @@ def test_the_firm_of_the_case_keeps_its_former_people_out(connection: Connection
         ({"fields": []}, errors.ExpertFieldUnknown),
         ({"fields": ["占星"]}, errors.ExpertFieldUnknown),
         ({"fee": -1}, errors.ExpertFeeWrong),
+        ({"grid": "GL-99-99"}, errors.ExpertGridUnknown),
         ({"shown": [999_999]}, errors.FileMissing),
     ],
 )
