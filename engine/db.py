@@ -277,7 +277,19 @@ def reading(database: Engine) -> Iterator[Connection]:
     """Run queries on one snapshot; whatever the block writes is rolled back."""
     with _Lent(database, _files.get(database), None) as connection, connection.begin() as work:
         yield connection
+        _undo(connection)
         work.rollback()
+
+
+def _undo(connection: Connection) -> None:
+    """Roll back as PostgreSQL does, which keeps what it has prepared.
+
+    psycopg's own way has the server forget every prepared statement, and so each page would have it plan all anew.
+    It finds nothing left to undo then; where the server could not be told, it says so.
+    """
+    if connection.dialect.name == "postgresql":
+        raw: Any = connection.connection.driver_connection
+        raw.pgconn.exec_(b"ROLLBACK")
 
 
 class _Lent:

@@ -77,6 +77,17 @@ def test_reading_never_writes(database: Engine) -> None:
         assert connection.execute(sa.select(audit_head)).all() == []
 
 
+def test_reading_keeps_what_the_server_has_prepared(postgres_url: str) -> None:
+    database = db.connect(postgres_url)
+    for _ in range(8):  # the driver prepares what it has sent five times
+        with db.reading(database) as connection:
+            connection.execute(sa.text("SELECT 'asked again'"))
+    with db.reading(database) as connection:
+        kept = connection.scalars(sa.text("SELECT statement FROM pg_prepared_statements")).all()
+    database.dispose()
+    assert "SELECT 'asked again'" in kept
+
+
 def test_writers_queue_instead_of_failing(database: Engine) -> None:
     from engine import audit
 
