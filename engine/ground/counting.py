@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from engine import clock, errors
 from engine.errors import N_
@@ -42,9 +42,8 @@ class Roll(StrEnum):
     NEXT = "next"
 
 
-@dataclass(frozen=True)
-class Mark:
-    """What is known of a day: does one work, what is it called, and is that final."""
+class Mark(NamedTuple):
+    """What is known of a day: does one work, what is it called, and is that final. Each unit of work reads a year."""
 
     day: date
     working: bool

@@ -29,7 +29,10 @@ def test_the_cases_of_the_town_stand_in_every_state(
         states = {row.state for row in found if row.kind == "approval"}
         assert {"received", "correcting", "accepted", "deciding", "delivering", "archiving", "archived"} <= states
         enforced = {row.state for row in found if row.kind == "enforcement"}
-        assert {"checking", "filing", "investigating", "notified", "decided", "executing", "archived"} <= enforced
+        assert {
+            "checking", "filing", "investigating", "legal_review", "notified", "hearing", "deciding", "decided",
+            "serving", "executing", "archived",
+        } <= enforced  # fmt: skip
         assert {row.kind for row in found} == {"approval", "enforcement", "grid"}
         staff = set(connection.execute(sa.select(person.person.c.id)).scalars())
         assert {row.opened_by for row in found} <= staff | {"api"}  # what other systems report is theirs

@@ -113,10 +113,13 @@ def require(result: Mapping[str, Any], amount: int, reason: str) -> bool:
         If it does and none is given.
     """
     low, high = result.get("min"), result.get("max")
-    if low is None or high is None or low <= amount < high or (amount == high and result.get("last")):
+    if low is None or high is None:
+        return False
+    most = high if result.get("last") else high - 1  # where the next step begins; fines are whole yuan
+    if low <= amount <= most:
         return False
     if not reason.strip():
-        raise errors.DeviationWithoutReason(amount=amount, min=low, max=high)
+        raise errors.DeviationWithoutReason(amount=amount, min=low, max=most)
     return True
 
 

@@ -148,7 +148,7 @@ def test_an_amount_outside_needs_its_reason(connection: Connection) -> None:
     found = find(connection, "GL-CF2-201", "entity", "较轻")
     assert not discretion.require(found, 5000, "")
     for outside in (4999, 12000, 60000):
-        with pytest.raises(errors.DeviationWithoutReason, match=str(outside)):
+        with pytest.raises(errors.DeviationWithoutReason, match=f"{outside} yuan lie outside 5000 to 11999"):
             discretion.require(found, outside, " ")
         assert discretion.require(found, outside, "停业整顿期间无收入")
     assert not discretion.require(find(connection, "GL-CF2-201", "entity", "严重"), 50000, "")
