@@ -133,6 +133,11 @@ class CorrectionEmpty(Refused):
     """Nothing in what is published would change. Enter the right words, or say that it is right as it is."""
 
 
+class PublicityOver(Refused):
+    """It is public no more since {day}, and a correction can only give it a later last day that has not come yet.
+    Enter that day, or say that it ended rightly (45号令12, 13)."""
+
+
 class HandedInElsewhere(Refused):
     """Only against what was decided on the spot, or on what technical devices recorded, may the application be handed
     in at the town (行政复议法32). Record the copy when it comes."""

@@ -143,6 +143,7 @@ NAMES = {
     "publicity.found_right": N_("publication found right"),
     "publicity.not_published": N_("not published"),
     "publicity.published": N_("published"),
+    "publicity.shown_again": N_("publication shown again"),
     "publicity.withdrawn": N_("publication withdrawn"),
     "push.read": N_("push read"),
     "push.received": N_("push received"),

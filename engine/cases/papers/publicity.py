@@ -146,12 +146,15 @@ def correct(
     ----------
     record
         The right words by :data:`CORRECTABLE` and ``until_on``, the right last day; what is not there or empty stays.
-        One whose right last day is over is taken down.
+        One whose right last day is over is taken down; one that was taken down on a wrong day, too early, is public
+        again until the right one (45号令13).
 
     Raises
     ------
     PublicityUnknown
-        If it is public no more, or of another case.
+        If it was taken back or ended early, or is of another case.
+    PublicityOver
+        If it is public no more, and its right last day is over too.
     DecisionIncomplete
         If no reason is given.
     CorrectionEmpty
@@ -159,16 +162,22 @@ def correct(
     """
     if not reason.strip():
         raise errors.DecisionIncomplete(field="reason")
-    row = _require_shown(connection, case, publicity_id)
+    asked = _penalty(case.id).where(publicity.c.id == publicity_id).with_for_update()
+    row = connection.execute(asked).one_or_none()
+    if row is None or _ended_early(row):
+        raise errors.PublicityUnknown(publicity_id=publicity_id)
     given = {name: str(record.get(name) or "").strip() for name in CORRECTABLE}
     after = {name: _fit(connection, case, name, text) for name, text in given.items() if text}
     changed = {name: text for name, text in after.items() if text != row.content.get(name)}
     until = last_day(record) or row.until_on
     if not changed and until == row.until_on:
         raise errors.CorrectionEmpty
+    again = over(row)
+    if again and until < clock.today():
+        raise errors.PublicityOver(day=row.until_on)
     content = {**row.content, **changed}
     title = f"{content['applicant']} {content['item']}"
-    values = {"content": content, "title": title, "until_on": until}
+    values = {"content": content, "title": title, "until_on": until, **({"ended_at": None} if again else {})}
     corrected = _change(connection, row, **values, corrected_at=clock.now())
     if until != row.until_on:
         changed["until_on"] = until.isoformat()
@@ -176,6 +185,9 @@ def correct(
     before = {name: said(row)[name] for name in changed}
     facts = {"publicity": row.id, "before": before, "after": changed, "reason": reason.strip()}
     trail.record(connection, case.number, actor, "publicity.corrected", **facts)
+    if again:
+        shown = {"publicity": row.id, "until": until.isoformat()}
+        trail.record(connection, case.number, actor, "publicity.shown_again", **shown)
     return corrected
 
 
@@ -295,8 +307,30 @@ def get(connection: Connection, publicity_id: int) -> sa.Row[Any]:
 
 def standing_penalty(connection: Connection, case_id: int) -> sa.Row[Any] | None:
     """Return the penalty of a case that is public today and was not taken back."""
+    return connection.execute(_penalty(case_id).where(_today())).first()
+
+
+def correctable(connection: Connection, case_id: int) -> sa.Row[Any] | None:
+    """Return the penalty of a case that a correction may be about: public, or taken down because its time was over.
+
+    What was taken back (行政处罚法48(2)) or ended early by a decision (45号令14) comes back by no correction.
+    """
+    row = connection.execute(_penalty(case_id)).first()
+    return None if row is None or _ended_early(row) else row
+
+
+def _penalty(case_id: int) -> sa.Select[Any]:
     about = (publicity.c.case_id == case_id, publicity.c.kind == PENALTY, publicity.c.withdrawn_at.is_(None))
-    return connection.execute(sa.select(publicity).where(*about, _today())).first()
+    return sa.select(publicity).where(*about)
+
+
+def _ended_early(row: sa.Row[Any]) -> bool:
+    return row.ended_at is not None and clock.day(row.ended_at) <= row.until_on
+
+
+def over(row: sa.Row[Any]) -> bool:
+    """Tell whether the time of a publication is over, so that nobody reads it any more."""
+    return row.ended_at is not None or (row.until_on is not None and row.until_on < clock.today())
 
 
 def _require_shown(connection: Connection, case: sa.Row[Any], publicity_id: int) -> sa.Row[Any]:

@@ -78,7 +78,9 @@ SENTENCES = {
     "publicity.published": N_("The decision was published."),
     "publicity.ended": N_("What was published had been public for its time and was taken down."),
     "publicity.withdrawn": N_("What was published was taken back: {reason}"),
+    "publicity.shown_again": N_("What had been taken down too early is public again, until {until}."),
     "publicity.not_published": N_("Nothing was published: the setting says so."),
+    "publicity.not_published.why": N_("Nothing was published: {reason}"),
     "push.written": N_("The result was sent on to {receiver}."),
     "push.received": N_("{receiver} received what was sent on."),
     "push.read": N_("{receiver} has read what was sent on."),
@@ -257,7 +259,7 @@ def sentence(event: sa.Row[Any]) -> str:
         action += f".{details['why']}"
     elif action == "deadline.recomputed":
         action += _stop_or_go(details)
-    elif action == "case.visited" and details.get("reason"):
+    elif action in ("case.visited", "publicity.not_published") and details.get("reason"):
         action += ".why"
     return SENTENCES.get(action, OTHERWISE)
 

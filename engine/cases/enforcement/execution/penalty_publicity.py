@@ -81,13 +81,13 @@ def ask_correction(connection: Connection, actor: audit.Actor, case: sa.Row[Any]
     Raises
     ------
     PublicityUnknown
-        If nothing of the case is public.
+        If nothing of the case is public, or was taken down too early.
     DecisionIncomplete
         If it is not said what is wrong.
     """
     if not why.strip():
         raise errors.DecisionIncomplete(field="reason")
-    shown = publicity.standing_penalty(connection, case.id)
+    shown = _correctable(connection, case)
     if shown is None:
         raise errors.PublicityUnknown(publicity_id="—")
     deadline.start(connection, actor, case, CORRECTION)
@@ -111,7 +111,7 @@ def correct(
     ------
     DecisionIncomplete
         If result or reason are missing.
-    PublicityUnknown, CorrectionEmpty
+    PublicityUnknown, PublicityOver, CorrectionEmpty
         See :func:`engine.cases.papers.publicity.correct`.
     PublicityEndWrong, PublicityEndUnlawful
         If its last day cannot be right, see :func:`engine.cases.enforcement.execution.rule45.require_end`.
@@ -133,9 +133,16 @@ def correct(
 
 
 def correctable(connection: Connection, case: sa.Row[Any]) -> bool:
-    """Tell whether a penalty of the case is public, and none is being corrected."""
-    shown = publicity.standing_penalty(connection, case.id)
-    return shown is not None and deadline.find(connection, case, CORRECTION) is None
+    """Tell whether what is public of the case, or was taken down perhaps too early, may be put right now."""
+    return _correctable(connection, case) is not None and deadline.find(connection, case, CORRECTION) is None
+
+
+def _correctable(connection: Connection, case: sa.Row[Any]) -> sa.Row[Any] | None:
+    row = publicity.correctable(connection, case.id)
+    if row is None or not publicity.over(row):
+        return row
+    later = rule45.may_end_later(connection, case, clock.day(row.published_at), row.until_on)
+    return row if later else None
 
 
 def withdraw(connection: Connection, actor: audit.Actor, case: sa.Row[Any], reason: str) -> sa.Row[Any] | None:
@@ -154,8 +161,7 @@ def withdraw(connection: Connection, actor: audit.Actor, case: sa.Row[Any], reas
     row = next((one for one in shown if one.withdrawn_at is None), None)
     if row is None:
         return None
-    over = row.ended_at is not None or (row.until_on is not None and row.until_on < clock.today())
-    again = over and setting.load(connection)["unpublish_ended"] == "state"
+    again = publicity.over(row) and setting.load(connection)["unpublish_ended"] == "state"
     taken = publicity.withdraw(connection, actor, case, row.id, reason=reason, state_again=again)
     if deadline.find(connection, case, challenge.WITHDRAWAL) is not None:
         deadline.meet(connection, actor, case, challenge.WITHDRAWAL)

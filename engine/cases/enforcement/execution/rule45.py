@@ -60,3 +60,13 @@ def require_end(connection: Connection, case: sa.Row[Any], published_on: date, u
     banned = until_on > usual and any(name in BANS for name in names)
     if until_on not in (*light, usual) and not banned:
         raise errors.PublicityEndUnlawful(day=until_on, ends=", ".join(map(str, (*light, usual))))
+
+
+def may_end_later(connection: Connection, case: sa.Row[Any], published_on: date, until_on: date) -> bool:
+    """Tell whether the last day of what was published could rightly be a later one (13).
+
+    Where the rule does not bind, nothing forbids it.
+    """
+    usual = corresponding_day(published_on, USUAL_MONTHS)
+    banned = any(one["kind"] in BANS for one in kinds(connection, case))
+    return until_on < usual or banned or not binds(connection, case)

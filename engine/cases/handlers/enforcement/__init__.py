@@ -137,7 +137,8 @@ publicity (:mod:`engine.cases.handlers.enforcement.publicity`)
     ``early_end.check`` · – · reads early {performed, remedied, not_again, not_listed, severe (yes|no), findings} · –
     ``early_end.decide`` · – · reads early {result granted|refused, reason} · writes early {paper, variant, message},
         reason, archived. Granted where every condition holds only; the public page shows it no more.
-    ``publicity.ask_correction`` · – · reads record {asked_by}, reason · writes record {id, why, what is public}.
+    ``publicity.ask_correction`` · – · reads record {asked_by}, reason · writes record {id, why, what is public,
+        ended_on where it is public no more}.
     ``publicity.correct`` · – · reads record {id, result corrected|right, reason, the right words} · writes record
         {paper, variant, message}, archived.
 

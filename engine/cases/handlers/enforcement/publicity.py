@@ -83,7 +83,8 @@ def ask_correction(job: handlers.Job) -> Result:
     case, given = reading.case_of(job), reading.context(job, "record")
     why, by = str(job.variables.get("reason") or ""), str(given.get("asked_by") or "")
     row = penalty_publicity.ask_correction(job.connection, job.actor, case, by=by, why=why)
-    shown = {**given, **publicity.said(row), "id": row.id, "why": why}
+    ended = row.until_on.isoformat() if publicity.over(row) else None
+    shown = {**given, **publicity.said(row), "id": row.id, "why": why, "ended_on": ended}
     return {"record": shown, "deadline": clocks.running(job, case)}
 
 

@@ -273,6 +273,59 @@ def test_what_should_have_ended_is_taken_down_by_its_correction(connection: Conn
         assert publicity.take_down(connection) == 1
 
 
+@pytest.mark.parametrize(("until", "error"), [
+    ("2029-06-10", None), ("2026-09-10", errors.CorrectionEmpty), ("", errors.PublicityOver),
+])  # fmt: skip
+def test_what_was_taken_down_too_early_is_public_again_until_its_right_day(
+    connection: Connection, decided: Decided, until: str, error: type[errors.EngineError] | None
+) -> None:
+    case = _publish(connection, decided)
+    _end_on(connection, case, date(2026, 9, 10))
+    with at(2026, 9, 11, 9):
+        assert publicity.take_down(connection) == 1
+    with at(2026, 10, 12, 9):
+        assert not early_end.offered(connection, case)
+        assert "rectify" in intervention.listened_for(connection, case)
+        row = penalty_publicity.ask_correction(connection, OFFICER, case, by="公示岗", why="应公示三年")
+        given = {"result": "corrected", "reason": "期限算错", "organ": "" if until else "某机关", "until_on": until}
+        if error is not None:
+            with pytest.raises(error):
+                penalty_publicity.correct(connection, OFFICER, case, row.id, given)
+            return
+        penalty_publicity.correct(connection, OFFICER, case, row.id, given)
+        assert _shown(connection, case) == [row.id]
+        assert early_end.offered(connection, case)
+    assert {"publicity.corrected", "publicity.shown_again"} <= {
+        one.action for one in audit.trail(connection, case.number)
+    }
+    with at(2029, 6, 11, 9):
+        assert publicity.take_down(connection) == 1
+
+
+def test_no_correction_brings_back_what_ended_rightly_or_was_ended_by_a_decision(
+    connection: Connection, decided: Decided, published: Any
+) -> None:
+    _checked(connection, published)
+    with at(2026, 12, 14, 9):
+        (shown,) = _shown(connection, published)
+        early_end.decide(connection, LEADER, published, GRANTED)
+        assert not penalty_publicity.correctable(connection, published)
+        given = {"result": "corrected", "reason": "x", "until_on": "2026-12-20"}
+        with pytest.raises(errors.PublicityUnknown):
+            publicity.correct(connection, OFFICER, published, shown, record=given, reason="x")
+    with at(2029, 6, 12, 9):
+        assert not penalty_publicity.correctable(connection, published)
+    whole = _publish(connection, decided, paid=0)
+    with at(2029, 6, 12, 9):
+        assert not penalty_publicity.correctable(connection, whole)
+
+
+def _end_on(connection: Connection, case: Any, day: date) -> None:
+    """Let the publication of a case end on a day, as somebody has chosen it."""
+    table = publicity.publicity
+    connection.execute(sa.update(table).where(table.c.case_id == case.id).values(until_on=day))
+
+
 def test_a_person_stays_without_a_name_and_what_is_right_stays(connection: Connection, decided: Decided) -> None:
     case = decided((2026, 5, 20), 3000, kind="person")
     with at(2026, 5, 20, 15):
