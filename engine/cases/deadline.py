@@ -76,8 +76,8 @@ deadline = sa.Table(
 """``subject``: of several things of a case that have the same period, the one it is about."""
 
 RUNNING = ("open", "stopped")
-_ONLY_END = 2
-"""The alarm level of a period that is not ours: nobody here is urged at half time, the end alone is told."""
+_BEFORE_END = 2
+"""The alarm level before the end: that of a period that is not ours, where nobody here is urged at half time."""
 
 
 def start(
@@ -116,7 +116,7 @@ def start(
     used = periods.readings(period, values)
     known = {
         "case_id": case.id, "period": key, "subject": subject, "started_at": started_at, "length": length.number,
-        "extended": 0, "unit": str(length.unit), "readings": used, "alarm": _ONLY_END if period.theirs else 0,
+        "extended": 0, "unit": str(length.unit), "readings": used, "alarm": _BEFORE_END if period.theirs else 0,
     }  # fmt: skip
     counted = _computed(connection, case, period, length, started_at, used, subject)
     row = connection.execute(sa.insert(deadline).values(**known, **counted).returning(deadline)).one()
@@ -215,15 +215,25 @@ def end(
 
 
 def reopen(connection: Connection, actor: audit.Actor, case: sa.Row[Any], row: sa.Row[Any]) -> None:
-    """Let a period that was met run on with the day it had: what was done for it does not hold."""
+    """Let a period that was met run on with the day it had: what was done for it does not hold.
+
+    If it has run out, its end is told anew.
+    """
     if row.state in RUNNING:
         return
     state = "open" if row.due_at else "stopped"
     values = {"state": state, "ended_at": None, "why_ended": None}
     connection.execute(sa.update(deadline).where(deadline.c.id == row.id).values(**values))
-    _alarm(connection, get(connection, row.id))
+    tell_end_again(connection, row)
     _mirror(connection, case)
     trail.record(connection, case.number, actor, "deadline.reopened", **facts(row))
+
+
+def tell_end_again(connection: Connection, row: sa.Row[Any]) -> None:
+    """Let the end of a period be told once more, where it was told: whoever heard of it was relieved since."""
+    values = {"alarm": min(row.alarm, _BEFORE_END)}
+    changed = sa.update(deadline).where(deadline.c.id == row.id).values(**values).returning(deadline)
+    _alarm(connection, connection.execute(changed).one())
 
 
 def end_all(connection: Connection, actor: audit.Actor, case: sa.Row[Any], *keep: str) -> None:

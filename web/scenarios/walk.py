@@ -339,6 +339,11 @@ def _of_case(connection: Connection, case: Any) -> dict[str, Any]:
         "notices": [row.message for row in reversed(notice.of(connection, case.id))],
         "pushes": [f"{row.receiver} {row.purpose}" for row in push.of(connection, case.id)],
         "supervisions": [f"{row.level} {row.reason}" for row in supervision.of(connection, case.id)],
+        "supervised": [
+            f"{row.level} {row.target} {row.facts['period']}"  # who was told of which clock, and has still to see to it
+            for row in reversed(supervision.of(connection, case.id))
+            if row.closed_at is None and "period" in row.facts
+        ],
         "visits": case.visits,
     }
 

@@ -8,7 +8,7 @@ off with approval, and runs on after a rework. A task whose property ``limit`` n
 from __future__ import annotations
 
 import math
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +19,7 @@ from engine import audit, clock, messages, tasks
 from engine.bpmn.running import effects
 from engine.cases import case as cases
 from engine.cases import deadline
-from engine.cases.clocks import alarm, supervision
+from engine.cases.clocks import alarm, stop, supervision
 from engine.cases.clocks import period as periods
 from engine.cases.grid import event
 from engine.cases.grid.items import item_class
@@ -88,27 +88,70 @@ def finish(connection: Connection, actor: audit.Actor, case: sa.Row[Any]) -> Non
 
 
 def go_on(connection: Connection, actor: audit.Actor, case: sa.Row[Any]) -> None:
-    """Let the case clock run on from where it began: what was done was not good."""
+    """Let the case clock run on from where it began, since what was done was not good; overdue, it is told anew."""
     row = _of_case(connection, case)
     if row is not None:
         deadline.reopen(connection, actor, case, row)
     event.change(connection, case.id, finished_at=None)
 
 
+def stand_still(connection: Connection, actor: audit.Actor, case: sa.Row[Any], revisit_on: date) -> None:
+    """Let the case clock stand still until a day, one that is overdue as well: what was supervised for it is over."""
+    deadline.recompute_all(connection, actor, case, "deadline.recomputed", revisit_on=revisit_on.isoformat())
+    event.change(connection, case.id, revisit_on=revisit_on)
+    _close_supervisions(connection, actor, case, CASE)
+    follow(connection, case)
+
+
+def run_again(connection: Connection, actor: audit.Actor, case: sa.Row[Any]) -> None:
+    """Let the case clock that stood still run again; if it is overdue, that is told anew."""
+    deadline.recompute_all(connection, actor, case, "deadline.recomputed")
+    event.change(connection, case.id, revisit_on=None)
+    row = deadline.find(connection, case, CASE)
+    if row is not None:
+        deadline.tell_end_again(connection, row)
+    follow(connection, case)
+
+
 def follow(connection: Connection, case: sa.Row[Any]) -> None:
     """Show in the event when its case clock and the earliest of its running steps are due; one that stands is not."""
     rows = deadline.of(connection, case.id)
-    due = next((row.due_at or row.last_due_at for row in rows if row.period == CASE and row.state != "stopped"), None)
+    runs = event.of(connection, case.id).revisit_on is None
+    own = (row for row in rows if row.period == CASE and row.state != "stopped" and runs)
+    due = next((row.due_at or row.last_due_at for row in own), None)
     running = [row.due_at for row in rows if row.period == STEP and row.state == "open"]
     event.change(connection, case.id, due_at=due, step_due_at=min(running, default=None))
 
 
 def overdue(connection: Connection, case: sa.Row[Any], key: str, subject: str = "") -> tuple[int, sa.Row[Any] | None]:
-    """Return by how many per cent of its length a running clock is overdue, and the clock; (0, None) if none runs."""
+    """Return by how many per cent of its length a running clock is overdue, and the clock; (0, None) if none runs.
+
+    The time for which the event was put off does not count; while it is, its case clock is not overdue.
+    """
     row = deadline.find(connection, case, key, subject)
-    if row is None or row.due_at is None or row.due_at > clock.now():
+    if row is None or row.due_at is None or (key == CASE and event.of(connection, case.id).revisit_on is not None):
         return 0, row
-    return int(100 * (clock.now() - row.due_at) / (row.due_at - row.started_at)), row
+    late = clock.now() - ran_out_at(connection, case, row)
+    return max(0, int(100 * late / (row.due_at - row.started_at))), row
+
+
+def ran_out_at(connection: Connection, case: sa.Row[Any], row: sa.Row[Any]) -> datetime:
+    """Return when a clock ran out, later by the time for which the event was put off since."""
+    put_off = [one for one in stop.of(connection, case.id) if row.period == CASE and one.kind == stop.POSTPONED]
+    spans = (
+        (clock.midnight(one.resumed_on) if one.resumed_on else clock.now())
+        - max(clock.midnight(one.started_on), row.due_at)
+        for one in put_off
+    )
+    moment: datetime = row.due_at + sum((max(span, timedelta(0)) for span in spans), timedelta(0))
+    return moment
+
+
+def round_of(connection: Connection, case: sa.Row[Any]) -> int:
+    """Return how often the case clock has begun to run on: who looks at an earlier stretch of it does so no more."""
+    me = event.of(connection, case.id)
+    put_off = [one for one in stop.of(connection, case.id) if one.kind == stop.POSTPONED]
+    return int(me.rework_count) + int(me.reopened) + len(put_off)
 
 
 def _of_case(connection: Connection, case: sa.Row[Any]) -> sa.Row[Any] | None:
@@ -121,8 +164,9 @@ def _warn(connection: Connection, actor: audit.Actor, case: sa.Row[Any], row: sa
     warned = {
         "clock": "step" if row.period == STEP else "case",
         "level": level,
-        "overdue": 0,
+        "overdue": overdue(connection, case, row.period, row.subject)[0],
         "rework": 0,
+        "round": round_of(connection, case),
         "subject": row.subject,
         "still": True,
     }

@@ -12,7 +12,6 @@ from sqlalchemy.engine import Connection
 from engine import audit, errors
 from engine import clock as times
 from engine.cases import case as cases
-from engine.cases import deadline
 from engine.cases.clocks import stop
 from engine.cases.grid import clock, event, photo
 from engine.cases.grid.items import item_class
@@ -118,10 +117,8 @@ def postpone(
         connection, actor, case, kind=stop.POSTPONED, procedure=reason, subject="", started_on=times.today(),
         days_needed=None, notice_on=times.today(), effective_on=times.today(),
     )  # fmt: skip
-    deadline.recompute_all(connection, actor, case, "deadline.recomputed", revisit_on=revisit_on.isoformat())
+    clock.stand_still(connection, actor, case, revisit_on)
     cases.set_state(connection, actor, cases.get(connection, case.number), "postponed")
-    event.change(connection, case.id, revisit_on=revisit_on)
-    clock.follow(connection, case)
     return datetime.combine(revisit_on, time(9), times.TOWN)
 
 
@@ -131,6 +128,4 @@ def resume(connection: Connection, actor: audit.Actor, case: sa.Row[Any]) -> Non
         if row.kind == stop.POSTPONED and row.resumed_on is None:
             day = max(times.today(), row.started_on)
             stop.change(connection, actor, case, row.id, "deadline.resumed", resumed_on=day)
-    deadline.recompute_all(connection, actor, case, "deadline.recomputed")
-    event.change(connection, case.id, revisit_on=None)
-    clock.follow(connection, case)
+    clock.run_again(connection, actor, case)

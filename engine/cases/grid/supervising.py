@@ -87,14 +87,19 @@ def next_at(connection: Connection, case: sa.Row[Any], warned: Mapping[str, Any]
     row = _clock(connection, case, warned)[1]
     if share is None or row is None or row.due_at is None:
         return None
-    moment: datetime = row.due_at + (row.due_at - row.started_at) * share / 100
-    return moment + timedelta(seconds=1)
+    after: timedelta = (row.due_at - row.started_at) * share / 100 + timedelta(seconds=1)
+    return grid_clock.ran_out_at(connection, case, row) + after
 
 
 def look(connection: Connection, case: sa.Row[Any], warned: Mapping[str, Any]) -> dict[str, Any]:
-    """Return how things stand now: by how much the clock is overdue, and whether it still is."""
+    """Return how things stand now: by how much the clock is overdue, and whether it still is.
+
+    A case clock that stood or was met since, and runs on, warns by itself: it is not looked at twice.
+    """
     overdue, row = _clock(connection, case, warned)
-    return {**warned, "overdue": overdue, "still": row is not None and overdue > 0}
+    now = grid_clock.round_of(connection, case)
+    same = warned.get("clock") != "case" or warned.get("round", now) == now
+    return {**warned, "overdue": overdue, "still": row is not None and overdue > 0 and same}
 
 
 def _clock(connection: Connection, case: sa.Row[Any], warned: Mapping[str, Any]) -> tuple[int, sa.Row[Any] | None]:

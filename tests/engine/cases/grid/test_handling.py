@@ -15,7 +15,7 @@ from engine.cases import closing, deadline
 from engine.cases.clocks import supervision
 from engine.cases.enforcement import lead
 from engine.cases.grid import clock as clocks
-from engine.cases.grid import commanding, event, handling, inspecting, link, supervising, unit_posts
+from engine.cases.grid import commanding, event, handling, inspecting, link, settling, supervising, unit_posts
 from engine.cases.grid.items import item_class
 from engine.organisation import person
 from engine.organisation.grid import node, redrawing, shape
@@ -83,6 +83,20 @@ def test_the_case_clock_begins_once_and_runs_on_after_rework(connection: Connect
     after = deadline.find(connection, case, clocks.CASE)
     assert after is not None
     assert (after.due_at, after.state, event.of(connection, case.id).rework_count) == (begun.due_at, "open", 1)
+
+
+def test_what_is_put_off_when_it_is_overdue_is_not_overdue_meanwhile(connection: Connection, case: sa.Row[Any]) -> None:
+    due = event.of(connection, case.id).due_at
+    with clock.frozen(due + timedelta(days=2)):
+        assert clocks.overdue(connection, case, clocks.CASE)[0] > 0
+        settling.postpone(connection, CENTRE, case, clock.today() + timedelta(days=9), "等待材料")
+        assert clocks.overdue(connection, case, clocks.CASE)[0] == 0
+        assert event.of(connection, case.id).due_at is None
+    with clock.frozen(due + timedelta(days=11)):
+        settling.resume(connection, CENTRE, case)
+        late = clock.now() - clocks.ran_out_at(connection, case, clocks.overdue(connection, case, clocks.CASE)[1])
+        assert timedelta(days=1) < late < timedelta(days=4), "nine of the eleven days do not count"
+        assert event.of(connection, case.id).due_at == due
 
 
 def test_an_urgent_event_has_a_quarter_of_its_limit_rounded_up(connection: Connection) -> None:
