@@ -19,6 +19,7 @@ from engine.cases.grid.assessment import basis, line, raw_value, score, window
 from engine.cases.grid.event import grid_event
 from engine.cases.grid.past import files
 from engine.cases.grid.patrols import patrol
+from engine.cases.people import access
 from engine.organisation.tenant_files import Files
 from web.cli.demo import GUANLIN
 
@@ -93,10 +94,34 @@ def test_every_figure_counted_from_events_opens_them(connection: Connection) -> 
     kept = score.lines(connection, [row.id for row in rows])
     for row in rows:
         for one in kept[row.id]:
-            opened = Counter(figure for figure, _ in basis.events(connection, MONTH, row.worker, one.indicator))
+            events = basis.events(connection, MONTH, row.worker, one.indicator)
+            opened = Counter(figure for each in events for figure in each.figures)
             counted = {name: value for name, value in one.figures.items() if name not in RAW[row.worker]}
             counted.pop("min_minutes_per_day", None)
             assert {name: value for name, value in counted.items() if value} == dict(opened)
+
+
+def test_who_answers_for_a_score_may_read_the_events_behind_it(connection: Connection) -> None:
+    rows, reads = connection.execute(sa.select(basis.assessment_basis)).all(), access.case_reader.c
+    members = window.get(connection, MONTH).members
+    known = {(row.case_id, row.principal) for row in connection.execute(sa.select(reads.case_id, reads.principal))}
+    assert rows
+    for row in rows:
+        head = f"group:grid.level2.head@{members[row.worker]['level2']}"
+        assert {(row.case_id, f"person:{row.worker}"), (row.case_id, head)} <= known
+
+
+def test_a_score_counted_again_is_the_same_unless_somebody_changed_it(connection: Connection) -> None:
+    rows = score.current(connection, MONTH)
+    again = score.recounted(connection, MONTH, rows)
+    assert {row.worker: row.hundredths for row in rows} == {name: value * 100 for name, value in again.items()}
+    with connection.begin_nested() as changed:
+        table = basis.assessment_basis
+        one = connection.execute(sa.select(table).where(table.c.figure == "closed_on_time").limit(1)).one()
+        connection.execute(sa.delete(table).where(table.c.worker == one.worker, table.c.figure == one.figure))
+        after = score.recounted(connection, MONTH, rows)
+        assert [name for name, value in after.items() if value != again[name]] == [one.worker]
+        changed.rollback()
 
 
 def test_merged_events_count_once_and_a_substitute_has_the_credit(connection: Connection) -> None:

@@ -18,7 +18,6 @@ ASSESSORS = (
     *("town.leader", "town.mayor", "town.party_secretary"),
 )
 """Who reads the scores of every grid worker, besides the auditors; a head of a level-2 grid reads those of the grid."""
-LEVEL2_HEAD = "grid.level2.head"
 
 keepers = security.requires_post(*KEEPERS)
 storekeepers = security.requires_post(*STOREKEEPERS)

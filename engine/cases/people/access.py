@@ -260,7 +260,12 @@ def require_push(connection: Connection, person: Reader, push_id: int) -> sa.Row
 
 def grant(connection: Connection, case_id: int, principals: Iterable[str]) -> None:
     """Let principals (``group:…``, ``person:…``) read a case; known ones stay."""
-    rows = [{"case_id": case_id, "principal": principal} for principal in dict.fromkeys(principals)]
+    grant_each(connection, ((case_id, principal) for principal in principals))
+
+
+def grant_each(connection: Connection, readers: Iterable[tuple[int, str]]) -> None:
+    """Let each principal read the case that stands before it; known ones stay."""
+    rows = [{"case_id": case_id, "principal": principal} for case_id, principal in dict.fromkeys(readers)]
     if not rows:
         return
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.engine import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine import clock, errors
@@ -15,7 +17,7 @@ from engine.organisation import person
 from engine.organisation.grid import node
 from web import database, failures, i18n, security
 from web.blueprints.grid import blueprint
-from web.sent.grids import LEVEL2_HEAD, assesses, assessors
+from web.sent.grids import assesses, assessors
 from web.shown import csv_out
 from web.shown.design import answers
 
@@ -47,6 +49,7 @@ def one(month: str) -> str:
         wanted=category,
         lines=score.lines(connection, [one.id for one in rows]),
         doubts=doubt.of(connection, month),
+        otherwise=_otherwise(connection, month, rows),
         **_words(rows),
     )
 
@@ -116,6 +119,12 @@ def points(hundredths: int) -> Decimal:
     return Decimal(hundredths) / 100
 
 
+def worked(one: Any) -> str:
+    """Return the formula of a line with its figures, its target and its cap put in."""
+    values = {**one.figures, "target": one.target, "cap": one.cap}
+    return re.sub(r"[a-z_]\w*", lambda word: str(values.get(word[0], word[0])), one.formula)
+
+
 def _published(month: str, problem: str = "", status: int = 200) -> Response:
     connection = database.connection()
     row = window.get(connection, month)
@@ -134,7 +143,7 @@ def _published(month: str, problem: str = "", status: int = 200) -> Response:
 def _scored(month: str, worker: str, problem: str = "", status: int = 200) -> Response:
     connection = database.connection()
     row, versions = window.get(connection, month), _readable(month, worker)
-    current = versions[0]
+    current, entered = versions[0], row.members[worker].get("entered", True)
     mine = {one.worker: one for one in answer.of(connection, month)}.get(worker)
     page = render_template(
         "grid/assessment/score.html",
@@ -149,6 +158,9 @@ def _scored(month: str, worker: str, problem: str = "", status: int = 200) -> Re
         origins=doubt.ORIGINS,
         figures=line.FIGURES,
         asked=_asked(row, mine, worker),
+        again=score.recounted(connection, month, [current])[worker],
+        worked=worked,
+        told={code: "walked" if code in basis.WALKED and not entered else "entered" for code in basis.ENTERED},
         problem=problem,
         typed=request.form,
         **_words([current]),
@@ -156,11 +168,17 @@ def _scored(month: str, worker: str, problem: str = "", status: int = 200) -> Re
     return make_response(page, status)
 
 
+def _otherwise(connection: Connection, month: str, rows: list[Any]) -> list[Any]:
+    """Return the scores that come out otherwise when they are counted again from what was frozen: none should."""
+    again = score.recounted(connection, month, rows)
+    return [row for row in rows if points(row.hundredths) != again[row.worker]]
+
+
 def _readable(month: str, worker: str) -> Any:
     """Return the versions of a score that the person may see; for others there is none."""
     groups = security.candidate()[0].groups
     versions = score.versions(database.connection(), month, worker)
-    head = f"{LEVEL2_HEAD}@{versions[0].level2_code}"
+    head = f"{basis.LEVEL2_HEAD}@{versions[0].level2_code}"
     if worker != security.signed_in().id and head not in groups and not assesses():
         raise errors.ScoreUnknown(month=month, worker=worker)
     return versions

@@ -22,15 +22,20 @@ from engine.cases.grid.assessment import line, raw_value, window
 from engine.cases.grid.event import INSIDE, grid_event
 from engine.cases.grid.patrols import patrol, reached
 from engine.cases.grid.patrols.patrol_plan import patrol_point, patrol_round
+from engine.cases.people import access
 from engine.organisation import person
 from engine.organisation.grid import node
 from engine.organisation.substitution import absence
 
-WORKER = "grid.worker"
+WORKER, LEVEL2_HEAD = "grid.worker", "grid.level2.head"
 GIVEN_UP = ("not_filed", "withdrawn")
 """Outcomes of events that were none, or were taken back."""
 OUTSIDE = ("12345", "群众扫码", "市长信箱")
 """Sources by which residents report what a patrol might have found first."""
+WALKED = ("patrol_days", "patrol_minutes", "coverage")
+"""Indicators that the patrols of the phone tell, unless their figures were entered for the month."""
+ENTERED = tuple(code for code, one in line.INDICATORS.items() if set(one.figures) & set(raw_value.FIELDS))
+"""Indicators that no event tells."""
 CHECKS = ("G3", "G11")
 """The tasks in which a worker looks at what others reported or handled."""
 
@@ -75,13 +80,19 @@ def workers(connection: Connection, month: str) -> list[Worker]:
 
 
 def write(connection: Connection, month: str) -> None:
-    """Write down who is assessed, with the raw values, and which events count, in the window of the month."""
+    """Write down who is assessed, with the raw values, and which events count, in the window of the month.
+
+    Whoever is to answer for a score may read the events it counts: the worker, and the head of the level-2 grid.
+    """
     everybody = workers(connection, month)
     members, rules = _members(connection, month, everybody), window.get(connection, month).rules
     window.change(connection, month, members=members)
     rows = list(_rows(connection, month, rules, everybody))
     if rows:
         connection.execute(sa.insert(assessment_basis), rows)
+    heads = {one.id: f"group:{LEVEL2_HEAD}@{one.level2}" for one in everybody}
+    readers = ((row["case_id"], who) for row in rows for who in (f"person:{row['worker']}", heads[row["worker"]]))
+    access.grant_each(connection, readers)
 
 
 def counts(connection: Connection, month: str) -> dict[str, dict[str, int]]:
@@ -94,8 +105,16 @@ def counts(connection: Connection, month: str) -> dict[str, dict[str, int]]:
     return found
 
 
-def events(connection: Connection, month: str, worker: str, indicator: str) -> list[tuple[str, sa.Row[Any]]]:
-    """Return the events that a line counts, each with the figure, the figures in order."""
+@dataclass(frozen=True)
+class Counted:
+    """An event that a line counts, and the figures for which it counts, in their order."""
+
+    event: sa.Row[Any]
+    figures: tuple[str, ...]
+
+
+def events(connection: Connection, month: str, worker: str, indicator: str) -> list[Counted]:
+    """Return the events that a line counts, each once, in the order in which they were reported."""
     basis, figures = assessment_basis.c, line.INDICATORS[indicator].figures
     query: sa.Select[Any] = (
         sa.select(
@@ -111,8 +130,11 @@ def events(connection: Connection, month: str, worker: str, indicator: str) -> l
         .where(basis.month == month, basis.worker == worker, basis.figure.in_(figures))
         .order_by(grid_event.c.reported_at, case_file.c.id)
     )
-    rows = connection.execute(query).all()
-    return [(figure, row) for figure in figures for row in rows if row.figure == figure]
+    rows, counted = {}, defaultdict(list)
+    for row in connection.execute(query):
+        rows[row.number] = row
+        counted[row.number].append(row.figure)
+    return [Counted(row, tuple(sorted(counted[number], key=figures.index))) for number, row in rows.items()]
 
 
 def _members(connection: Connection, month: str, everybody: Sequence[Worker]) -> dict[str, dict[str, Any]]:
@@ -130,6 +152,7 @@ def _members(connection: Connection, month: str, everybody: Sequence[Worker]) ->
             "figures": {**figures, "min_minutes_per_day": minutes.get(one.grid, 0)},
             "leave_days": mine.leave_days if mine is not None else 0,
             "redlines": mine.redlines if mine is not None else [],
+            "entered": mine is not None,
         }
     return found
 

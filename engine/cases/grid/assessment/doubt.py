@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -152,12 +153,18 @@ def undecided(connection: Connection, month: str) -> Sequence[sa.Row[Any]]:
     return [row for row in of(connection, month) if row.decided_at is None]
 
 
-def corrections(connection: Connection, month: str) -> Mapping[str, Mapping[str, int]]:
-    """Return by worker the figures that accepted doubts have changed; the latest decision counts."""
+def corrections(
+    connection: Connection, month: str, counted: Mapping[str, datetime] | None = None
+) -> Mapping[str, Mapping[str, int]]:
+    """Return by worker the figures that accepted doubts have changed; the latest decision counts.
+
+    ``counted`` asks for some workers alone, and for what was decided when the score of each was counted.
+    """
     found: dict[str, dict[str, int]] = defaultdict(dict)
     accepted = [row for row in of(connection, month) if row.accepted]
     for row in sorted(accepted, key=lambda one: (one.decided_at, one.id)):
-        found[row.worker][row.figure] = row.value
+        if counted is None or (row.worker in counted and row.decided_at <= counted[row.worker]):
+            found[row.worker][row.figure] = row.value
     return found
 
 

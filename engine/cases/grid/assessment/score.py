@@ -46,6 +46,9 @@ assessment_score = sa.Table(
 )  # fmt: skip
 """``hundredths`` is the score times 100; ``redlines`` are code, points and fails of each; ``reward`` once approved."""
 
+Figures = Mapping[str, Mapping[str, int]]
+"""Figures by worker."""
+
 _standing = assessment_score.c.superseded_at.is_(None)
 
 
@@ -65,15 +68,26 @@ def compute(connection: Connection, actor: audit.Actor, month: str, reason: str 
     counts, changes = basis.counts(connection, month), doubt.corrections(connection, month)
     kept = lines(connection, [old.id for old in before.values()])
     found = []
-    for worker, said in sorted(row.members.items()):
-        known = {**said["figures"], **counts.get(worker, {})}
-        counted = _count(row.rules, said["category"], known, changes.get(worker, {}))
+    for worker in sorted(row.members):
+        counted = _count(row, worker, counts, changes)
         old = before.get(worker)
         if old is None or not _same(kept[old.id], counted):
             found.append(_keep(connection, row, worker, counted, old, reason))
     shown = [{"worker": one.worker, "version": one.version, "hundredths": one.hundredths} for one in found]
     window.record(connection, row, actor, "assessment.computed", scores=shown, reason=reason)
     return list(current(connection, month))
+
+
+def recounted(connection: Connection, month: str, rows: Iterable[sa.Row[Any]]) -> Mapping[str, Decimal]:
+    """Count current scores of a frozen month once more from its basis; return by worker what they come to.
+
+    Nothing is kept. What was accepted after a score was counted is left out, as it was then: counting it is the
+    process's next step.
+    """
+    row, counts = window.get(connection, month), basis.counts(connection, month)
+    counted = {one.worker: one.counted_at for one in rows}
+    changes = doubt.corrections(connection, month, counted)
+    return {worker: total(_count(row, worker, counts, changes), _lost(row, worker)) for worker in counted}
 
 
 def current(connection: Connection, month: str) -> Sequence[sa.Row[Any]]:
@@ -162,11 +176,15 @@ def total(counted: Iterable[line.Line], redlines: Iterable[Mapping[str, Any]]) -
     return max(found, Decimal(0)).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def _count(
-    rules: Mapping[str, Any], category: str, known: Mapping[str, int], changes: Mapping[str, int]
-) -> list[line.Line]:
-    mine = {rule["indicator"]: rule for rule in rules["weights"] if rule["category"] == category}
-    return [line.count(name, mine[name], known, changes) for name in line.INDICATORS]
+def _count(row: sa.Row[Any], worker: str, counts: Figures, changes: Figures) -> list[line.Line]:
+    said = row.members[worker]
+    known = {**said["figures"], **counts.get(worker, {})}
+    mine = {rule["indicator"]: rule for rule in row.rules["weights"] if rule["category"] == said["category"]}
+    return [line.count(name, mine[name], known, changes.get(worker, {})) for name in line.INDICATORS]
+
+
+def _lost(row: sa.Row[Any], worker: str) -> list[dict[str, Any]]:
+    return [dict(rule) for rule in row.rules["redlines"] if rule["code"] in row.members[worker]["redlines"]]
 
 
 def _same(kept: Sequence[sa.Row[Any]], counted: Sequence[line.Line]) -> bool:
@@ -184,7 +202,7 @@ def _keep(
     if old is not None:
         _change(connection, old.id, superseded_at=clock.now())
     said = row.members[worker]
-    lost = [dict(rule) for rule in row.rules["redlines"] if rule["code"] in said["redlines"]]
+    lost = _lost(row, worker)
     kept = connection.execute(
         sa.insert(assessment_score)
         .values(

@@ -47,8 +47,8 @@ assessment_window = sa.Table(
 )
 """``rules`` are what the decision tables said when the window was frozen: ``weights`` (category, indicator, weight,
 target, cap, class_cap, formula) and ``redlines`` (code, points, fails); ``members`` who is assessed: by worker grid,
-level2, category, figures (the raw values) and redlines. With the basis
-they are all that is counted. The digests are those of all current scores."""
+level2, category, figures (the raw values), redlines, and whether the raw values were ``entered`` or walked with the
+phone. With the basis they are all that is counted. The digests are those of all current scores."""
 
 
 def freeze(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from bench.measure import counting
 from engine import audit, clock, db, instances
+from engine.cases.grid import event
 from engine.cases.grid.assessment import answer, score, window
+from tests.engine.cases.grid.conftest import reported
 from tests.web.conftest import Visit
 from tests.web.test_statements import OF_THE_INBOX
 
@@ -23,7 +27,9 @@ OCTOBER = "/assessments/2026-10"
 
 @pytest.fixture(scope="module")
 def assessed(town: Engine) -> Engine:
-    """The town on the morning on which October was frozen."""
+    """The town on the morning on which October was frozen; P133 had reported an event."""
+    with clock.frozen(datetime(2026, 10, 20, 9, tzinfo=clock.TOWN)), db.transaction(town) as connection:
+        event.report(connection, audit.Actor("P133"), reported())
     with clock.frozen(FIRST), db.transaction(town) as connection:
         instances.start(connection, audit.SYSTEM, window.PROCESS, business_key="KH-web", variables={}, start_event="M0")
     return town
@@ -55,6 +61,40 @@ def test_a_score_shows_its_figures_and_its_formula(visit: Visit, language: str, 
     crossed = visit(CENTRE, language=language).get(f"{OCTOBER}/workers/P179").text
     assert ("虚报、伪造巡查或照片" if language == "zh_CN" else "R1 invented or forged patrols") in crossed
     assert 'name="answer"' not in visit(CENTRE).get(f"{OCTOBER}/workers/P132").text
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "every"),
+    [("zh_CN", "结果一致", "全部得分一致"), ("en", "the same figure", "every score comes out the same")],
+)
+def test_a_score_says_that_it_was_counted_again(
+    visit: Visit, assessed: Engine, language: str, words: str, every: str
+) -> None:
+    assert words in visit(WORKER, language=language).get(f"{OCTOBER}/workers/P132").text
+    assert every in visit(CENTRE, language=language).get(OCTOBER).text
+    scores = score.assessment_score
+    with db.transaction(assessed) as connection:
+        connection.execute(sa.update(scores).where(scores.c.worker == "P140").values(hundredths=1))
+    page = visit(AUDITOR, language=language).get(f"{OCTOBER}/workers/P140").text
+    assert words not in page
+    assert "0.01" in page
+    assert every not in visit(CENTRE, language=language).get(OCTOBER).text
+    with db.transaction(assessed) as connection:
+        again = score.recounted(connection, "2026-10", [score.of_worker(connection, "P140")[0]])["P140"]
+        connection.execute(sa.update(scores).where(scores.c.worker == "P140").values(hundredths=int(again * 100)))
+
+
+def test_a_line_opens_each_event_once_and_puts_its_figures_into_the_formula(visit: Visit) -> None:
+    worker = visit("demo133", language="en")
+    text = worker.get(f"{OCTOBER}/workers/P133").text
+    events = set(re.findall(r'href="(/cases/[^"]+)"', text))
+    assert events
+    for link in events:
+        assert worker.get(link).status_code == 200, link
+        assert visit(HEAD).get(link).status_code == 200, link
+    assert "Entered for the month by the Grid Centre" in text
+    filed = re.search(r"<code[^>]*>if (\d+) = 0 then 100 else min\((\d+) / (\d+) / 0.9, 1\) \* 100 = [0-9.]+<", text)
+    assert filed is not None
 
 
 def test_the_centre_sees_the_month_and_hands_it_out(visit: Visit) -> None:
