@@ -261,7 +261,13 @@ def withdraw(
 
 
 def public(
-    connection: Connection, *, text: str = "", kind: str = "", before: int | None = None, limit: int = 20
+    connection: Connection,
+    *,
+    text: str = "",
+    kind: str = "",
+    before: int | None = None,
+    limit: int = 20,
+    called: Mapping[str, str] | None = None,
 ) -> Sequence[sa.Row[Any]]:
     """Return a page of what is public today, newest first: what is in force, or why something was withdrawn.
 
@@ -269,8 +275,10 @@ def public(
     ----------
     kind
         One of :data:`KINDS`, or ``withdrawn`` for what was taken back, each with its reason (行政处罚法48(2)).
+    called
+        What matters are called in the reader's language by their names, so that both are found.
     """
-    wanted = [_today(), *(publicity.c.title.icontains(word, autoescape=True) for word in text.split())]
+    wanted = [_today(), *(_named(word, called or {}) for word in text.split())]
     back = publicity.c.withdrawn_at.is_not(None)
     wanted.append(back if kind == WITHDRAWN else sa.not_(back))
     if kind and kind != WITHDRAWN:
@@ -278,6 +286,13 @@ def public(
     if before is not None:
         wanted.append(publicity.c.id < before)
     return connection.execute(sa.select(publicity).where(*wanted).order_by(publicity.c.id.desc()).limit(limit)).all()
+
+
+def _named(word: str, called: Mapping[str, str]) -> sa.ColumnElement[bool]:
+    """Return the condition that a title has the word, or is of a matter whose other name has it."""
+    meant = [name for name, other in called.items() if word.casefold() in other.casefold()]
+    title = publicity.c.title
+    return sa.or_(title.icontains(word, autoescape=True), *(title.endswith(name, autoescape=True) for name in meant))
 
 
 def get_public(connection: Connection, publicity_id: int) -> sa.Row[Any]:

@@ -10,6 +10,7 @@ from engine.cases.papers import publicity
 from engine.errors import N_
 from web import database
 from web.security import public
+from web.shown import matters
 
 blueprint = Blueprint("notices", __name__)
 
@@ -27,7 +28,9 @@ def notices() -> Response:
     text, before = request.args.get("q", "").strip()[:100], request.args.get("before", type=int)
     wanted = request.args.get("kind", "")
     kind = wanted if wanted in LISTS else ""
-    rows = publicity.public(database.connection(), text=text, kind=kind, before=_sane(before), limit=LONG + 1)
+    rows = publicity.public(
+        database.connection(), text=text, kind=kind, before=_sane(before), limit=LONG + 1, called=matters.names()
+    )
     following = rows[LONG - 1].id if len(rows) > LONG else None
     facts = {
         "rows": rows[:LONG],

@@ -45,6 +45,7 @@ evidence_kind = sa.Table(
     sa.Column("law", sa.String(60), nullable=False),
     sa.Column("fields", db.Json, nullable=False),
     sa.Column("typical", db.Json, nullable=False),
+    sa.Column("typical_en", db.Json, nullable=False, server_default="[]"),
     sa.Column("certainty", sa.String(12), nullable=False),
     sa.CheckConstraint(f"code IN {tuple(KINDS)}", name="kind_of_article_46"),
 )
@@ -67,6 +68,7 @@ recording_step = sa.Table(
 FOLDER = "enforcement"
 PART = "evidence"
 _FILES = ("evidence_kinds", "recording_steps")
+_KIND = ("code", "name", "name_en", "law", "fields", "typical", "typical_en")
 _FIELD = ("key", "label", "label_en", "type")
 
 
@@ -214,16 +216,15 @@ _READ: dict[str, Callable[[Mapping[str, Any], Any], Any]] = {
 
 def _kinds(files: Files, findings: Findings) -> list[dict[str, Any]]:
     name = f"{FOLDER}/evidence_kinds.json"
-    rows = files.rows(name, ("code", "name", "name_en", "law", "fields", "typical"), findings)
+    rows = files.rows(name, _KIND, findings)
     known = tenant_files.unique(findings, name, rows, "code")
     for code in set(KINDS) ^ set(known):
         findings.add(name, code, N_("the law has exactly the eight kinds of 行政处罚法46"))
     for row in rows:
         _check_fields(name, row, findings)
     order = {code: position for position, code in enumerate(KINDS, start=1)}
-    columns = ("code", "name", "name_en", "law", "fields", "typical")
     ours = [{"position": order.get(row["code"], 0), "certainty": row.get("certainty", "demo")} for row in rows]
-    return [{**{key: row[key] for key in columns}, **more} for row, more in zip(rows, ours, strict=True)]
+    return [{**{key: row[key] for key in _KIND}, **more} for row, more in zip(rows, ours, strict=True)]
 
 
 def _check_fields(name: str, row: Row, findings: Findings) -> None:

@@ -299,6 +299,10 @@ def test_decisions_are_public_with_masked_names_and_can_be_searched(
     assert "王**" in page
     assert "王小明" not in page + listed
     assert "没有找到" in visitor.get("/notices?q=没有这个单位").text
+    english = visit(language="en")
+    for shown in (english.get("/notices?q=allowance").text, english.get(address[1]).text):
+        assert "Allowance for people aged 80" in shown
+        assert "尊老金" not in shown
 
 
 def test_penalties_have_a_list_of_their_own_masked_and_withdrawn_ones_say_why_only(visit: Visit, town: Engine) -> None:
