@@ -25,7 +25,7 @@ UNMERGED = "event.unmerged"
 
 @dataclass(frozen=True)
 class Alike:
-    """An open event of the same class, with its distance in metres and its age in days."""
+    """An open event of the same class, with its distance in metres and the days between the two."""
 
     number: str
     case_id: int
@@ -34,32 +34,28 @@ class Alike:
 
 
 def nearest(connection: Connection, case: sa.Row[Any]) -> Alike | None:
-    """Return the nearest open event of the same class that is no child, within what the list says; visits have none."""
+    """Return the nearest open event of the same class that is no child, within what the list says; visits have none.
+
+    What came in before counts, whichever was seen first: a phone may send in the evening what it saw in the morning.
+    """
     me = event.of(connection, case.id)
     known = item_class.get(connection, me.class_code, me.list_version)
     if known.merge_m is None:
         return None
-    since = me.reported_at - timedelta(days=known.merge_days)
-    rows = connection.execute(_around(me, known.merge_m).where(grid_event.c.reported_at >= since)).all()
-    found = [
-        Alike(
-            row.number,
-            row.case_id,
-            earth.apart_m(me.lon, me.lat, row.lon, row.lat),
-            (me.reported_at - row.reported_at).days,
-        )
-        for row in rows
-    ]
-    near = [one for one in found if one.distance_m <= known.merge_m]
+    days = timedelta(days=known.merge_days)
+    seen = grid_event.c.reported_at.between(me.reported_at - days, me.reported_at + days)
+    query = _around(me, known.merge_m).where(seen).order_by(grid_event.c.case_id)
+    rows = connection.execute(query.with_for_update(of=grid_event)).all()  # none of them is closed meanwhile
+    near = [one for one in (_alike(me, row) for row in rows) if one.distance_m <= known.merge_m]
     return min(near, key=lambda one: (one.distance_m, one.case_id), default=None)
 
 
 def near(connection: Connection, case: sa.Row[Any], within_m: int, most: int) -> list[Alike]:
     """Return open events of the same class within so many metres that came before and follow no other, by distance."""
     me = event.of(connection, case.id)
-    rows = [(row, earth.apart_m(me.lon, me.lat, row.lon, row.lat)) for row in connection.execute(_around(me, within_m))]
-    close = sorted((far, row.case_id, row) for row, far in rows if far <= within_m)[:most]
-    return [Alike(row.number, row.case_id, far, (me.reported_at - row.reported_at).days) for far, _id, row in close]
+    found = [_alike(me, row) for row in connection.execute(_around(me, within_m))]
+    close = [one for one in found if one.distance_m <= within_m]
+    return sorted(close, key=lambda one: (one.distance_m, one.case_id))[:most]
 
 
 def repeated(connection: Connection, me: sa.Row[Any], within_m: int, days: int) -> int:
@@ -90,6 +86,8 @@ def merge(connection: Connection, actor: audit.Actor, case: sa.Row[Any], into: s
         If one of the two is closed, or they are of different classes.
     """
     target = cases.get(connection, into)
+    both = sa.select(grid_event.c.case_id).where(grid_event.c.case_id.in_([target.id, case.id]))
+    connection.execute(both.order_by(grid_event.c.case_id).with_for_update())  # no other merge turns it into a circle
     parent, child = event.of(connection, target.id), event.of(connection, case.id)
     if parent.case_id == child.case_id or parent.parent_id == child.case_id:
         raise errors.EventMergeCycle(number=case.number, into=into)
@@ -158,11 +156,15 @@ def _around(me: sa.Row[Any], within_m: int) -> sa.Select[Any]:
             table.class_code == me.class_code,
             table.closed_at.is_(None),
             table.parent_id.is_(None),
-            table.case_id != me.case_id,
-            table.reported_at <= me.reported_at,
+            table.case_id < me.case_id,
             *_box(me, within_m),
         )
     )
+
+
+def _alike(me: sa.Row[Any], row: sa.Row[Any]) -> Alike:
+    apart_m = earth.apart_m(me.lon, me.lat, row.lon, row.lat)
+    return Alike(row.number, row.case_id, apart_m, abs(me.reported_at - row.reported_at).days)
 
 
 def _box(me: sa.Row[Any], within_m: int) -> tuple[sa.ColumnElement[bool], ...]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy.engine import Connection
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
 
-from engine import audit, clock, errors
+from engine import audit, clock, db, errors
 from engine.cases import case as cases
 from engine.cases.grid import alike, ending, event
 from engine.organisation.grid import earth
 from tests.engine.cases.grid.conftest import MORNING, WORKER, reported
+from tests.engine.test_races import at_once
 
 CENTRE = audit.Actor("P087")
 NEAR = 119.688472 + 8 / earth.east_m(31.5)
@@ -36,6 +39,43 @@ def test_what_is_further_away_older_or_of_another_class_is_another_event(connect
     with clock.frozen(MORNING + timedelta(days=4)):
         late, _ = event.report(connection, WORKER, reported())
     assert {row.outcome for row in (far, other, late)} == {None}
+
+
+def test_what_was_seen_earlier_and_sent_later_is_the_same(connection: Connection) -> None:
+    first, _ = event.report(connection, WORKER, reported())
+    seen = MORNING - timedelta(hours=6)
+    late, _ = event.report(connection, audit.Actor("P133"), reported(lon=NEAR, captured_at=seen, sent_at=MORNING))
+    assert late.outcome == "merged"
+    assert [row.number for row in alike.children(connection, first.id)] == [late.number]
+    long_ago = MORNING - timedelta(days=4)
+    other, _ = event.report(connection, WORKER, reported(lon=NEAR, captured_at=long_ago, sent_at=MORNING))
+    assert other.outcome is None
+
+
+def test_the_same_report_at_the_same_moment_is_one_event(town: Engine) -> None:
+    def report(number: int) -> sa.Row[Any]:
+        with db.transaction(town) as work:
+            given = reported(class_code="C0301", source="群众扫码", lon=119.7, lat=31.5)
+            return event.report(work, audit.Actor(f"guest{number}"), given)[0]
+
+    outcomes = at_once(*(lambda number=number: report(number) for number in range(3)))
+    assert sorted(str(row.outcome) for row in outcomes) == ["None", "merged", "merged"]
+
+
+def test_two_merges_at_the_same_moment_make_no_circle(town: Engine) -> None:
+    with db.transaction(town) as work:
+        pair = [
+            event.report(work, WORKER, reported(class_code="E0103", lon=119.7 + far, lat=31.5))[0] for far in (0, 0.01)
+        ]
+
+    def merge(case: sa.Row[Any], into: str) -> str:
+        with db.transaction(town) as work:
+            return str(alike.merge(work, CENTRE, case, into).outcome)
+
+    one, other = pair
+    outcomes = at_once(lambda: merge(one, other.number), lambda: merge(other, one.number))
+    refused = [outcome for outcome in outcomes if isinstance(outcome, errors.EngineError)]
+    assert (len(refused), "merged" in outcomes) == (1, True)
 
 
 def test_a_visit_is_never_the_same(connection: Connection) -> None:
