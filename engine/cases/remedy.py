@@ -27,8 +27,12 @@ RESULTS = {
     "void": N_("found void"),
     "ordered": N_("ordered to act"),
     "withdrawn": N_("withdrawn"),
+    "not_accepted": N_("not accepted"),
+    "given_up": N_("given up before it was accepted"),
 }
 """How a remedy may end, with its name for translation."""
+UNTAKEN = ("not_accepted", "given_up")
+"""How one ends that its authority never took up (复议法30, 31(2), 34)."""
 UNDOING = ("changed", "annulled", "unlawful", "void")
 """After these what was published is taken back (行政处罚法48(2))."""
 

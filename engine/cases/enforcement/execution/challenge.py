@@ -23,12 +23,14 @@ from engine.cases.papers import publicity, push
 from engine.cases.reading import trail
 
 WITHDRAWAL = "publicity_withdrawal"
+COPY = "reconsideration_copy"
+"""Until when the copy of what was forwarded comes at the latest: five and seven working days (复议法30, 48, 88(2))."""
 FORWARDED = "forward"
 SET_RIGHT = ("changed", "annulled")
 """What the town may do itself with a decision it does not maintain (复议法32(2), 行政处罚法75(2))."""
 CORRECTED = "penalty.corrected"
-RESULTS = {name: title for name, title in remedy.RESULTS.items() if name != "ordered"}
-"""How a challenge of a penalty may end; nobody can be ordered to punish."""
+RESULTS = {name: title for name, title in remedy.RESULTS.items() if name not in ("ordered", *remedy.UNTAKEN)}
+"""How a challenge of a penalty may end that was taken up; nobody can be ordered to punish."""
 ENDING = ("annulled", "void")
 """Results after which the decision is in force no longer; one found unlawful stays in force (行政诉讼法74)."""
 LAPSING = (payment.PERIOD, "penalty_publicity")
@@ -74,7 +76,39 @@ def receive(
         if day > min(received_on, clock.today()):
             raise errors.RemedyDayWrong(field=field)
     days = {"received_on": received_on, "applied_on": applied_on}
+    if kind == "reconsideration" and deadline.find(connection, case, COPY) is not None:
+        deadline.meet(connection, actor, case, COPY)
     return remedy.record(connection, actor, case, kind, {**given, **days})
+
+
+def untaken(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Mapping[str, Any]) -> sa.Row[Any]:
+    """Note that no copy of what was forwarded will come: it was not accepted, or given up before (复议法30, 31(2)).
+
+    What follows comes with :func:`close`.
+
+    Parameters
+    ----------
+    given
+        ``reply`` (of :data:`engine.cases.remedy.UNTAKEN`), ``result_on`` (ISO day on which the town learned it).
+
+    Raises
+    ------
+    RemedyUnknown
+        If no application was handed in at the town.
+    DecisionResultUnknown
+        If the reply is another.
+    RemedyDayWrong
+        If the day lies ahead, or before the application was handed in.
+    """
+    row, reply = remedy.handed_in(connection, case.id), str(given.get("reply") or "")
+    if row is None:
+        raise errors.RemedyUnknown(remedy_id="—")
+    if reply not in remedy.UNTAKEN:
+        raise errors.DecisionResultUnknown(result=reply, results=", ".join(remedy.UNTAKEN))
+    if _past(given, "result_on") < row.received_on:
+        raise errors.RemedyDayWrong(field="result_on")
+    deadline.end(connection, actor, case, COPY, "settled")
+    return row
 
 
 def hand_in(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Mapping[str, Any]) -> sa.Row[Any]:
@@ -115,11 +149,18 @@ def forward(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given
 
     Raises
     ------
+    RemedyUnknown
+        If no application was handed in at the town.
     RemedyDayWrong
-        If the day lies ahead.
+        If the day lies ahead, or before the application was handed in.
     """
-    forwarded_on = _past(given, "forwarded_on")
+    row, forwarded_on = remedy.handed_in(connection, case.id), _past(given, "forwarded_on")
+    if row is None:
+        raise errors.RemedyUnknown(remedy_id="—")
+    if forwarded_on < row.received_on:
+        raise errors.RemedyDayWrong(field="forwarded_on")
     deadline.meet(connection, actor, case, remedy.FORWARDING)
+    deadline.start(connection, actor, case, COPY, started_at=clock.midnight(forwarded_on))
     texts = {name: str(given.get(name) or "") for name in ("authority", "standpoint")}
     facts = {"forwarded_on": forwarded_on.isoformat(), **texts}
     trail.record(connection, case.number, actor, "remedy.forwarded", **facts)
@@ -176,7 +217,8 @@ def close(
     Parameters
     ----------
     given
-        ``result`` (of :data:`engine.cases.remedy.RESULTS`), ``result_on`` (ISO day it was received, else today),
+        ``result`` (of :data:`engine.cases.remedy.RESULTS`), ``result_on`` (ISO day it was received, else today; not
+        before the challenge itself was),
         ``fine`` (the fine that remains, where it was changed), ``third_party`` (whether one has asked for more).
 
     Raises
@@ -184,14 +226,14 @@ def close(
     DecisionResultUnknown, RemedyUnknown
         If there is no such result, or no such remedy is open.
     RemedyDayWrong
-        If its day lies ahead.
+        If its day lies ahead, or before the challenge was received.
     ChangeHeavier
         If a change would make the fine heavier although no third party asked for it.
     """
-    result, result_on = str(given.get("result") or ""), _day(given.get("result_on")) or clock.today()
-    if result_on > clock.today():
-        raise errors.RemedyDayWrong(field="result_on")
+    result, result_on = str(given.get("result") or ""), _past(given, "result_on")
     row = remedy.close(connection, actor, case, remedy_id, result, result_on)
+    if result_on < row.received_on:
+        raise errors.RemedyDayWrong(field="result_on")
     deadline.end(connection, actor, case, row.period, "settled")
     if result in remedy.UNDOING:
         _undo(connection, actor, case, result, result_on, given)
@@ -201,8 +243,13 @@ def close(
 
 
 def _let_challenge(connection: Connection, actor: audit.Actor, case: sa.Row[Any], row: sa.Row[Any]) -> None:
-    """Let the party's way to the court run (行诉法45); what the town has changed itself may be challenged anew."""
-    if row.period == remedy.FORWARDING:
+    """Let the party's way to the court run (行诉法45); what the town has changed itself may be challenged anew.
+
+    What was given up before it was accepted leaves the party's periods as they are.
+    """
+    if row.result == "given_up":
+        return
+    if row.period == remedy.FORWARDING and row.result in SET_RIGHT:
         simple = on_the_spot.of(connection, case.id) is not None
         windows.open_anew(connection, actor, case, row.result_on, simple=simple)
     elif row.kind == "reconsideration":

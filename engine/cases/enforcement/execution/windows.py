@@ -90,10 +90,11 @@ def remedies_end(connection: Connection, case: sa.Row[Any], subject: str = "") -
     challenged = list(remedy.of(connection, case.id)) if not subject else []
     if any(row.result is None for row in challenged):
         raise errors.ChallengeOpen(number=case.number)
+    taken_up = [row for row in challenged if row.result not in remedy.UNTAKEN]
     ended = [last for last in (_last(connection, case, AFTER, subject), *map(_result_of_suit, challenged)) if last]
-    if challenged and ended:
+    if taken_up and ended:
         return max(ended)
-    found = [last for key in (RECONSIDERATION, SUIT) if (last := _last(connection, case, key, subject))]
+    found = [last for key in (RECONSIDERATION, SUIT, AFTER) if (last := _last(connection, case, key, subject))]
     if not found:
         raise errors.ExecutionBeforeService(number=case.number)
     return max(found)

@@ -121,6 +121,7 @@ execution (:mod:`engine.cases.handlers.enforcement.execution`)
 challenge (:mod:`engine.cases.handlers.enforcement.challenge`)
     ``challenge.receive`` · – · reads recon {kind, applied_on, received_on, authority, number, simplified, [here]} ·
         writes recon {no, due, due_at}, remedy_id; ``here``, handed in at the town: deadline reconsideration_forward.
+        Of what was forwarded and never taken up: reads recon {reply, result_on}, writes recon {result}.
     ``challenge.forward`` · – · reads recon {view, forwarded_on, standpoint, fine} · writes recon {here |
         result}. ``challenge.answer`` · – · writes answer_late.
     ``challenge.close`` · – · reads recon {result, result_on, fine, anew} · writes challenge_result, undone, published,

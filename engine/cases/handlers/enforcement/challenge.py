@@ -19,8 +19,19 @@ ANSWERS = {"reconsideration": "reconsideration_answer", "litigation": "court_def
 
 @handlers.handler("challenge.receive")
 def receive_challenge(job: handlers.Job) -> Result:
-    """Record that the party has challenged the decision, or handed its application in at the town."""
-    case, given = reading.case_of(job), reading.context(job, "recon")
+    """Record that the party has challenged the decision, or handed its application in at the town.
+
+    Of what was forwarded no copy may come: then the reply is its result.
+    """
+    case, asked = reading.case_of(job), reading.context(job, "recon")
+    given = {name: value for name, value in asked.items() if name != "reply"}  # not that of an earlier challenge
+    if asked.get("reply") in remedy.UNTAKEN and remedy.handed_in(job.connection, case.id) is not None:
+        row = challenge.untaken(job.connection, job.actor, case, asked)
+        return {
+            "recon": {**asked, "result": asked["reply"]},
+            "remedy_id": row.id,
+            "deadline": clocks.running(job, case),
+        }
     if given.get("kind") == "reconsideration" and given.get("here") is True:
         row = challenge.hand_in(job.connection, job.actor, case, given)
         return {"recon": given, "remedy_id": row.id, "deadline": clocks.running(job, case)}
@@ -39,7 +50,7 @@ def forward_challenge(job: handlers.Job) -> Result:
     case, given = reading.case_of(job), reading.context(job, "recon")
     if given.get("view") == challenge.FORWARDED:
         challenge.forward(job.connection, job.actor, case, given)
-        return {"recon": {**given, "here": False}}
+        return {"recon": {**given, "here": False}, "deadline": clocks.running(job, case)}
     challenge.set_right(job.connection, job.actor, case, given)
     return {"recon": {**given, "result": given["view"]}, "reason": str(given["standpoint"])}
 

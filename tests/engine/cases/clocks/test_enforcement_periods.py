@@ -75,6 +75,7 @@ ROWS = (
     Row("E16", "suit_window", "行政诉讼法46", 6, MONTH, "now", "court", "lapsed", "2026-10-26"),
     Row("E16", "suit_after_reconsideration", "行政诉讼法45", 15, CALENDAR, "now", "court", "lapsed", "2026-05-09"),
     Row("E16", "reconsideration_forward", "行政复议法32、88(2)", 5, WORKING, "now", "organ", "overdue", "2026-05-06"),
+    Row("E16", "reconsideration_copy", "行政复议法30、48、88(2)", 12, WORKING, "now", "court", "remind", "2026-05-14"),
     Row("E16", "remedy_reconsideration", "行政复议法48", 10, WORKING, "now", "organ", "overdue", "2026-05-12"),
     Row("E16", "remedy_reconsideration_simple", "行政复议法54", 5, WORKING, "now", "organ", "overdue", "2026-05-06"),
     Row("E16", "remedy_litigation", "行政诉讼法67", 15, CALENDAR, "now", "court", "overdue", "2026-05-09"),

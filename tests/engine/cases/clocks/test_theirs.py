@@ -8,7 +8,7 @@ from engine.cases.clocks import period
 
 OTHERS = {
     "hearing_request", "plea", "payment", "reconsideration_window", "suit_window", "suit_after_reconsideration",
-    "court_acceptance", "court_ruling", "court_refusal",
+    "court_acceptance", "court_ruling", "court_refusal", "reconsideration_copy",
 }  # fmt: skip
 OURS = {"decision", "cf_decision", "remedy_litigation", "remedy_reconsideration", "court_application", "cf_service"}
 

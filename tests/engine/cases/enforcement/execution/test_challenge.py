@@ -222,6 +222,34 @@ def test_what_is_handed_in_counts_from_its_day_and_is_one_with_its_copy(connecti
     assert due(connection, handed_in, "remedy_reconsideration") == "2026-08-03"
 
 
+@pytest.mark.parametrize(("reply", "shut", "open_"), [
+    ("not_accepted", "2026-12-10", "2026-12-11"), ("given_up", "2026-12-10", "2026-12-11"),
+])  # fmt: skip
+def test_a_copy_that_never_comes_ends_the_challenge_and_takes_no_remedy_from_the_party(
+    connection: Connection, handed_in: Any, reply: str, shut: str, open_: str
+) -> None:
+    with at(2026, 7, 13, 9):
+        with pytest.raises(errors.RemedyDayWrong):
+            challenge.forward(connection, OFFICER, handed_in, {"standpoint": "应予维持", "forwarded_on": "2026-07-09"})
+        challenge.forward(connection, OFFICER, handed_in, {"standpoint": "应予维持"})
+    assert due(connection, handed_in, challenge.COPY) == "2026-07-29"
+    with at(2026, 7, 30, 9):
+        for wrong, error in (
+            ({"reply": "copy"}, errors.DecisionResultUnknown),
+            ({"reply": reply, "result_on": "2026-07-31"}, errors.RemedyDayWrong),
+            ({"reply": reply, "result_on": "2026-07-09"}, errors.RemedyDayWrong),
+        ):
+            with pytest.raises(error):
+                challenge.untaken(connection, OFFICER, handed_in, wrong)
+        row = challenge.untaken(connection, OFFICER, handed_in, {"reply": reply})
+        challenge.close(connection, OFFICER, handed_in, row.id, {"result": reply})
+    assert deadline.find(connection, handed_in, challenge.COPY) is None
+    with at(*map(int, shut.split("-")), 9), pytest.raises(errors.RemediesStillOpen):
+        windows.require_remedies_over(connection, handed_in)
+    with at(*map(int, open_.split("-")), 9):
+        windows.require_remedies_over(connection, handed_in)
+
+
 @pytest.mark.parametrize(("given", "error"), [
     ({"view": "upheld", "standpoint": "x"}, errors.DecisionResultUnknown),
     ({"view": "annulled", "standpoint": " "}, errors.DecisionIncomplete),
