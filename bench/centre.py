@@ -80,7 +80,7 @@ def _statements(database: Engine, kind: str) -> Iterator[Figure]:
     everything, around, whole = narrowing.Filter(), rectangle.Box(**AROUND), rectangle.Box(**WHOLE)
     asked: dict[str, Callable[[Connection], Any]] = {
         "centre list": lambda connection: board.page(connection, LEAD, everything),
-        "centre standing": lambda connection: board.standing(connection, LEAD, "unit", "urgency"),
+        "centre standing": lambda connection: board.standing(connection, LEAD, everything, "unit", "urgency"),
         "centre map, a part": lambda connection: rectangle.within(connection, LEAD, everything, around),
         "centre map, the town": lambda connection: rectangle.within(connection, LEAD, everything, whole),
     }

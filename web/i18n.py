@@ -5,73 +5,29 @@ Texts are English in the code. There is no build step: a changed catalogue holds
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
-from babel.messages import mofile, pofile
-from babel.support import NullTranslations, Translations
+from babel.support import NullTranslations
 from flask import Flask
-from flask_babel import Babel, Domain, gettext
+from flask_babel import Babel, gettext
 
 from engine import errors
 from web import language
+from web.catalogues import CATALOGUES
+from web.catalogues import FOLDER as FOLDER
 from web.language import COOKIE as COOKIE
 from web.language import LOCALES as LOCALES
 from web.language import locale_name as locale_name
 from web.shown import formatting
 
-FOLDER = Path(__file__).parent / "translations"
 _DAY = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
 
-class Catalogues(Domain):  # type: ignore[misc]  # Flask-Babel publishes no types
-    """The texts of each locale, all areas merged; a locale without files speaks English."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__()
-        self._texts: dict[str, NullTranslations] = {
-            place.name: merged(sorted(place.glob("*.po"))) for place in folder.iterdir() if place.is_dir()
-        }
-        self._english = NullTranslations()
-
-    def get_translations(self) -> NullTranslations:
-        """Return the texts of the reader's locale."""
-        return self.of(locale_name())
-
-    def of(self, locale: str) -> NullTranslations:
-        """Return the texts of a locale."""
-        return self._texts.get(locale, self._english)
-
-
-def merged(files: list[Path]) -> NullTranslations:
-    """Return one catalogue out of several PO files; the first file to translate a text wins."""
-    whole = None
-    for file in files:
-        with file.open("rb") as content:
-            catalogue = pofile.read_po(content, locale=file.parent.name, abort_invalid=True)
-        if whole is None:
-            whole = catalogue
-            continue
-        for message in catalogue:
-            if message.id and whole.get(message.id, message.context) is None:
-                whole[message.id] = message
-    if whole is None:
-        return NullTranslations()
-    compiled = io.BytesIO()
-    mofile.write_mo(compiled, whole)
-    compiled.seek(0)
-    return Translations(compiled)
-
-
-_CATALOGUES = Catalogues(FOLDER)
-
-
 class _Babel(Babel):  # type: ignore[misc]  # Flask-Babel publishes no types
-    domain_instance = _CATALOGUES
+    domain_instance = CATALOGUES
 
 
 def init_app(app: Flask) -> None:
@@ -85,7 +41,7 @@ def init_app(app: Flask) -> None:
 
 def texts(locale: str) -> NullTranslations:
     """Return the texts of a locale."""
-    return _CATALOGUES.of(locale)
+    return CATALOGUES.of(locale)
 
 
 class Label:

@@ -8,11 +8,11 @@ from typing import Any
 
 from babel.numbers import format_decimal
 from flask import Flask
-from flask_babel import gettext as _
-from flask_babel import ngettext as _n
 
 from engine import clock
 from web import language
+from web.catalogues import gettext as _
+from web.catalogues import ngettext as _n
 
 
 def init_app(app: Flask) -> None:

@@ -133,7 +133,7 @@ def _open_index(name: str, *columns: str) -> None:
 
 _open_index("list", "urgency", "due_at")
 _open_index("grid", "grid_code", "urgency", "due_at")
-_open_index("level2", "level2_code", "urgency", "due_at", "case_id", "finished_at", "closed_at")
+_open_index("level2", "level2_code", "urgency", "due_at", "case_id", "finished_at", "closed_at", "unit")
 _open_index("unit", "unit", "urgency", "due_at")
 _open_index("place", "lon", "lat", "urgency", "finished_at", "due_at", "closed_at")
 _open_index("standing", "unit", "urgency", "level2_code", "finished_at", "due_at", "closed_at")

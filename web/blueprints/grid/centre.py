@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from flask import Blueprint, Response, g, jsonify, make_response, render_template, request
@@ -56,8 +57,9 @@ def watched(view: View) -> View:
 def page() -> str:
     """Show the map and the first page of the list."""
     wanted = boards.address().wanted
-    found = board.standing(database.connection(), security.reader(), "unit", "urgency")
-    counts = board.counted(found) if wanted == narrowing.Filter() else None
+    every = replace(wanted, view=narrowing.Filter.view, unit="")
+    found = board.standing(database.connection(), security.reader(), every, "unit", "urgency")
+    counts = board.counted(found, wanted.unit) if wanted.view == narrowing.Filter.view else None
     return render_template("grid/centre/centre.html", **_listed(counts), **_choices(found))
 
 
@@ -188,7 +190,7 @@ def _listed(counts: board.Counts | None = None) -> dict[str, Any]:
 
 
 def _choices(found: Sequence[Any]) -> dict[str, Any]:
-    """Return what the filters offer; the departments are those that have open events, with how many."""
+    """Return what the filters offer, and the departments that have events which are open and fit, with how many."""
     address = boards.address()
     return {
         "views": narrowing.VIEWS,
@@ -197,8 +199,8 @@ def _choices(found: Sequence[Any]) -> dict[str, Any]:
         "states": {name: standing.STATES[name] for name in board.STATES},
         "classes": choices.classes(address.wanted.class_code),
         "grids": choices.grids(address.filters.get("grid", "")),
+        "units": choices.departments(address.wanted.unit),
         "departments": boards.departments(found, address),
-        "department": boards.department,
         "silent": source.silent(database.connection()),
     }
 

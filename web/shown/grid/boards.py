@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from urllib.parse import quote
 
 from flask import g, request, url_for
@@ -26,8 +26,7 @@ _ANY = "any-unit"
 BADGES = {item_class.URGENT: "overdue", item_class.PRESSING: "today", item_class.ORDINARY: ""}
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One event as the list draws it, in the reader's words."""
 
     number: str

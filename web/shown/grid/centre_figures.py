@@ -100,7 +100,7 @@ def _open(
 ) -> Figure:
     column = {"unit": "unit", "grid": "level2_code"}[key]
     bars = []
-    for row in board.standing(connection, reader, column):
+    for row in board.standing(connection, reader, narrowing.Filter(), column):
         code = row._mapping[column] or narrowing.NO_UNIT
         mine = narrowing.Filter(unit=code) if key == "unit" else narrowing.Filter(quarter=code)
         links = [_list(mine), _list(replace(mine, overdue=True))]

@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from engine.cases.grid import unit_posts
 from engine.cases.grid.items import item_class
 from engine.cases.grid.overview import board
 from engine.organisation import trail
@@ -24,6 +25,20 @@ def grids(chosen: str) -> Markup:
 def classes(chosen: str) -> Markup:
     """Return the classes of the list of items in force."""
     return _with(remembered.of(("class options", i18n.locale_name()), _classes, item_class.STREAM), chosen)
+
+
+def departments(chosen: str) -> Markup:
+    """Return the departments that can have events, and the one that is chosen, whatever it is."""
+    key = ("department options", i18n.locale_name())
+    options: Markup = remembered.of(key, _departments, trail.STREAM)
+    if chosen and _value(chosen) not in options:
+        options += _options([(chosen, boards.department(chosen))])
+    return _with(options, chosen)
+
+
+def _departments() -> Markup:
+    codes = [row["value"] for row in unit_posts.offered(database.connection())]
+    return _options((code, boards.department(code)) for code in codes)
 
 
 def _classes() -> Markup:
@@ -54,5 +69,9 @@ def _with(options: Markup, chosen: str) -> Markup:
     """Mark the option that is chosen."""
     if not chosen:
         return options
-    value = f'value="{escape(chosen)}"'
-    return Markup(str(options).replace(value, f"{value} selected"))  # noqa: S704  # escaped above
+    value = _value(chosen)
+    return Markup(str(options).replace(value, f"{value} selected"))  # noqa: S704  # escaped there
+
+
+def _value(chosen: str) -> str:
+    return f'value="{escape(chosen)}"'

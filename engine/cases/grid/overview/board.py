@@ -97,14 +97,21 @@ def counts(connection: Connection, reader: access.Reader, wanted: Filter) -> Cou
     return Counts(row.total, row.urgent, row.overdue)
 
 
-def standing(connection: Connection, reader: access.Reader, *columns: str) -> Sequence[sa.Row[Any]]:
-    """Return how many open events there are: by the columns that are named, ``number`` and ``overdue``."""
-    return narrowing.rows(connection, reader, Filter(), _standing, *columns)
+def standing(
+    connection: Connection, reader: access.Reader, wanted: Filter, *columns: str
+) -> Sequence[sa.Row[Any]]:  # fmt: skip
+    """Return how many events a list holds: by the columns that are named, ``number`` and ``overdue``."""
+    return narrowing.rows(connection, reader, wanted, _standing, *columns)
 
 
-def counted(rows: Iterable[sa.Row[Any]]) -> Counts:
-    """Return what :func:`counts` says of all open events, from how they stand by ``urgency`` and whatever else."""
-    rows = list(rows)
+def counted(found: Iterable[sa.Row[Any]], unit: str = "") -> Counts:
+    """Return what :func:`counts` says of a list, or of one department's part of it.
+
+    Parameters
+    ----------
+    found : how it stands by ``unit`` and ``urgency``.
+    """
+    rows = [row for row in found if not unit or unit == (row.unit or narrowing.NO_UNIT)]
     urgent = sum(row.number for row in rows if row.urgency == item_class.URGENT)
     return Counts(sum(row.number for row in rows), urgent, sum(row.overdue for row in rows))
 

@@ -119,7 +119,9 @@ def test_figures_count_what_their_lists_hold(connection: Connection, three: list
         event.change(connection, case.id, unit=unit, due_at=MORNING)
     event.change(connection, three[1].id, finished_at=MORNING, closed_at=MORNING)
     with clock.frozen(MORNING + timedelta(hours=1)):
-        by_unit = {row.unit: (row.number, row.overdue) for row in board.standing(connection, LEAD, "unit")}
+        by_unit = {
+            row.unit: (row.number, row.overdue) for row in board.standing(connection, LEAD, narrowing.Filter(), "unit")
+        }
         assert by_unit == {"police": (1, 1), "urban": (1, 1)}
         rate = chart.in_time_by_unit(connection, LEAD, narrowing.Filter(view="all"))
         assert [(row.key, row.number, row.in_time) for row in rate] == [("police", 1, 1)]

@@ -60,6 +60,22 @@ def test_the_board_shows_open_events_with_few_statements(town: Engine, visit: Vi
     assert counted.statements <= OF_THE_PAGE
 
 
+def test_a_department_counts_what_its_list_holds(town: Engine, visit: Visit) -> None:
+    here, elsewhere = came(town, 40), came(town, 41)
+    with db.transaction(town) as connection:
+        for case, quarter in ((here, "GL-01"), (elsewhere, "GL-02")):
+            event.change(connection, case.id, unit="team2", level2_code=quarter)
+    leader = visit(LEADER, language="en")
+    page = leader.get("/centre?grid=GL-01&unit=team2").text
+    chips = re.findall(r'<a class="chip" href="([^"]+)"[^>]*>[^<]* <b>(\d+)</b>', page)
+    assert "team2" in str(dict(chips))
+    for link, number in chips:
+        listed = leader.get(link.replace("&amp;", "&").replace("/centre", "/centre/list", 1)).text
+        assert re.search(rf">{number} events?</a>", listed)
+        assert (here.number in listed, elsewhere.number in listed) == ("unit=team2" in link, False)
+    assert re.findall(r'<option value="(\w+)" selected', page) == ["team2"]
+
+
 def test_the_map_tells_what_its_rectangle_holds(town: Engine, visit: Visit) -> None:
     number = came(town, 2).number
     leader = visit(LEADER)
