@@ -1,7 +1,9 @@
 """The file drop: a source's reports as a table or as JSON, taken in row by row, each on its own.
 
 Files lie in ``<data folder>/drop/<source>/``; the server looks every minute, moves what it has read to ``done/`` and
-lays a table of results beside it. A file that is dropped twice takes nothing in twice.
+lays a table of results beside it; what becomes of the reports later lies in ``outcomes/``. A file that is dropped twice
+takes nothing in twice, one that is still being written is left until it rests, and one that cannot be read keeps none
+of the others waiting.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,14 +20,20 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, clock, db, errors, jobs
+from engine import audit, clock, db, errors, jobs, outbox
+from engine.cases.grid import event
 from engine.cases.grid.sources import source
 from engine.errors import N_
-from engine.ground import files, spreadsheet
+from engine.ground import files, legible, spreadsheet
 
 EVERY = timedelta(minutes=1)
+RESTS = timedelta(seconds=20)
+"""How long nobody has written into a file that is whole."""
 LARGEST = 10_000_000
 """Bytes of a file; a day of the busiest source has 40 rows."""
+MOST_OUTCOMES = 1000
+"""Rows of a table of outcomes at most; the rest follows a minute later."""
+OUTCOME_COLUMNS = ("id", "external_id", "case", "kind", "result", "note", "pushed_at")
 REQUIRED = ("external_id", "lon", "lat")
 OWN = ("external_id", "occurred_at", "lon", "lat", "class_code", "description", "address", "urgency")
 _ENCODINGS = ("utf-8-sig", "gb18030")
@@ -52,7 +60,8 @@ def take(connection: Connection, actor: audit.Actor, one: sa.Row[Any], content: 
     Raises
     ------
     DropUnreadable
-        If it is no table or JSON list in UTF-8 or GB 18030, too large, or empty; nothing is taken in then.
+        If it is no table or JSON list in UTF-8 or GB 18030, too large, empty, or holds what cannot be kept; nothing
+        is taken in then.
     """
     return [_take(connection, actor, one, place, row) for place, row in enumerate(read(content), start=1)]
 
@@ -69,7 +78,12 @@ def read(content: bytes) -> Sequence[Mapping[str, Any]]:
     text = _decoded(content).strip()
     if not text:
         raise errors.DropUnreadable(reason=N_("nothing is in it"))
-    return _listed(text) if text.startswith(("[", "{")) else _table(text)
+    rows = _listed(text) if text.startswith(("[", "{")) else _table(text)
+    try:
+        legible.require(rows)
+    except ValueError as problem:
+        raise errors.DropUnreadable(reason=N_("there are signs in it that cannot be kept")) from problem
+    return rows
 
 
 def given(row: Mapping[str, Any]) -> source.Given:
@@ -91,10 +105,13 @@ def given(row: Mapping[str, Any]) -> source.Given:
         body=dict(row),
         occurred_at=_moment(row),
         class_code=str(row.get("class_code") or "").strip(),
-        description=str(row.get("description") or ""),
+        description=str(row.get("description") or "")[:2000],
         address=str(row.get("address") or "")[:300],
         urgency=_urgency(row),
-        reporter={"name": row.get("caller_masked") or "", "phone": row.get("callback_phone") or ""},
+        reporter={
+            "name": str(row.get("caller_masked") or "")[:80],
+            "phone": str(row.get("callback_phone") or "")[:30],
+        },
         fields=said,
     )
 
@@ -112,15 +129,39 @@ def sweep(connection: Connection, actor: audit.Actor = audit.SYSTEM) -> int:
     known = {row.code: row for row in connection.execute(sa.select(source.source))}
     for path in sorted(folder().glob("*/*")):
         one = known.get(path.parent.name)
-        if one is None or not path.is_file() or path.name.startswith("."):
+        if one is None or not path.is_file() or path.name.startswith(".") or _being_written(path):
             continue
         try:
-            lines = take(connection, actor, one, path.read_bytes())
+            lines = take(connection, actor, one, _content(path))
         except errors.DropUnreadable as problem:
             lines = [Line(0, "", REFUSED, problem=problem)]
         db.after_commit(connection, partial(_put_away, path, results(lines)))
         done += 1
+    for one in known.values():
+        if one.transport == "file":
+            answer(connection, one)
     return done
+
+
+def answer(connection: Connection, one: sa.Row[Any]) -> None:
+    """Lay a table of what became of its reports into the folder of a source that writes files.
+
+    The table is there before the pushes count as received: if the process stops between the two, it is written again,
+    and the numbers of the pushes tell the source so.
+    """
+    rows = outbox.waiting(connection, event.receiver_of(one.code), limit=MOST_OUTCOMES)
+    if not rows:
+        return
+    told = (
+        (row.id, row.payload["external_id"], row.business_key, row.kind, row.payload.get("result", ""),
+         row.payload.get("note", ""), row.pushed_at.astimezone(clock.TOWN).isoformat(timespec="seconds"))
+        for row in rows
+    )  # fmt: skip
+    there = folder() / one.code / "outcomes"
+    there.mkdir(parents=True, exist_ok=True)
+    (there / f"{rows[-1].id}.csv").write_text("".join(map(spreadsheet.line, (OUTCOME_COLUMNS, *told))), "utf-8")
+    for row in rows:
+        outbox.receive(connection, audit.Actor(one.person_id), row.id)
 
 
 def folder() -> Path:
@@ -158,6 +199,17 @@ def _take(connection: Connection, actor: audit.Actor, one: sa.Row[Any], place: i
     return Line(place, external_id, TAKEN if taken.fresh else REPEATED, taken.case.number)
 
 
+def _being_written(path: Path) -> bool:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC) > clock.now() - RESTS
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise errors.DropUnreadable(reason=N_("the server may not open it")) from problem
+
+
 def _decoded(content: bytes) -> str:
     for encoding in _ENCODINGS:
         try:
@@ -170,7 +222,7 @@ def _decoded(content: bytes) -> str:
 def _listed(text: str) -> Sequence[Mapping[str, Any]]:
     try:
         found = db.loads(text)
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise errors.DropUnreadable(reason=N_("it is no list of objects")) from problem
     rows = found if isinstance(found, list) else [found]
     if not all(isinstance(row, dict) for row in rows):
@@ -182,7 +234,10 @@ def _table(text: str) -> Sequence[Mapping[str, Any]]:
     reader = csv.DictReader(io.StringIO(text), skipinitialspace=True)
     if not set(REQUIRED) <= set(reader.fieldnames or ()):
         raise errors.DropUnreadable(reason=N_("it lacks the columns external_id, lon or lat"))
-    return list(_plain(reader))
+    try:
+        return list(_plain(reader))
+    except csv.Error as problem:
+        raise errors.DropUnreadable(reason=N_("one of its fields has no end")) from problem
 
 
 def _plain(reader: csv.DictReader[str]) -> Iterator[Mapping[str, Any]]:
