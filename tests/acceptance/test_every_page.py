@@ -322,6 +322,18 @@ def chinese_of_the_house(page: Page) -> list[str]:
     ]
 
 
+@cache
+def english_words() -> frozenset[str]:
+    """Return every word of what data may say."""
+    return frozenset(re.findall("[A-Za-z]+", written()))
+
+
+def pieces_of_words(page: Page) -> list[str]:
+    """Return the lines beside what is drawn in English that have no whole words, for want of room."""
+    lines = page.locator('.diagram [data-element-id$="_label"] tspan').all_text_contents()
+    return [line for line in lines if not english_words().issuperset(re.findall("[A-Za-z]+", line))]
+
+
 def keep_for_guides(name: str) -> None:
     """Renew the pictures of the guides when ``ONEWINDOW_DOC_IMAGES`` is set."""
     for image, (seen, width) in IMAGES.items():
@@ -373,3 +385,5 @@ def test_a_page_is_well_drawn_and_reads_in_both_languages(
     page.reload()
     assert page.locator("html").get_attribute("lang") == "en"
     assert chinese_of_the_house(page) == []
+    settle(page)
+    assert pieces_of_words(page) == []

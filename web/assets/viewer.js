@@ -13,8 +13,35 @@ function translated(xml) {
     if (property.getAttribute("name") !== wanted) continue;
     const element = property.closest("extensionElements").parentNode;
     for (const named of [element, ...pools(file, element)]) named.setAttribute("name", property.getAttribute("value"));
+    for (const place of labels(file, element)) widen(place, element.getAttribute("name"));
   }
   return new XMLSerializer().serializeToString(file);
+}
+
+// The places of the labels that stand beside an element.
+const labels = (file, element) => file.querySelectorAll(`[bpmnElement="${element.id}"] > BPMNLabel > Bounds`);
+
+// A place of two Chinese characters breaks an English word in pieces. It gets the width of the name, at most the 90 of
+// labels that bpmn-js places itself, and keeps its edge at the line or the shape beside it, else its middle.
+function widen(place, name) {
+  const [x, width] = numbers(place, "x", "width");
+  const wide = Math.min(90, pen.measureText(name).width + 4);
+  if (width >= wide) return;
+  const sides = [...place.closest("BPMNShape, BPMNEdge").children].flatMap(edges);
+  const near = (edge) => sides.some((side) => Math.abs(edge - side) <= 15);
+  const kept = near(x) === near(x + width) ? 0.5 : near(x) ? 0 : 1;
+  place.setAttribute("x", x + (width - wide) * kept);
+  place.setAttribute("width", wide);
+}
+
+const numbers = (place, ...names) => names.map((name) => Number(place.getAttribute(name)));
+const pen = document.createElement("canvas").getContext("2d");
+pen.font = "11px Arial, sans-serif";
+
+// Where a shape or a corner of a line stands from left to right.
+function edges(part) {
+  const [x, width] = numbers(part, "x", "width");
+  return part.hasAttribute("x") ? [x, x + width] : [];
 }
 
 // The pools that show a process.

@@ -23,7 +23,7 @@ FIELDS = {
     "act.place": _l("Place of the breach"),
     "item.violated": _l("Clause broken"),
     "item.basis": _l("Clause of the penalty"),
-    "fine": _l("Fine"),
+    "fine": _l("Kinds of penalty"),
     "fine.amount": _l("Amount of the fine"),
     "forfeit_gains": _l("Gains confiscated"),
     "forfeit_gains.amount": _l("Amount of the gains"),
