@@ -24,6 +24,8 @@ from web.shown.design import answers
 
 PLAIN = re.compile(r'"[^"]*"(?:\s*,\s*"[^"]*")*\Z')
 """A condition that only lists texts."""
+ENGLISH = "_en"
+"""How the column is called that holds the English of what another one answers: ``reason_en`` beside ``reason``."""
 
 
 @dataclass(frozen=True)
@@ -132,13 +134,18 @@ def _result(row: Any, columns: Mapping[str, Any]) -> list[Cell]:
         only = next(iter(columns), "") if len(columns) == 1 else ""
         return [Cell("", word(only, row))]
     cells = []
-    for name, value in row.items():
-        if name == "unit" and "days" in row:
+    for name in row:
+        if (name == "unit" and "days" in row) or name.removesuffix(ENGLISH) in row.keys() - {name}:
             continue
         label = i18n.named(columns[name], "label") if "label" in columns.get(name, ()) else name
         unit = f" {word('unit', row['unit'])}" if name == "days" and row.get("unit") else ""
-        cells.append(Cell(label, word(name, value) + unit))
+        cells.append(Cell(label, word(name, _said(row, name)) + unit))
     return cells
+
+
+def _said(row: Mapping[str, Any], name: str) -> Any:
+    """Return what a table answers under a column, in the reader's language where a column beside it says so."""
+    return i18n.named(row, name) if f"{name}{ENGLISH}" in row else row[name]
 
 
 def _matched(rule: Mapping[str, Any], inputs: Sequence[Cell]) -> Matched:

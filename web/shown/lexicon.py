@@ -64,8 +64,7 @@ WORDS = {
     "更正": "corrected on the spot",
     "容缺": "accepted with minor materials lacking", "不需": "no licence needed", "不属": "not within our power",
     "禁止期": "barred from applying", "招标": "tender", "拍卖": "auction", "移送公安": "with the police",
-    "村级点领取": "collected at the village point", "电子送达": "served electronically",
-    "统一出件窗口领取": "collected at the issue window", "邮寄送达": "sent by post",
+    "村级点领取": "collected at the village point",
     "window": "window", "mail": "post", "electronic": "electronically",
     # fields of experts
     "安全生产": "Work safety", "城镇建设管理": "Town building and management", "危险化学品": "Hazardous chemicals",

@@ -19,7 +19,6 @@ from web import database, failures, i18n, security
 from web.blueprints.grid import blueprint
 from web.sent.grids import assesses, assessors
 from web.shown import csv_out
-from web.shown.design import answers
 
 
 @blueprint.get("/assessments", endpoint="assessments")
@@ -67,7 +66,7 @@ def export(month: str) -> Response:
         [
             *(row.worker, names.get(row.worker, row.worker), row.grid_code, _(node.CATEGORIES[row.category])),
             *(points(row.hundredths), _(score.GRADES[row.grade]) if row.grade else ""),
-            *(" ".join(one["code"] for one in row.redlines), row.reward or ""),
+            *(" ".join(one["code"] for one in row.redlines), i18n.named(row, "reward") if row.reward else ""),
             *(Decimal(one.points_e4) / 10000 for one in kept[row.id]),
         ]
         for row in rows
@@ -207,5 +206,4 @@ def _words(rows: list[Any]) -> dict[str, Any]:
         "states": window.STATES,
         "categories": node.CATEGORIES,
         "points": points,
-        "answered": answers.word,
     }

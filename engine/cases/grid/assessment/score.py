@@ -32,6 +32,7 @@ assessment_score = sa.Table(
     sa.Column("hundredths", sa.Integer, nullable=False),
     sa.Column("grade", sa.String(10)),
     sa.Column("reward", sa.String(200)),
+    sa.Column("reward_en", sa.String(200)),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("counted_at", db.Utc, nullable=False),
     sa.Column("superseded_at", db.Utc),
@@ -44,7 +45,8 @@ assessment_score = sa.Table(
     sa.CheckConstraint(f"grade IN {tuple(GRADES)}", name="grade_known"),
     sa.CheckConstraint("version = 1 OR reason <> ''", name="counted_again_with_reason"),
 )  # fmt: skip
-"""``hundredths`` is the score times 100; ``redlines`` are code, points and fails of each; ``reward`` once approved."""
+"""``hundredths`` is the score times 100; ``redlines`` are code, points and fails of each; ``reward`` once approved,
+``reward_en`` where the table of rewards says it in English."""
 
 Figures = Mapping[str, Mapping[str, int]]
 """Figures by worker."""
@@ -151,11 +153,13 @@ def grade(connection: Connection, actor: audit.Actor, month: str, said: Mapping[
     return grades
 
 
-def reward(connection: Connection, actor: audit.Actor, month: str, said: Mapping[str, str]) -> None:
-    """Keep what each grade brings: the list of rewards of an approved month."""
+def reward(connection: Connection, actor: audit.Actor, month: str, said: Mapping[str, tuple[str, str]]) -> None:
+    """Keep what each grade brings, in Chinese and in English: the list of rewards of an approved month."""
     for row in current(connection, month):
-        _change(connection, row.id, reward=said[row.worker])
-    window.record(connection, window.get(connection, month), actor, "assessment.rewarded", rewards=dict(said))
+        reward, english = said[row.worker]
+        _change(connection, row.id, reward=reward, reward_en=english or None)
+    rewards = {worker: reward for worker, (reward, _english) in said.items()}
+    window.record(connection, window.get(connection, month), actor, "assessment.rewarded", rewards=rewards)
 
 
 def digest(connection: Connection, month: str) -> str:

@@ -49,7 +49,8 @@ assessing (:mod:`engine.cases.handlers.grid.assessing`), for the month of worker
     ``assessment.decide`` · reads doubt, recheck {accepted yes|no, figure, value, reason} · –
     ``assessment.publish`` · writes publicity_until. ``assessment.publicity_over`` · – ·
     ``assessment.approve`` · reads approval {decision approved|back, worker, indicator, reason} · –
-    ``assessment.reward`` · reads rewards (list of {worker, reward}) · – · ``assessment.archive`` · writes digest.
+    ``assessment.reward`` · reads rewards (list of {worker, reward, reward_en}) · –
+    ``assessment.archive`` · writes digest.
 """
 
 from engine.cases.handlers.grid import assessing, ending, handling, intake

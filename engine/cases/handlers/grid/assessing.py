@@ -120,8 +120,9 @@ def approve(job: handlers.Job) -> Result:
 
 @handlers.handler("assessment.reward")
 def reward(job: handlers.Job) -> Result:
-    """Write the list of rewards."""
-    said = {row["worker"]: str(row["reward"]) for row in reading.variable(job, "rewards")}
+    """Write the list of rewards; months that began before the table said them in English have none."""
+    rows = reading.variable(job, "rewards")
+    said = {row["worker"]: (str(row["reward"]), str(row.get("reward_en") or "")) for row in rows}
     score.reward(job.connection, job.actor, _month(job), said)
     return None
 

@@ -22,8 +22,8 @@ from web.shown import casefile, explained, lexicon
 from web.shown.design import answers
 
 TABLES = sorted((Path(__file__).parents[4] / "workflows").glob("*/*.dmn"))
-UNSAID = {"law", "group", "receiver", "text", "formula"}
-"""Columns whose answers are names of law, posts and units, texts of documents, or arithmetic."""
+UNSAID = {"group", "receiver", "text", "formula"}
+"""Columns whose answers are posts and units, texts of documents, or arithmetic."""
 DMN = "{https://www.omg.org/spec/DMN/20191111/MODEL/}"
 HAN = re.compile(r"[\u3400-\u9fff]")
 RESULT = {"period": "decision", "days": 3, "unit": "工作日", "law": "行政许可法第四十二条第一款"}
@@ -103,22 +103,52 @@ def test_every_shipped_column_has_a_name_in_both_languages(table: Path) -> None:
     assert [column for column in columns if " label=" not in column or " names:label-en=" not in column] == []
 
 
-@pytest.mark.parametrize("table", TABLES, ids=[table.stem for table in TABLES])
-def test_every_answer_of_a_shipped_table_has_words_in_both_languages(table: Path) -> None:
+def answered(table: Path) -> list[dict[str, str]]:
+    """Return what each rule of a table answers, by the name of the column."""
     drawn = table.read_text("utf-8")
     names = re.findall(r'<output [^>]*name="(\w+)"', drawn)
-    known = {*lexicon.WORDS, *push.PURPOSES, *periods.register(), *answers.CODES, *answers.ENGLISH}
+    rules = re.findall(r"<rule .*?</rule>", drawn, re.S)
+    said = [re.findall(r"<outputEntry[^>]*>\s*<text>(.*?)</text>", rule) for rule in rules]
+    return [dict(zip(names, row, strict=True)) for row in said]
+
+
+@pytest.mark.parametrize("table", TABLES, ids=[table.stem for table in TABLES])
+def test_every_code_that_a_shipped_table_answers_has_words_in_both_languages(table: Path) -> None:
+    known = {*lexicon.WORDS, *push.PURPOSES, *periods.register(), *answers.CODES}
     coded = {*lexicon.CHINESE, *push.PURPOSES, *periods.register(), *answers.CODES}
     missing = set()
-    for rule in re.findall(r"<rule .*?</rule>", drawn, re.S):
-        said = re.findall(r"<outputEntry[^>]*>\s*<text>(.*?)</text>", rule)
-        for name, answer in zip(names, said, strict=True):
+    for row in answered(table):
+        for name, answer in row.items():
             text = re.fullmatch('"([^"]*)"', answer)
-            if text and name not in UNSAID and text[1] not in answers.COLUMNS.get(name, known):
-                missing.add(text[1])
-            if text and name not in UNSAID and text[1].isascii() and text[1] not in answers.COLUMNS.get(name, coded):
+            if text is None or name in UNSAID or f"{name}_en" in row or name.endswith("_en"):
+                continue
+            words = coded if text[1].isascii() else known
+            if text[1] not in answers.COLUMNS.get(name, words):
                 missing.add(text[1])
     assert missing == set()
+
+
+@pytest.mark.parametrize("table", TABLES, ids=[table.stem for table in TABLES])
+def test_every_sentence_that_a_shipped_table_answers_stands_beside_its_english(table: Path) -> None:
+    unsaid = [
+        said
+        for row in answered(table)
+        for name, said in row.items()
+        if f"{name}_en" in row and ((said == '""') != (row[f"{name}_en"] == '""') or HAN.search(row[f"{name}_en"]))
+    ]
+    assert unsaid == []
+
+
+def test_a_sentence_is_told_once_in_the_readers_language(town_app: Flask) -> None:
+    columns = {"outputs": [{"name": "reason", "label": "理由", "label_en": "Why"}, {"name": "reason_en"}]}
+    result = {"reason": "拒不改正", "reason_en": "refuses to correct it"}
+    for locale, given, told in (
+        ("zh_CN", result, ("理由", "拒不改正")),
+        ("en", result, ("Why", "refuses to correct it")),
+        ("en", {"reason": "拒不改正"}, ("Why", "拒不改正")),
+    ):
+        [cells] = said(town_app, locale, given, columns).results
+        assert [(cell.label, cell.value) for cell in cells] == [told]
 
 
 @pytest.mark.parametrize("table", TABLES, ids=[table.stem for table in TABLES])

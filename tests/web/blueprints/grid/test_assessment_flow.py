@@ -76,6 +76,8 @@ def test_a_month_goes_from_the_freeze_to_the_archive(town: Engine, visit: Visit)
         assert (mine.version, mine.hundredths >= before.hundredths) == (2, True)
         assert all(row.reward for row in rows)
         assert mine.reward in visit(CENTRE).get(f"/assessments/{MONTH}").text
+        assert mine.reward_en.startswith("monthly factor ")
+        assert mine.reward_en in visit(CENTRE, language="en").get(f"/assessments/{MONTH}").text
         assert {"assessment.frozen", "assessment.answered", "assessment.published", "assessment.archived"} <= _told(
             town
         )
