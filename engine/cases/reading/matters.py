@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -15,6 +17,7 @@ from engine.organisation.unit import unit
 _TABLES = (catalogue_item, power.power, item_class.item_class)
 TOLD_BY = (trail.STREAM, catalogue.STREAM, power.STREAM, item_class.STREAM)
 """The streams that tell when one of the names has changed."""
+_LATIN = re.compile("[A-Za-z]")
 
 
 def english(connection: Connection) -> dict[str, str]:
@@ -31,3 +34,14 @@ def english(connection: Connection) -> dict[str, str]:
         query = sa.select(table.c.name, table.c.name_en).where(table.c.name_en != "").order_by(table.c.version)
         found.update((row.name, row.name_en) for row in connection.execute(query))
     return found
+
+
+def about(column: sa.ColumnElement[str], text: str) -> sa.ColumnElement[bool]:
+    """Tell whether a column names a matter that a text is part of, in Chinese or in any version's English."""
+    found = column.icontains(text, autoescape=True)
+    if not _LATIN.search(text):
+        return found
+    named = [sa.select(table.c.name).where(table.c.name_en.icontains(text, autoescape=True)) for table in _TABLES]
+    if text.lower() in lead.ITEM["name_en"].lower():
+        named.append(sa.select(sa.literal(lead.ITEM["name"])))
+    return sa.or_(found, column.in_(sa.union(*named)))

@@ -31,6 +31,7 @@ from engine.cases.papers import push
 from engine.cases.people import access
 from engine.cases.people.party import of_case as parties_of
 from engine.cases.people.party import party
+from engine.cases.reading import matters
 from engine.ground.paging import Page, Place
 
 DEADLINES = ("overdue", "today", "week")
@@ -279,7 +280,7 @@ def _text(connection: Connection, text: str) -> sa.ColumnElement[bool]:
         return people
     if text.isascii() and text.isdecimal() and len(text) <= 6:
         return _case.number.endswith(f"-{int(text):06}")
-    return sa.or_(people, _case.item_name.icontains(text, autoescape=True))
+    return sa.or_(people, matters.about(_case.item_name, text))
 
 
 def _named(text: str) -> sa.ColumnElement[bool]:

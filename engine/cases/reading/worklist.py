@@ -17,7 +17,7 @@ from engine import clock, db, errors, tasks
 from engine.cases.case import case_file
 from engine.cases.people import copies
 from engine.cases.people.party import party
-from engine.cases.reading import beside, counted
+from engine.cases.reading import beside, counted, matters
 from engine.ground.paging import Page, Place
 from engine.ground.prepared import Prepared
 from engine.handling import offers, reminders
@@ -311,8 +311,9 @@ def _narrowing(person: Candidate, wanted: Filter) -> list[sa.ColumnElement[bool]
     if wanted.group:
         found.append(_offered_to(wanted.group))
     if wanted.text:
-        columns = (task.c.business_key, task.c.name, case_file.c.item_name, case_file.c.title, party.c.name)
-        found.append(sa.or_(*(column.icontains(wanted.text, autoescape=True) for column in columns)))
+        columns = (task.c.business_key, task.c.name, case_file.c.title, party.c.name)
+        named = (column.icontains(wanted.text, autoescape=True) for column in columns)
+        found.append(sa.or_(*named, matters.about(case_file.c.item_name, wanted.text)))
     return found
 
 

@@ -64,6 +64,24 @@ def test_a_task_and_its_case_are_titled_in_english_beside_the_partys_name(town: 
     assert "英文标题甲 80周岁以上老年人尊老金（高龄津贴）" in visit(CLERK).get(f"/tasks/{row.id}").text
 
 
+@pytest.mark.parametrize("page", ["/inbox?view=all&q=", "/inbox.csv?view=all&q=", "/cases?text=", "/search?q="])
+def test_cases_and_tasks_are_found_by_the_english_name_of_their_matter(town: Engine, visit: Visit, page: str) -> None:
+    number = take_in(town, name="英文查找甲", item_code=ALLOWANCE).business_key
+    other = take_in(town, name="英文查找乙", item_code=ADVERTISEMENT).business_key
+    clerk = visit(CLERK, language="en")
+    for text in ("allowance for PEOPLE aged 80", "80周岁以上老年人"):
+        said = clerk.get(f"{page}{text}").text
+        assert number in said
+        assert other not in said
+    assert number not in clerk.get(f"{page}allowance%25people").text
+
+
+def test_items_and_powers_are_found_by_their_english_names(visit: Visit) -> None:
+    clerk = visit(CLERK, language="en")
+    assert ALLOWANCE in clerk.get("/catalogue?text=allowance for people aged 80").text
+    assert "GL-CF1-103" in clerk.get("/powers?text=WITHOUT or against a planning permit").text
+
+
 def test_a_name_that_is_given_in_chinese_only_stays(town_app: Flask) -> None:
     with town_app.test_request_context(headers={"Cookie": "lang=en"}):
         assert matters.matter("镇里自定的事项") == "镇里自定的事项"
