@@ -39,7 +39,7 @@ def every(number: str) -> dict[str, Any]:
         ],
         "findings": [
             {"check": one.check, "law": one.law, "stops": one.stops, "text": i18n.message(one.text, one.facts)}
-            for one in checks.findings(connection, case)
+            for one in checks.ahead(connection, case)
         ],
     }
 

@@ -22,7 +22,7 @@ from engine.ground import paging, spreadsheet
 from engine.organisation import unit
 from web import database, i18n, security
 from web.i18n import lazy_gettext as _l
-from web.shown import bar, casefile, casestory, diagrams, matters, remaining, workplace
+from web.shown import bar, casefile, casestory, diagrams, lacking, matters, remaining, workplace
 from web.shown.enforcement import officers, proofs
 from web.shown.grid import events
 
@@ -236,6 +236,7 @@ def _documents(connection: Any, case: sa.Row[Any]) -> dict[str, Any]:
         "attached": attachment.of(connection, case.id),
         "dockets": bound,
         "docket_parts": docket.PARTS,
+        **lacking.of(connection, case),
         "binding": any(row.state == "building" for row in bound),
     }
 

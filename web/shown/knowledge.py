@@ -15,7 +15,7 @@ from engine.cases.papers import document
 from engine.cases.people import access
 from engine.cases.reading import beside, way
 from web import security
-from web.shown import casefile, casestory, explained
+from web.shown import casefile, casestory, explained, lacking
 from web.shown.enforcement import judging
 from web.shown.grid import events
 
@@ -48,6 +48,7 @@ def of(connection: Connection, case: sa.Row[Any], task: sa.Row[Any], back: str) 
         "rules": _rules(connection, case),
         "draft": judging.of(connection, case),
         "event": events.beside(connection, case),
+        **lacking.of(connection, case),
         **casefile.drawing(connection, case, link, wanted),
     }
 

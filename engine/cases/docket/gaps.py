@@ -68,5 +68,5 @@ def unrecorded(connection: Connection, case: sa.Row[Any]) -> Iterator[Gap]:
         yield Gap(f"recording:{row.number}", N_("record {number} ({title}) has neither sound nor pictures"), facts)
     for step in recorded.lacking(connection, case):
         facts = {"node": step.node, "title": step.step, "title_en": step.step_en, "step": step.code}
-        text = N_("{node} “{title}” must be recorded by sound or pictures: add the recording in the tab Evidence")
+        text = N_("{node} “{title}” must be recorded by sound or pictures and is not")
         yield Gap(f"recording:{step.code}", text, facts)

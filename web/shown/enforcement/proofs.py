@@ -68,7 +68,7 @@ def tab(connection: Connection, case: sa.Row[Any]) -> dict[str, Any]:
         "proofs": every(connection, case),
         "case_facts": fact.of(connection, case.id),
         "links": fact.proofs(connection, case.id),
-        "findings": [*checks.findings(connection, case), *_unrecorded(connection, case)],
+        "findings": [*checks.ahead(connection, case), *_unrecorded(connection, case)],
         "records": [(row, officers.get(row.id, ())) for row in act.of(connection, case.id)],
         "recordings": recording.of(connection, case.id),
         "recorded": {},

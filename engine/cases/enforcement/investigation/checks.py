@@ -54,6 +54,12 @@ def findings(connection: Connection, case: sa.Row[Any], *checks: str) -> list[Fi
     return [found for name in wanted for found in _CHECKS[name](connection, case)]
 
 
+def ahead(connection: Connection, case: sa.Row[Any]) -> list[Finding]:
+    """Return what the checks find that still matters: nothing keeps a decided case from its review (E7) any more."""
+    over = case.decided_at is not None or case.closed_at is not None
+    return [found for found in findings(connection, case) if not (over and found.stops == "E7")]
+
+
 def stopping(connection: Connection, case: sa.Row[Any], node: str) -> list[Finding]:
     """Return what keeps a case from a node."""
     return [found for found in findings(connection, case) if found.stops == node]

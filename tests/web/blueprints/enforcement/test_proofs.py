@@ -13,6 +13,8 @@ from sqlalchemy.engine import Engine
 
 from engine import audit, db
 from engine.cases import case as cases
+from engine.cases import closing
+from engine.cases.enforcement import officer
 from engine.cases.enforcement.investigation import act, evidence, fact, recusal
 from engine.cases.people import access
 from engine.organisation import demo
@@ -228,6 +230,28 @@ def test_a_recording_that_is_refused_comes_back_as_typed_with_the_field_that_is_
     assert (answer.status_code, all(one in answer.text for one in kept)) == (422, True)
     assert re.findall(r'id="recorded-(\w+)-error"', answer.text) == wrong
     assert ('<option value="AV03" selected>' in answer.text, says in answer.text) == (True, True)
+
+
+def test_each_gap_before_the_archive_leads_to_where_it_is_filled(visit: Visit, town: Engine, number: str) -> None:
+    with db.transaction(town) as connection:
+        case = cases.get(connection, number)
+        before = {"started_at": moment(2026, 3, 1, 8), "ended_at": moment(2026, 3, 1, 9)}
+        act.record(connection, OFFICER, case, inspection(recording="", **before))
+        officer.appoint(connection, OFFICER, case, [YAO, LUO])
+    assert "归档前尚缺" not in visit(YAO_LOGIN).get(f"/cases/{number}?tab=documents").text, "the case is open"
+    with db.transaction(town) as connection:
+        closing.close(connection, OFFICER, cases.get(connection, number), "not_established")
+    page = visit(YAO_LOGIN).get(f"/cases/{number}?tab=documents").text
+    assert "归档前尚缺" in page
+    assert f'/cases/{number}?tab=evidence&amp;step=AV03#add-recording">补充音像记录</a>' in page
+    assert "由本案执法人员补充" not in page, "who reads it may add it"
+    assert "由本案执法人员补充：姚" in visit(BOSS).get(f"/cases/{number}?tab=documents").text
+    assert "V1</span>" not in visit(YAO_LOGIN).get(f"/cases/{number}?tab=evidence").text, "no review is ahead"
+    times = {"started_at": "2026-03-01T08:00", "ended_at": "2026-03-01T08:30", "place": "店内", "officers": "姚"}
+    added = {"step": "AV03", **times, "link": "AV-7", "sha256": "a" * 64}
+    assert visit(YAO_LOGIN).post(f"/cases/{number}/recordings", added).status_code == 303
+    page = visit(YAO_LOGIN).get(f"/cases/{number}?tab=documents").text
+    assert "补充音像记录" not in page
 
 
 def test_a_program_keeps_the_whole_register(town_app: Flask, number: str) -> None:
