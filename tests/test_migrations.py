@@ -16,7 +16,7 @@ from sqlalchemy.engine import Engine
 from engine import audit, db
 from engine.audit import Head
 from engine.cases.enforcement.investigation import act, custody, evidence, fact
-from engine.handling import offers
+from engine.handling import exclusions, offers
 from migrations import configuration
 from tests import databases
 
@@ -113,7 +113,7 @@ def test_the_migrations_make_the_triggers_of_the_code(migrated: Engine, kind: st
     with db.reading(migrated) as connection:
         found = set(connection.execute(sa.text(f"SELECT {names}")).scalars())
     ours = (
-        *(audit.APPEND_ONLY, audit.MOVES_HEAD, offers.FOLLOWS_TASK),
+        *(audit.APPEND_ONLY, audit.MOVES_HEAD, offers.FOLLOWS_TASK, exclusions.ENDS_WITH_TASK),
         *(act.KEPT, custody.KEPT, evidence.KEPT, fact.KEPT),
     )
     wanted = {text for triggers in ours for text in triggers[kind]}

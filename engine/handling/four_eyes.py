@@ -10,44 +10,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import errors, tasks
-from engine.tasks import Candidate, task
+from engine.tasks import Candidate, Excluded, task
 
 ELEMENT = "element:"
 IDENTITY = ("person", "licence", "name")
 """What tells persons in a list apart, the surest first: namesakes exist, two holders of one licence do not."""
 
 
-@tasks.guards
-def _excluded(connection: Connection, person: Candidate, row: sa.Row[Any], _values: Mapping[str, Any] | None) -> None:
+@tasks.excludes
+def _excluded(connection: Connection, row: sa.Row[Any]) -> Iterator[Excluded]:
     elements = [name.removeprefix(ELEMENT) for name in _named(row, "excluded")]
-    if not elements:
-        return
-    step = _first(connection, row, task.c.element.in_(elements), task.c.completed_by == person.id)
-    if step is not None:
-        raise errors.TaskExcluded(person=person.id, step=step)
+    for done in _done(connection, row, elements):
+        if done.completed_by:
+            yield Excluded(done.completed_by, errors.TaskExcluded(person=done.completed_by, step=done.name))
+
+
+@tasks.excludes
+def _taking_part(connection: Connection, row: sa.Row[Any]) -> Iterator[Excluded]:
+    wanted = _named(row, tasks.DISTINCT)
+    elements = [name.removeprefix(ELEMENT) for name in wanted if name.startswith(ELEMENT)]
+    for other in _done(connection, row, elements):
+        holding = (other.assignee, other.owner) if other.state == "open" else (other.completed_by,)
+        for person in holding if other.id != row.id else ():
+            if person:
+                yield Excluded(person, errors.TaskNeedsAnother(person=person, step=other.name))
 
 
 @tasks.guards
-def _distinct(connection: Connection, person: Candidate, row: sa.Row[Any], values: Mapping[str, Any] | None) -> None:
-    wanted = _named(row, "distinct_persons")
-    elements = [name.removeprefix(ELEMENT) for name in wanted if name.startswith(ELEMENT)]
-    if elements:
-        holds = sa.and_(tasks.IS_OPEN, sa.or_(task.c.assignee == person.id, task.c.owner == person.id))
-        has_hand_in = sa.or_(task.c.completed_by == person.id, holds)
-        step = _first(connection, row, task.c.element.in_(elements), task.c.id != row.id, has_hand_in)
-        if step is not None:
-            raise errors.TaskNeedsAnother(person=person.id, step=step)
-    if values is not None:
-        for name in wanted:
-            if not name.startswith(ELEMENT):
-                _differ(name, values.get(name))
+def _distinct(_connection: Connection, _person: Candidate, row: sa.Row[Any], values: Mapping[str, Any] | None) -> None:
+    for name in _named(row, tasks.DISTINCT) if values is not None else ():
+        if not name.startswith(ELEMENT):
+            _differ(name, (values or {}).get(name))
 
 
 def _differ(name: str, given: Any) -> None:
@@ -66,7 +66,11 @@ def _named(row: sa.Row[Any], name: str) -> list[str]:
     return [entry.strip() for entry in row.properties.get(name, "").split(",") if entry.strip()]
 
 
-def _first(connection: Connection, row: sa.Row[Any], *conditions: sa.ColumnElement[bool]) -> str | None:
-    """Return the name of the first task of the same instance under the conditions."""
-    query = sa.select(task.c.name).where(task.c.business_key == row.business_key, *conditions).order_by(task.c.id)
-    return connection.execute(query.limit(1)).scalar()
+def _done(connection: Connection, row: sa.Row[Any], elements: Sequence[str]) -> Sequence[sa.Row[Any]]:
+    """Return the tasks of these elements in the same instance, the latest first: of two reasons the earlier counts."""
+    if not elements:
+        return ()
+    mine = task.c.business_key == row.business_key, task.c.element.in_(elements)
+    shown = task.c.id, task.c.name, task.c.state, task.c.assignee, task.c.owner, task.c.completed_by
+    found: sa.Select[Any] = sa.select(*shown).where(*mine).order_by(task.c.id.desc())
+    return connection.execute(found).all()

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from engine import db
 from engine.ground.prepared import Prepared
+from engine.handling import exclusions
 
 candidate = sa.Table(
     "task_candidate",
@@ -94,10 +95,14 @@ def to(person: str, groups: Collection[str]) -> sa.ColumnElement[bool]:
 def opened(person: str, groups: Collection[str], *more: sa.Column[Any]) -> list[sa.Select[Any]]:
     """Return the queries of the open tasks that are offered to a person, whoever has them now, with ``more`` of each.
 
+    What a rule keeps the person from is left out.
+
     Those offered to a group are asked for apart: with both in one condition SQLite reads the open tasks of everybody.
     """
     to_them = ("group", candidate.c.name.in_(groups)), ("user", candidate.c.name == person)
-    found = sa.select(candidate.c.task_id, *more).where(_is_open)
+    found = sa.select(candidate.c.task_id, *more).where(
+        _is_open, ~exclusions.holds(person, candidate.c.task_id, candidate.c.name)
+    )
     return [found.where(candidate.c.kind == kind, name) for kind, name in to_them]
 
 
@@ -127,8 +132,9 @@ def first_free(
     branches = []
     for kind, name in names:
         one = sa.select(candidate.c.task_id).where(
-            _is_open, candidate.c.kind == kind, candidate.c.name == name, candidate.c.free == sa.true()
-        )
+            _is_open, candidate.c.kind == kind, candidate.c.name == name, candidate.c.free == sa.true(),
+            ~exclusions.holds(person, candidate.c.task_id, name),
+        )  # fmt: skip
         if hidden is not None:
             one = one.where(candidate.c.task_id.not_in(hidden))
         if edge is not None:

@@ -101,7 +101,9 @@ def recall(connection: Connection, actor: audit.Actor, person: Candidate, task_i
         raise errors.CompletionStands(reason=N_("the step runs several times at once."))
     returns.keep(connection, actor, again, row, "recalled", why)
     values = {"assignee": person.id, "claimed_at": again[0].created_at}
-    return connection.execute(sa.update(task).where(task.c.id == again[0].id).values(values).returning(task)).one()
+    mine = connection.execute(sa.update(task).where(task.c.id == again[0].id).values(values).returning(task)).one()
+    tasks.renew(connection, row.business_key)
+    return mine
 
 
 def _then(connection: Connection, row: sa.Row[Any]) -> _Then:

@@ -187,6 +187,7 @@ def assign(connection: Connection, actor: audit.Actor, row: sa.Row[Any], person:
     except (errors.TaskNotForYou, errors.TaskDenied):
         return
     connection.execute(sa.update(task).where(task.c.id == row.id).values(values))
+    tasks.renew(connection, row.business_key)
 
 
 def of(connection: Connection, task_id: int) -> sa.Row[Any] | None:

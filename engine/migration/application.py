@@ -223,7 +223,7 @@ def _return(connection: Connection, job: sa.Row[Any]) -> None:
         plan=plan.id, reason=said["reason"],
     )  # fmt: skip
     rows.rename(connection, row.business_key, way.renamed)
-    rows.restore(connection, before["tasks"])
+    rows.restore(connection, row.business_key, before["tasks"])
     _note(connection, plan.id, row.id, "returned", fit.findings)
 
 

@@ -11,7 +11,7 @@ from engine.bpmn.running import effects
 from engine.flow import steps
 from engine.handling import offers
 from engine.handling.offers import candidate
-from engine.tasks import task
+from engine.tasks import renew, task
 
 
 @steps.writes(effects.TaskChanged)
@@ -45,10 +45,12 @@ def rename(connection: Connection, business_key: str, elements: Mapping[str, str
     rows = connection.execute(sa.select(task.c.id, task.c.element).where(*done)).all()
     for row in rows:
         connection.execute(sa.update(task).where(task.c.id == row.id).values(element=elements[row.element]))
+    renew(connection, business_key)
     return {str(row.id): row.element for row in rows}
 
 
-def restore(connection: Connection, before: Mapping[str, str]) -> None:
+def restore(connection: Connection, business_key: str, before: Mapping[str, str]) -> None:
     """Undo :func:`rename`."""
     for key, element in before.items():
         connection.execute(sa.update(task).where(task.c.id == int(key)).values(element=element))
+    renew(connection, business_key)

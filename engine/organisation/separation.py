@@ -6,12 +6,12 @@ somebody takes, is given or completes a task of a case.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from itertools import accumulate
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -51,6 +51,10 @@ class Rule:
             matches(self.posts_a, other) and matches(self.posts_b, one)
         )
 
+    def names(self, code: str) -> bool:
+        """Tell whether the rule excludes anything beside a post."""
+        return matches(self.posts_a, code) or matches(self.posts_b, code)
+
 
 def matches(patterns: Iterable[str], code: str) -> bool:
     """Tell whether a post is meant by one of the patterns."""
@@ -58,16 +62,23 @@ def matches(patterns: Iterable[str], code: str) -> bool:
 
 
 def rules(connection: Connection, scope: str) -> tuple[Rule, ...]:
-    """Return the rules of one scope, ``same_person`` or ``same_case``."""
-    columns = separation_rule.c
-    found = connection.execute(
-        sa.select(columns.id, columns.posts_a, columns.posts_b, columns.scope, columns.reason, columns.basis)
-        .where(columns.scope == scope)
-        .order_by(columns.id)
-    )
-    return tuple(
-        Rule(row.id, tuple(row.posts_a), tuple(row.posts_b), row.scope, row.reason, row.basis) for row in found
-    )
+    """Return the rules of one scope, ``same_person`` or ``same_case``, read once in a unit of work."""
+    known = db.known(connection)
+    found = cast("tuple[Rule, ...] | None", known.get((separation_rule.name, scope)))
+    if found is None:
+        found = known[separation_rule.name, scope] = tuple(
+            Rule(row.id, tuple(row.posts_a), tuple(row.posts_b), row.scope, row.reason, row.basis)
+            for row in _RULES.all(connection, scope=scope)
+        )
+    return found
+
+
+_columns = separation_rule.c
+_RULES = Prepared(
+    sa.select(_columns.id, _columns.posts_a, _columns.posts_b, _columns.scope, _columns.reason, _columns.basis)
+    .where(_columns.scope == sa.bindparam("scope"))
+    .order_by(_columns.id)
+)
 
 
 def conflict(known: Iterable[Rule], held: Iterable[str], wanted: str) -> tuple[Rule, str] | None:
@@ -80,33 +91,32 @@ def conflict(known: Iterable[Rule], held: Iterable[str], wanted: str) -> tuple[R
     return next(((rule, other) for rule in known for other in others if rule.excludes(code, other)), None)
 
 
-@tasks.guards
-def _same_case(
-    connection: Connection, person: tasks.Candidate, row: sa.Row[Any], _values: Mapping[str, Any] | None
-) -> None:
-    """Refuse a person every one of whose posts for this task is excluded by one they have acted for in this case."""
-    wanted = tasks.groups_of(person, row)
-    held = _acted_for(connection, person, row.business_key) if wanted else ()
-    if not held:
-        return
-    known = rules(connection, "same_case")
-    conflicts = [(group, conflict(known, held, group)) for group in wanted]
-    forbidden = [(group, found) for group, found in conflicts if found is not None]
-    if len(forbidden) == len(conflicts):
-        group, (rule, other) = forbidden[0]
-        raise errors.TaskSeparated(
-            person=person.id, held=other, wanted=group, reason=rule.reason, basis=rule.basis, rule=rule.id
-        )
+@tasks.excludes
+def _same_case(connection: Connection, row: sa.Row[Any]) -> Iterator[tasks.Excluded]:
+    """Keep each post of a task from persons who have acted in this case for one that excludes it."""
+    offered = [group for group in (row.offered or "").split(",") if group]
+    known = rules(connection, "same_case") if offered else ()
+    offered = [group for group in offered if any(rule.names(post.code_of(group)) for rule in known)]
+    acted = _acted_for(connection, row.business_key) if offered else {}
+    for person, held in acted.items():
+        for group in offered:
+            found = conflict(known, held, group)
+            if found is not None:
+                rule, other = found
+                facts = {"person": person, "held": other, "wanted": group, "reason": rule.reason, "basis": rule.basis}
+                yield tasks.Excluded(person, errors.TaskSeparated(**facts, rule=rule.id), group)
 
 
-def _acted_for(connection: Connection, person: tasks.Candidate, business_key: str) -> set[str]:
-    """Return the groups for which a person has completed tasks of a case, or of the one that ``business_key`` extends.
+def _acted_for(connection: Connection, business_key: str) -> dict[str, set[str]]:
+    """Return for which groups persons have completed tasks of a case, or of the one that ``business_key`` extends.
 
     A process that runs beside a case has the case's number with more behind a dash.
     """
     keys = list(accumulate(business_key.split("-"), "{}-{}".format))
-    rows = _acted(len(keys)).all(connection, by=person.id, **{f"key{place}": key for place, key in enumerate(keys)})
-    return {group for row in rows for group in row.completed_for or ()}
+    found: dict[str, set[str]] = {}
+    for row in _acted(len(keys)).all(connection, **{f"key{place}": key for place, key in enumerate(keys)}):
+        found.setdefault(row.completed_by, set()).update(row.completed_for or ())
+    return found
 
 
 @lru_cache(16)
@@ -114,5 +124,7 @@ def _acted(keys: int) -> Prepared:
     table = tasks.task.c
     named = [sa.bindparam(f"key{place}", type_=table.business_key.type) for place in range(keys)]
     return Prepared(
-        sa.select(table.completed_for).where(table.business_key.in_(named), table.completed_by == sa.bindparam("by"))
+        sa.select(table.completed_by, table.completed_for).where(
+            table.business_key.in_(named), table.completed_by.is_not(None)
+        )
     )

@@ -14,6 +14,7 @@ from engine.flow import steps
 from engine.ground.prepared import Prepared
 from engine.handling import listeners
 from engine.tasks.due import due_of
+from engine.tasks.guarding import DISTINCT, renew
 from engine.tasks.table import IS_OPEN, task
 
 
@@ -39,6 +40,8 @@ def change(
     if reason:
         details["reason"] = reason
     audit.record(connection, row.business_key, audit.Event(action, actor, row.element, details))
+    if DISTINCT in row.properties:
+        renew(connection, row.business_key)
     return changed
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, clock, errors
 from engine.tasks.changing import change
-from engine.tasks.guarding import ask_guards
+from engine.tasks.guarding import ask_guards, renew
 from engine.tasks.reading import lock, own
 from engine.tasks.table import Candidate, require_open, task
 
@@ -49,3 +49,4 @@ def take_away(connection: Connection, actor: audit.Actor, row: sa.Row[Any]) -> N
     )
     details = {"task": row.id, "before": row.assignee, "after": None}
     audit.record(connection, row.business_key, audit.Event("task.taken_away", actor, row.element, details))
+    renew(connection, row.business_key)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import groupby
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -13,6 +15,7 @@ from engine.flow import steps
 from engine.ground.prepared import Prepared
 from engine.handling import listeners, offers
 from engine.tasks.due import due_of
+from engine.tasks.guarding import judge
 from engine.tasks.table import IS_OPEN, task
 
 
@@ -31,6 +34,7 @@ def _open(step: steps.Step, opened: list[effects.TaskOpened]) -> None:
     opened = [heard for effect in pinned if effect and (heard := listeners.created(step, effect)) is not None]
     now, dated = clock.now(), all(effect.due_at for effect in opened)
     due = offers.NEVER if dated else due_of(step.connection, step.row.business_key)
+    made = []
     for effect in opened:
         key = _INSERT.key(
             step.connection,
@@ -55,6 +59,17 @@ def _open(step: steps.Step, opened: list[effects.TaskOpened]) -> None:
         )
         to = {"group": effect.candidate_groups, "user": effect.candidate_users}
         offers.make(step.connection, key, to, free=effect.assignee is None, sort_due_at=effect.due_at or due)
+        made.append(_Made(key, step.row.business_key, effect.properties, ",".join(effect.candidate_groups)))
+    judge(step.connection, made)
+
+
+class _Made(NamedTuple):
+    """What standing rules ask of a task."""
+
+    id: int
+    business_key: str
+    properties: Mapping[str, str]
+    offered: str
 
 
 def _pinned(step: steps.Step, effect: effects.TaskOpened) -> effects.TaskOpened | None:

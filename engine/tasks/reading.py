@@ -22,9 +22,10 @@ def _offered(kind: str) -> sa.ScalarSelect[str]:
     return sa.select(names).where(candidate.c.task_id == task.c.id, candidate.c.kind == kind).scalar_subquery()
 
 
-_COLUMNS = [*task.c, _offered("group").label("offered"), _offered("user").label("offered_users")]
-_GET = Prepared(sa.select(*_COLUMNS).where(task.c.id == sa.bindparam("key", type_=db.Id)))
-_LOCK = steps.locking(task.c.id == sa.bindparam("task", type_=db.Id), task, _COLUMNS)
+COLUMNS = [*task.c, _offered("group").label("offered"), _offered("user").label("offered_users")]
+"""A task with the groups and users it is ``offered`` to."""
+_GET = Prepared(sa.select(*COLUMNS).where(task.c.id == sa.bindparam("key", type_=db.Id)))
+_LOCK = steps.locking(task.c.id == sa.bindparam("task", type_=db.Id), task, COLUMNS)
 
 
 def get(connection: Connection, person: Candidate, task_id: int) -> sa.Row[Any]:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, bpmn, definitions, errors, instances, tasks
+from engine.cases.reading import worklist
 from engine.design import packages
 from tests.engine.bpmn.drawing import drawing, flows, io, node, zeebe
 
@@ -105,6 +106,19 @@ def several(connection: Connection, element: str) -> list[int]:
     return list(connection.execute(query).scalars())
 
 
+def offered(connection: Connection, person: tasks.Candidate) -> list[int]:
+    """The tasks that the list of what may be claimed shows, as the page and the interface read it."""
+    shown = [row.id for row in worklist.page(connection, person, worklist.Filter(view="claimable")).rows]
+    assert shown == [row.id for row in tasks.inbox(connection, person, view="claimable")]
+    return shown
+
+
+def counted(connection: Connection, person: tasks.Candidate) -> tuple[int, int]:
+    """How many tasks are said to be claimable, and how many to be seen at all."""
+    found = worklist.counts(connection, person)
+    return found.claimable, found.all
+
+
 def claim(connection: Connection, person: tasks.Candidate, task_id: int) -> None:
     tasks.claim(connection, audit.Actor(person.id), person, task_id)
 
@@ -130,10 +144,15 @@ def test_the_second_visitor_is_not_the_first(db_connection: Connection) -> None:
     deploy(db_connection, VISIT)
     start(db_connection)
     first, second = several(db_connection, "visit")
+    assert offered(db_connection, WANG) == [first, second]
     claim(db_connection, WANG, first)
+    assert (offered(db_connection, WANG), offered(db_connection, LIU)) == ([], [second])
     before = told(db_connection)
     with pytest.raises(errors.TaskNeedsAnother, match="现场踏勘"):
         claim(db_connection, WANG, second)
+    tasks.release(db_connection, audit.Actor(WANG.id), WANG, first)
+    assert offered(db_connection, WANG) == [first, second]
+    claim(db_connection, WANG, first)
     claim(db_connection, LIU, second)
     for verb in (tasks.transfer, tasks.delegate):
         with pytest.raises(errors.TaskNeedsAnother, match=WANG.id):
@@ -141,7 +160,7 @@ def test_the_second_visitor_is_not_the_first(db_connection: Connection) -> None:
     complete(db_connection, WANG, first)
     with pytest.raises(errors.TaskNeedsAnother):
         tasks.transfer(db_connection, audit.Actor(LIU.id), LIU, second, WANG, "外出")
-    assert told(db_connection) == [*before, "task.claimed", "task.completed"]
+    assert told(db_connection) == [*before, "task.released", "task.claimed", "task.claimed", "task.completed"]
     complete(db_connection, LIU, second)
     assert instances.get(db_connection, NUMBER).state == "completed"
 
@@ -195,6 +214,9 @@ def test_who_drafted_does_not_check(db_connection: Connection) -> None:
     claim(db_connection, WANG, draft)
     complete(db_connection, WANG, draft)
     (check,) = several(db_connection, "check")
+    assert (offered(db_connection, WANG), offered(db_connection, LIU)) == ([], [check])
+    assert counted(db_connection, WANG) == (0, 0)
+    assert counted(db_connection, LIU) == (1, 1)
     with pytest.raises(errors.TaskExcluded, match="拟稿"):
         claim(db_connection, WANG, check)
     claim(db_connection, LIU, check)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -101,12 +101,9 @@ def call_back(
     return back
 
 
-@tasks.guards
-def _keep_out(
-    connection: Connection, person: tasks.Candidate, row: sa.Row[Any], _values: Mapping[str, Any] | None
-) -> None:
-    if row.properties.get(PROPERTY) != VALUE:
-        return
-    case = cases.get(connection, beside.number_of(row.business_key))
-    if person.id in handling.handled(connection, case.id):
-        raise errors.EventHandlerInspects(person=person.id)
+@tasks.excludes
+def _keep_out(connection: Connection, row: sa.Row[Any]) -> Iterator[tasks.Excluded]:
+    if row.properties.get(PROPERTY) == VALUE:
+        case = cases.get(connection, beside.number_of(row.business_key))
+        for person in handling.handled(connection, case.id):
+            yield tasks.Excluded(person, errors.EventHandlerInspects(person=person))

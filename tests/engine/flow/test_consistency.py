@@ -9,7 +9,7 @@ from sqlalchemy.engine import Engine
 from engine import audit, db, instances, jobs, messages, tasks
 from engine.flow import consistency
 from engine.flow.consistency import Disagreement
-from engine.handling import offers
+from engine.handling import exclusions, offers
 from tests.engine.flow.test_steps import CHEN, NUMBER, WANG, by, claim_and_complete, start, town
 
 __all__ = ["town"]
@@ -50,7 +50,7 @@ def test_a_token_that_no_row_stands_for_is_found(town: Engine, table: sa.Table, 
     start(town)
     claim_and_complete_all(town)
     with db.transaction(town) as connection:
-        for dependent in [offers.candidate] if table is tasks.task else []:
+        for dependent in [offers.candidate, exclusions.exclusion] if table is tasks.task else []:
             connection.execute(sa.delete(dependent))
         connection.execute(sa.delete(table))
     missing = {(each.kind, each.waits_for) for each in found(town)}

@@ -66,6 +66,9 @@ def test_who_reviewed_does_not_decide_and_the_rule_is_named(reviewed: Connection
         tasks.claim(reviewed, audit.Actor(BOTH.id), BOTH, task_id)
     assert refusal.value.facts["reason"] == "审查与决定分离"
     assert len(audit.trail(reviewed, NUMBER)) == trail
+    assert tasks.inbox(reviewed, BOTH, view="claimable") == []
+    assert [row.id for row in tasks.inbox(reviewed, DECIDER, view="claimable")] == [task_id]
+    assert [row.id for row in tasks.inbox(reviewed, LEADER, view="claimable")] == [task_id]
     tasks.claim(reviewed, audit.Actor(DECIDER.id), DECIDER, task_id)
     for verb in (tasks.transfer, tasks.delegate):
         with pytest.raises(errors.TaskSeparated):

@@ -148,10 +148,8 @@ def _files() -> list[str]:
 
 def _tasks(connection: Connection, who: tasks.Candidate) -> list[Any]:
     """Return what the worker has and what the worker may take, each by its deadline."""
-    mine, free = (
-        worklist.page(connection, who, worklist.Filter(view=view), limit=TASKS).rows for view in ("mine", "claimable")
-    )
-    return [*mine, *(row for row in free if worklist.may_take(connection, who, row.id))]
+    views = (worklist.Filter(view=view) for view in ("mine", "claimable"))
+    return [row for wanted in views for row in worklist.page(connection, who, wanted, limit=TASKS).rows]
 
 
 def _task(row: Any) -> dict[str, str]:

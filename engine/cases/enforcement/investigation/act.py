@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, clock, db, errors
+from engine import audit, clock, db, errors, tasks
 from engine.cases.enforcement.investigation import acting, kept
 from engine.cases.reading import trail
 from engine.errors import N_
@@ -155,6 +155,7 @@ def record(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given:
                 act_id=row.id, person_id=officer.person, licence=officer.licence, signed_at=signed
             )
         )
+    tasks.renew(connection, case.number)
     trail.record(connection, case.number, actor, "act.recorded", act=row.number, kind=row.kind, place=row.place,
                  officers=[officer.person for officer in officers], corrects=given.corrects)  # fmt: skip
     return row

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import Any
 
@@ -46,9 +46,8 @@ def _investigates(groups: Iterable[str]) -> bool:
     return any(separation.matches(POSTS, group) for group in groups)
 
 
-@tasks.guards
-def _keep_out(
-    connection: Connection, person: tasks.Candidate, row: sa.Row[Any], _values: Mapping[str, Any] | None
-) -> None:
-    if row.properties.get(PROPERTY) == VALUE and person.id in _of(connection, beside.number_of(row.business_key)):
-        raise errors.InvestigatorKeptOut(person=person.id)
+@tasks.excludes
+def _keep_out(connection: Connection, row: sa.Row[Any]) -> Iterator[tasks.Excluded]:
+    if row.properties.get(PROPERTY) == VALUE:
+        for person in _of(connection, beside.number_of(row.business_key)):
+            yield tasks.Excluded(person, errors.InvestigatorKeptOut(person=person))

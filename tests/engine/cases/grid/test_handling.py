@@ -17,6 +17,7 @@ from engine.cases.enforcement import lead
 from engine.cases.grid import clock as clocks
 from engine.cases.grid import commanding, event, handling, inspecting, link, settling, supervising, unit_posts
 from engine.cases.grid.items import item_class
+from engine.handling import offers
 from engine.organisation import person
 from engine.organisation.grid import node, redrawing, shape
 from tests.engine.cases.grid.conftest import MORNING, WORKER, reported
@@ -68,6 +69,10 @@ def test_whoever_handled_it_does_not_inspect_it(connection: Connection, case: sa
     connection.execute(sa.update(tasks.task).where(guarded).values(properties={"keeps_out": "handlers"}))
     with pytest.raises(errors.EventHandlerInspects):
         tasks.ask_guards(connection, tasks.Candidate(DEPARTMENT.id), tasks.read(connection, task.id), None)
+    tasks.renew(connection, case.number)
+    posts = frozenset(offers.of(connection, task.id)["group"])
+    shown = {who: tasks.inbox(connection, tasks.Candidate(who, posts), view="all") for who in (DEPARTMENT.id, "P020")}
+    assert (shown[DEPARTMENT.id], [row.id for row in shown["P020"]]) == ([], [task.id])
     inspecting.inspect(connection, WORKER, case, "灯已亮", passed=True)
     assert event.of(connection, case.id).checker == WORKER.id
 
