@@ -67,6 +67,7 @@ class IntakeField(base.Body):
 
     name = fields.String()
     label = fields.String()
+    label_en = fields.String()
     type = fields.String()
     example = base.Json()
 
@@ -76,6 +77,7 @@ class IntakeSource(base.Body):
 
     code = fields.String()
     name = fields.String()
+    name_en = fields.String()
     class_code = fields.String()
     fields_ = fields.List(fields.Nested(IntakeField), data_key="fields", attribute="fields")
     silence_minutes = fields.Integer()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import pytest
 from sqlalchemy.engine import Engine
 
 from engine import audit, db
@@ -96,3 +98,30 @@ def test_a_table_from_the_office_is_taken_in_row_by_row(town: Engine, town_app: 
     assert [line.outcome for line in again] == ["repeated", "refused", "refused"]
     assert first[0].number == again[0].number
     assert "lon" in str(first[2].problem)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"external_id": "ODD-1", "lon": "nan", "lat": "31.5"},
+        {"external_id": "ODD-2", "lon": "inf", "lat": "31.5"},
+        {"external_id": "ODD-3", "lon": "119.7", "lat": True},
+        {"external_id": "ODD-4", "lon": 10**400, "lat": 31.5},
+        {"external_id": ["ODD-5"], "lon": 119.7, "lat": 31.5},
+    ],
+    ids=lambda row: str(row["external_id"])[:5],
+)
+def test_an_odd_row_is_refused_and_stops_none_of_the_others(town: Engine, town_app: Any, row: dict[str, Any]) -> None:
+    from engine.cases.grid.sources import drop
+
+    good = {"external_id": f"GOOD-{row['external_id']!r}", "lon": 119.701234, "lat": 31.500123}
+    with db.transaction(town) as connection:
+        one = source.get(connection, "zjfw")
+        lines = drop.take(connection, audit.Actor(one.person_id), one, json.dumps([row, good]).encode())
+    assert [line.outcome for line in lines] == ["refused", "taken"]
+
+
+@pytest.mark.parametrize("value", ["C\x00", "C\ud800"])
+def test_what_no_database_keeps_is_refused_by_the_interface(call: Call, value: str) -> None:
+    answer = call("s-zjfw").send("/intake/zjfw", {**SENT, "external_id": "ODD-9", "fields": {"grade": value}})
+    assert answer.status_code == 400

@@ -8,8 +8,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import ngettext as _n
 
 from engine import audit, clock, errors
+from engine.cases.grid.overview import board
 from engine.cases.grid.sources import drop, source
-from engine.organisation import unit
+from engine.organisation import account, unit
 from web import database
 from web.blueprints.admin import administrators, blueprint
 from web.i18n import error_message, message
@@ -78,6 +79,8 @@ def _page(code: str, **more: Any) -> str:
         next=found[LONG - 1].id if len(found) > LONG else None,
         outcomes=drop.OUTCOMES,
         drop_folder=f"drop/{code}/",
+        reports_as=next((row for row in board.classes(connection) if row.code == known.class_code), None),
+        login=account.get(connection, known.person_id).login,
         required_fields=", ".join(drop.REQUIRED),
         other_fields=", ".join(name for name in drop.OWN if name not in drop.REQUIRED),
         **more,

@@ -94,7 +94,7 @@ def given(row: Mapping[str, Any]) -> source.Given:
     ReportIncomplete
         If it lacks its id or its place, or one of its values is not what it should be; the error names the field.
     """
-    external_id = str(row.get("external_id") or "").strip()
+    external_id = _id(row)
     if not external_id or len(external_id) > _LONGEST_ID:
         raise errors.ReportIncomplete(field="external_id")
     said = {name: value for name, value in row.items() if name and name not in OWN and value not in (None, "")}
@@ -188,15 +188,21 @@ def watch(connection: Connection) -> None:
 
 
 def _take(connection: Connection, actor: audit.Actor, one: sa.Row[Any], place: int, row: Mapping[str, Any]) -> Line:
-    external_id = str(row.get("external_id") or "")
+    external_id = _id(row)
     try:
         report = given(row)
     except errors.ReportIncomplete as problem:
-        return Line(place, external_id, REFUSED, problem=problem)
+        return Line(place, external_id[:_LONGEST_ID], REFUSED, problem=problem)
     taken = source.take(connection, actor, one, report, transport="file")
     if taken.case is None:
         return Line(place, external_id, REFUSED, problem=taken.problem)
     return Line(place, external_id, TAKEN if taken.fresh else REPEATED, taken.case.number)
+
+
+def _id(row: Mapping[str, Any]) -> str:
+    """Return the id of a row: a word or a number, nothing if it is neither."""
+    said = row.get("external_id")
+    return str(said).strip() if isinstance(said, str | int) else ""
 
 
 def _being_written(path: Path) -> bool:
@@ -247,8 +253,10 @@ def _plain(reader: csv.DictReader[str]) -> Iterator[Mapping[str, Any]]:
 
 def _number(row: Mapping[str, Any], name: str) -> float:
     try:
+        if isinstance(row[name], bool):
+            raise TypeError(name)
         return float(row[name])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         raise errors.ReportIncomplete(field=name) from None
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Engine
 
 from engine import clock, db
 from engine.cases.grid import event
+from engine.cases.grid.sources import source
 from tests.conftest import MORNING
 from tests.web.conftest import Visit
 
@@ -67,3 +68,21 @@ def test_every_source_has_a_line_and_others_do_not_see_it(visit: Visit) -> None:
     assert "尚未接入" in text
     assert visit(CLERK).get("/admin/sources").status_code == 403
     assert visit(ADMINISTRATOR).get("/admin/sources/nobody").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh_CN", ("河道", "上报方式", "访问令牌")), ("en", ("stretch of river", "How it reports", "Access token"))],
+)
+def test_a_source_says_how_it_reports(visit: Visit, language: str, words: tuple[str, ...]) -> None:
+    text = visit(ADMINISTRATOR, language=language).get("/admin/sources/slxh").text
+    assert [word for word in words if word not in text] == []
+    assert "POST /api/v1/intake/slxh" in text
+    assert "onewindow token create s-slxh" in text
+
+
+def test_every_field_of_every_source_has_a_name_in_both_languages(town: Engine) -> None:
+    with db.reading(town) as connection:
+        rows = connection.execute(sa.select(source.source)).all()
+    lacking = [(row.code, field) for row in rows for field in row.fields if not field["label"] or not field["label_en"]]
+    assert (len(rows), lacking) == (16, [])
