@@ -148,6 +148,8 @@ def test_what_is_half_written_outlives_the_page_and_the_list_that_comes_anew(pho
     phone.locator("[data-open=report]").click()
     phone.locator("[data-part=classes]").select_option("E0102")
     phone.locator("textarea").fill("写到一半")
+    phone.get_by_label("危及生命").check()
+    phone.get_by_label("涉及的人或者企业").fill("演示商店")
     phone.get_by_role("button", name="我的位置").click()
     expect(phone.locator("[data-part=where]")).to_contain_text("误差")
     phone.locator("[data-open=mine]").click()
@@ -159,6 +161,8 @@ def test_what_is_half_written_outlives_the_page_and_the_list_that_comes_anew(pho
     expect(phone.locator("[data-ready=yes]")).to_be_attached(timeout=30_000)
     expect(phone.locator("textarea")).to_have_value("写到一半")
     assert phone.locator("[data-part=classes]").input_value() == "E0102"
+    assert phone.get_by_label("危及生命").is_checked()
+    assert phone.get_by_label("涉及的人或者企业").input_value() == "演示商店"
     menu = phone.locator("details.menu")
     menu.locator("> summary").click()
     box = menu.locator(".sheet").bounding_box()

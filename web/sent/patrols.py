@@ -41,6 +41,8 @@ def report(
         urgency=_whole(form, "urgency"),
         accuracy_m=_whole(form, "accuracy_m"),
         address=form.get("address", "")[:300],
+        party=_party(form),
+        variables={"danger": True} if form.get("danger") == "yes" else {},
         captured_at=_moment(form, "captured_at"),
         sent_at=_moment(form, "sent_at"),
         photos=_photos(connection, actor, form.getlist("photo_facts"), photos),
@@ -66,7 +68,13 @@ def walked(form: Mapping[str, str]) -> patrol.Walked:
         ]
     except (ValueError, TypeError, IndexError, KeyError):
         raise errors.EventUnreadable(field="points") from None
-    return patrol.Walked(_uuid(form), started_at, ended_at, points)
+    return patrol.Walked(_uuid(form), started_at, ended_at, points, _moment(form, "sent_at"))
+
+
+def _party(form: Mapping[str, str]) -> dict[str, str] | None:
+    """Return whom the report concerns, by name, if the worker knew."""
+    name = form.get("party", "").strip()[:100]
+    return {"kind": form.get("party_kind", "person"), "name": name} if name else None
 
 
 def _photos(

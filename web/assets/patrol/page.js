@@ -179,6 +179,9 @@ function typed() {
     description: values.get("description"),
     address: values.get("address"),
     urgency: values.get("urgency"),
+    danger: values.has("danger"),
+    party: values.get("party"),
+    enterprise: values.has("enterprise"),
     lon: pinned?.lon,
     lat: pinned?.lat,
     accuracy: pinned?.accuracy,
@@ -197,6 +200,9 @@ function takeUp(kept) {
   form.description.value = kept.description;
   form.address.value = kept.address;
   form.urgency.value = kept.urgency;
+  form.danger.checked = kept.danger;
+  form.party.value = kept.party ?? "";
+  form.enterprise.checked = kept.enterprise;
   if (kept.lon !== undefined) {
     ground.put(kept.lon, kept.lat);
     pin({ lon: kept.lon, lat: kept.lat, accuracy: kept.accuracy });

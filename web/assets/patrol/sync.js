@@ -44,6 +44,9 @@ function reportBody(token, report) {
     description: rest.description,
     address: rest.address,
     urgency: rest.urgency,
+    danger: rest.danger ? "yes" : undefined,
+    party: rest.party || undefined,
+    party_kind: rest.enterprise ? "organisation" : "person",
     lon: rest.lon,
     lat: rest.lat,
     accuracy_m: rest.accuracy,
@@ -68,7 +71,7 @@ async function sendReport(root, token, report) {
 async function sendPatrol(root, token, patrol) {
   const answer = await ask(root.dataset.patrols, {
     method: "POST",
-    body: body(token, { client_uuid: patrol.uuid, started_at: patrol.startedAt, ended_at: patrol.endedAt, points: JSON.stringify(patrol.points) }),
+    body: body(token, { client_uuid: patrol.uuid, started_at: patrol.startedAt, ended_at: patrol.endedAt, sent_at: new Date().toISOString(), points: JSON.stringify(patrol.points) }),
   });
   if (answer.ok) await store.dropPatrol(patrol.uuid);
   else await store.keepPatrol({ ...patrol, problem: (await answer.json()).detail });

@@ -14,6 +14,7 @@ from engine.cases.clocks import supervision
 from engine.cases.grid import alike, commanding, event, handling, link, photo
 from engine.cases.grid.items import item_class
 from engine.cases.items import directory
+from engine.cases.people import party as parties
 from engine.cases.reading import waiting
 from engine.organisation import unit
 from engine.organisation.grid import node
@@ -36,6 +37,7 @@ def shown(connection: Connection, case: sa.Row[Any]) -> dict[str, Any]:
         "handlings": [(one, units[one.unit], handling.ROLES[one.role]) for one in handling.of(connection, case.id)],
         "parent": alike.parent_of(connection, case.id),
         "children": [one.number for one in alike.children(connection, case.id)],
+        "party": parties.get(connection, row.party_id) if row.party_id else None,
         "photos": photo.of(connection, case.id),
         "phases": photo.PHASES,
         "links": [(one, link.TARGETS[one.target]) for one in links],

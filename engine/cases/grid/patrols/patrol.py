@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors
+from engine.cases.clocks import setting
 from engine.organisation import person
 from engine.organisation.grid import earth
 
@@ -41,16 +42,19 @@ Point = tuple[datetime, float, float, int]
 
 @dataclass(frozen=True)
 class Walked:
-    """What a phone sends of a patrol."""
+    """What a phone sends of a patrol; ``sent_at`` is what its clock shows while it sends."""
 
     client_uuid: str
     started_at: datetime
     ended_at: datetime
     points: Sequence[Point]
+    sent_at: datetime | None = None
 
 
 def keep(connection: Connection, actor: audit.Actor, walked: Walked) -> sa.Row[Any]:
-    """Keep a patrol; what is sent again under the same id is kept once.
+    """Keep a patrol, by our clock; what is sent again under the same id is kept once.
+
+    A phone whose clock is further off than the setting allows walked when ours says.
 
     Raises
     ------
@@ -60,6 +64,7 @@ def keep(connection: Connection, actor: audit.Actor, walked: Walked) -> sa.Row[A
     known = connection.execute(sa.select(patrol).where(patrol.c.client_uuid == walked.client_uuid)).one_or_none()
     if known is not None:
         return known
+    walked, off = _by_our_clock(connection, walked)
     lasted = walked.ended_at - walked.started_at
     ahead = walked.ended_at > clock.now() + LONGEST
     if not timedelta(0) <= lasted <= LONGEST or ahead or len(walked.points) > MOST_POINTS:
@@ -74,9 +79,20 @@ def keep(connection: Connection, actor: audit.Actor, walked: Walked) -> sa.Row[A
         "metres": round(length_m(walked.points)),
     }
     kept = connection.execute(sa.insert(patrol).values(**row).returning(patrol)).one()
-    details = {"patrol": kept.id, "minutes": round(lasted.total_seconds() / 60), "metres": kept.metres}
+    minutes, seconds = round(lasted.total_seconds() / 60), round(off.total_seconds())
+    details = {"patrol": kept.id, "minutes": minutes, "metres": kept.metres, "clock_off_s": seconds}
     audit.record(connection, STREAM, audit.Event("patrol.kept", actor, details=details))
     return kept
+
+
+def _by_our_clock(connection: Connection, walked: Walked) -> tuple[Walked, timedelta]:
+    """Return the patrol as our clock saw it, and by how much the phone's was behind."""
+    off = clock.now() - walked.sent_at if walked.sent_at else timedelta(0)
+    if abs(off) <= timedelta(minutes=setting.load(connection)["grid_clock_tolerance"]):
+        return walked, off
+    points = [(moment + off, lon, lat, accuracy_m) for moment, lon, lat, accuracy_m in walked.points]
+    started_at, ended_at = walked.started_at + off, walked.ended_at + off
+    return replace(walked, started_at=started_at, ended_at=ended_at, points=points), off
 
 
 def length_m(points: Sequence[Point]) -> float:

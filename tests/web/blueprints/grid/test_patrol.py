@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
 
 from engine import db, tasks
+from engine.cases.grid.patrols import patrol
+from tests.conftest import MORNING
 from tests.web.blueprints.test_cases import run_jobs
 from tests.web.conftest import Visit, Visitor
 
@@ -111,6 +114,26 @@ def test_a_patrol_is_kept_once_and_counts(phone: Visitor) -> None:
     assert told["Minutes on patrol"] == "40"
 
 
+@pytest.mark.parametrize(("person", "days"), [("P133", -1), ("P134", 1)], ids=["behind", "ahead"])
+def test_a_patrol_of_a_phone_whose_clock_is_wrong_by_a_day_was_walked_today(
+    visit: Visit, town: Engine, person: str, days: int
+) -> None:
+    off = timedelta(days=days)
+    began, ended = MORNING - timedelta(minutes=50) + off, MORNING - timedelta(minutes=10) + off
+    walked = {
+        "client_uuid": str(uuid.uuid4()),
+        "started_at": began.isoformat(),
+        "ended_at": ended.isoformat(),
+        "sent_at": (MORNING + off).isoformat(),
+        "points": json.dumps([[began.isoformat(), 119.7, 31.5, 5], [ended.isoformat(), 119.701, 31.5, 5]]),
+    }
+    assert send(visit(f"demo{person[1:]}"), "/patrol/patrols", walked).status_code == 201
+    with db.reading(town) as connection:
+        (kept,) = patrol.of(connection, person, MORNING - timedelta(hours=2), MORNING)
+    assert kept.ended_at == MORNING - timedelta(minutes=10)
+    assert kept.points[0][0] == "2026-03-02T00:10:00+00:00"
+
+
 @pytest.mark.parametrize(
     ("changed", "kind"),
     [
@@ -187,6 +210,16 @@ def test_who_settled_an_event_is_not_asked_to_inspect_it(phone: Visitor, town: E
     assert seen.count('class="thumbs"') == 1
     assert done["settle.note"] in seen
     assert other.post(f"{page}/claim").status_code == 303
+
+
+def test_danger_to_life_is_called_for_before_anything_else(phone: Visitor, town: Engine) -> None:
+    place = {"class_code": "C0202", "lon": "119.6911", "lat": "31.5021", "client_uuid": str(uuid.uuid4())}
+    sent = {**REPORT, **place, "danger": "yes", "party": "演示化工厂", "party_kind": "organisation"}
+    case = send(phone, "/patrol/events", sent).get_json()["number"]
+    run_jobs(town)
+    with db.reading(town) as connection:
+        assert [row.element for row in tasks.of_case(connection, case)] == ["X2_call"]
+    assert '<dt>Concerns</dt><dd class="wrap">演示化工厂</dd>' in phone.get(f"/cases/{case}").text
 
 
 @pytest.mark.parametrize("day", ["2026-03-01", "2026-03-03"], ids=["behind", "ahead"])
