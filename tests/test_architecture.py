@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -106,6 +106,69 @@ def test_the_rule_notices_when_it_is_broken(path: str, source: str) -> None:
 )
 def test_the_rule_lets_pass_what_it_should(path: str, source: str) -> None:
     assert violations(path, source) == []
+
+
+def known_by(path: Path, modules: Collection[str]) -> set[str]:
+    """Return which of some modules a file imports, wherever in it.
+
+    What it names for the eyes of the type checker alone is no import: a node moves tokens and a token stands at a node,
+    each is said in the words of the other, and only one of them needs the other to run.
+    """
+    tree = _Running().visit(ast.parse(path.read_text("utf-8")))
+    found = set()
+    for name in imports_of(ast.unparse(tree)):
+        module, _dot, member = name.rpartition(".")
+        found |= {one for one in (name, module) if one in modules and (one == name or f"{one}.{member}" not in modules)}
+    return found
+
+
+class _Running(ast.NodeTransformer):
+    """Leaves out what only the type checker reads."""
+
+    def visit_If(self, node: ast.If) -> ast.AST | None:
+        """Leave a block out that nothing runs."""
+        return None if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING" else node
+
+
+def circles(known: Mapping[str, set[str]]) -> list[str]:
+    """Return the modules from which a way leads back to themselves: what is left when all others are taken out."""
+    left = {name: set(others) for name, others in known.items()}
+    for ends in (_without_imports, _not_imported):
+        while gone := ends(left):
+            left = {name: others - gone for name, others in left.items() if name not in gone}
+    return sorted(left)
+
+
+def _without_imports(left: Mapping[str, set[str]]) -> set[str]:
+    return {name for name, others in left.items() if not others}
+
+
+def _not_imported(left: Mapping[str, set[str]]) -> set[str]:
+    return left.keys() - set().union(*left.values())
+
+
+def test_no_file_of_the_engine_needs_one_that_needs_it() -> None:
+    files = {_module(file): file for file in sorted((ROOT / "engine").rglob("*.py"))}
+    assert circles({name: known_by(file, files) for name, file in files.items()}) == []
+
+
+def _module(file: Path) -> str:
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def test_a_circle_is_noticed_wherever_its_imports_stand(tmp_path: Path) -> None:
+    sources = {
+        "engine.one": "def later():\n    from engine import two",
+        "engine.two": "import engine.three",
+        "engine.three": "from engine.one import something",
+        "engine.four": "from engine import one\nif TYPE_CHECKING:\n    from engine import five",
+        "engine.five": "from engine import four",
+    }
+    known = {}
+    for name, source in sources.items():
+        (tmp_path / f"{name}.py").write_text(source)
+        known[name] = known_by(tmp_path / f"{name}.py", sources)
+    assert circles(known) == ["engine.one", "engine.three", "engine.two"]
 
 
 @pytest.mark.parametrize("name", benchmarks.WORKLOADS)

@@ -4,6 +4,7 @@ Pure: it knows no database. A caller starts or loads a :class:`Workflow`, lets i
 rows, and dumps it again.
 """
 
+from engine import errors
 from engine.bpmn.drawn.check import MENU_REFUSED, Environment, check
 from engine.bpmn.drawn.model import EMBEDDED, TAGGED, ElementInfo, Finding, Model, ProcessInfo, refusing
 from engine.bpmn.drawn.paths import WayBack
@@ -52,8 +53,6 @@ def compile(source: bytes, environment: Environment | None = None) -> Model:
     DeploymentRefused
         With every finding, each naming its element, if one of them is an error.
     """
-    from engine import errors
-
     model, findings = check(source, environment or Environment())
     if wrong := refusing(findings):
         raise errors.DeploymentRefused(count=len(wrong), findings=findings)

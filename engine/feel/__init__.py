@@ -5,11 +5,12 @@ nothing else, and every evaluation is bounded.
 """
 
 from engine.feel.calls import host
+from engine.feel.durations import DaysTime, YearsMonths
 from engine.feel.expression import Expression, evaluate, parse, parse_unary, paths, variables
 from engine.feel.limits import Limits
 from engine.feel.printing import from_json, text_of, to_json
 from engine.feel.runtime import Notice
-from engine.feel.values import DaysTime, Function, Range, YearsMonths
+from engine.feel.values import Function, Range
 from engine.feel.writing import write
 
 __all__ = [

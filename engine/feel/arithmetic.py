@@ -10,9 +10,10 @@ from typing import Any
 
 from engine.errors import N_
 from engine.feel import temporal
+from engine.feel.durations import DaysTime, YearsMonths
 from engine.feel.far import FarDate, FarMoment
 from engine.feel.runtime import State
-from engine.feel.values import NUMBERS, DaysTime, YearsMonths, kind
+from engine.feel.values import NUMBERS, kind
 
 _DAYLIKE = (dt.date, dt.datetime, FarDate, FarMoment)
 _POINTS = (*_DAYLIKE, dt.time)

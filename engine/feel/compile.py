@@ -11,6 +11,7 @@ from engine.errors import N_
 from engine.feel import ast, calls, comparing, loops, reaching, types
 from engine.feel.arithmetic import operate
 from engine.feel.library import LIBRARY
+from engine.feel.reading import read_paths
 from engine.feel.runtime import MISSING, Env, Run
 from engine.feel.values import SCALARS, Range, compare, contains, equal
 
@@ -201,8 +202,6 @@ def _bound_test(node: ast.Test) -> Callable[[Env, Any], bool | None]:
 
 def names_in(node: ast.Node) -> frozenset[str]:
     """Collect the free names of a part, "?" among them."""
-    from engine.feel.reading import read_paths
-
     return frozenset(path[0] for path in read_paths(node))
 
 

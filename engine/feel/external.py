@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from engine.feel.printing import text_of
 from engine.feel.values import number
 
 _INTEGERS = {"byte": 2**7, "short": 2**15, "int": 2**31, "long": 2**63}
@@ -57,8 +58,6 @@ def _find(owner: str, method: str, kinds: list[str]) -> Callable[..., Any] | Non
 
 
 def _format(template: str, *values: Any) -> str | None:
-    from engine.feel.printing import text_of
-
     pieces = template.split("%s")
     if len(pieces) != len(values) + 1 or "%" in "".join(pieces):
         return None

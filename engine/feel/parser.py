@@ -7,7 +7,7 @@ from collections.abc import Callable
 from engine import errors
 from engine.errors import N_
 from engine.feel import ast, temporal
-from engine.feel.lexer import Lexer, Names, Token, join_surrogates
+from engine.feel.lexer import Lexer, Names, Token, join_surrogates, suggestion_for
 from engine.feel.limits import Limits
 from engine.feel.values import NUMBERS
 
@@ -79,8 +79,6 @@ class Parser:
 
     def unexpected(self, wanted: str = "") -> errors.FeelSyntaxError:
         """Say what stands here although it may not."""
-        from engine.feel.lexer import suggestion_for
-
         hint = suggestion_for(self.lexer.text, self.now.at)
         if not hint and self.now.kind == "end":
             hint = N_("The expression ends too early.")

@@ -9,7 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from engine.feel import temporal
-from engine.feel.values import DaysTime, Function, Range, YearsMonths, kind, normalise
+from engine.feel.durations import DaysTime, YearsMonths
+from engine.feel.lexer import PLAIN_NAME
+from engine.feel.values import Function, Range, kind, normalise
 
 
 def number_text(value: Decimal) -> str:
@@ -41,8 +43,6 @@ def text_of(value: Any, nested: bool = False) -> str:
 
 
 def _key(key: str) -> str:
-    from engine.feel.lexer import PLAIN_NAME
-
     return key if PLAIN_NAME.fullmatch(key.replace(" ", "_")) else json.dumps(key, ensure_ascii=False)
 
 

@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from engine.errors import N_
-from engine.feel import temporal
+from engine.feel import instants, temporal
+from engine.feel.durations import DaysTime, YearsMonths
 from engine.feel.far import FarDate, FarMoment
 from engine.feel.runtime import MISSING, Env, State
-from engine.feel.values import DaysTime, Range, YearsMonths, kind
+from engine.feel.values import Range, kind
 
 
 def get(base: Any, name: str, state: State) -> Any:
@@ -76,7 +77,7 @@ def _number(value: int) -> Decimal:
 
 
 def _offset(value: Any) -> Any:
-    offset = temporal.offset_of(value)
+    offset = instants.offset_of(value)
     return None if offset is None else DaysTime.of(offset)
 
 

@@ -11,8 +11,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.feel import far
+from engine.feel.durations import DAY, DaysTime, YearsMonths
 from engine.feel.far import Day, FarMoment, Moment
-from engine.feel.values import NUMBERS, DaysTime, YearsMonths, kind
+from engine.feel.instants import comparable
+from engine.feel.values import NUMBERS, kind
 
 _DATE = r"(?P<year>-?(?:\d{4}|[1-9]\d{4,8}))-(?P<month>\d\d)-(?P<day>\d\d)"
 _ZONE = r"(?P<zone>Z|z|[+-]\d\d:\d\d(?::\d\d)?|@[A-Za-z_]+(?:[/+-][A-Za-z0-9_+-]+)*)?"
@@ -22,8 +24,6 @@ _TIME_ONLY = re.compile(_TIME, re.ASCII)
 _MOMENT = re.compile(_DATE + "T" + _TIME, re.ASCII)
 _YEARS_MONTHS = re.compile(r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?", re.ASCII)
 _DAYS_TIME = re.compile(r"(-)?P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(\.\d*)?S)?)?", re.ASCII)
-
-DAY = 86_400
 
 
 @lru_cache(maxsize=256)
@@ -173,65 +173,6 @@ def print_date(value: Day | Moment) -> str:
 def print_moment(value: Moment) -> str:
     """Print a date and time with its zone."""
     return f"{print_date(value)}T{print_time(value.near if isinstance(value, FarMoment) else value)}"
-
-
-def print_years_months(value: YearsMonths) -> str:
-    """Print ``P1Y2M``."""
-    years, months = divmod(abs(value.total), 12)
-    text = (f"{years}Y" if years else "") + (f"{months}M" if months else "")
-    return ("-" if value.total < 0 else "") + "P" + (text or "0M")
-
-
-def print_days_time(value: DaysTime) -> str:
-    """Print ``P1DT2H3M4.5S``."""
-    total = value.microseconds_total
-    seconds, micro = divmod(abs(total), 1_000_000)
-    days, seconds = divmod(seconds, DAY)
-    hours, seconds = divmod(seconds, 3600)
-    minutes, seconds = divmod(seconds, 60)
-    fraction = f".{micro:06}".rstrip("0") if micro else ""
-    clock = (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "")
-    clock += f"{seconds}{fraction}S" if seconds or micro else ""
-    text = (f"{days}D" if days else "") + (f"T{clock}" if clock else "")
-    return ("-" if total < 0 else "") + "P" + (text or "T0S")
-
-
-def offset_of(value: dt.time | dt.datetime) -> dt.timedelta | None:
-    """The distance from UTC; a time in a named zone takes the zone's offset of today, as it has no day."""
-    offset = value.utcoffset()
-    if offset is None and isinstance(value, dt.time) and value.tzinfo is not None:
-        from engine import clock
-
-        return dt.datetime.combine(clock.today(), value).utcoffset()
-    return offset
-
-
-def _clock_seconds(value: dt.time) -> int:
-    """Microseconds since midnight UTC, or local where there is no zone."""
-    whole = (value.hour * 60 + value.minute) * 60 + value.second
-    offset = offset_of(value) or dt.timedelta()
-    return (whole - int(offset.total_seconds())) * 1_000_000 + value.microsecond
-
-
-def comparable(left: Any, right: Any) -> tuple[Any, Any] | None:
-    """Two times or moments as things Python can order; None if just one of them has a zone."""
-    if (left.tzinfo is None) != (right.tzinfo is None):
-        return None
-    if type(left) is dt.time:
-        return _clock_seconds(left), _clock_seconds(right)
-    return (far.position(left), far.position(right)) if far.is_far(left, right) else (left, right)
-
-
-def same_moment(left: Any, right: Any) -> bool:
-    """Tell whether two times or moments are the same instant, to the millisecond as the DMN TCK has it."""
-    pair = comparable(_to_millisecond(left), _to_millisecond(right))
-    return pair is not None and bool(pair[0] == pair[1])
-
-
-def _to_millisecond(value: Any) -> Any:
-    if not value.microsecond or isinstance(value, FarMoment):
-        return value
-    return value.replace(microsecond=value.microsecond // 1000 * 1000)
 
 
 _ZONED = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)

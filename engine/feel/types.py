@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.feel.ast import TypeName
+from engine.feel.temporal import as_moment, zone
 from engine.feel.values import Function, Range, kind
 
 SIMPLE = frozenset(
@@ -98,7 +99,5 @@ def fit(value: Any, wanted: TypeName) -> tuple[bool, Any]:
     if type(value) is list and len(value) == 1 and is_instance(value[0], wanted):
         return True, value[0]
     if wanted.name == "date and time" and kind(value) == "date":
-        from engine.feel.temporal import as_moment, zone
-
         return True, as_moment(value).replace(tzinfo=zone("Z"))
     return False, None

@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from engine.feel import far
+from engine.feel.durations import DaysTime, YearsMonths
+from engine.feel.instants import comparable, same_moment
 
 NUMBERS = decimal.Context(
     prec=34,
@@ -19,37 +21,6 @@ NUMBERS = decimal.Context(
     traps=[decimal.InvalidOperation, decimal.DivisionByZero, decimal.Overflow],
 )
 """IEEE 754-2008 decimal128, the arithmetic that DMN prescribes."""
-
-
-@dataclass(frozen=True, order=True, slots=True)
-class YearsMonths:
-    """A duration of whole months; it has no length in days."""
-
-    total: int
-
-    def __str__(self) -> str:
-        from engine.feel.temporal import print_years_months
-
-        return print_years_months(self)
-
-
-class DaysTime(dt.timedelta):
-    """A duration of days and parts of days."""
-
-    @classmethod
-    def of(cls, duration: dt.timedelta) -> DaysTime:
-        """Take the same length of time."""
-        return cls(days=duration.days, seconds=duration.seconds, microseconds=duration.microseconds)
-
-    @property
-    def microseconds_total(self) -> int:
-        """The whole length in microseconds, exact."""
-        return (self.days * 86_400 + self.seconds) * 1_000_000 + self.microseconds
-
-    def __str__(self) -> str:
-        from engine.feel.temporal import print_days_time
-
-        return print_days_time(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +126,6 @@ def equal(left: Any, right: Any) -> bool | None:
     if left_kind == "range":
         return _equal_ranges(left, right)
     if left_kind in ("time", "date and time"):
-        from engine.feel.temporal import same_moment
-
         return same_moment(left, right)
     return bool(left == right)
 
@@ -188,8 +157,6 @@ def compare(left: Any, right: Any) -> int | None:
     if left_kind not in _ORDERED or left_kind != kind(right):
         return None
     if left_kind in ("time", "date and time"):
-        from engine.feel.temporal import comparable
-
         pair = comparable(left, right)
         if pair is None:
             return None

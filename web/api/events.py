@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from engine.cases.grid import ending, intervening
-from engine.cases.people import access
+from engine.cases.people import file_access
 from web import database, security
 from web.api.guard import Resource
 from web.api.shapes import base
@@ -47,7 +47,7 @@ def ask(sent: dict[str, Any], number: str, key: str) -> dict[str, Any]:
     """Ask it of an event: `add`, `take_back`, `instruct`, `unmerge`, `reopen`, `hand_back` or `tell_result`."""
     connection, reader = database.connection(), security.reader()
     case = intervening.require(connection, reader, key, number)
-    files = [int(access.require_file(connection, reader, one).id) for one in sent["files"]]
+    files = [int(file_access.require(connection, reader, one).id) for one in sent["files"]]
     told = {"grade": sent["grade"], "limit_hours": sent["limit_hours"]}
     opened = intervening.ask(connection, security.actor(), case, key, sent["text"], files=files, **told)
     return {"number": opened.number if opened else None}

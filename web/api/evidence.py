@@ -9,7 +9,7 @@ from flask import make_response, url_for
 
 from engine import errors
 from engine.cases.enforcement.investigation import act, checks, custody, evidence, fact
-from engine.cases.people import access
+from engine.cases.people import access, file_access
 from web import database, i18n, security
 from web.api.guard import Resource
 from web.api.shapes import evidence as shapes
@@ -140,7 +140,7 @@ def _case(number: str) -> sa.Row[Any]:
 def _entry(given: dict[str, Any]) -> evidence.Entry:
     if given.get("file") is not None:
         try:
-            access.require_file(database.connection(), security.reader(), given["file"])
+            file_access.require(database.connection(), security.reader(), given["file"])
         except errors.NotFound:
             raise errors.FileMissing from None
     return sent.given(given)

@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 
 from engine.cases import standing
 from engine.cases.enforcement import lead
-from engine.cases.people import access
+from engine.cases.people import file_access
 from web import database, security
 from web.api.guard import Resource
 from web.api.shapes import base
@@ -51,7 +51,7 @@ def take_in(sent: dict[str, Any]) -> Any:
     person, _acting = security.candidate()
     event = lead.START_EVENTS.get(sent["source"], "E0_message")
     connection, reader = database.connection(), security.reader()
-    files = [int(access.require_file(connection, reader, one).id) for one in sent.pop("files")]
+    files = [int(file_access.require(connection, reader, one).id) for one in sent.pop("files")]
     given = leads.read(sent, person, start_event=event, files=files)
     case, step = lead.take_in(connection, security.actor(), given)
     return make_response(shapes.OpenedCase().dump({"number": case.number, "task": None}), 201 if step else 200)

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from engine.cases import intervention
-from engine.cases.people import access
+from engine.cases.people import access, file_access
 from web import database, security
 from web.api.guard import Resource
 from web.api.shapes import base
@@ -58,5 +58,5 @@ def correct(sent: dict[str, Any], number: str) -> None:
 def _ask(number: str, key: str, name: str, given: dict[str, Any]) -> None:
     connection, reader = database.connection(), security.reader()
     case = access.require(connection, reader, key, number)
-    files = [int(access.require_file(connection, reader, one).id) for one in given.pop("files")]
+    files = [int(file_access.require(connection, reader, one).id) for one in given.pop("files")]
     intervention.ask(connection, security.actor(), case, key, given.pop("reason"), {name: given}, files)

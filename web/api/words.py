@@ -7,7 +7,7 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from engine.cases.papers import word_copy
-from engine.cases.people import access
+from engine.cases.people import access, file_access
 from web import database, i18n, security
 from web.api.guard import Resource
 from web.api.shapes import words as shapes
@@ -43,7 +43,7 @@ def take_back(sent: dict[str, Any], task_id: int, kind: str) -> None:
     connection, (person, acting_for) = database.connection(), security.candidate()
     submission = _submission(task_id)
     given = words.sheet(connection, submission, kind)
-    stored = access.require_file(connection, security.reader(), sent["file"])
+    stored = file_access.require(connection, security.reader(), sent["file"])
     actor = submissions.actor_of(person, acting_for, submission.task)
     words.take(connection, actor, person, submission, given, stored)
 

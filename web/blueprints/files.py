@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Blueprint, Response, send_file
 
-from engine.cases.people import access
+from engine.cases.people import file_access
 from engine.ground import files
 from web import database, security
 
@@ -21,13 +21,13 @@ PREVIEW_POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline';
 @blueprint.get("/<int:file_id>")
 def download(file_id: int) -> Response:
     """Hand a file out as an attachment."""
-    return _handed_out(access.require_file(database.connection(), security.reader(), file_id), attached=True)
+    return _handed_out(file_access.require(database.connection(), security.reader(), file_id), attached=True)
 
 
 @blueprint.get("/<int:file_id>/view")
 def view(file_id: int) -> Response:
     """Show a picture or a PDF in the browser, which may run nothing of it; anything else is handed out."""
-    row = access.require_file(database.connection(), security.reader(), file_id)
+    row = file_access.require(database.connection(), security.reader(), file_id)
     return _handed_out(row, attached=row.kind not in SHOWN)
 
 

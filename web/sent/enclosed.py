@@ -8,7 +8,7 @@ from flask import request
 from werkzeug.datastructures import FileStorage
 
 from engine import errors
-from engine.cases.people import access
+from engine.cases.people import file_access
 from web import database, security
 from web.sent.storing import Store
 
@@ -46,4 +46,4 @@ def store(sent: list[FileStorage]) -> tuple[list[int], list[errors.EngineError]]
 
 
 def _own(file_id: int) -> int:
-    return int(access.require_file(database.connection(), security.reader(), file_id).id)
+    return int(file_access.require(database.connection(), security.reader(), file_id).id)

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 import forms
 from engine import audit, definitions, errors, tasks
 from engine.cases.papers import attachment
-from engine.cases.people import access
+from engine.cases.people import access, file_access
 from engine.flow import steps
 from engine.ground import files
 from engine.handling import signers
@@ -188,7 +188,7 @@ def _may_name(connection: Connection, person: Candidate, entry: str) -> bool:
     if not entry.isascii() or not entry.isdecimal() or len(entry) > 18:
         return False
     try:
-        access.require_file(connection, access.Reader(person.id, person.groups, barred=person.barred), int(entry))
+        file_access.require(connection, access.Reader(person.id, person.groups, barred=person.barred), int(entry))
     except errors.FileMissing:
         return False
     return True

@@ -9,7 +9,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from engine import audit, errors
 from engine.cases.papers import attachment
-from engine.cases.people import access
+from engine.cases.people import file_access
 from forms import Fault
 from web import database, security
 from web.sent.storing import Store
@@ -61,6 +61,6 @@ def stored_file(entry: str) -> Any | None:
     if not str(entry).isdecimal() or len(str(entry)) > 18 or security.nobody():
         return None
     try:
-        return access.require_file(database.connection(), security.reader(), int(entry))
+        return file_access.require(database.connection(), security.reader(), int(entry))
     except errors.FileMissing:
         return None

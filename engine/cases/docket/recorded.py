@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,7 +18,7 @@ from engine.ground.together import Question
 
 def lacking(connection: Connection, case: sa.Row[Any]) -> list[sa.Row[Any]]:
     """Return the steps besides acts of investigation that the town's list wants recorded and that have no recording."""
-    went_through = {row.step for row in happened().all(connection, case=case.id)}
+    went_through = {row.step for row in HAPPENED.all(connection, case=case.id)}
     if not went_through:
         return []
     have = {row.step for row in recording.of(connection, case.id)}
@@ -47,12 +46,7 @@ def _within(added: sa.Row[Any], row: sa.Row[Any]) -> bool:
     return bool(added.started_at <= row.ended_at and added.ended_at >= row.started_at)
 
 
-@cache
-def happened() -> Question:
-    """Return the question for the steps of the list that a case went through, besides acts of investigation.
-
-    Made when it is first asked: the rooms it reads from look for gaps themselves before they close a case.
-    """
+def _happened() -> Question:
     case = sa.bindparam("case", type_=db.Id)
     spot, taken, told = on_the_spot.spot_penalty.c, cash.cash_collection.c, notification.penalty_notice.c
     heard, served, chosen = hearing.penalty_hearing.c, service.service_attempt.c, route.execution.c
@@ -69,3 +63,7 @@ def happened() -> Question:
         sa.select(by).select_from(done).where(chosen.case_id == case, own.own_execution.c.performed_at.is_not(None)),
     ).subquery()
     return Question(sa.select(steps.c.step), steps.c.step)
+
+
+HAPPENED = _happened()
+"""The question for the steps of the list that a case went through, besides acts of investigation."""

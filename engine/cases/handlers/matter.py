@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from engine.cases import archiving, closing, decision
 from engine.cases import case as cases
-from engine.cases import closing, decision
 from engine.cases.handlers import reading
 from engine.flow import handlers
 
@@ -95,7 +95,7 @@ def ground(job: handlers.Job) -> Result:
 @handlers.handler("case.archive")
 def archive(job: handlers.Job) -> Result:
     """Put the case into the archive."""
-    case = closing.archive(job.connection, job.actor, reading.case_of(job), reading.context(job, "archive"))
+    case = archiving.archive(job.connection, job.actor, reading.case_of(job), reading.context(job, "archive"))
     return {
         "archive_no": case.archive_no,
         "archived_at": reading.town(case.archived_at),
@@ -106,7 +106,7 @@ def archive(job: handlers.Job) -> Result:
 @handlers.handler("archive.add")
 def add_to_archive(job: handlers.Job) -> Result:
     """Add to an archived file what came since."""
-    case = closing.supplement(job.connection, job.actor, reading.case_of(job), reading.context(job, "archive"))
+    case = archiving.supplement(job.connection, job.actor, reading.case_of(job), reading.context(job, "archive"))
     return {"archive_catalogue": case.archive["catalogue"]}
 
 

@@ -19,13 +19,8 @@ from engine import db, errors, outbox
 from engine.bpmn.running import effects
 from engine.cases import case as cases
 from engine.cases import standing
-from engine.cases.docket import docket
-from engine.cases.enforcement.investigation import act, evidence, recording
-from engine.cases.papers import attachment, document, material, word_copy
-from engine.cases.people import expert_draw
 from engine.cases.reading import beside
 from engine.flow import steps
-from engine.ground import files
 from engine.ground.prepared import Prepared
 from engine.handling import signers
 from engine.organisation import post, receiver, separation
@@ -183,52 +178,6 @@ def _seen_case(principals: Sequence[str], barred: Sequence[str], sight: str) -> 
     named, kept_away = ([sa.bindparam(name, type_=sa.String()) for name in names] for names in (principals, barred))
     number = cases.case_file.c.number == sa.bindparam("number", type_=sa.String())
     return Prepared(sa.select(cases.case_file).where(number, _visible(named, kept_away, sight)))
-
-
-def require_file(connection: Connection, person: Reader, file_id: int) -> sa.Row[Any]:
-    """Return a file that lies in a case the person sees, or that the person has stored for any but a barred one.
-
-    Raises
-    ------
-    FileMissing
-        If there is none or it is not the person's to read.
-    """
-    row = files.get(connection, file_id)
-    opens = allowed(person, "exclude")
-    holds = cases.case_file.c.id.in_(_holding(file_id, sealed=opens))
-    if row.stored_by == person.id:
-        barred = cases.case_file.c.number.in_(sorted(person.barred))
-        if not person.barred or not connection.scalar(sa.select(sa.exists().where(holds, barred))):
-            return row
-    seen = sa.or_(sa.exists().where(holds, visible_cases(person)), expert_draw.shown_to(person.id, file_id))
-    if not connection.scalar(sa.select(seen)):
-        raise errors.FileMissing
-    return row
-
-
-def _holding(file_id: int, *, sealed: bool) -> sa.CompoundSelect[Any]:
-    """Return the query of the cases in which a file lies, ``sealed`` evidence only for those who may open it."""
-    in_documents = sa.select(document.document.c.case_id).where(
-        sa.or_(document.document.c.file_id == file_id, document.document.c.proof_file_id == file_id)
-    )
-    in_materials = (
-        sa.select(material.material.c.case_id)
-        .join(material.material_file, material.material_file.c.material_id == material.material.c.id)
-        .where(material.material_file.c.file_id == file_id)
-    )
-    attached = sa.select(attachment.attachment.c.case_id).where(attachment.attachment.c.file_id == file_id)
-    proofs = evidence.evidence_version.c
-    in_evidence = (
-        sa.select(evidence.evidence.c.case_id)
-        .join(evidence.evidence_version, proofs.evidence_id == evidence.evidence.c.id)
-        .where(proofs.file_id == file_id, sa.true() if sealed else proofs.sealed.is_(False))
-    )
-    recorded = sa.select(act.investigative_act.c.case_id).where(act.investigative_act.c.recording_file_id == file_id)
-    shown = recording.case_recording.c
-    seen = sa.select(shown.case_id).where(shown.file_id == file_id)
-    bound = sa.select(docket.docket.c.case_id).where(docket.docket.c.file_id == file_id)
-    in_word = sa.select(word_copy.word_copy.c.case_id).where(word_copy.word_copy.c.file_id == file_id)
-    return sa.union_all(in_documents, in_word, in_materials, attached, in_evidence, recorded, seen, bound)
 
 
 def investigates(group: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.feel.far import is_far
 from engine.feel.library.registry import builtin, with_state
+from engine.feel.printing import text_of, to_json
 from engine.feel.runtime import State
 from engine.feel.values import equal, kind, normalise
 
@@ -111,8 +112,6 @@ def _from_json(state: State, text: str) -> Any:
 
 @builtin("to json(value: any)")
 def _to_json(value: Any) -> str:
-    from engine.feel.printing import text_of, to_json
-
     def plain(item: Any) -> Any:
         if isinstance(item, dict):
             return {key: plain(entry) for key, entry in item.items()}

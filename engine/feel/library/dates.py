@@ -9,9 +9,10 @@ from typing import Any, cast
 
 from engine import clock
 from engine.feel import far, temporal
+from engine.feel.durations import DaysTime, YearsMonths
 from engine.feel.far import Day, Moment
 from engine.feel.library.registry import builtin, whole
-from engine.feel.values import DaysTime, YearsMonths, kind
+from engine.feel.values import kind
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS: tuple[str, ...] = ("January", "February", "March", "April", "May", "June", "July", "August", "September")

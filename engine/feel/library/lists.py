@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from engine.feel.arithmetic import add
 from engine.feel.calls import invoke
 from engine.feel.library.registry import LIBRARY, builtin, whole, with_state
 from engine.feel.runtime import State
@@ -75,8 +76,6 @@ def _max(items: list[Any]) -> Any:
 
 @aggregate("sum")
 def _sum(items: list[Any]) -> Any:
-    from engine.feel.arithmetic import add
-
     if _numbers(items):
         return functools.reduce(NUMBERS.add, items)
     return functools.reduce(add, items) if items and not any(type(item) in (str, Decimal) for item in items) else None

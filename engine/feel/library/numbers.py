@@ -7,6 +7,7 @@ import random
 from decimal import Decimal
 from typing import Any
 
+from engine.feel.durations import DaysTime, YearsMonths
 from engine.feel.library.registry import builtin, whole
 from engine.feel.values import NUMBERS
 
@@ -63,8 +64,6 @@ def _round_half_down(value: Decimal, scale: Decimal) -> Decimal:
 
 @builtin("abs(n: number|days and time duration|years and months duration)")
 def _abs(value: Any) -> Any:
-    from engine.feel.values import DaysTime, YearsMonths
-
     if isinstance(value, YearsMonths):
         return YearsMonths(abs(value.total))
     return DaysTime.of(abs(value)) if isinstance(value, DaysTime) else abs(value)

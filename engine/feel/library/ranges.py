@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.feel.library.registry import builtin
+from engine.feel.range_text import read_range
 from engine.feel.values import Range, compare, contains, kind
 
 _ANY = "any"
@@ -153,6 +154,4 @@ def _coincides(left: Any, right: Any) -> bool:
 
 @builtin("range(from: string)")
 def _range(text: str) -> Range | None:
-    from engine.feel.range_text import read_range
-
     return read_range(text)

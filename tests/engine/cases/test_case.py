@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, clock, errors
+from engine.cases import archiving, closing, deadline, decision
 from engine.cases import case as cases
-from engine.cases import closing, deadline, decision
 from engine.cases.clocks import special, supervision
 from engine.cases.papers import numbering
 
@@ -163,14 +163,14 @@ def test_the_archive_names_every_gap_and_takes_the_case_once(connection: Connect
     accepted = cases.accept(connection, CLERK, case)
     deadline.start(connection, CLERK, accepted, "decision")
     with pytest.raises(errors.ArchiveIncomplete) as refusal:
-        closing.archive(connection, CLERK, accepted, {})
+        archiving.archive(connection, CLERK, accepted, {})
     assert [gap["code"] for gap in refusal.value.facts["gaps"]] == ["case.open", "deadline:decision"]
     decision.decide(connection, LEADER, accepted, REFUSAL)
     closed = closing.close(connection, CLERK, cases.get(connection, case.number))
     deadline.start(connection, CLERK, closed, "archive")
-    archived = closing.archive(connection, CLERK, closed, {"shelf": "A-3-12", "pages": 14})
+    archived = archiving.archive(connection, CLERK, closed, {"shelf": "A-3-12", "pages": 14})
     assert (archived.state, archived.archive_no, archived.archive["shelf"]) == ("archived", "GL-A-2026-00001", "A-3-12")
-    assert closing.archive(connection, CLERK, archived, {}) == archived
+    assert archiving.archive(connection, CLERK, archived, {}) == archived
     assert deadline.of(connection, case.id, *deadline.RUNNING) == []
 
 
@@ -178,9 +178,9 @@ def test_an_archived_file_is_added_to_under_its_number(connection: Connection, c
     decision.decide(connection, LEADER, cases.accept(connection, CLERK, case), REFUSAL)
     closed = closing.close(connection, CLERK, cases.get(connection, case.number))
     with pytest.raises(errors.CaseStateWrong):
-        closing.supplement(connection, CLERK, closed, {})
-    archived = closing.archive(connection, CLERK, closed, {"shelf": "A-3-12", "pages": 14})
-    added = closing.supplement(connection, CLERK, archived, {"shelf": "A-3-13", "pages": 4})
+        archiving.supplement(connection, CLERK, closed, {})
+    archived = archiving.archive(connection, CLERK, closed, {"shelf": "A-3-12", "pages": 14})
+    added = archiving.supplement(connection, CLERK, archived, {"shelf": "A-3-13", "pages": 4})
     assert (added.archive_no, added.archive["shelf"]) == (archived.archive_no, "A-3-12")
     assert [(entry["shelf"], entry["pages"]) for entry in added.archive["supplements"]] == [("A-3-13", 4)]
     assert actions(connection, case)[-1] == "case.archive_supplemented"

@@ -19,7 +19,7 @@ from engine.cases.clocks import special
 from engine.cases.handlers import together
 from engine.cases.items import directory
 from engine.cases.papers import document, material, notice, publicity, push
-from engine.cases.people import access
+from engine.cases.people import access, file_access
 from engine.cases.reading import waiting
 from engine.design import packages
 from engine.flow import handlers, steps
@@ -177,13 +177,13 @@ def test_a_foreign_case_is_not_found_and_a_seen_one_may_be_forbidden(town: Conne
 
 def test_a_file_is_read_by_whoever_sees_its_case_or_stored_it(town: Connection, case: sa.Row[Any]) -> None:
     row = files.store(town, io.BytesIO(b"%PDF-1.7 a"), "a.pdf", CLERK)
-    assert access.require_file(town, WINDOW, row.id).id == row.id, "one's own upload"
+    assert file_access.require(town, WINDOW, row.id).id == row.id, "one's own upload"
     with pytest.raises(errors.FileMissing):
-        access.require_file(town, AUDITOR, row.id)
+        file_access.require(town, AUDITOR, row.id)
     material.register(town, CLERK, case, [{"code": "M001", "name": "申请表", "received": True, "file": row.id}])
-    assert access.require_file(town, AUDITOR, row.id).id == row.id
+    assert file_access.require(town, AUDITOR, row.id).id == row.id
     with pytest.raises(errors.FileMissing):
-        access.require_file(town, OTHER, row.id)
+        file_access.require(town, OTHER, row.id)
 
 
 def name_of(principal: str) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Engine
 from engine import audit, db, errors, tasks
 from engine.cases import case as cases
 from engine.cases.papers import attachment
-from engine.cases.people import access
+from engine.cases.people import access, file_access
 from engine.ground import files
 from tests.web import desk
 from web.sent import submissions
@@ -112,9 +112,9 @@ def test_a_file_may_be_named_by_who_stored_it_and_by_those_who_read_its_case(tow
         assert not submissions.load(connection, CLERK, intake, typed).form.validate()
         attachment.attach(connection, tasks.get(connection, CLERK, intake), [stored.id])
         assert submissions.load(connection, CLERK, intake, typed).form.validate()
-        assert access.require_file(connection, access.Reader("P029", CLERK.groups), stored.id).name == "licence.pdf"
+        assert file_access.require(connection, access.Reader("P029", CLERK.groups), stored.id).name == "licence.pdf"
         with pytest.raises(errors.FileMissing):
-            access.require_file(connection, access.Reader("P044"), stored.id)
+            file_access.require(connection, access.Reader("P044"), stored.id)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from engine import clock, errors
 from engine.cases.enforcement.investigation import act, custody, evidence, fact, kinds, recording
-from engine.cases.people import access
+from engine.cases.people import access, file_access
 from engine.cases.reading import trail
 from engine.handling import reasons
 from web import database, failures, i18n, security
@@ -184,7 +184,7 @@ def _take_in(case: sa.Row[Any], kind: sa.Row[Any], proof: int | None) -> Respons
         if refused:
             raise refused[0]
         if file_id:
-            access.require_file(database.connection(), security.reader(), file_id)
+            file_access.require(database.connection(), security.reader(), file_id)
         entry, connection = sent.entry(typed, kind.code, file_id), database.connection()
         if proof is None:
             row = evidence.register(connection, security.actor(), case, entry)

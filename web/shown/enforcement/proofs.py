@@ -88,7 +88,7 @@ def _unrecorded(connection: Connection, case: sa.Row[Any]) -> Iterator[checks.Fi
 _WHOLE = Together(
     *(act.OF_CASE, act.OFFICERS_OF_CASE, recording.OF_CASE, kinds.EVERY, kinds.STEPS, recusal.OF_CASE, keeping.OF_CASE),
     *(evidence.OF_CASE, evidence.TAKERS_OF_CASE, register.FILES_OF_CASE, register.CHAINS_OF_CASE),
-    *(fact.OF_CASE, fact.PROOFS_OF_CASE, recorded.happened()),
+    *(fact.OF_CASE, fact.PROOFS_OF_CASE, recorded.HAPPENED),
 )
 """What the tab asks in one statement."""
 

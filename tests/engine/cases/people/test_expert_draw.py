@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from engine import audit, clock, errors
 from engine.cases import case as cases
-from engine.cases.people import access, expert_draw, expert_pool
+from engine.cases.people import access, expert_draw, expert_pool, file_access
 from engine.cases.people.expert_pool import Question
 from engine.ground import files
 from tests.engine.cases.conftest import ITEM
@@ -169,8 +169,8 @@ def test_an_expert_sees_the_files_of_the_question_and_nothing_else(
     row = draw(connection, case, count=1, shown=[shown])
     (expert,) = seated(connection, row)
     reader = access.Reader(expert, frozenset({"expert.pool"}))
-    assert access.require_file(connection, reader, shown).id == shown
+    assert file_access.require(connection, reader, shown).id == shown
     for who, file in ((reader, other), (access.Reader("EX01"), shown)):
         with pytest.raises(errors.FileMissing):
-            access.require_file(connection, who, file)
+            file_access.require(connection, who, file)
     assert not access.sees(connection, reader, case.number)

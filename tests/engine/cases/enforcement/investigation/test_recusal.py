@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from engine import audit, bpmn, definitions, errors, instances, tasks
 from engine.cases.clocks import setting
 from engine.cases.enforcement.investigation import act, checks, evidence, recusal
-from engine.cases.people import access
+from engine.cases.people import access, file_access
 from engine.cases.reading import worklist
 from engine.design import packages
 from engine.organisation import bar, person
@@ -86,8 +86,8 @@ def test_whoever_is_recused_loses_every_task_and_all_sight(connection: Connectio
     with pytest.raises(errors.CaseNotFound):
         access.require(connection, reader(connection, YAO), "read", case.number)
     with pytest.raises(errors.FileMissing):
-        access.require_file(connection, reader(connection, YAO), file)  # although 姚 stored it
-    assert access.require_file(connection, reader(connection, CHENG), file).id == file
+        file_access.require(connection, reader(connection, YAO), file)  # although 姚 stored it
+    assert file_access.require(connection, reader(connection, CHENG), file).id == file
     actions = [action for action, _ in trail(connection, case)]
     assert actions.count("task.taken_away") == 1
     assert "recusal.granted" in actions
@@ -96,7 +96,7 @@ def test_whoever_is_recused_loses_every_task_and_all_sight(connection: Connectio
 def test_a_file_for_another_case_stays_ones_own(connection: Connection, case: sa.Row[Any]) -> None:
     file = stored(connection)
     bar.put(connection, HEAD, YAO, case.number)
-    assert access.require_file(connection, reader(connection, YAO), file).id == file
+    assert file_access.require(connection, reader(connection, YAO), file).id == file
 
 
 def test_a_refused_request_changes_nothing(connection: Connection, case: sa.Row[Any]) -> None:
