@@ -235,7 +235,7 @@ def test_a_recording_that_is_refused_comes_back_as_typed_with_the_field_that_is_
 def test_each_gap_before_the_archive_leads_to_where_it_is_filled(visit: Visit, town: Engine, number: str) -> None:
     with db.transaction(town) as connection:
         case = cases.get(connection, number)
-        before = {"started_at": moment(2026, 3, 1, 8), "ended_at": moment(2026, 3, 1, 9)}
+        before = {"started_at": moment(2026, 2, 25, 8), "ended_at": moment(2026, 2, 25, 9)}
         act.record(connection, OFFICER, case, inspection(recording="", **before))
         officer.appoint(connection, OFFICER, case, [YAO, LUO])
     assert "归档前尚缺" not in visit(YAO_LOGIN).get(f"/cases/{number}?tab=documents").text, "the case is open"
@@ -247,7 +247,7 @@ def test_each_gap_before_the_archive_leads_to_where_it_is_filled(visit: Visit, t
     assert "由本案执法人员补充" not in page, "who reads it may add it"
     assert "由本案执法人员补充：姚" in visit(BOSS).get(f"/cases/{number}?tab=documents").text
     assert "V1</span>" not in visit(YAO_LOGIN).get(f"/cases/{number}?tab=evidence").text, "no review is ahead"
-    times = {"started_at": "2026-03-01T08:00", "ended_at": "2026-03-01T08:30", "place": "店内", "officers": "姚"}
+    times = {"started_at": "2026-02-25T08:00", "ended_at": "2026-02-25T09:00", "place": "店内", "officers": "姚"}
     added = {"step": "AV03", **times, "link": "AV-7", "sha256": "a" * 64}
     assert visit(YAO_LOGIN).post(f"/cases/{number}/recordings", added).status_code == 303
     page = visit(YAO_LOGIN).get(f"/cases/{number}?tab=documents").text
