@@ -64,7 +64,7 @@ def export() -> Response:
 
     def lines() -> Iterator[str]:
         yield "\ufeff" + spreadsheet.line(
-            [_("Number"), _("Rule"), _("Legal basis"), _("Finding"), _("Found"), _("State"), _("Reason")]
+            [_("Finding number"), _("Rule"), _("Legal basis"), _("Finding"), _("Found"), _("State"), _("Reason")]
         )
         with db.reading(database.engine()) as connection:
             for row in finding.every(connection, wanted, barred):

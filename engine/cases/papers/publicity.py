@@ -209,8 +209,8 @@ def _take_down_after(connection: Connection, until: date) -> None:
 
 def _fit(connection: Connection, case: sa.Row[Any], name: str, text: str) -> str:
     """Return a corrected word as everybody may read it: no number of a person, a person by the family name only."""
-    text = identity.masked_text(text)
     known = party.get(connection, case.applicant_id)
+    text = party.public_text(known, text)
     if name == "applicant" and party.public_name(known) != known.name:
         return identity.masked_name(text)
     return date.fromisoformat(text[:10]).isoformat() if name == "decided_on" else text
@@ -248,10 +248,11 @@ def withdraw(
     if kind == PENALTY and not remedy.undone(connection, case.id):
         raise errors.PublicityStands
     until = {"until_on": None, "ended_at": None} if state_again else {}
+    told = party.public_text(party.get(connection, case.applicant_id), reason)
     row = connection.execute(
         sa.update(publicity)
         .where(*about)
-        .values(withdrawn_at=clock.now(), withdrawn_reason=identity.masked_text(reason), **until)
+        .values(withdrawn_at=clock.now(), withdrawn_reason=told, **until)
         .returning(publicity)
     ).one_or_none()
     if row is None:

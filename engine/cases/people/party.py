@@ -110,6 +110,15 @@ def public_name(row: sa.Row[Any]) -> str:
     return identity.masked_name(row.name) if named else str(row.name)
 
 
+def public_text(row: sa.Row[Any], text: str) -> str:
+    """Return a text about a party as a public page shows it: numbers hidden, persons by their family name only."""
+    named = (row.name if public_name(row) != row.name else "", row.representative, row.contact)
+    text = identity.masked_text(text)
+    for name in filter(None, named):
+        text = text.replace(name, identity.masked_name(name))
+    return text
+
+
 def _clean(given: Mapping[str, Any]) -> dict[str, str]:
     row = {name: str(given.get(name) or "").strip() for name in _FIELDS}
     if row["kind"] not in KINDS:

@@ -52,6 +52,15 @@ def test_an_auditor_judges_a_finding_and_the_export_says_so(visit: Visit, kept: 
     table = auditor.get("/radar/export.csv?state=handed").text
     assert "相差过大" in table
     assert "处罚法34" in table
+    for language, head in (("zh_CN", "发现编号,规则,设定依据"), ("en", "Finding number,Rule,Legal basis")):
+        assert visit(AUDITOR, language=language).get("/radar/export.csv").text.startswith(f"\ufeff{head}")
+
+
+@pytest.mark.parametrize(("language", "told"), [("zh_CN", "没有符合条件的发现"), ("en", "No finding fits the filters")])
+def test_filters_that_find_nothing_lead_back_to_all_findings(visit: Visit, language: str, told: str) -> None:
+    page = visit(AUDITOR, language=language).get("/radar?person=nobody").text.split("<main")[1]
+    assert told in page
+    assert 'href="/radar"' in page.partition(told)[2]
 
 
 @pytest.mark.parametrize("login", [LEADER, CLERK])

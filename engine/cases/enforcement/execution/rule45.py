@@ -59,7 +59,8 @@ def require_end(connection: Connection, case: sa.Row[Any], published_on: date, u
     light = [corresponding_day(published_on, MONTHS)] if all(name in LIGHT for name in names) else []
     banned = until_on > usual and any(name in BANS for name in names)
     if until_on not in (*light, usual) and not banned:
-        raise errors.PublicityEndUnlawful(day=until_on, ends=", ".join(map(str, (*light, usual))))
+        ends = [{"text": "{day}", "facts": {"day": day}} for day in (*light, usual)]
+        raise errors.PublicityEndUnlawful(day=until_on, ends=ends)
 
 
 def may_end_later(connection: Connection, case: sa.Row[Any], published_on: date, until_on: date) -> bool:

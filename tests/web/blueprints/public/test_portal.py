@@ -334,6 +334,16 @@ def test_penalties_have_a_list_of_their_own_masked_and_withdrawn_ones_say_why_on
         assert not any(secret in page for secret in ("王小明", "13800138000", "东虹路"))
 
 
+@pytest.mark.parametrize(("path", "told", "onward"), [
+    ("/notices?kind=penalty&q=没有这个单位", "没有找到", "/notices?kind=penalty"),
+    ("/notices?before=1", "后面没有了", "/notices"),
+])  # fmt: skip
+def test_a_list_without_notices_says_why_and_leads_on(visit: Visit, path: str, told: str, onward: str) -> None:
+    page = visit().get(path).text.split('class="empty"')[1]
+    assert told in page
+    assert f'href="{onward}"' in page
+
+
 def test_an_unknown_notice_is_not_found(visit: Visit) -> None:
     assert visit().get("/notices/999999999").status_code == 404
     assert visit().get("/notices/99999999999999999999").status_code == 404

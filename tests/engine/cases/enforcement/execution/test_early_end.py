@@ -11,12 +11,13 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, errors
 from engine.cases import case as cases
-from engine.cases import deadline, decision, intervention
+from engine.cases import deadline, decision, intervention, remedy
 from engine.cases.clocks import setting
 from engine.cases.enforcement import on_the_spot
 from engine.cases.enforcement.execution import challenge, early_end, payment, penalty_publicity, rule45
 from engine.cases.enforcement.judging import draft
 from engine.cases.papers import publicity
+from engine.cases.people import party
 from tests.engine.cases.enforcement.execution.conftest import CLERK, LEADER, OFFICER, Decided, at, due, serve
 
 CODE, ASKED = "GL-CF3-315", {"grounds": "罚款已缴，执照已办"}
@@ -337,7 +338,26 @@ def test_a_person_stays_without_a_name_and_what_is_right_stays(connection: Conne
         given = {"result": "corrected", "reason": "与证件核对", "applicant": "汪小明", "decided_on": "2026-05-19"}
         row = penalty_publicity.correct(connection, OFFICER, case, shown.id, given)
         assert (row.content["applicant"], row.content["decided_on"]) == ("汪**", "2026-05-19")
+        name = party.get(connection, case.applicant_id).name
+        penalty_publicity.ask_correction(connection, OFFICER, case, by="公示岗", why="不全")
+        told = {"result": "corrected", "reason": "补全", "penalty": f"对{name}罚款3000元"}
+        row = penalty_publicity.correct(connection, OFFICER, case, shown.id, told)
+        assert (name in row.content["penalty"], row.content["penalty"][1]) == (False, name[0])
         penalty_publicity.ask_correction(connection, OFFICER, case, by="当事人", why="不服")
         kept = penalty_publicity.correct(connection, OFFICER, case, shown.id, {"result": "right", "reason": "无误"})
         assert kept == row
     assert audit.trail(connection, case.number)[-1].action in ("publicity.found_right", "deadline.met")
+
+
+def test_why_it_was_taken_back_names_no_person_to_the_public(
+    connection: Connection, decided: Decided, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remedy, "undone", lambda _connection, _case_id: True)
+    case = decided((2026, 5, 20), 3000, kind="person")
+    name = party.get(connection, case.applicant_id).name
+    with at(2026, 5, 20, 15):
+        serve(connection, case)
+        penalty_publicity.publish(connection, OFFICER, case, {"months": 3})
+        row = penalty_publicity.withdraw(connection, OFFICER, case, f"{name}（13800138000）举证，事实认定有误")
+    assert row is not None
+    assert row.withdrawn_reason == f"{name[0]}{'*' * (len(name) - 1)}（138****8000）举证，事实认定有误"
