@@ -109,10 +109,8 @@ grid_event = sa.Table(
     sa.Index(None, "reported_by", "reported_at"),
     sa.Index(None, "grid_code", "reported_at"),
     sa.Index(None, "unit", "reported_at"),
-    sa.Index(
-        "ix_grid_event_figures",
-        *("reported_at", "source", "unit", "finished_at", "due_at", "closed_at", "parent_id"),
-    ),
+    sa.Index("ix_grid_event_figures", "reported_at", "source"),
+    sa.Index("ix_grid_event_settled", "closed_at", "unit", "finished_at", "due_at", "parent_id"),
     sa.Index(None, "lon", "lat"),
 )
 """``reported_at`` is when it was seen, by our clock; ``captured_at`` what the phone said, ``clock_off_s`` how far the

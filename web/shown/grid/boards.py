@@ -117,6 +117,7 @@ def _read(given: Mapping[str, str]) -> Address:
         **_grid(given.get("grid", "")),
         class_code=given.get("class_code", "")[:20],
         overdue=given.get("overdue") == "1",
+        running=given.get("running") == "1" and given.get("overdue") != "1",
         urgent=given.get("urgent") == "1",
         since=_day(given.get("since", "")),
         until=_day(given.get("until", "")),

@@ -103,7 +103,7 @@ def _open(
     for row in board.standing(connection, reader, narrowing.Filter(), column):
         code = row._mapping[column] or narrowing.NO_UNIT
         mine = narrowing.Filter(unit=code) if key == "unit" else narrowing.Filter(quarter=code)
-        links = [_list(mine), _list(replace(mine, overdue=True))]
+        links = [_list(replace(mine, running=True)), _list(replace(mine, overdue=True))]
         bars.append(Bar(called(code), [row.number - row.overdue, row.overdue], links))
     query = {
         "unit": _("Open events by the department that leads; overdue: the case clock has run out, nothing is settled."),
@@ -124,7 +124,8 @@ def _in_time(connection: Connection, reader: access.Reader, days: Span) -> Figur
         bars.append(Bar(f"{boards.department(mine.unit)} {share}", [row.in_time, late], links))
     return Figure(
         "in_time", _("Settled in time by department"), [_("in time"), _("late")], _largest_first(bars),
-        _("Events that were closed, without merged ones: settled before the case clock ran out, or after."), days.said,
+        _("Events by the day they were closed, without merged ones: settled before the case clock ran out, or after."),
+        days.said,
     )  # fmt: skip
 
 

@@ -1,11 +1,12 @@
 """The charts: how many events came from where and when, and how many were settled in time.
 
-Both read nothing but ``ix_grid_event_figures``.
+The one reads nothing but ``ix_grid_event_figures``, the other nothing but ``ix_grid_event_settled``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -29,8 +30,11 @@ def by_source(connection: Connection, reader: access.Reader, wanted: Filter) -> 
 
 
 def in_time_by_unit(connection: Connection, reader: access.Reader, wanted: Filter) -> Sequence[sa.Row[Any]]:
-    """Return how many closed events with a case clock each department had: ``key``, ``number``, ``in_time``."""
-    return narrowing.rows(connection, reader, wanted, _in_time_by_unit)
+    """Return how many events with a case clock each department settled: ``key``, ``number``, ``in_time``.
+
+    The days of the filter are those on which events were closed.
+    """
+    return narrowing.rows(connection, reader, replace(wanted, view=narrowing.SETTLED), _in_time_by_unit)
 
 
 def _by_source(where: Sequence[sa.ColumnElement[bool]], dialect: str) -> sa.Select[Any]:
@@ -45,8 +49,7 @@ def _in_time_by_unit(where: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
         sa.func.count().label("number"),
         narrowing.number(_event.finished_at <= _event.due_at).label("in_time"),
     )
-    closed = (_event.closed_at.is_not(None), *narrowing.MEASURED)
-    return query.where(*where, *closed).group_by(_event.unit).order_by(_event.unit)
+    return query.where(*where).group_by(_event.unit).order_by(_event.unit)
 
 
 def _town_day(dialect: str, moment: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:

@@ -26,6 +26,8 @@ from engine.ground.prepared import Prepared
 
 VIEWS = {"open": N_("open"), "all": N_("all"), "on_time": N_("settled in time"), "late": N_("settled late")}
 """Which events a list holds; the last two are closed ones whose case clock was kept or was not."""
+SETTLED = "settled"
+"""The view of what was settled, in time or late, for figures that tell the two apart."""
 NO_UNIT = "-"
 """Says of a filter's ``unit`` that no department has the event."""
 _KEPT = 256
@@ -42,7 +44,7 @@ class Filter:
     """What is looked for; empty words leave a point open.
 
     ``quarter`` is a grid of level 2, ``cell`` one of level 3. ``since`` and ``until`` are days, both included, on which
-    events were reported, or closed where ``view`` asks for closed ones.
+    events were reported, or closed where ``view`` asks for closed ones. ``running`` are those that are not overdue.
     """
 
     view: str = "open"
@@ -54,6 +56,7 @@ class Filter:
     state: str = ""
     source: str = ""
     overdue: bool = False
+    running: bool = False
     urgent: bool = False
     since: date | None = None
     until: date | None = None
@@ -93,6 +96,13 @@ def is_overdue() -> sa.ColumnElement[bool]:
     return sa.and_(_event.finished_at.is_(None), _event.closed_at.is_(None), _event.due_at < now)
 
 
+def _is_running() -> sa.ColumnElement[bool]:
+    """Everything that is not overdue, also what has no case clock yet."""
+    now = sa.bindparam("now", type_=db.Utc)
+    over = sa.or_(_event.finished_at.is_not(None), _event.closed_at.is_not(None))
+    return sa.or_(over, _event.due_at.is_(None), _event.due_at >= now)
+
+
 def number(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
     """How many rows fulfil a condition."""
     return sa.func.count().filter(condition)
@@ -104,7 +114,7 @@ def _prepared(write: Writer, form: Form, more: tuple[Any, ...]) -> Prepared:
 
 
 def _form(wanted: Filter) -> Form:
-    given = [name for name in (*_COLUMNS, "overdue", "urgent", "since", "until") if getattr(wanted, name)]
+    given = [name for name in (*_COLUMNS, "overdue", "running", "urgent", "since", "until") if getattr(wanted, name)]
     return Form(wanted.view, tuple("no_unit" if getattr(wanted, name) == NO_UNIT else name for name in given))
 
 
@@ -117,22 +127,27 @@ def _asked(wanted: Filter) -> dict[str, Any]:
     }
 
 
-MEASURED = (_event.due_at.is_not(None), _event.finished_at.is_not(None), _event.parent_id.is_(None))
-"""What has a case clock that was met; merged ones follow their parent's."""
+_SETTLED = (
+    _event.closed_at.is_not(None), _event.due_at.is_not(None), _event.finished_at.is_not(None),
+    _event.parent_id.is_(None),
+)  # fmt: skip
+"""What was closed and has a case clock that was met or missed; merged ones follow their parent's."""
 _VIEW: dict[str, Sequence[sa.ColumnElement[bool]]] = {
     "open": (_event.closed_at.is_(None),),
     "all": (),
-    "on_time": (_event.closed_at.is_not(None), *MEASURED, _event.finished_at <= _event.due_at),
-    "late": (_event.closed_at.is_not(None), *MEASURED, _event.finished_at > _event.due_at),
+    SETTLED: _SETTLED,
+    "on_time": (*_SETTLED, _event.finished_at <= _event.due_at),
+    "late": (*_SETTLED, _event.finished_at > _event.due_at),
 }
 
 
 def _conditions(form: Form) -> list[sa.ColumnElement[bool]]:
-    moment = _event.closed_at if form.view in ("on_time", "late") else _event.reported_at
+    moment = _event.closed_at if form.view in (SETTLED, "on_time", "late") else _event.reported_at
     narrowing: dict[str, Callable[[], sa.ColumnElement[bool]]] = {
         "no_unit": lambda: _event.unit.is_(None),
         "state": _stands,
         "overdue": is_overdue,
+        "running": _is_running,
         "urgent": lambda: _event.urgency == item_class.URGENT,
         "since": lambda: moment >= sa.bindparam("since", type_=db.Utc),
         "until": lambda: moment < sa.bindparam("until", type_=db.Utc),

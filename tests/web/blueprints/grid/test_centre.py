@@ -255,6 +255,24 @@ def test_a_refusal_calls_a_department_by_its_name(town_app: Flask, language: str
         assert failures.told(errors.EventDesignated(unit="b-social")).startswith(says)
 
 
+def test_every_figure_opens_the_events_it_counts(town: Engine, visit: Visit) -> None:
+    late, early, settled = came(town, 40), came(town, 41), came(town, 42)
+    long_ago, now = MORNING - timedelta(days=90), clock.now()
+    with db.transaction(town) as connection:
+        event.change(connection, late.id, unit="police", due_at=now - timedelta(days=1))
+        event.change(connection, early.id, unit="police", due_at=now + timedelta(days=1))
+        done = {"finished_at": now, "closed_at": now, "due_at": now + timedelta(days=1)}
+        event.change(connection, settled.id, unit="police", reported_at=long_ago, **done)
+    leader = visit(LEADER, language="en")
+    links = re.findall(r'<a href="(/centre\?[^"]*)">(\d+)</a>', leader.get("/centre/figures").text)
+    assert len(links) >= 6
+    assert any("on_time" in link for link, _count in links)
+    for link, count in links:
+        chip = re.search(r'class="totals">\s*<a[^>]*>(\d+) ', leader.get(html.unescape(link)).text)
+        assert chip is not None
+        assert chip[1] == count, link
+
+
 def test_the_start_page_shows_the_events_to_those_who_watch_them(town: Engine, visit: Visit) -> None:
     number = came(town, 28, urgency=1).number
     for who in (LEADER, LEAD, "demo082", "demo091"):
