@@ -63,6 +63,11 @@ RECHECKED = {
 DECIDED = {"decision.result": "penalty", "decision.reason": "事实清楚", "penalty.performance": "十五日内缴纳"}
 SERVED = {"serving.mode": "direct", "serving.receiver": "经理", "serving.receiver_is": "representative"}
 PAID = {"paying.kind": "payment", "paying.amount": "5000", "paying.channel": "bank", "paying.reference": "YH9"}
+MILDER = {
+    "party.kind": "entity", "party.name": "某装饰工程公司", "party.address": "官林镇工业路6号", "act.facts": "倾倒垃圾",
+    "act.date": "2026-05-30", "act.place": "官林镇都山荡", "act.in_town": "true", "act.harm": "none",
+    "conclusion": "breach", "power_code": "GL-CF3-301", "other_power": "GL-CF3-304", "check_reason": "现场查看",
+}  # fmt: skip
 
 TRIES = (
     Try("I1", "silence is no waiver", judged.TO_PLEA, "E9", judged.OFFICER, "form",
@@ -119,6 +124,9 @@ TRIES = (
         {**SERVED, "serving.handed_on": "2026-04-01"}),
     Try("I11", "paid more than is owed", PAYS, "E15", FINANCE, "PaymentWrong",
         {**PAID, "paying.amount": "9000"}),
+    Try("I13", "the milder of two rules that one act breaks", "sc11_whole", "E1", INTAKE, "PowerNotHighest", MILDER),
+    Try("I13", "a fine on top of another organ's", "sc11_fined_by_the_county", "E6_draft", THREE, "PenaltySecondFine",
+        {"discretion_input.criteria": "较轻", "penalty.kinds[0].kind": "罚款", "penalty.kinds[0].amount": "30000"}),
     Try("I13", "the same act once more", "sc11_same_act", "E1d", INTAKE, "form", {"same_act": "other"}),
     Try("I11", "closed with a sum that nobody paid", PAYS, "E15", FINANCE, "form", {**PAID, "paying.reference": ""}),
     Try("I12", "a decision that is not there is not served", (), "E7", SERVER, "TaskUnknown", SERVED),

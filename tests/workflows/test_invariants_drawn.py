@@ -106,6 +106,7 @@ OFFERED = {
     ("I5", "penalty_hearing", "E9h_serve"): "enforcement.service",
     ("I9", "penalty_decision", "E12"): '=if collective_required then ["town.mayor"] else ["town.leader", "town.mayor"]',
 }
+KEPT_OUT = (("legal_review", "E7"), ("penalty_hearing", "E9h_plan"), ("penalty_hearing", "E9h_hold"))
 INTERRUPTED = {
     ("I1", "penalty_decision", "E12"): "message",
     ("I1", "notice_and_plea", "E9"): "timer",
@@ -174,6 +175,13 @@ def test_a_flow_has_its_condition(place: tuple[str, str, str, str]) -> None:
 def test_a_step_is_offered_to_those_only(place: tuple[str, str, str]) -> None:
     (offered,) = node(*place[1:]).iter(f"{ZEEBE}assignmentDefinition")
     assert list(offered.attrib.values()) == [OFFERED[place]]
+
+
+@pytest.mark.parametrize("place", KEPT_OUT, ids=lambda place: place[1])
+def test_a_step_keeps_out_who_has_investigated(place: tuple[str, str]) -> None:
+    """I4."""
+    properties = {each.get("name"): each.get("value") for each in node(*place).iter(f"{ZEEBE}property")}
+    assert properties.get("keeps_out") == "investigators"
 
 
 @pytest.mark.parametrize("place", INTERRUPTED, ids=lambda place: f"{place[0]} {place[2]}")

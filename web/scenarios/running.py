@@ -37,6 +37,7 @@ A scenario is a YAML file in the package's folder ``scenarios``::
         at: A2
       - does: merge                      # do with an event what is done besides its tasks (:data:`acting.DEEDS`)
         with: [$before]
+      - meanwhile: {lead: {…}, steps: […], expect: {…}}   # another lead goes its way; ``$before`` is this case
       - wait: 6                          # let so many days pass (or ``until: 2026-03-09T12:00``)
       - see: {tasks: […], deadlines: {…}}   # what is true half-way; the same words as ``expect``
     expect: {outcome: …, state: …, documents: […], deadlines: {…}, notices: […]}
@@ -129,6 +130,15 @@ def _before(way: Walk, given: Mapping[str, Any]) -> None:
         way.take_in(given["lead"], lead.PROCESS, {})
 
 
+def _meanwhile(way: Walk, given: Mapping[str, Any]) -> None:
+    other = Walk(way.database, way.items, way.usual, now=way.now, before=way.number)
+    other.take_in(given["lead"], lead.PROCESS, {})
+    for step in given["steps"]:
+        take(other, step)
+    expect(other, given["expect"])
+    way.now = other.now
+
+
 def _plain(scenario: Mapping[str, Any]) -> dict[str, Any]:
     """Return a scenario with ``given``, ``when`` and ``then`` in the other words."""
     given = {name: value for name, value in scenario.items() if name not in ("given", "when", "then")} | dict(
@@ -208,6 +218,8 @@ def take(way: Walk, step: Any) -> None:
             way.ask(key, reason, step.get("with", {}))
     elif "does" in step:
         acting.do(way, step["does"], step.get("with", []), step.get("by", "command"))
+    elif "meanwhile" in step:
+        _meanwhile(way, step["meanwhile"])
     elif "runs" in step:
         way.run(step["runs"], step.get("with", {}))
     elif "begins" in step:

@@ -51,16 +51,10 @@ def choose(
 
     Raises
     ------
-    PowerUnknown, PowersMissing
-        See :func:`engine.cases.enforcement.power.get`.
-    PowerNotHighest
-        If another one allows a higher fine (行政处罚法29).
+    PowerUnknown, PowersMissing, PowerNotHighest
+        As :func:`require_highest`.
     """
-    row = power.get(connection, code)
-    for other in others:
-        higher = power.get(connection, other)
-        if (higher.body["fine_max"] or 0) > (row.body["fine_max"] or 0):
-            raise errors.PowerNotHighest(chosen=row.name, higher=higher.name)
+    row = require_highest(connection, code, others)
     item = power.item_of(row)
     cases.change(
         connection, case.id, item_code=row.code, item_name=row.name, item=item, department=item["department"],
@@ -71,6 +65,24 @@ def choose(
         connection, case.number, actor, "lead.power_chosen", power=row.code, name=row.name, name_en=row.name_en
     )
     return item
+
+
+def require_highest(connection: Connection, code: str, others: Collection[str]) -> sa.Row[Any]:
+    """Return the power of several that cover the same act which is used.
+
+    Raises
+    ------
+    PowerUnknown, PowersMissing
+        See :func:`engine.cases.enforcement.power.get`.
+    PowerNotHighest
+        If another one allows a higher fine (行政处罚法29).
+    """
+    row = power.get(connection, code)
+    for other in others:
+        higher = power.get(connection, other)
+        if (higher.body["fine_max"] or 0) > (row.body["fine_max"] or 0):
+            raise errors.PowerNotHighest(chosen=row.name, higher=higher.name)
+    return row
 
 
 def duplicates(connection: Connection, case: sa.Row[Any]) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 lead (:mod:`engine.cases.handlers.enforcement.lead`)
     ``power.offer`` · – · – · writes powers (list of {label, value} for a form).
-    ``power.choose`` · – · reads power_code, [other_powers] · writes item, transfer_decision {document, demo}. Of
+    ``power.choose`` · – · reads power_code, [other_power] · writes item, transfer_decision {document, demo}. Of
         several powers the one with the highest fine (行政处罚法29).
     ``lead.from_licence`` · – · reads finding {result in_order|put_right|breach, facts, place, act_on, party_kind} ·
         writes lead_number (null: no breach, or enforcement is not in force here and its intake was told by a push).

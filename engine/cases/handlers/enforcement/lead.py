@@ -30,9 +30,14 @@ def _choice(row: sa.Row[Any]) -> dict[str, str]:
 @handlers.handler("power.choose")
 def choose(job: handlers.Job) -> Result:
     """Choose the power that covers the act; the list that the form offered is not needed any more."""
-    code, others = str(reading.variable(job, "power_code")), job.variables.get("other_powers") or []
-    item = filing.choose(job.connection, job.actor, reading.case_of(job), code, [str(other) for other in others])
+    code = str(reading.variable(job, "power_code"))
+    item = filing.choose(job.connection, job.actor, reading.case_of(job), code, _other_powers(job))
     return {"item": item, "transfer_decision": power.transfer(job.connection)}
+
+
+def _other_powers(job: handlers.Job) -> list[str]:
+    other = job.variables.get("other_power")
+    return [str(other)] if other else []
 
 
 @handlers.handler("lead.from_licence")
@@ -49,6 +54,8 @@ def from_licence(job: handlers.Job) -> Result:
 def check(job: handlers.Job) -> Result:
     """Write what the first check found out, and look for cases about the same act."""
     party, act = reading.context(job, "party"), reading.context(job, "act")
+    if job.variables.get("power_code"):
+        filing.require_highest(job.connection, str(job.variables["power_code"]), _other_powers(job))
     applicant = filing.check(job.connection, job.actor, reading.case_of(job), party, act)
     known = {**party, "name": applicant["name"], "id_no": applicant["id_masked"]}
     duplicates = filing.duplicates(job.connection, reading.case_of(job))

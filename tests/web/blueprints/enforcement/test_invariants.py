@@ -21,16 +21,30 @@ from sqlalchemy.engine import Connection, Engine
 from engine import audit, db, incidents, tasks
 from engine.cases import case as cases
 from engine.cases.enforcement.execution import service
+from engine.cases.enforcement.investigation import act
 from engine.cases.enforcement.judging import penalty
 from engine.cases.items import figures
 from engine.cases.papers import push, template
 from engine.flow import steps
-from engine.organisation import demo
+from engine.organisation import demo, person
 from tests.web import judged
 from tests.web.api.conftest import Program
 from tests.web.conftest import Visit
 from tests.web.desk import present
-from tests.web.invariants import DEAR, DECIDED, SPOT, STREET, THREE, TRIES, TWO, Try
+from tests.web.invariants import (
+    DEAR,
+    DECIDED,
+    HEARD,
+    LEADER,
+    ONE,
+    PASSED,
+    SPOT,
+    STREET,
+    THREE,
+    TRIES,
+    TWO,
+    Try,
+)
 from tests.web.test_permissions import named
 from tests.workflows import walking
 from web.scenarios import Walk
@@ -38,6 +52,8 @@ from web.scenarios import Walk
 pytestmark = pytest.mark.parametrize("town", ["sqlite"], indirect=True, scope="module")
 Arrive = Callable[..., Walk]
 AT_ONE_PLACE = sorted(TRIES, key=lambda one: f"{one.place} {one.element}")
+ACTED = "demo061"
+"""An officer of the first team who is at acts of a case and has no task of it."""
 _NUMBERS = count(1)
 """Each case is another act: for one there is one penalty."""
 
@@ -123,6 +139,83 @@ def test_it_is_refused_and_changes_nothing(
     assert present(town, task.id).state == "open"
     assert _written(town, way.number) == before
     assert _faults(town) == 0
+
+
+TOLD_BY_ONE = (HEARD, {"E8": {"$by": "P058"}})
+EARLY = {"site.start": "2026-03-16T05:00:00+08:00", "site.end": "2026-03-16T05:40:00+08:00"}
+EARLIER = ("sc02_whole", {"E5_act": EARLY})
+PLANNED = {"hearing.at": "2026-07-06T09:00", "hearing.place": "三楼", "hearing.clerk": "邱", "hearing.public": "true"}
+HELD = {"hearing.result": "held", "hearing.summary": "举证", "hearing.opinion": "采纳", "hearing.signed": "true"}
+
+
+@pytest.mark.parametrize(
+    ("place", "element", "values", "post", "who", "error"),
+    [
+        ("sc02_whole", "E7", PASSED, "legal.reviewer", ONE, "InvestigatorKeptOut"),
+        (EARLIER, "E7", PASSED, "legal.reviewer", ACTED, "InvestigatorKeptOut"),
+        (TOLD_BY_ONE, "E9h_plan", PLANNED, "legal.hearing_chair", ONE, "TaskSeparated"),
+        (TOLD_BY_ONE, "E9h_hold", HELD, "legal.hearing_chair", ONE, "TaskSeparated"),
+    ],
+    ids=["review", "review by an officer without a task", "plan of the hearing", "hearing"],
+)
+def test_who_investigated_neither_reviews_nor_chairs(
+    place: Any,
+    element: str,
+    values: dict[str, str],
+    post: str,
+    who: str,
+    error: str,
+    town: Engine,
+    town_app: Flask,
+    visit: Visit,
+) -> None:
+    """I4: an officer of the case holds the other post too, and asks for the task by page and program."""
+    way = _walked(town, place, element)
+    task = judged.task_of(town, way, element)
+    with _also_in(town, way, post, who), judged.at_desk(way), template.blank():
+        before = _written(town, way.number)
+        officer, program = visit(who), _program(town_app, who)
+        for verb, refusal in (("claim", error), ("completion", "TaskNotYours")):
+            assert officer.post(f"/tasks/{task.id}/{verb}", values).status_code == 403
+            sent = {name: [value] for name, value in values.items()}
+            answer = program.send(f"/tasks/{task.id}/{verb}", {"values": sent})
+            assert answer.json is not None
+            assert answer.json["type"].endswith(refusal), answer.json
+        assert present(town, task.id).state == "open"
+        assert _written(town, way.number) == before
+
+
+@contextmanager
+def _also_in(town: Engine, way: Walk, post: str, login: str) -> Iterator[None]:
+    """Let an officer hold another post in the block; who has done no task of the case was at its acts."""
+    who = login.replace("demo", "P")
+    with db.transaction(town) as connection:
+        held = {"person_id": who, "post": post, "scope": "", "since": way.now.date()}
+        added = connection.execute(sa.insert(person.appointment).values(held)).inserted_primary_key
+        if login == ACTED:
+            acts = act.of(connection, cases.get(connection, way.number).id)
+            rows = [{"act_id": row.id, "person_id": who, "licence": "苏A-1"} for row in acts]
+            connection.execute(sa.insert(act.act_officer), rows)
+    yield
+    with db.transaction(town) as connection:
+        connection.execute(sa.delete(person.appointment).where(person.appointment.c.id == added[0]))
+
+
+def test_a_seizure_is_extended_once(town: Engine, town_app: Flask, visit: Visit) -> None:
+    """I8: the head extends it, with the reason, and tries once more before the thirty further days are over."""
+    way = _walked(town, "investigated", "E5b_decide")
+    extend = {"seize.action": "extend", "seize.why": "情况复杂，生产企业在外省"}
+    with judged.at_desk(way), template.blank():
+        head, program = visit(LEADER), _program(town_app, LEADER)
+        for done in (303, 422):
+            task = judged.task_of(town, way, "E5b_decide")
+            head.post(f"/tasks/{task.id}/claim")
+            assert head.post(f"/tasks/{task.id}/completion", extend).status_code == done
+        sent = {name: [value] for name, value in extend.items()}
+        answer = program.send(f"/tasks/{task.id}/completion", {"values": sent})
+    assert answer.json is not None
+    assert answer.json["type"].endswith("SeizureExtendedBefore"), answer.json
+    assert present(town, task.id).state == "open"
 
 
 def test_a_form_for_another_task_decides_nothing(town: Engine, visit: Visit, arrive: Arrive) -> None:
