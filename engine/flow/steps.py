@@ -159,6 +159,22 @@ def load(
     return bpmn.load(model, row.tokens, row.variables, host=host(connection, definition, row.id), focus=focus)
 
 
+_LOOKED_AT = "workflow"
+
+
+def look(
+    connection: Connection, row: sa.Row[Any], definition: definitions.Defined | None, token: int
+) -> Mapping[str, Any]:  # fmt: skip
+    """Return the variables that a token of an instance sees, which are not to be changed; see :func:`load`.
+
+    A step that :func:`act` makes of the same row, with its focus on the token, runs the workflow that was looked at:
+    what a form is judged by and what it completes are read once in a unit of work.
+    """
+    workflow = load(connection, row, definition, focus=token)
+    db.known(connection)[_LOOKED_AT, row.id, row.revision, token] = workflow
+    return workflow.view(token)
+
+
 def locking(
     which: sa.ColumnElement[bool], beside: sa.Table | None = None, columns: Sequence[sa.ColumnElement[Any]] = ()
 ) -> Prepared:
@@ -318,7 +334,8 @@ def act(
     """
     require_active(row)
     definition = definition_of(row)
-    step = Step(connection, actor, row, definition, load(connection, row, definition, focus=focus))
+    workflow = db.known(connection).pop((_LOOKED_AT, row.id, row.revision, focus), None)
+    step = Step(connection, actor, row, definition, workflow or load(connection, row, definition, focus=focus))
     action(step.workflow)
     finish(step, event, **details)
     return step

@@ -84,8 +84,9 @@ def context(
     """
     if instance is None:
         instance = connection.execute(sa.select(steps.instance).where(steps.instance.c.id == row.instance_id)).one()
-    workflow = steps.load(connection, instance, definition, focus=row.token)
-    return dict(workflow.view(row.token if row.state == "open" else None))
+    if row.state != "open":
+        return dict(steps.load(connection, instance, definition, focus=row.token).view(None))
+    return dict(steps.look(connection, instance, definition, row.token))
 
 
 def form(connection: Connection, row: sa.Row[Any]) -> Mapping[str, Any] | None:

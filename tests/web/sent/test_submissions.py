@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import Engine
 
-from engine import audit, db, errors, tasks
+from engine import audit, bpmn, db, errors, tasks
 from engine.cases import case as cases
 from engine.cases.papers import attachment
 from engine.cases.people import access, file_access
+from engine.flow import steps
 from engine.ground import files
 from tests.web import desk
 from web.sent import submissions
@@ -52,6 +53,34 @@ def test_a_form_begins_with_what_the_task_sees_and_completes_with_checked_values
     event = desk.actions(town, shown.task.business_key)[-1]
     assert (event.action, event.form_hash) == ("task.completed", shown.form_hash)
     assert not {"item", "outcome"} & set(event.details["values"])
+
+
+def test_the_process_that_judges_a_form_is_the_one_that_goes_on(
+    town: Engine, intake: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load, loaded = bpmn.load, []
+    monkeypatch.setattr(bpmn, "load", lambda *given, **more: loaded.append(load(*given, **more)) or loaded[-1])
+    with db.transaction(town) as connection:
+        sent = submissions.load(connection, CLERK, intake, GOOD)
+        step = submissions.complete(connection, ACTOR, CLERK, sent)
+    assert step is not None
+    assert loaded == [step.workflow]
+
+
+def test_what_was_looked_at_before_a_step_is_read_anew_after_it(town: Engine, intake: int) -> None:
+    with db.transaction(town) as connection:
+        looked = submissions.load(connection, CLERK, intake, GOOD)
+        steps.act(
+            connection,
+            ACTOR,
+            looked.instance,
+            lambda workflow: workflow.set_variables(looked.task.token, {"window": "W04"}),
+            "test.set",
+        )
+        sent = submissions.load(connection, CLERK, intake, GOOD)
+        assert (looked.context["window"], sent.context["window"]) == ("W03", "W04")
+        submissions.complete(connection, ACTOR, CLERK, sent)
+    assert desk.present(town, intake).state == "completed"
 
 
 def test_a_form_with_a_fault_changes_nothing_and_names_the_field(town: Engine, intake: int) -> None:
