@@ -192,7 +192,7 @@ def _tell_first_to_try(connection: Connection) -> None:
     for held, row in demo.first_to_try(connection):
         click.echo(f"  {row['login']:<10}{held.name_en} · {held.name} · {row['name']}")
     click.echo("Grid workers patrol at /patrol. Phones open it by https only, or on this machine: see the README.")
-    click.echo("All accounts, with access tokens: .venv/bin/onewindow demo accounts\n")
+    click.echo("All accounts: .venv/bin/onewindow demo accounts (with access tokens: --json)\n")
 
 
 @demo_group.command("accounts")

@@ -160,6 +160,8 @@ def event_page(number: str, problem: str = "", status: int = 200) -> Response:
         roles=handling.ROLES,
         supervisions=supervisions,
         told=events.told(supervisions),
+        parent=alike.parent_of(connection, case.id),
+        children=alike.children(connection, case.id),
         photos=photo.of(connection, case.id),
         phases=photo.PHASES,
         near=alike.near(connection, case, NEAR_M, NEAREST) if case.closed_at is None else [],

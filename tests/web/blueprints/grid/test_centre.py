@@ -149,6 +149,8 @@ def test_the_centre_urges_supervises_and_merges_with_a_reason(town: Engine, visi
     refused = lead.post(f"{path}/merging", {"into": "GLW-2026-999999", "reason": "同一处"})
     assert (refused.status_code, refused.text.count('value="同一处"')) == (404, 1)
     assert lead.post(f"{path}/merging", {"near": parent.number, "reason": "同一处"}).status_code == 303
+    assert f'href="/centre/events/{parent.number}"' in lead.get(path).text
+    assert f'href="{path}"' in lead.get(f"/centre/events/{parent.number}").text
     assert lead.post(f"{path}/urging", {"reason": "请尽快"}).status_code == 409
 
 
