@@ -136,7 +136,3 @@ class PatrolImpossible(Refused):
 
 class EventUnreadable(Refused):
     """“{field}” of the report is missing or cannot be read. Open the report again and correct it."""
-
-
-class EventGridWrong(Refused):
-    """The event {event} names grid {grid}, but its place lies in {found}. Correct the file."""

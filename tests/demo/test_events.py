@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -167,7 +168,42 @@ def test_any_number_more_comes_from_a_seed(connection: Connection) -> None:
     assert generated.report(connection, 3, 7) == 3
 
 
-def test_an_event_in_the_wrong_grid_is_refused(connection: Connection) -> None:
-    wrong = [{**EVENTS[0], "grid": "GL-01-01"}]
-    with pytest.raises(errors.EventGridWrong):
-        files._check_places(connection, wrong)
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"grid": "GL-01-01"}, "its place does not lie in GL-01-01"),
+        ({"lon": 121.47, "lat": 31.23}, "its place lies outside the town"),
+        ({"class_code": "Z9"}, "the list has no class Z9"),
+        ({"list_version": "1999"}, "the list has no class"),
+        ({"source": "微信"}, "微信 is no way in of an event"),
+        ({"level": "五级"}, "level does not say 五级"),
+        ({"outcome": "成功"}, "outcome does not say 成功"),
+        ({"outcome": None}, "it is closed exactly when it has an outcome"),
+        ({"helper_units": ["b-nowhere"]}, "there is no unit b-nowhere"),
+        ({"reported_by": "P999"}, "there is no person P999"),
+        ({"merged_into": "GL-E-0"}, "there is no event GL-E-0 that it could follow"),
+        ({"received_at": "2027-01-01T00:00:00+08:00"}, "its moments are not in order"),
+        ({"reported_at": "2026-10-01T00:00:00"}, "its moments are not in order"),
+        ({"closed_at": "yesterday"}, "its moments are not in order"),
+        ({"id": EVENTS[1]["id"]}, "id stands here twice"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else next(iter(value)),
+)
+def test_a_wrong_event_is_named_and_none_is_taken_over(
+    connection: Connection, tmp_path: Path, changed: dict[str, Any], said: str
+) -> None:
+    place = tmp_path / files.FILE
+    place.parent.mkdir()
+    place.write_text(db.dumps({**RAW, "events": [{**EVENTS[0], **changed}, *EVENTS[1:]]}), "utf-8")
+    with pytest.raises(errors.TenantRefused) as refused:
+        files.load(connection, ACTOR, tmp_path)
+    assert any(said in str(finding) for finding in refused.value.facts["findings"])
+
+
+def test_an_event_that_lacks_fields_is_named_by_its_row(connection: Connection, tmp_path: Path) -> None:
+    place = tmp_path / files.FILE
+    place.parent.mkdir()
+    place.write_text(db.dumps({**RAW, "events": [{"id": "GL-E-1"}, "GL-E-2"]}), "utf-8")
+    with pytest.raises(errors.TenantRefused) as refused:
+        files.load(connection, ACTOR, tmp_path)
+    assert [finding.row for finding in refused.value.facts["findings"]] == ["row 1", "row 2"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,11 +13,10 @@ from sqlalchemy.engine import Connection
 from engine import audit, errors
 from engine.cases.grid import event
 from engine.cases.grid.items import item_class
-from engine.cases.grid.past import history
+from engine.cases.grid.past import event_check, history
 from engine.cases.grid.past.history import Past, Step
 from engine.organisation import tenant
-from engine.organisation.grid.locator import Locator
-from engine.organisation.tenant_files import Files
+from engine.organisation.tenant_files import Files, Findings
 
 FILE = "grid/events.json"
 PART = "grid_events"
@@ -33,6 +32,10 @@ LEAD = "主办"
 TARGETS = {"E0": "enforcement", "A0": "approval"}
 GRADES = {None: "remind", "提醒": "remind", "督办": "supervise", "挂牌": "listed", "约谈": "summon"}
 POSTS = {"承办人": "handler", "科长": "grid.center.lead", "分管领导": "town.leader", "镇长": "town.mayor"}
+
+_WORDS: Mapping[str, Collection[str]] = {
+    "level": LEVELS, "level_initial": LEVELS, "urgency": URGENCIES, "outcome": OUTCOMES, "satisfaction": SATISFACTIONS,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -58,20 +61,23 @@ def load(connection: Connection, actor: audit.Actor, folder: Path) -> Month:
     ------
     TenantFileUnreadable
         If the file is missing or no list of events.
-    EventGridWrong
-        If an event does not lie in the grid it names.
+    TenantRefused
+        If rows break a rule (:mod:`.event_check`); the error names each, and nothing is written.
     """
     files = Files(folder)
     digest = files.digest(FILE)
     raw = files.read(FILE)
     if not isinstance(raw, dict) or not isinstance(raw.get("events"), list):
         raise errors.TenantFileUnreadable(file=FILE, reason="it is no list of events")
+    known = tenant.loaded(connection, PART) == digest
+    if not known:
+        findings = Findings()
+        event_check.check(connection, FILE, raw["events"], _WORDS, findings)
+        findings.refuse()
     rows = sorted(raw["events"], key=lambda row: (row["reported_at"], row["id"]))
     open_ = _open(rows)
     closed = [row for row in rows if row["id"] not in open_]
-    known = tenant.loaded(connection, PART) == digest
     if not known:
-        _check_places(connection, rows)
         history.write(connection, actor, past(connection, closed))
         tenant.remember(connection, actor, PART, digest, {"events": len(closed)})
     return Month(closed, [row for row in rows if row["id"] in open_], _moment(raw["snapshot_at"]), known)
@@ -117,14 +123,6 @@ def _open(rows: list[Mapping[str, Any]]) -> set[str]:
     """Return the events that are still open, and those that follow one of them."""
     found = {row["id"] for row in rows if row["closed_at"] is None}
     return found | {row["id"] for row in rows if row["merged_into"] in found}
-
-
-def _check_places(connection: Connection, rows: list[Mapping[str, Any]]) -> None:
-    locator = Locator(connection)
-    for row in rows:
-        found = locator.at(row["lon"], row["lat"])
-        if found != row["grid"]:
-            raise errors.EventGridWrong(event=row["id"], grid=row["grid"], found=found)
 
 
 def _values(row: Mapping[str, Any], version: int) -> dict[str, Any]:
