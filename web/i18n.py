@@ -15,6 +15,7 @@ from flask import Flask
 from flask_babel import Babel, gettext
 
 from engine import errors
+from engine.cases.reading import laws
 from web import language
 from web.catalogues import CATALOGUES
 from web.catalogues import FOLDER as FOLDER
@@ -71,6 +72,8 @@ def lazy_gettext(text: str) -> Label:
 def message(text: str, facts: Mapping[str, Any] | None = None) -> str:
     """Translate a message of the engine and fill in its facts; facts that are words of ours are translated too."""
     translated = str(gettext(text))
+    if locale_name() == "en" and not text.isascii():
+        translated = laws.english(translated)
     if not facts:
         return translated
     filled = translated.format_map(_Facts(facts))

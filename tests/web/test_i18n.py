@@ -125,3 +125,8 @@ def test_a_sentence_whose_last_fact_is_empty_ends_with_a_stop(chinese: None, fac
 def test_english_sentences_end_with_a_stop_too(english: None) -> None:
     assert i18n.message("The application was withdrawn: {reason}", {"reason": ""}) == "The application was withdrawn."
     assert i18n.message("What follows: {reason}, twice:", {"reason": ""}) == "What follows: , twice:"
+
+
+def test_a_message_cites_the_law_as_the_reader_calls_it(english: None) -> None:
+    said = i18n.message("The party bears no costs of the hearing (行政处罚法63(2)).")
+    assert said == "The party bears no costs of the hearing (Administrative Penalty Law, art. 63(2))."

@@ -27,6 +27,7 @@ from engine.ground import spreadsheet
 from engine.organisation import person
 from web import database, failures, i18n, security
 from web.sent import actions
+from web.shown import lexicon
 from web.shown import radar as shown
 
 blueprint = Blueprint("radar", __name__)
@@ -142,5 +143,5 @@ def _page(finding_id: int, problem: str = "", status: int = 200) -> Response:
 def _cells(found: shown.Shown) -> list[str]:
     row = found.row
     at = f"{row.found_at.astimezone(clock.TOWN):%Y-%m-%d %H:%M}"
-    return [str(row.id), i18n.named(found.rule), found.rule.law, found.sentence, at,
+    return [str(row.id), i18n.named(found.rule), lexicon.cited(found.rule.law), found.sentence, at,
             i18n.message(finding.STATES[row.state]), row.reason]  # fmt: skip

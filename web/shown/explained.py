@@ -17,6 +17,7 @@ from flask_babel import gettext as _
 
 from engine.cases.clocks import period as periods
 from engine.cases.papers import push
+from engine.errors import N_
 from engine.organisation import post
 from web import i18n
 from web.shown import bar, casefile
@@ -24,6 +25,14 @@ from web.shown.design import answers
 
 PLAIN = re.compile(r'"[^"]*"(?:\s*,\s*"[^"]*")*\Z')
 """A condition that only lists texts."""
+SHAPES = {
+    r'list contains\(\?, "([^"]*)"\)': N_("a list with {value}"),
+    r'not\(list contains\(\?, "([^"]*)"\)\)': N_("a list without {value}"),
+    r'starts with\(\?, "([^"]*)"\)': N_("what begins with “{value}”"),
+}
+"""Other plain conditions in words; marked for translation."""
+CHINESE = re.compile(r'"([^"\x00-\x7f][^"]*)"')
+"""A text in a formula that is no code."""
 ENGLISH = "_en"
 """How the column is called that holds the English of what another one answers: ``reason_en`` beside ``reason``."""
 
@@ -108,19 +117,29 @@ def word(name: str, value: Any) -> str:
 
 
 def condition(text: str, column: str = "") -> str:
-    """Return a condition on a column in words where it is a plain value; a formula stays as it was written."""
+    """Return a condition on a column in words where it is plain; a formula stays, with its texts in words."""
     if text in ("true", "false"):
         return word("", text == "true")
     if PLAIN.match(text):
         listed = [word(column, part.strip().strip('"')) for part in text.split(",")]
         return str(_(" or ")).join(listed)
-    return text
+    for shape, said in SHAPES.items():
+        if found := re.fullmatch(shape, text):
+            return i18n.message(said, {"value": word(column, found[1])})
+    return formula(text)
+
+
+def formula(text: str) -> str:
+    """Return an expression with the Chinese texts in it as English readers know them."""
+    if i18n.locale_name() != "en":
+        return text
+    return CHINESE.sub(lambda found: f'"{word("", found[1])}"', text)
 
 
 def _input(row: Mapping[str, Any]) -> Cell:
     code = str(row["expression"])
     label = str(i18n.named(row, "label")) if "label" in row else code
-    return Cell(label, word(code, row["value"]), code if label != code else "")
+    return Cell(label, word(code, row["value"]), formula(code) if label != code else "")
 
 
 def _results(result: Any, columns: Mapping[str, Any]) -> list[list[Cell]]:
@@ -145,7 +164,7 @@ def _result(row: Any, columns: Mapping[str, Any]) -> list[Cell]:
 
 def _said(row: Mapping[str, Any], name: str) -> Any:
     """Return what a table answers under a column, in the reader's language where a column beside it says so."""
-    return i18n.named(row, name) if f"{name}{ENGLISH}" in row else row[name]
+    return (i18n.locale_name() == "en" and row.get(f"{name}{ENGLISH}")) or row[name]
 
 
 def _matched(rule: Mapping[str, Any], inputs: Sequence[Cell]) -> Matched:

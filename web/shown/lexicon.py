@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from flask import Flask
 
+from engine.cases.reading import laws
 from web import i18n
 
 WORDS = {
@@ -22,7 +23,8 @@ WORDS = {
     "法定": "by law", "授权": "authorised", "委托": "delegated", "赋权": "handed down to the town",
     "协助": "assistance",
     "个人": "residents", "法人": "firms", "both": "residents and firms",
-    "本镇": "the town", "上级部门（镇级代收、初审）": "a higher authority; the town takes in and checks first",
+    "本镇": "the town", "上级": "a higher authority",
+    "上级部门（镇级代收、初审）": "a higher authority; the town takes in and checks first",
     # departments
     "人社": "Human resources", "民政": "Civil affairs", "农业农村": "Agriculture", "住建": "Construction",
     "医保": "Health insurance", "卫健": "Health", "市场监管": "Market supervision", "残联": "Disabled persons",
@@ -37,6 +39,8 @@ WORDS = {
     "没收实物": "confiscation of what was built", "没收渔获物": "confiscation of the catch",
     "没收建筑物和其他设施": "confiscation of buildings and facilities",
     "没收烧烤工具": "confiscation of barbecue tools",
+    "没收": "confiscation", "通报批评": "public criticism", "降低资质等级": "lowering of the grade of qualification",
+    "限制从业": "ban from the trade", "限制开展生产经营活动": "restriction of business",
     "没收生猪、产品、工具和违法所得": "confiscation of pigs, products, tools and illegal gains",
     "没收违法经营的农药和工具、设备": "confiscation of the pesticides, tools and equipment",
     # materials
@@ -64,7 +68,8 @@ WORDS = {
     "更正": "corrected on the spot",
     "容缺": "accepted with minor materials lacking", "不需": "no licence needed", "不属": "not within our power",
     "禁止期": "barred from applying", "招标": "tender", "拍卖": "auction", "移送公安": "with the police",
-    "村级点领取": "collected at the village point",
+    "村级点领取": "collected at the village point", "窗口领取": "collected at the window", "邮寄": "by post",
+    "电子证照下载": "electronic licence, downloaded",
     "window": "window", "mail": "post", "electronic": "electronically",
     # fields of experts
     "安全生产": "Work safety", "城镇建设管理": "Town building and management", "危险化学品": "Hazardous chemicals",
@@ -83,9 +88,10 @@ CHINESE = {"both": "个人、法人", "window": "窗口", "mail": "邮寄", "ele
 
 
 def init_app(app: Flask) -> None:
-    """Offer the filters ``word`` and ``words`` to templates."""
+    """Offer the filters ``word``, ``words`` and ``cited`` to templates."""
     app.add_template_filter(word)
     app.add_template_filter(words)
+    app.add_template_filter(cited)
 
 
 def word(value: str) -> str:
@@ -96,3 +102,8 @@ def word(value: str) -> str:
 def words(values: Iterable[str]) -> str:
     """Return a catalogue's words in the reader's language, as that language enumerates."""
     return (", " if i18n.locale_name() == "en" else "、").join(map(word, values))
+
+
+def cited(text: str) -> str:
+    """Return a citation of the law in the reader's language."""
+    return laws.english(text) if i18n.locale_name() == "en" else text

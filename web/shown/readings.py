@@ -11,6 +11,7 @@ from flask import Flask
 from engine.cases.clocks import setting
 from engine.errors import N_
 from web import i18n
+from web.shown import lexicon
 
 ORIGINS = {"default": N_("default · {origin}"), "chosen": N_("chosen here · {origin}")}
 """Where a reading comes from: nobody has chosen another one, or the house has."""
@@ -52,5 +53,5 @@ def _point(known: setting.Setting, value: Any) -> Point:
     return Point(
         i18n.named(known, "title"),
         i18n.named(chosen, "label") if chosen else str(value),
-        i18n.message(origin, {"origin": i18n.named(known, "origin")}),
+        i18n.message(origin, {"origin": lexicon.cited(i18n.named(known, "origin"))}),
     )

@@ -19,6 +19,7 @@ from sqlalchemy.engine import Connection
 
 from engine import calendars, db, errors, feel
 from engine.cases.clocks import setting
+from engine.cases.reading import laws
 from engine.flow import steps
 from engine.ground.counting import Due, Roll, Stop, Unit, midnight_after
 
@@ -80,7 +81,10 @@ class Length:
 def register() -> Mapping[str, Period]:
     """Return every period by key."""
     rows = db.loads(resources.files("engine.cases").joinpath("data/periods.json").read_text("utf-8"))
-    return {row["key"]: Period(**row) for row in rows}
+    return {
+        row["key"]: Period(**{**row, "article_en": laws.english(row.get("article_en") or row["article"])})
+        for row in rows
+    }
 
 
 def get(key: str) -> Period:

@@ -19,7 +19,7 @@ from engine.cases import deadline
 from engine.cases.clocks import period as periods
 from engine.cases.clocks import stop
 from engine.cases.papers import material
-from engine.cases.reading import beside, way
+from engine.cases.reading import beside, laws, way
 from engine.errors import N_
 from engine.flow import steps, suspensions
 from engine.ground.counting import last_day
@@ -91,7 +91,7 @@ class Waiting:
 
     def ground(self, *, english: bool) -> str:
         """Return the article under which it waits, in the reader's language; empty where none is known."""
-        return self.article_en if english and self.article_en else self.article
+        return laws.english(self.article_en or self.article) if english else self.article
 
     def told(
         self,

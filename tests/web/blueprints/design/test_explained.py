@@ -139,6 +139,30 @@ def test_every_sentence_that_a_shipped_table_answers_stands_beside_its_english(t
     assert unsaid == []
 
 
+@pytest.mark.parametrize(("locale", "text", "told"), [
+    ("en", 'list contains(?, "踏勘")', "a list with site visit"),
+    ("zh_CN", 'list contains(?, "踏勘")', "含踏勘"),
+    ("en", 'not(list contains(?, "听证"))', "a list without hearing"),
+    ("en", 'starts with(?, "上级")', "what begins with “a higher authority”"),
+    ("en", 'count(?) = 1 and ?[1].kind = "警告"', 'count(?) = 1 and ?[1].kind = "warning"'),
+    ("zh_CN", 'count(?) = 1 and ?[1].kind = "警告"', 'count(?) = 1 and ?[1].kind = "警告"'),
+])  # fmt: skip
+def test_a_formula_with_chinese_texts_is_told_in_the_readers_words(
+    town_app: Flask, locale: str, text: str, told: str
+) -> None:
+    with town_app.test_request_context(), speaking(locale):
+        assert explained.condition(text) == told
+
+
+@pytest.mark.parametrize("table", TABLES, ids=[table.stem for table in TABLES])
+def test_no_condition_of_a_shipped_table_is_told_in_chinese(town_app: Flask, table: Path) -> None:
+    drawn = etree.fromstring(table.read_bytes())
+    with town_app.test_request_context(), speaking("en"):
+        conditions = [explained.condition(entry.findtext(f"{DMN}text")) for entry in drawn.iter(f"{DMN}inputEntry")]
+        read = [explained.formula(entry.findtext(f"{DMN}text")) for entry in drawn.iter(f"{DMN}inputExpression")]
+    assert [said for said in conditions + read if HAN.search(said)] == []
+
+
 def test_a_sentence_is_told_once_in_the_readers_language(town_app: Flask) -> None:
     columns = {"outputs": [{"name": "reason", "label": "理由", "label_en": "Why"}, {"name": "reason_en"}]}
     result = {"reason": "拒不改正", "reason_en": "refuses to correct it"}
