@@ -47,6 +47,17 @@ def test_a_department_returns_an_event_once_and_the_database_knows(connection: C
         connection.execute(sa.update(table).where(table.c.id == again.id).values(**values))
 
 
+def test_a_department_does_not_return_again_what_comes_to_it_in_another_round(
+    connection: Connection, case: sa.Row[Any]
+) -> None:
+    handling.give_back(
+        connection, DEPARTMENT, handling.dispatch(connection, CENTRE, case, "b-construction", [])[0], "不属本单位职责"
+    )
+    later = handling.dispatch(connection, CENTRE, case, "b-safety", ["b-construction"])[1]
+    with pytest.raises(errors.EventReturnedBefore):
+        handling.give_back(connection, DEPARTMENT, later, "仍不属本单位")
+
+
 def test_an_event_is_dispatched_to_one_lead_that_exists(connection: Connection, case: sa.Row[Any]) -> None:
     with pytest.raises(errors.DispatchWithoutLead):
         handling.dispatch(connection, CENTRE, case, "", ["b-safety"])
