@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from engine import errors
+from engine.cases.clocks import period as periods
 from engine.organisation import person
 from web import database, i18n, problems, security
 from web.sent import legible
@@ -68,12 +69,14 @@ def shown_again(problem: errors.EngineError, page: Callable[[str, int], Page]) -
 
 
 def told(problem: errors.EngineError) -> str:
-    """Return what an error says in the reader's language, with persons and units called by name."""
+    """Return what an error says in the reader's language, with persons, units and periods called by name."""
     ids = [problem.facts[fact] for fact in PERSONS if problem.facts.get(fact)]
     names = {fact: person.names(database.connection(), ids) for fact in PERSONS if ids}
     if any(fact in problem.facts for fact in UNITS):
         called = {code: i18n.named(row) for code, row in bar.units().items()}
         names |= dict.fromkeys(UNITS, called)
+    if (period := periods.register().get(problem.facts.get("period", ""))) is not None:
+        names["period"] = {period.key: i18n.named(period, "title")}
     facts = {fact: names[fact].get(value, value) if fact in names else value for fact, value in problem.facts.items()}
     return i18n.message(problem.template, facts)
 

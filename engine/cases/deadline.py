@@ -173,15 +173,15 @@ def extend(
     """
     row, period = _running(connection, case, key, subject), periods.get(key)
     if by is None and (period.extension is None or row.unit != period.unit):
-        raise errors.ExtensionNotForeseen(period=period.title)
+        raise errors.ExtensionNotForeseen(period=period.key)
     for name, given in (("reason", reason), ("approved_by", approved_by)):
         if not given.strip():
             raise errors.ExtensionIncomplete(field=name)
     if row.extended:
-        raise errors.ExtensionAgain(period=period.title)
+        raise errors.ExtensionAgain(period=period.key)
     late = row.due_at is not None and clock.now() >= row.due_at
     if late and setting.load(connection)["ext_late"] == "refused":
-        raise errors.ExtensionLate(period=period.title, due_on=row.due_on)
+        raise errors.ExtensionLate(period=period.key, due_on=row.due_on)
     extension = {"reason": reason, "approved_by": approved_by, "approved_at": clock.now().isoformat()}
     connection.execute(
         sa.update(deadline).where(deadline.c.id == row.id).values(extended=by or period.extension, extension=extension)

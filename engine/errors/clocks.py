@@ -58,7 +58,7 @@ class StopUnknown(NotFound):
 
 
 class ExtensionAgain(Conflict):
-    """The period {period} has already been extended once."""
+    """The period {period} has already been extended, which may be done once. Decide without an extension."""
 
 
 class ExtensionLate(Conflict):

@@ -28,6 +28,13 @@ def due_of(connection: Connection, business_key: str) -> datetime:
     return next((moment for moment in found if moment is not None), offers.NEVER)
 
 
+def limit(connection: Connection, business_key: str, token: int, at: datetime) -> None:
+    """Let the open task of a token be due at a moment of its own, or with the work of its case if that is sooner."""
+    at = min(at, due_of(connection, business_key))
+    mine = task.c.business_key == business_key, task.c.token == token
+    connection.execute(sa.update(task).where(*mine, IS_OPEN).values(due_at=at, sort_due_at=at))
+
+
 def move_due(connection: Connection, business_key: str, before: datetime, after: datetime) -> None:
     """Let a case's open tasks that were due at one moment be due at another: their period has been counted anew."""
     connection.execute(

@@ -14,13 +14,14 @@ REASON = "reason"
 
 @dataclass(frozen=True)
 class Field:
-    """One field besides the reason; ``path`` is where its answer goes in the message."""
+    """One field besides the reason: ``path`` is where its answer goes, ``accept`` the kinds of its files."""
 
     path: str
     label: Any
     kind: str = "text"
     choices: Sequence[tuple[str, Any]] = ()
     optional: bool = False
+    accept: str = ".pdf,.jpg,.jpeg,.png,.ofd,.docx"
 
 
 def lacking(fields: Sequence[Field], typed: Mapping[str, str]) -> set[str]:

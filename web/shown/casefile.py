@@ -78,6 +78,16 @@ class Clocks:
     others: Sequence[Clock]
     stops: Sequence[sa.Row[Any]]
 
+    @property
+    def running(self) -> list[Clock]:
+        """Those of the others that are not over."""
+        return [known for known in self.others if known.row.state in deadline.RUNNING]
+
+    @property
+    def over(self) -> list[Clock]:
+        """Those of the others that are over."""
+        return [known for known in self.others if known.row.state not in deadline.RUNNING]
+
 
 @dataclass(frozen=True)
 class Paper:

@@ -184,7 +184,8 @@ def _begin(step: steps.Step, opened: list[effects.TaskOpened]) -> None:
         length = _limit(step.connection, case, effect.properties[LIMIT])
         if length is not None:
             subject = _subject(step.row.id, effect.token)
-            deadline.start(step.connection, step.actor, case, STEP, length=length, subject=subject)
+            begun = deadline.start(step.connection, step.actor, case, STEP, length=length, subject=subject)
+            tasks.limit(step.connection, step.row.business_key, effect.token, begun.due_at)
     node = limited[-1].properties.get("node", "")
     event.change(step.connection, case.id, step=node)
     if node in STATES:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine.cases.grid import event
+from engine.cases.grid import event, photo
 from engine.cases.grid.items import item_class
 from engine.organisation.grid import node
 
@@ -31,6 +31,7 @@ def of(connection: Connection, row: sa.Row[Any], said: Mapping[str, Any] | None 
         "repeats": 0,
         "rework_count": row.rework_count,
         "filed": row.filed_at is not None,
+        "photos_wanted": photo.lacking(connection, row.case_id, kind.body.get("evidence") or {}),
         "checkers": checkers(connection, row),
     }
 

@@ -121,15 +121,23 @@ def give_back(connection: Connection, actor: audit.Actor, row: sa.Row[Any], reas
     reason = reasons.given(reason)
     if row.designated:
         raise errors.EventDesignated(unit=row.unit)
-    if any(one.unit == row.unit and one.returned_at for one in of(connection, row.case_id)):
+    if _returned_before(connection, row):
         raise errors.EventReturnedBefore(unit=row.unit)
     me = event.of(connection, row.case_id)
-    hours = int(item_class.version(connection, me.list_version).step_limits["return_hours"])
+    hours = _return_hours(connection, me)
     if clock.now() > row.dispatched_at + timedelta(hours=hours):
         raise errors.EventReturnLate(hours=hours)
     _change(connection, row.id, returned_at=clock.now(), return_reason=reason)
     event.change(connection, row.case_id, returns=me.returns + 1)
     trail.record(connection, _number(connection, row), actor, "event.returned", unit=row.unit, reason=reason)
+
+
+def _returned_before(connection: Connection, row: sa.Row[Any]) -> bool:
+    return any(one.unit == row.unit and one.returned_at for one in of(connection, row.case_id))
+
+
+def _return_hours(connection: Connection, me: sa.Row[Any]) -> int:
+    return int(item_class.version(connection, me.list_version).step_limits["return_hours"])
 
 
 def send_again(
@@ -201,11 +209,14 @@ def get(connection: Connection, handling_id: int) -> sa.Row[Any]:
 
 
 def shown(connection: Connection, row: sa.Row[Any]) -> dict[str, Any]:
-    """Return a department of the event as the process knows it."""
+    """Return a department of the event as the process knows it; ``return_by``: until when it may return it, if ever."""
     posts = unit_posts.handlers_of(connection, row.unit)
     named = unit.get(connection, row.unit)
-    names = {"name": named.name, "name_en": named.name_en}
-    return {"id": row.id, "unit": row.unit, **names, "role": row.role, "designated": row.designated, "handlers": posts}
+    known = {"name": named.name, "name_en": named.name_en, "role": row.role, "designated": row.designated}
+    if not row.designated and not _returned_before(connection, row):
+        last = row.dispatched_at + timedelta(hours=_return_hours(connection, event.of(connection, row.case_id)))
+        known["return_by"] = last.astimezone(clock.TOWN).isoformat()
+    return {"id": row.id, "unit": row.unit, **known, "handlers": posts}
 
 
 def handled(connection: Connection, case_id: int) -> frozenset[str]:

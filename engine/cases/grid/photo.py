@@ -110,3 +110,9 @@ def of(connection: Connection, case_id: int, phase: str = "") -> Sequence[sa.Row
     query = sa.select(grid_photo).where(grid_photo.c.case_id == case_id)
     query = query.where(grid_photo.c.phase == phase) if phase else query
     return connection.execute(query.order_by(grid_photo.c.file_id)).all()
+
+
+def lacking(connection: Connection, case_id: int, evidence: Mapping[str, Any]) -> int:
+    """Return how many photos of the result are not there of those that an ``evidence`` entry of the list wants."""
+    wanted = int(evidence.get("photo_after") or 0)
+    return max(0, wanted - len(of(connection, case_id, "after"))) if wanted else 0

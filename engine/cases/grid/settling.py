@@ -57,9 +57,9 @@ def require_evidence(connection: Connection, case: sa.Row[Any], *, signed: bool 
     """
     me = event.of(connection, case.id)
     wanted = item_class.get(connection, me.class_code, me.list_version).body.get("evidence") or {}
-    number, given = int(wanted.get("photo_after") or 0), len(photo.of(connection, case.id, "after"))
-    if given < number:
-        raise errors.EventPhotosMissing(wanted=number, given=given)
+    if lacking := photo.lacking(connection, case.id, wanted):
+        number = int(wanted["photo_after"])
+        raise errors.EventPhotosMissing(wanted=number, given=number - lacking)
     if signed is False and wanted.get("signature"):
         raise errors.EventSignatureMissing(who="、".join(wanted["signature"]))
 

@@ -22,6 +22,7 @@ blueprint = Blueprint("requests", __name__, url_prefix="/events")
 
 SAYS = {"add": _l("What is to be added"), "instruct": _l("Instruction")}
 """What the text is called where it is no reason."""
+PHOTOS = ".jpg,.jpeg,.png"
 
 
 @blueprint.get("/<number>/requests/<kind>")
@@ -59,7 +60,7 @@ def _asked(number: str, kind: str) -> sa.Row[Any]:
 
 def _fields(kind: str) -> list[Field]:
     if kind == "add":
-        return [Field(enclosed.FIELD, _l("Photos"), "file", optional=True)]
+        return [Field(enclosed.FIELD, _l("Photos"), "file", optional=True, accept=PHOTOS)]
     if kind == "instruct":
         grades = [(name, i18n.message(label)) for name, label in supervision.LEVELS.items()]
         return [

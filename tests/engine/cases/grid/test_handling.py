@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,12 +15,23 @@ from engine.cases import closing, deadline
 from engine.cases.clocks import supervision
 from engine.cases.enforcement import lead
 from engine.cases.grid import clock as clocks
-from engine.cases.grid import commanding, event, handling, inspecting, link, settling, supervising, unit_posts
+from engine.cases.grid import (
+    commanding,
+    context,
+    event,
+    handling,
+    inspecting,
+    link,
+    photo,
+    settling,
+    supervising,
+    unit_posts,
+)
 from engine.cases.grid.items import item_class
 from engine.handling import offers
 from engine.organisation import person
 from engine.organisation.grid import node, redrawing, shape
-from tests.engine.cases.grid.conftest import MORNING, WORKER, reported
+from tests.engine.cases.grid.conftest import MORNING, WORKER, reported, stored
 
 CENTRE = audit.Actor("P087")
 DEPARTMENT = audit.Actor("P019")
@@ -34,10 +45,15 @@ def case(connection: Connection) -> sa.Row[Any]:
 
 def test_a_department_returns_an_event_once_and_the_database_knows(connection: Connection, case: sa.Row[Any]) -> None:
     row = handling.dispatch(connection, CENTRE, case, "b-construction", [])[0]
+    last = datetime.fromisoformat(handling.shown(connection, row)["return_by"])
+    assert last == row.dispatched_at + timedelta(hours=24)
+    with clock.frozen(last + timedelta(minutes=1)), pytest.raises(errors.EventReturnLate):
+        handling.give_back(connection, DEPARTMENT, row, "不属本单位职责")
     with pytest.raises(errors.ReasonMissing):
         handling.give_back(connection, DEPARTMENT, row, " ")
     handling.give_back(connection, DEPARTMENT, row, "不属本单位职责")
     assert event.of(connection, case.id).returns == 1
+    assert "return_by" not in handling.shown(connection, row)
     again = handling.send_again(connection, CENTRE, row, "b-construction", designated=True)
     with pytest.raises(errors.EventDesignated):
         handling.give_back(connection, DEPARTMENT, again, "仍不属本单位")
@@ -86,6 +102,17 @@ def test_whoever_handled_it_does_not_inspect_it(connection: Connection, case: sa
     assert (shown[DEPARTMENT.id], [row.id for row in shown["P020"]]) == ([], [task.id])
     inspecting.inspect(connection, WORKER, case, "灯已亮", passed=True)
     assert event.of(connection, case.id).checker == WORKER.id
+
+
+def test_a_result_wants_the_photos_of_its_class_and_the_form_knows_how_many(
+    connection: Connection, case: sa.Row[Any]
+) -> None:
+    assert context.of(connection, event.of(connection, case.id))["photos_wanted"] == 1
+    with pytest.raises(errors.EventPhotosMissing, match="1"):
+        settling.settle(connection, DEPARTMENT, case, "department", "已修复")
+    taken = photo.Taken(stored(connection))
+    settling.settle(connection, DEPARTMENT, case, "department", "已修复", photos=[taken])
+    assert context.of(connection, event.of(connection, case.id))["photos_wanted"] == 0
 
 
 def test_the_case_clock_begins_once_and_runs_on_after_rework(connection: Connection, case: sa.Row[Any]) -> None:

@@ -249,12 +249,19 @@ def test_an_event_names_its_departments_by_their_part(town: Engine, visit: Visit
 
 
 @pytest.mark.parametrize(
-    ("language", "says"), [("zh_CN", "社会事业局 是指定"), ("en", "The department Social Affairs")]
+    ("language", "unit", "period"),
+    [
+        ("zh_CN", "社会事业局 是指定", "期限“事件时钟”已经延长过"),
+        ("en", "The department Social Affairs", "The period Case clock of an event has already"),
+    ],
 )
-def test_a_refusal_calls_a_department_by_its_name(town_app: Flask, language: str, says: str) -> None:
+def test_a_refusal_calls_departments_and_periods_by_their_names(
+    town_app: Flask, language: str, unit: str, period: str
+) -> None:
     with town_app.test_request_context(headers={"Cookie": f"lang={language}"}):
         g.person = None
-        assert failures.told(errors.EventDesignated(unit="b-social")).startswith(says)
+        assert failures.told(errors.EventDesignated(unit="b-social")).startswith(unit)
+        assert failures.told(errors.ExtensionAgain(period="grid_case")).startswith(period)
 
 
 def test_every_figure_opens_the_events_it_counts(town: Engine, visit: Visit) -> None:

@@ -55,7 +55,9 @@ def test_whoever_reported_adds_words_and_photos(town: Engine, visit: Visit, lang
     path = f"/events/{case.number}/requests/add"
     mine = visit(REPORTER, language=language)
     assert path in mine.get(f"/cases/{case.number}").text
-    assert says in mine.get(path).text
+    form = mine.get(path).text
+    assert says in form
+    assert 'accept=".jpg,.jpeg,.png"' in form
     assert mine.post(path, {"reason": " "}).status_code == 422
     pdf = {"reason": "又看了一次", "file": (io.BytesIO(b"%PDF-1.7 no photo"), "no.pdf")}
     assert mine.post(path, pdf).status_code == 422
