@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors
-from engine.cases import deadline
+from engine.cases import deadline, given_day
 from engine.cases.reading import trail
 from engine.errors import N_
 from engine.ground.together import Question
@@ -84,7 +84,7 @@ def record(
     period = PERIODS[kind]
     if kind == "reconsideration" and given.get("simplified"):
         period = "remedy_reconsideration_simple"
-    received_on, applied_on = _day(given.get("received_on")) or clock.today(), _day(given.get("applied_on"))
+    received_on, applied_on = given_day.or_today(given.get("received_on")), given_day.read(given.get("applied_on"))
     texts = {name: str(given.get(name) or "") for name in ("authority", "filed_by", "number", "standpoint")}
     values = {"applied_on": applied_on, "received_on": received_on, "period": period, **texts}
     handed = handed_in(connection, case.id) if kind == "reconsideration" else None
@@ -166,10 +166,6 @@ def undone(connection: Connection, case_id: int) -> bool:
 
 def _add(connection: Connection, case: sa.Row[Any], **values: Any) -> sa.Row[Any]:
     return connection.execute(sa.insert(remedy).values(case_id=case.id, **values).returning(remedy)).one()
-
-
-def _day(value: Any) -> date | None:
-    return date.fromisoformat(value[:10]) if isinstance(value, str) and value else value or None
 
 
 OF_CASE = Question(sa.select(remedy).where(remedy.c.case_id == sa.bindparam("case", type_=db.Id)), remedy.c.id)

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, clock, errors
 from engine.cases import case as cases
-from engine.cases import closing, deadline, standing
+from engine.cases import closing, deadline, given_day, standing
 from engine.cases.enforcement import lead, officer, power
 from engine.cases.people import party as parties
 from engine.cases.reading import trail
@@ -32,7 +32,8 @@ def check(
     PartyKindUnknown, ResidentIdWrong, CreditCodeWrong
         See :func:`engine.cases.enforcement.lead.identify`.
     """
-    facts, begun, ended = str(act.get("facts") or "").strip(), _day(act.get("date")), _day(act.get("end_date"))
+    facts = str(act.get("facts") or "").strip()
+    begun, ended = given_day.read(act.get("date")), given_day.read(act.get("end_date"))
     lead.require_possible(facts, begun, ended, lead.of(connection, case.id).discovered_at)
     values = {"facts": facts, "act_on": begun, "act_end_on": ended, "place": str(act.get("place") or "")}
     connection.execute(sa.update(lead.lead).where(lead.lead.c.case_id == case.id).values(**values))
@@ -201,7 +202,3 @@ def _overlap(one: sa.Row[Any], other: sa.Row[Any]) -> bool:
 def _alike(one: sa.Row[Any], other: sa.Row[Any]) -> bool:
     codes, places = {one.power_code, other.power_code}, {one.place, other.place}
     return None in codes or "" in places or len(codes) == 1 or len(places) == 1
-
-
-def _day(value: Any) -> date | None:
-    return date.fromisoformat(str(value)[:10]) if value else None

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors, jobs
 from engine.cases import decision as decisions
-from engine.cases import remedy
+from engine.cases import given_day, remedy
 from engine.cases.clocks import setting
 from engine.cases.people import identity, party
 from engine.cases.reading import trail
@@ -199,8 +199,7 @@ def said(row: sa.Row[Any]) -> dict[str, Any]:
 
 def last_day(record: Mapping[str, Any]) -> date | None:
     """Return the right last day of a publication as it is given, an ISO day; None where it stays."""
-    text = str(record.get("until_on") or "").strip()
-    return date.fromisoformat(text[:10]) if text else None
+    return given_day.read(record.get("until_on"))
 
 
 def _take_down_after(connection: Connection, until: date) -> None:

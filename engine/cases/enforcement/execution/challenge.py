@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors
 from engine.cases import case as cases
-from engine.cases import deadline, decision, remedy
+from engine.cases import deadline, decision, given_day, remedy
 from engine.cases.enforcement import on_the_spot
 from engine.cases.enforcement.execution import payment, route, surcharge, windows
 from engine.cases.papers import publicity, push
@@ -70,8 +70,8 @@ def receive(
         If a day lies ahead, or the copy came before the party applied.
     """
     windows.require_in_force(connection, case)
-    received_on = _day(given.get("received_on")) or clock.today()
-    applied_on = _day(given.get("applied_on")) or received_on
+    received_on = given_day.or_today(given.get("received_on"))
+    applied_on = given_day.read(given.get("applied_on")) or received_on
     for field, day in (("received_on", received_on), ("applied_on", applied_on)):
         if day > min(received_on, clock.today()):
             raise errors.RemedyDayWrong(field=field)
@@ -333,13 +333,4 @@ def _correct(connection: Connection, actor: audit.Actor, case: sa.Row[Any], resu
 
 
 def _past(given: Mapping[str, Any], field: str) -> date:
-    day = _day(given.get(field)) or clock.today()
-    if day > clock.today():
-        raise errors.RemedyDayWrong(field=field)
-    return day
-
-
-def _day(value: Any) -> date | None:
-    if isinstance(value, date):
-        return value
-    return date.fromisoformat(str(value)[:10]) if value else None
+    return given_day.past(given.get(field), errors.RemedyDayWrong(field=field))

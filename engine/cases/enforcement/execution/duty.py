@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors
+from engine.cases import given_day
 from engine.cases.enforcement.execution import windows
 from engine.cases.reading import trail
 
@@ -44,7 +44,7 @@ def check(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: 
         If something is missing, or the day lies ahead.
     """
     windows.require_in_force(connection, case)
-    day = date.fromisoformat(str(given["checked_on"])[:10]) if given.get("checked_on") else clock.today()
+    day = given_day.or_today(given.get("checked_on"))
     texts = {name: str(given.get(name) or "").strip() for name in ("duty", "findings")}
     known = {**{name: bool(text) for name, text in texts.items()}, "performed": given.get("performed") in ("yes", "no")}
     for field, right in {**known, "checked_on": day <= clock.today()}.items():

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors
 from engine.cases import case as cases
-from engine.cases import deadline, standing
+from engine.cases import deadline, given_day, standing
 from engine.cases.clocks import period as periods
 from engine.cases.clocks import setting
 from engine.cases.enforcement.execution import payment, rule45
@@ -93,10 +93,7 @@ def applied_on(given: Mapping[str, Any]) -> date:
     EarlyEndIncomplete
         If it lies ahead.
     """
-    day = date.fromisoformat(str(given["applied_on"])[:10]) if given.get("applied_on") else clock.today()
-    if day > clock.today():
-        raise errors.EarlyEndIncomplete(field="early.applied_on")
-    return day
+    return given_day.past(given.get("applied_on"), errors.EarlyEndIncomplete(field="early.applied_on"))
 
 
 def apply(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Mapping[str, Any]) -> sa.Row[Any]:

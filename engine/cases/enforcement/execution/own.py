@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, calendars, clock, db, errors
+from engine.cases import given_day
 from engine.cases.clocks import setting
 from engine.cases.enforcement.execution import interruption, route, windows
 from engine.cases.enforcement.investigation import acting
@@ -62,7 +63,7 @@ def urge(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: M
         If the days are missing or not in order.
     """
     row = route.require(connection, case, _subject(given), *ROUTES)
-    served_on, perform_by = _day(given.get("served_on")) or clock.today(), _day(given.get("perform_by"))
+    served_on, perform_by = given_day.or_today(given.get("served_on")), given_day.read(given.get("perform_by"))
     if perform_by is None or not served_on < perform_by or served_on > clock.today():
         raise errors.ServiceProofMissing(field="demand.perform_by", article="行政强制法35")
     values = {"execution_id": row.id, "demolition": bool(given.get("demolition")), "urged_on": served_on,
@@ -110,7 +111,7 @@ def decide(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given:
 def urge_again(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Mapping[str, Any]) -> sa.Row[Any]:
     """Demand once more before somebody else performs, three working days ahead (行政强制法51(1)(二), 69)."""
     row, _running = _both(connection, case, given)
-    day = _day(given.get("served_on")) or clock.today()
+    day = given_day.or_today(given.get("served_on"))
     trail.record(connection, case.number, actor, "execution.urged_again", on=day.isoformat())
     return _change(connection, row, urged_again_on=day)
 
@@ -191,9 +192,3 @@ def _change(connection: Connection, row: sa.Row[Any], **values: Any) -> sa.Row[A
 
 def _subject(given: Mapping[str, Any]) -> str:
     return str(given.get("subject") or "fine")
-
-
-def _day(value: Any) -> date | None:
-    if isinstance(value, date):
-        return value
-    return date.fromisoformat(str(value)[:10]) if value else None

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors
-from engine.cases import deadline, remedy
+from engine.cases import deadline, given_day, remedy
 from engine.cases.enforcement import cash, on_the_spot
 from engine.cases.enforcement.execution import late_fee, service, windows
 from engine.cases.enforcement.investigation import acting
@@ -166,7 +166,7 @@ def pay(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Ma
     if channel not in CHANNELS:
         raise errors.CashNotAllowed(channel=channel)
     amount, reference = _whole(given.get("amount")), str(given.get("reference") or "").strip()
-    paid_on = _day(given.get("paid_on")) or clock.today()
+    paid_on = given_day.or_today(given.get("paid_on"))
     if not amount or amount > debt.amount - paid(connection, debt):
         raise errors.PaymentWrong(field="amount")
     if not debt.served_on <= paid_on <= clock.today():
@@ -205,7 +205,7 @@ def approve(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given
         If somebody else approves.
     """
     debt = require(connection, case)
-    application, applied_on = str(given.get("application") or "").strip(), _day(given.get("applied_on"))
+    application, applied_on = str(given.get("application") or "").strip(), given_day.read(given.get("applied_on"))
     if not application or applied_on is None or applied_on > clock.today():
         raise errors.InstalmentsWithoutApplication
     acting.require_head(connection, actor.id, *HEADS)
@@ -324,7 +324,7 @@ def _before(connection: Connection, row: sa.Row[Any], planned: sa.Row[Any]) -> l
 def _parts(given: Any) -> list[late_fee.Part]:
     found = []
     for one in given if isinstance(given, list) else ():
-        day, amount = _day(one.get("due_on")), _whole(one.get("amount"))
+        day, amount = given_day.read(one.get("due_on")), _whole(one.get("amount"))
         if day is None or not amount:
             raise errors.InstalmentsWrong(wanted="—", found=str(one))
         found.append(late_fee.Part(day, amount))
@@ -341,9 +341,3 @@ def _whole(value: Any) -> int:
 
 def _on(text: str) -> date:
     return date.fromisoformat(text)
-
-
-def _day(value: Any) -> date | None:
-    if isinstance(value, date):
-        return value
-    return date.fromisoformat(str(value)[:10]) if value else None

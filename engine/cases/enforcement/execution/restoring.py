@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors
-from engine.cases import remedy
+from engine.cases import given_day, remedy
 from engine.cases.enforcement.execution import route
 from engine.cases.enforcement.judging import draft, penalty
 from engine.cases.reading import trail
@@ -66,7 +65,7 @@ def restore(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given
     """
     if not wanted(connection, case):
         raise errors.RestorationUnknown(number=case.number)
-    day = date.fromisoformat(str(given["done_on"])[:10]) if given.get("done_on") else clock.today()
+    day = given_day.or_today(given.get("done_on"))
     texts = {name: str(given.get(name) or "").strip() for name in ("what", "received_by")}
     for field, right in {**{name: bool(text) for name, text in texts.items()}, "done_on": day <= clock.today()}.items():
         if not right:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, calendars, clock, db, errors
-from engine.cases import deadline
+from engine.cases import deadline, given_day
 from engine.cases.clocks import setting
 from engine.cases.papers import document
 from engine.cases.people import party
@@ -186,7 +186,7 @@ def _read(connection: Connection, case: sa.Row[Any], paper: sa.Row[Any], given: 
     mode = str(given.get("mode") or "")
     if mode not in MODES:
         raise errors.ServiceModeUnknown(mode=mode, modes=", ".join(MODES))
-    handed_on = _day(given.get("handed_on")) or clock.today()
+    handed_on = given_day.or_today(given.get("handed_on"))
     issued_on = clock.day(paper.issued_at)
     if not issued_on <= handed_on <= clock.today():
         raise errors.ServiceProofMissing(field="handed_on", article="民事诉讼法87")
@@ -233,7 +233,7 @@ def _require_unreachable(connection: Connection, case: sa.Row[Any], found: Mappi
 def _effective_on(connection: Connection, found: Mapping[str, Any], given: Mapping[str, Any]) -> date:
     mode, handed_on = found["mode"], found["handed_on"]
     if mode in ("mail", "electronic"):
-        arrived = _day(given.get("arrived_on"))
+        arrived = given_day.read(given.get("arrived_on"))
         if arrived is None or not handed_on <= arrived <= clock.today():
             raise errors.ServiceProofMissing(field="arrived_on", article="民事诉讼法90(2)、91")
         return arrived
@@ -254,9 +254,3 @@ def _tell(connection: Connection, actor: audit.Actor, case: sa.Row[Any], row: sa
     else:
         day = row.effective_on.isoformat()
         trail.record(connection, case.number, actor, "service.started", **facts, effective_on=day, reason=row.reason)
-
-
-def _day(value: Any) -> date | None:
-    if isinstance(value, date):
-        return value
-    return date.fromisoformat(str(value)[:10]) if value else None

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors
+from engine.cases import given_day
 from engine.cases.clocks import setting
 from engine.cases.enforcement.execution import late_fee, payment
 from engine.cases.enforcement.investigation import acting
@@ -68,7 +69,7 @@ def impose(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given:
     if not payment.told_of_late_fee(connection, case):
         raise errors.LateFeeNotTold
     acting.require_head(connection, actor.id, *payment.HEADS)
-    until = date.fromisoformat(str(given["until"])[:10]) if given.get("until") else clock.today()
+    until = given_day.or_today(given.get("until"))
     found = counted(connection, case, min(until, clock.today()))
     if found.since is None or not found.amount:
         raise errors.LateFeeNotDue(day=until.isoformat())

@@ -15,7 +15,6 @@ from sqlalchemy.engine import Connection
 from engine import audit, clock, db, errors
 from engine.cases import deadline
 from engine.cases.enforcement.investigation import act, acting, measure, things
-from engine.cases.reading import trail
 from engine.errors import N_
 from engine.ground.together import Question
 from engine.handling import reasons
@@ -74,23 +73,10 @@ def ask(
     ThingsMissing, ReasonMissing
         If nothing is listed, or nothing says why.
     """
-    reason = reasons.given(reason)
-    listed = things.listed(given)
-    row = connection.execute(
-        sa.insert(keeping)
-        .values(
-            case_id=case.id,
-            state="asked",
-            things=listed,
-            place=place.strip(),
-            reason=reason,
-            asked_by=actor.id,
-            asked_at=clock.now(),
-        )
-        .returning(keeping)
-    ).one()
-    trail.record(connection, case.number, actor, "keeping.asked", keeping=row.id, things=things.named(listed))
-    return row
+    reason, listed = reasons.given(reason), things.listed(given)
+    return measure.ask(
+        connection, actor, keeping, case, "keeping.asked", listed=listed, place=place, reason=reason
+    )  # fmt: skip
 
 
 def answer(

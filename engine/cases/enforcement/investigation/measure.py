@@ -11,9 +11,35 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, errors
+from engine import audit, clock, errors
 from engine.cases.enforcement.investigation import things
 from engine.cases.reading import trail
+
+
+def ask(
+    connection: Connection,
+    actor: audit.Actor,
+    table: sa.Table,
+    case: sa.Row[Any],
+    action: str,
+    *,
+    listed: list[dict[str, Any]],
+    place: str,
+    reason: str,
+    **more: Any,
+) -> sa.Row[Any]:
+    """Write down that a measure is asked for, and tell the trail the things and what else the table holds of it.
+
+    Parameters
+    ----------
+    listed : the things, as :func:`things.listed` returns them.
+    """
+    asked = {"state": "asked", "asked_by": actor.id, "asked_at": clock.now()}
+    values = {"case_id": case.id, "things": listed, "place": place.strip(), "reason": reason, **asked, **more}
+    row = connection.execute(sa.insert(table).values(**values).returning(table)).one()
+    told = {table.name: row.id, "things": things.named(listed), **more}
+    trail.record(connection, case.number, actor, action, **told)
+    return row
 
 
 def get(connection: Connection, table: sa.Table, case: sa.Row[Any], measure_id: int) -> sa.Row[Any]:

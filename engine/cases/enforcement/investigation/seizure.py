@@ -18,7 +18,6 @@ from engine import audit, clock, db, errors
 from engine.cases import deadline
 from engine.cases.clocks import setting, special
 from engine.cases.enforcement.investigation import act, acting, empowered, keeping, measure, things
-from engine.cases.reading import trail
 from engine.errors import N_
 from engine.handling import reasons
 
@@ -101,27 +100,11 @@ def ask(
     ThingsMissing, ReasonMissing
         If nothing is listed, or nothing says why.
     """
-    clause = empowered.clause_of(connection, case)
-    reason = reasons.given(reason)
-    listed = check(given)
-    row = connection.execute(
-        sa.insert(seizure)
-        .values(
-            case_id=case.id,
-            state="asked",
-            things=listed,
-            place=place.strip(),
-            reason=reason,
-            clause=clause,
-            urgent=urgent,
-            asked_by=actor.id,
-            asked_at=clock.now(),
-        )
-        .returning(seizure)
-    ).one()
-    trail.record(connection, case.number, actor, "seizure.asked", seizure=row.id, things=things.named(listed),
-                 clause=clause, urgent=urgent)  # fmt: skip
-    return row
+    more = {"clause": empowered.clause_of(connection, case), "urgent": urgent}
+    reason, listed = reasons.given(reason), check(given)
+    return measure.ask(
+        connection, actor, seizure, case, "seizure.asked", listed=listed, place=place, reason=reason, **more
+    )
 
 
 def check(given: Any) -> list[dict[str, Any]]:
