@@ -12,7 +12,7 @@ from engine.errors import N_
 
 KINDS = {
     "text": N_("Text"),
-    "number": N_("Number"),
+    "number": N_("A number"),
     "boolean": N_("Yes or no"),
     "json": N_("JSON"),
     "null": N_("Empty"),

@@ -60,7 +60,8 @@ def export(month: str) -> Response:
     connection, rows = database.connection(), _ranked(month)
     window.get(connection, month)
     kept, names = score.lines(connection, [row.id for row in rows]), _names(rows)
-    head = [_("Number"), _("Name"), _("Grid"), _("Category"), _("Score"), _("Grade"), _("Red lines"), _("Reward")]
+    head = [_("Worker number"), _("Name"), _("Grid"), _("Category")]
+    head += [_("Score"), _("Grade"), _("Red lines"), _("Reward")]
     head += [i18n.named(one) for one in line.INDICATORS.values()]
     lines = [
         [

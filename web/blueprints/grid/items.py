@@ -19,7 +19,7 @@ from web.shown import bar, csv_out
 
 LARGEST = 4_000_000
 FIELDS = {
-    "name": _l("Name"), "name_en": _l("English name"), "major": _l("Major class"), "domain": _l("Domain"),
+    "name": _l("Class name"), "name_en": _l("English name"), "major": _l("Major class"), "domain": _l("Domain"),
     "level": _l("Level"), "lead_unit": _l("Lead"), "escalate_to": _l("Goes up to"), "helper_units": _l("Helpers"),
     "limit": _l("Time limit"), "evidence": _l("Evidence"), "closing_condition": _l("Closed when"),
     "closing_condition_en": _l("Closed when, in English"),

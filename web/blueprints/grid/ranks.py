@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from engine import clock, errors
 from engine.cases.grid.overview import ranking
 from engine.organisation.grid import node
-from web import database, security
+from web import database, i18n, security
 from web.blueprints.grid import blueprint
 from web.shown import csv_out
 
@@ -27,9 +27,11 @@ def _month() -> date:
 def every() -> str:
     """Show the branches by their scores."""
     connection, first = database.connection(), _month()
+    places = ranking.of(connection, first)
     return render_template(
         "grid/grids/ranking.html",
-        places=ranking.of(connection, first),
+        places=places,
+        measured=any(share is not None for place in places for share in place.shares.values()),
         month=f"{first:%Y-%m}",
         rule=ranking.rule(),
         indicators=ranking.INDICATORS,
@@ -41,10 +43,11 @@ def every() -> str:
 def export() -> Response:
     """Hand out the ranking as a table."""
     places = ranking.of(database.connection(), _month())
-    head = [_("Rank"), _("Party branch"), _("Name"), _("Score"), *map(_, ranking.INDICATORS.values()), _("Deducted")]
+    head = [_("Rank"), _("Branch code"), _("Party branch"), _("Score")]
+    head += [*map(_, ranking.INDICATORS.values()), _("Deducted")]
     lines = [
         [
-            *(place.rank, place.branch.code, place.branch.name, place.score),
+            *(place.rank, place.branch.code, i18n.named(place.branch), place.score),
             *("" if share is None else f"{share * 100:.1f}" for share in place.shares.values()),
             place.lost,
         ]

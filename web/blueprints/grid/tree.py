@@ -79,7 +79,7 @@ def export() -> Response:
     connection = database.connection()
     rows, _wanted = _fitting()
     counts, posts = _branches(connection), duty.of_each(connection, rows)
-    head = [_("Grid code"), _("Name"), _("Level"), _("Above"), _("Category"), _("Area in km²"), _("Party branches")]
+    head = [_("Grid code"), _("Grid"), _("Level"), _("Above"), _("Category"), _("Area in km²"), _("Party branches")]
     head.append(_("Holders of its posts"))
     lines = [
         [

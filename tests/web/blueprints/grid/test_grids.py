@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from typing import Any
 
 import pytest
@@ -196,11 +197,35 @@ def test_a_new_version_of_the_list_is_published_and_compared(visit: Visit, town:
     assert keeper.post("/grid-items/versions", {"list": (io.BytesIO(b"no"), "x.json")}).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("language", "empty", "head"),
+    [
+        ("zh_CN", "本月没有可排名的数据", "小类编码,小类名称"),
+        ("en", "Nothing to rank in this month", "Class code,Class name"),
+    ],
+)
+def test_a_month_without_events_ranks_nobody_and_tables_name_their_columns(
+    visit: Visit, language: str, empty: str, head: str
+) -> None:
+    reader = visit(LEADER, language=language)
+    page = reader.get("/branch-ranking?month=2020-01").text
+    assert empty in page
+    assert "/branch-ranking/PB-" not in page
+    assert reader.get("/grid-items.csv").text.lstrip("\ufeff").startswith(head)
+
+
+def test_party_branches_have_english_names(visit: Visit) -> None:
+    table = visit(LEADER, language="en").get("/branch-ranking.csv").text
+    assert "Zhenzhong Community, Grid 1, Party Branch" in table
+    assert not re.search(r"[\u3400-\u9fff]", table)
+
+
 def test_the_ranking_opens_what_is_behind_a_score(visit: Visit) -> None:
     text = visit(CLERK).get("/branch-ranking?month=2026-03").text
     assert "党支部组织力榜单" in text
-    assert "镇中社区第一网格党支部" in text
-    assert "得分依据" in visit(LEADER).get("/branch-ranking/PB-019?month=2026-03").text
+    behind = visit(LEADER).get("/branch-ranking/PB-019?month=2026-03").text
+    assert "镇中社区第一网格党支部" in behind
+    assert "得分依据" in behind
     assert visit(LEADER).get("/branch-ranking/PB-999").status_code == 404
     assert len(visit(CLERK).get("/branch-ranking.csv?month=nonsense").text.splitlines()) == 91
 
