@@ -41,6 +41,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(sa.exc.OperationalError, database_away)
     app.register_error_handler(Exception, defect)
+    app.add_template_global(too_large)
 
 
 def status_of(problem: errors.EngineError) -> int:
@@ -100,8 +101,7 @@ def http_error(problem: HTTPException) -> Response:
         return problems.of_http(problem)
     status = problem.code or 500
     if isinstance(problem, RequestEntityTooLarge):
-        text = _("What you sent is too large. Choose smaller files, or send them one by one.")
-        return page(status, text, back=_came_from())
+        return page(status, too_large(), back=_came_from())
     said = {
         400: _(legible.UNREADABLE)
         if problem.description == legible.UNREADABLE
@@ -114,6 +114,12 @@ def http_error(problem: HTTPException) -> Response:
     answer = page(status, said.get(status, _("This did not work. Go back and try again.")))
     answer.headers.extend(problem.get_response().headers.items() if status == 405 else ())
     return answer
+
+
+def too_large() -> str:
+    """Say how much may be sent at once."""
+    most = current_app.config["MAX_CONTENT_LENGTH"] >> 20
+    return str(_("What you sent is larger than %(most)d MB. Choose smaller files, or send them one by one.", most=most))
 
 
 def database_away(problem: sa.exc.OperationalError) -> Response:

@@ -7,6 +7,14 @@ export function guardForms() {
       event.preventDefault();
       return;
     }
+    // The server answers files that are too large with a page of its own: what was typed would be gone.
+    const fields = [...form.querySelectorAll("input[type=file]")], sent = fields.flatMap((field) => [...field.files]);
+    const { mostMb, tooLarge } = document.body.dataset;
+    if (sent.reduce((sum, file) => sum + file.size, 0) > mostMb * 2 ** 20) {
+      event.preventDefault();
+      refuse(fields.find((field) => field.files.length), tooLarge);
+      return;
+    }
     form.dataset.sent = "yes";
     for (const button of form.querySelectorAll("button:not([type=button])")) button.setAttribute("aria-disabled", "true");
   });
@@ -16,4 +24,11 @@ export function guardForms() {
       for (const button of form.querySelectorAll("button")) button.removeAttribute("aria-disabled");
     }
   });
+}
+
+// Say beside a field why it was not sent, until other files are chosen.
+function refuse(field, why) {
+  field.setCustomValidity(why);
+  field.reportValidity();
+  field.form.addEventListener("change", () => field.setCustomValidity(""), { once: true });
 }

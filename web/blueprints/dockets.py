@@ -20,7 +20,7 @@ def build(number: str) -> Response:
     connection = database.connection()
     case = access.require(connection, security.reader(), "read", number)
     told = casestory.printed(connection, case)
-    for part in docket.PARTS:
+    for part in reversed(docket.PARTS):  # the page shows the newest first, and the main part before the secondary one
         docket.order(connection, security.actor(), case, part, told)
     flash(_("The file is being bound; it appears below as soon as it is ready."), "success")
     return redirect(url_for("cases.one", number=number, tab="documents"), 303)

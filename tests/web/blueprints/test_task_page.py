@@ -196,13 +196,13 @@ def test_a_wrong_file_is_refused_beside_its_field_and_the_rest_stays(
 
 def test_a_request_that_is_too_large_is_answered_with_a_sentence(town: Engine, visit: Visit, mine: Any) -> None:
     clerk = visit(CLERK)
-    clerk.client.application.config["MAX_CONTENT_LENGTH"] = 10_000
+    clerk.client.application.config["MAX_CONTENT_LENGTH"] = 1 << 20
     try:
-        answer = clerk.post(f"/tasks/{mine.id}/completion", {**GOOD, "handler_name": "x" * 20_000})
+        answer = clerk.post(f"/tasks/{mine.id}/completion", {**GOOD, "handler_name": "x" * (1 << 20)})
     finally:
         clerk.client.application.config["MAX_CONTENT_LENGTH"] = 50 << 20
     assert answer.status_code == 413
-    assert "提交的内容过大" in answer.text
+    assert "提交的内容超过 1 MB" in answer.text
     assert present(town, mine.id).state == "open"
 
 

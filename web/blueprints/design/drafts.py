@@ -211,7 +211,7 @@ def not_taken(problem: HTTPException) -> Response:
     said = {
         400: _("This page was open for too long. Download your changed files or copy your text, then load it again."),
         401: workbench.words()["signed_out"],
-        413: _("What you sent is too large. Choose smaller files, or send them one by one."),
+        413: failures.too_large(),
     }
     return _told(problem.code or 500, said.get(problem.code or 500, workbench.words()["failed"]), problem.name)
 
