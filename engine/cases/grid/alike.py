@@ -13,7 +13,8 @@ from sqlalchemy.engine import Connection
 from engine import audit, clock, errors, messages
 from engine.cases import case as cases
 from engine.cases import closing
-from engine.cases.grid import context, event
+from engine.cases.grid import clock as clocks
+from engine.cases.grid import context, event, settling
 from engine.cases.grid.event import grid_event
 from engine.cases.grid.items import item_class
 from engine.cases.reading import trail
@@ -108,6 +109,8 @@ def merge(connection: Connection, actor: audit.Actor, case: sa.Row[Any], into: s
 def unmerge(connection: Connection, actor: audit.Actor, case: sa.Row[Any], reason: str) -> sa.Row[Any]:
     """Set an event apart that was merged by mistake: it goes its own way from the verification on.
 
+    A case clock that ran before runs on from where it began, also that of an event which had been put off.
+
     Raises
     ------
     ReasonMissing
@@ -121,6 +124,8 @@ def unmerge(connection: Connection, actor: audit.Actor, case: sa.Row[Any], reaso
         raise errors.EventNotMerged(number=case.number)
     row = cases.change(connection, case.id, state="reported", outcome=None, closed_at=None)
     event.change(connection, case.id, parent_id=None, merged_at=None, closed_at=None)
+    clocks.go_on(connection, actor, row)
+    settling.resume(connection, actor, row)
     trail.record(connection, case.number, actor, "event.unmerged", reason=reason)
     go_again(connection, actor, row, UNMERGED)
     return row

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,9 @@ from sqlalchemy.engine import Connection, Engine
 
 from engine import audit, clock, db, errors
 from engine.cases import case as cases
-from engine.cases.grid import alike, ending, event
+from engine.cases import deadline
+from engine.cases.grid import alike, commanding, ending, event, settling
+from engine.cases.grid import clock as clocks
 from engine.organisation.grid import earth
 from tests.engine.cases.grid.conftest import MORNING, WORKER, reported
 from tests.engine.test_races import at_once
@@ -110,6 +112,23 @@ def test_a_wrong_merge_is_undone_with_a_reason(connection: Connection) -> None:
     assert (apart.state, apart.outcome, apart.closed_at) == ("reported", None, None)
     with pytest.raises(errors.EventNotMerged):
         alike.unmerge(connection, CENTRE, cases.get(connection, child.number), "再一次")
+
+
+@pytest.mark.parametrize("put_off", [False, True])
+def test_the_case_clock_runs_on_when_a_merge_by_hand_was_a_mistake(connection: Connection, put_off: bool) -> None:
+    first, _ = event.report(connection, WORKER, reported(class_code="C0103"))
+    case, _ = event.report(connection, WORKER, reported(class_code="C0103", lon=119.7))
+    begun = deadline.find(connection, case, clocks.CASE)
+    assert begun is not None
+    if put_off:
+        settling.postpone(connection, CENTRE, case, date(2026, 3, 20), "等配件")
+    commanding.merge(connection, CENTRE, case, first.number, "同一处")
+    assert deadline.find(connection, case, clocks.CASE) is None
+    alike.unmerge(connection, CENTRE, cases.get(connection, case.number), "不是同一处")
+    after, me = deadline.find(connection, case, clocks.CASE), event.of(connection, case.id)
+    assert after is not None
+    assert (after.id, after.state, after.due_at, me.due_at) == (begun.id, "open", begun.due_at, begun.due_at)
+    assert (me.revisit_on, me.step_due_at) == (None, None)
 
 
 def test_whoever_reported_the_same_is_told_when_the_first_closes(connection: Connection) -> None:
