@@ -304,6 +304,7 @@ NAMES = {
     "event.passed_on": N_("event passed on"),
     "event.photographed": N_("photos laid in"),
     "event.received": N_("event received by a department"),
+    "event.done_again": N_("event done again by its departments"),
     "event.redispatched": N_("event dispatched again"),
     "event.refused": N_("request refused"),
     "event.reopened": N_("event reopened"),

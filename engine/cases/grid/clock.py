@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, clock, messages, tasks
+from engine import audit, clock, errors, messages, tasks
 from engine.bpmn.running import effects
 from engine.cases import case as cases
 from engine.cases import deadline
@@ -53,7 +53,7 @@ def start(
 
 
 def extend(connection: Connection, actor: audit.Actor, case: sa.Row[Any], *, reason: str, approved_by: str) -> None:
-    """Give the case clock its length once more, once.
+    """Give the case clock its length once more, once; also where an instruction has fixed a sooner end since.
 
     Raises
     ------
@@ -61,6 +61,8 @@ def extend(connection: Connection, actor: audit.Actor, case: sa.Row[Any], *, rea
         See :func:`engine.cases.deadline.extend`.
     """
     running = deadline.find(connection, case, CASE)
+    if event.of(connection, case.id).extended:
+        raise errors.ExtensionAgain(period=periods.get(CASE).title)
     row = deadline.extend(
         connection, actor, case, CASE, reason=reason, approved_by=approved_by, by=running.length if running else 0
     )

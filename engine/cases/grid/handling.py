@@ -102,6 +102,23 @@ def dispatch(
     return rows
 
 
+def again(connection: Connection, actor: audit.Actor, case: sa.Row[Any]) -> list[sa.Row[Any]]:
+    """Let the departments that did their part do it again, in a round of its own, the lead first.
+
+    They received it before, and cannot return it any more.
+    """
+    me, rows = event.of(connection, case.id), of(connection, case.id)
+    done = {row.unit: row for row in rows if row.done_at is not None}
+    number, sent = 1 + max(row.round for row in rows), []
+    for code in (one for one in (me.unit, *me.helpers) if one in done):
+        row = _send(connection, actor, case, number, code, "lead" if code == me.unit else "helper")
+        _change(connection, row.id, signed_by=done[code].signed_by, signed_at=clock.now())
+        sent.append(get(connection, row.id))
+    others = [row.unit for row in sent if row.unit != me.unit]
+    trail.record(connection, case.number, actor, "event.done_again", lead=me.unit, helpers=others)
+    return sent
+
+
 def receive(connection: Connection, actor: audit.Actor, row: sa.Row[Any]) -> None:
     """Note that a department has received what it was sent."""
     _change(connection, row.id, signed_by=actor.id, signed_at=clock.now())
@@ -216,7 +233,7 @@ def shown(connection: Connection, row: sa.Row[Any]) -> dict[str, Any]:
     if not row.designated and not _returned_before(connection, row):
         last = row.dispatched_at + timedelta(hours=_return_hours(connection, event.of(connection, row.case_id)))
         known["return_by"] = last.astimezone(clock.TOWN).isoformat()
-    return {"id": row.id, "unit": row.unit, **known, "handlers": posts}
+    return {"id": row.id, "unit": row.unit, **known, "again": row.signed_at is not None, "handlers": posts}
 
 
 def handled(connection: Connection, case_id: int) -> frozenset[str]:

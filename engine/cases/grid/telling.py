@@ -26,6 +26,7 @@ SENTENCES = {
     "event.received": N_("The department {unit} received it."),
     "event.returned": N_("The department {unit} returned it: {reason}"),
     "event.redispatched": N_("It went from {before} to {unit}."),
+    "event.done_again": N_("It went back to {lead} to be done again."),
     "event.asked": N_("The department {unit} asked for more time or a later day: {reason}"),
     "event.handled": N_("The department {unit} handled it: {measure}"),
     "event.inspected": N_("The result was inspected and is good: {note}"),

@@ -20,7 +20,7 @@ handling (:mod:`engine.cases.handlers.grid.handling`)
     ``event.refused`` · reads postpone.reason · – · ``event.resume`` · – · The case clock runs again.
     ``event.file`` · reads filing {decision file|not|hand_over, reason, target} · writes event, turn.
     ``event.dispatch`` · reads dispatch {lead, helpers, note} · writes departments (list of {id, unit, name, role,
-        handlers}), event.
+        handlers, again}), event. ``event.again`` · writes departments: those that did it, for rework.
     ``event.receive`` · reads department, receipt {decision sign|return, reason} · –
     ``event.redispatch`` · reads department, again {unit, designated yes|no, note} · writes department.
     ``event.work`` · reads department, work {action done|refused|extension|postpone, measure, cost, photos,

@@ -82,6 +82,13 @@ def dispatch(job: handlers.Job) -> Result:
     return {"departments": [handling.shown(job.connection, row) for row in rows], **known(job)}
 
 
+@handlers.handler("event.again")
+def again(job: handlers.Job) -> Result:
+    """Let the departments do again what was not good."""
+    rows = handling.again(job.connection, job.actor, reading.case_of(job))
+    return {"departments": [handling.shown(job.connection, row) for row in rows]}
+
+
 @handlers.handler("event.receive")
 def receive(job: handlers.Job) -> Result:
     """Note the receipt, or the return, of a department."""

@@ -128,6 +128,30 @@ def test_the_case_clock_begins_once_and_runs_on_after_rework(connection: Connect
     assert (after.due_at, after.state, event.of(connection, case.id).rework_count) == (begun.due_at, "open", 1)
 
 
+def test_an_instruction_makes_no_second_extension_possible(connection: Connection, case: sa.Row[Any]) -> None:
+    clocks.extend(connection, CENTRE, case, reason="等待材料", approved_by=CENTRE.id)
+    clocks.hasten(connection, CENTRE, case, 4)
+    with pytest.raises(errors.ExtensionAgain):
+        clocks.extend(connection, CENTRE, case, reason="还要时间", approved_by=CENTRE.id)
+    assert event.of(connection, case.id).due_at == clock.now() + timedelta(hours=4)
+
+
+def test_rework_goes_to_those_who_did_it_and_they_cannot_return_it(connection: Connection, case: sa.Row[Any]) -> None:
+    lead, helper = handling.dispatch(connection, CENTRE, case, "b-construction", ["b-safety"])
+    handling.give_back(connection, DEPARTMENT, helper, "不属本单位职责")
+    other = handling.send_again(connection, CENTRE, helper, "b-social", designated=False)
+    for row in (lead, other):
+        handling.receive(connection, DEPARTMENT, row)
+        handling.finish(connection, DEPARTMENT, handling.get(connection, row.id), "已修复")
+    again = handling.again(connection, CENTRE, case)
+    assert [(row.unit, row.role, row.round, row.signed_by) for row in again] == [
+        ("b-construction", "lead", 2, DEPARTMENT.id), ("b-social", "helper", 2, DEPARTMENT.id),
+    ]  # fmt: skip
+    assert all(handling.shown(connection, row)["again"] for row in again)
+    told = audit.trail(connection, case.number)[-1]
+    assert (told.action, told.details["helpers"]) == ("event.done_again", ["b-social"])
+
+
 def test_what_is_put_off_when_it_is_overdue_is_not_overdue_meanwhile(connection: Connection, case: sa.Row[Any]) -> None:
     due = event.of(connection, case.id).due_at
     with clock.frozen(due + timedelta(days=2)):
