@@ -21,6 +21,7 @@ from engine.ground import trace
 from engine.ground.prepared import Prepared
 
 GENESIS = "0" * 64
+"""What stands for the hash of the event before a stream's first."""
 
 audit_event = sa.Table(
     "audit_event",

@@ -146,7 +146,13 @@ def load(connection: Connection, *, year_end: Literal["final", "provisional"] = 
 def reading(
     connected: Callable[[], Connection], *, year_end: Literal["final", "provisional"] = "provisional"
 ) -> Calendar:
-    """As :func:`load`, for a calendar that outlives a connection: it asks for one whenever it reads a year."""
+    """As :func:`load`, for a calendar that outlives a connection: it asks for one whenever it reads a year.
+
+    Raises
+    ------
+    CalendarEmpty
+        When a day is counted and no year has been entered at all.
+    """
     seen_rows = False
 
     def year_of(year: int) -> Mapping[date, Mark]:

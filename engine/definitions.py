@@ -68,6 +68,7 @@ Follower = Callable[[Connection, sa.Row[Any], bpmn.Model], None]
 _followers: list[Follower] = []
 STREAM = "house:deployments"
 _MODELS_KEPT = 64
+"""How many compiled models, decisions and forms, of each kind, one process of the server keeps."""
 _models: OrderedDict[str, bpmn.Model] = OrderedDict()
 _decisions: OrderedDict[str, list[dmn.Model]] = OrderedDict()
 _forms: OrderedDict[str, Mapping[str, Any]] = OrderedDict()

@@ -36,7 +36,9 @@ job = sa.Table(
 
 STREAM = "house:jobs"
 TRIES = 5
+"""How often a job is tried before it becomes an incident, unless its model or its payload says otherwise."""
 LONGEST_WAIT = timedelta(hours=1)
+"""The most that lies between two tries, however often it failed."""
 
 wakers: list[Callable[[], None]] = []
 """Called after a commit that wrote a job: how a scheduler in this process learns of it."""

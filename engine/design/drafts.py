@@ -99,7 +99,9 @@ def save(
     DraftChanged
         If somebody saved it since ``revision``; says who.
     PackageUnreadable, PackageFileUnknown
-        If a path or the size is not acceptable, or the draft would lose or change the name of its package.
+        If a path, a kind of file or the size is not acceptable, or the draft would lose the name of its package.
+    DraftRenamed
+        If it would change that name.
     """
     row = _open(connection, draft_id)
     before = files(connection, draft_id)

@@ -23,6 +23,7 @@ SHIPPED = Path(__file__).parents[2] / "workflows"
 MAX_BYTES = 50_000_000
 MAX_FILES = 500
 MAX_PATH = 200
+"""What a package may have at most: bytes unpacked, files, and characters of a path."""
 ALLOWED = (".bpmn", ".dmn", ".form", ".typ", ".toml", ".yaml", ".json", ".md", ".txt", ".png", ".svg")
 """What a package is made of; a file of any other kind is refused, since nothing would ever read it."""
 NOT_DEPLOYED = (".py", ".pyc")
@@ -54,7 +55,13 @@ class Package:
 
     @property
     def name(self) -> str:
-        """The package's name, the same in all its versions."""
+        """The package's name, the same in all its versions.
+
+        Raises
+        ------
+        PackageUnreadable
+            If ``package.toml`` names none, or not as an identifier of at most 80 characters.
+        """
         name = self.manifest.get("name")
         if not isinstance(name, str) or not name.isidentifier() or len(name) > 80:
             raise errors.PackageUnreadable(reason=N_("package.toml names no package"))
@@ -116,7 +123,9 @@ def of(files: Mapping[str, bytes], left_out: tuple[str, ...] = ()) -> Package:
     Raises
     ------
     PackageUnreadable
-        If a path is unsafe or of a kind that no package has, or a bound is passed.
+        If a path is unsafe, or a bound is passed.
+    PackageFileUnknown
+        If a file is of a kind that no package has.
     """
     for path in files:
         _check_path(path)

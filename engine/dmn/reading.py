@@ -15,6 +15,7 @@ from engine.errors import N_
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 100
 MAX_ELEMENTS = 100_000
+"""What a file may hold at most: bytes, levels, elements."""
 Element = Any
 
 

@@ -71,7 +71,13 @@ class Expression:
         return self.run(root)
 
     def run(self, env: Env) -> Any:
-        """Evaluate in a scope that exists already, as a decision does."""
+        """Evaluate in a scope that exists already, as a decision does.
+
+        Raises
+        ------
+        FeelLimitExceeded
+            If it calls too deep, or comes to more than the limits of the scope allow.
+        """
         try:
             return env.state.weigh(self._run(env))
         except RecursionError:

@@ -28,7 +28,9 @@ from engine import audit, clock, db, errors
 
 STREAM = "house:files"
 CHUNK = 1 << 20
+"""The bytes that are read at once: a file of any size needs no more memory."""
 LIMIT_MB = 50
+"""The megabytes that a file has at most; what is told of a larger one names the figure."""
 
 stored_file = sa.Table(
     "stored_file",

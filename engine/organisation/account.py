@@ -19,6 +19,7 @@ from engine import audit, clock, db, errors
 from engine.organisation import person, trail, wrong_try
 
 PASSWORD_LENGTH = 10
+"""The fewest characters of a password; ours."""
 
 account = sa.Table(
     "account",

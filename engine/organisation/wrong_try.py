@@ -14,6 +14,7 @@ from engine.ground import forgetting
 
 TRIES = 5
 WINDOW = timedelta(minutes=15)
+"""So many wrong tries within this time lock whoever made them; ours."""
 
 wrong_try = sa.Table(
     "wrong_try",

@@ -25,6 +25,7 @@ REFUSED = frozenset(SUPPORT["refused_parts"])
 """Parts of elements that would change how they run."""
 MAX_ID = 120
 MAX_NAME = 200
+"""The characters of an id and of a name at most: what the columns of the tasks hold."""
 CONTAINERS = ("definitions", "process", "subProcess", "transaction", "adHocSubProcess")
 PLATFORM = "{http://camunda.org/schema/modeler/1.0}executionPlatform"
 CLOUD = "Camunda Cloud"

@@ -19,6 +19,7 @@ from engine.bpmn.elements.complex import ComplexGateway
 from engine.bpmn.elements.nodes import InclusiveGateway, Node, Process
 
 MAX_MARKINGS = 3_000
+"""At how many markings, ways in which tokens may stand, the search gives up."""
 MAX_STEPS = 20_000
 """Steps, those of many tokens counted by their number: about half a second."""
 MAX_SAME = 3

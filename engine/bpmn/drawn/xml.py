@@ -15,6 +15,7 @@ ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 MAX_BYTES = 5_000_000
 MAX_ELEMENTS = 50_000
 MAX_DEPTH = 60
+"""What a file may hold at most: fifty times the largest of ours; what is more is no process but an attack."""
 
 Element = Any
 """An lxml element; lxml publishes no types."""
@@ -26,7 +27,9 @@ def read(source: bytes) -> Element:
     Raises
     ------
     BpmnUnreadable
-        If it is not well-formed XML, not BPMN 2.0, or over a bound.
+        If it is not well-formed XML, or not BPMN 2.0.
+    BpmnTooLarge
+        If it has more bytes, elements or levels than the bounds above allow.
     BpmnUnsafe
         If it declares a document type.
     """

@@ -145,7 +145,13 @@ class Nesting(Compensation):
         caller.task_spec.scope_ended(caller, variables)
 
     def call(self, token: Token, model: Model, definition: str, process_id: str, variables: Values) -> None:
-        """Run another process inside a call activity's token."""
+        """Run another process inside a call activity's token.
+
+        Raises
+        ------
+        Fault
+            ``CALLED_ELEMENT_ERROR`` if the process has no plain start event, or calls lie in calls too deep.
+        """
         process = model.specs.get(process_id)
         start = process.none_start() if process else None
         if process is None or start is None:

@@ -30,6 +30,7 @@ NAMED = {standing.APPROVAL: "行政审批案卷", standing.ENFORCEMENT: "行政�
 BEGAN = {standing.APPROVAL: "受理日期", standing.ENFORCEMENT: "立案日期"}
 """What the cover calls a file and the day on which its case began, by the kind of case."""
 FOREVER = 9999
+"""The years that stand for a paper which is kept for ever."""
 
 Make = Callable[[], binding.Sheet]
 

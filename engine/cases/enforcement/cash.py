@@ -18,6 +18,7 @@ GROUNDS = {
     "remote": N_("remote, on water or without transport, at the party's request (行政处罚法69)"),
 }
 SMALL = 100
+"""Up to so many yuan a fine imposed on the spot may be taken in cash, the figure included (行政处罚法68(一))."""
 
 cash_collection = sa.Table(
     "cash_collection",

@@ -20,14 +20,20 @@ def case_of(job: handlers.Job) -> sa.Row[Any]:
 
 
 def header(job: handlers.Job, name: str) -> str:
-    """Return a header that must be there."""
+    """Return a header that must be there.
+
+    Raises
+    ------
+    HandlerInputMissing
+        If it is missing or empty; it names the element of the drawing.
+    """
     if not job.headers.get(name):
         raise errors.HandlerInputMissing(element=job.element, place="header", name=name)
     return job.headers[name]
 
 
 def variable(job: handlers.Job, name: str) -> Any:
-    """Return a variable that must be there."""
+    """Return a variable that must be there; errors as :func:`header`."""
     value = job.variables.get(name)
     if value is None or value == "":
         raise errors.HandlerInputMissing(element=job.element, place="variable", name=name)
@@ -35,7 +41,13 @@ def variable(job: handlers.Job, name: str) -> Any:
 
 
 def context(job: handlers.Job, name: str) -> Mapping[str, Any]:
-    """Return a context variable, empty when it is not there."""
+    """Return a context variable, empty when it is not there.
+
+    Raises
+    ------
+    HandlerInputMissing
+        If something else stands under the name.
+    """
     value = job.variables.get(name)
     if value is None:
         return {}
@@ -45,7 +57,15 @@ def context(job: handlers.Job, name: str) -> Mapping[str, Any]:
 
 
 def moment(job: handlers.Job, name: str, value: Any) -> datetime:
-    """Return an ISO text, a day or a moment as an aware moment; a day begins at midnight in the town."""
+    """Return an ISO text, a day or a moment as an aware moment; a day begins at midnight in the town.
+
+    FEEL's ``@`` and ``[`` zones after an offset are left out; what has no zone is meant in the town's.
+
+    Raises
+    ------
+    HandlerInputMissing
+        If it is none of these; ``name`` says what it was to be.
+    """
     if isinstance(value, date) and not isinstance(value, datetime):
         value = clock.midnight(value)
     if isinstance(value, str):

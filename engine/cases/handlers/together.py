@@ -18,6 +18,11 @@ def together(job: handlers.Job) -> Mapping[str, Any] | None:
 
     Headers ``1``, ``2`` … hold a type and its headers, for example ``document.issue kind=receipt``. A header that
     begins with ``=`` is FEEL over the variables; other headers are none of its own.
+
+    Raises
+    ------
+    HandlerInputMissing
+        If no service has the type that a header names. Else what the services raise.
     """
     written: dict[str, Any] = {}
     for order in sorted((name for name in job.headers if name.isdecimal()), key=int):

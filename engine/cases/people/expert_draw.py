@@ -29,6 +29,7 @@ from engine.organisation.grid import node
 ALGORITHM = "sha256-rank-1"
 VOTES = {"同意": N_("for"), "有条件同意": N_("for, with conditions"), "不同意": N_("against")}
 MOST_FEE = 100_000
+"""The yuan that one expert gets at most; no rule names a figure, it catches a slip of the pen."""
 
 expert_draw = sa.Table(
     "expert_draw",

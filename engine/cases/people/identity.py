@@ -13,8 +13,10 @@ from engine.errors import N_
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
+"""The weights and check characters of a citizen's identity number (GB 11643-1999, ISO 7064 MOD 11-2)."""
 _USCC_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+"""The characters of a unified social credit code in their order, and their weights by place (GB 32100-2015)."""
 
 _PERSONAL = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]+[·•][\u3400-\u9fff·•]+")
 _NUMBERS = re.compile(

@@ -16,6 +16,7 @@ CHANNELS = ("网上", "自助")
 """The ways in on which the applicant fills in the form: from home, and at a machine in the hall."""
 
 A_DAY = 10
+"""How many applications one person may hand in on line in a day; ours, against flooding."""
 
 
 def open_case(connection: Connection, visitor: audit.Actor, given: cases.Opening) -> sa.Row[Any]:

@@ -14,6 +14,7 @@ from engine.organisation import wrong_try
 
 STREAM = "house:tracking"
 OF_NUMBER = 5
+"""How many wrong tries lock the number of a case."""
 OF_ADDRESS = 20
 """How many wrong tries lock an address; many people may share one, as those in the hall do."""
 

@@ -14,7 +14,13 @@ LONGEST_NAME = 60
 
 
 def parts(source: bytes) -> list[Part]:
-    """Return the form itself and its components in their order."""
+    """Return the form itself and its components in their order.
+
+    Raises
+    ------
+    ValueError
+        If the file is no JSON object.
+    """
     schema = db.loads(source.decode())
     if not isinstance(schema, dict):
         raise ValueError("a form is an object")

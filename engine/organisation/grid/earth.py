@@ -12,6 +12,7 @@ from __future__ import annotations
 from math import cos, hypot, radians, sin
 
 AXIS_M, FLATTENING = 6_378_137.0, 1 / 298.257223563
+"""The half axis in metres and the flattening of WGS 84, in which phones tell where they are."""
 _ECCENTRIC = FLATTENING * (2 - FLATTENING)
 
 

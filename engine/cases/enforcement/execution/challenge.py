@@ -200,6 +200,11 @@ def answer(connection: Connection, actor: audit.Actor, case: sa.Row[Any], remedy
     """Note that the written answer with the evidence has been handed in; return whether it came too late.
 
     What comes late counts as no evidence (复议法70, 行诉法34).
+
+    Raises
+    ------
+    RemedyUnknown
+        If the case has no such challenge.
     """
     row = next((one for one in remedy.of(connection, case.id) if one.id == remedy_id), None)
     if row is None:

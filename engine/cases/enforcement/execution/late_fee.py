@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 PER_CENT = 3
+"""What is added a day, of the amount that is counted on (行政处罚法72(1)(一))."""
 READINGS = ("fee_day", "fee_base", "fee_pause", "instalment_base")
 """The settings a late fee is counted with; they are stored beside it."""
 

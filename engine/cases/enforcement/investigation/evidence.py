@@ -169,7 +169,9 @@ def correct(
     Raises
     ------
     EvidenceUnknown, ReasonMissing, EvidenceExcluded
-        If there is none, nothing says why, or it was excluded. Else as :func:`register`.
+        If there is none, nothing says why, or it was excluded.
+    EvidenceRefused
+        If it is of another kind than the version before, or what :func:`register` refuses.
     """
     before = get(connection, case.id, number)
     reason = reasons.given(reason)

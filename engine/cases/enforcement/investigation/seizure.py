@@ -23,7 +23,9 @@ from engine.handling import reasons
 
 PERIOD, REPORT = "seizure", "urgent_seizure_report"
 MOST_MORE = 30
+"""By so many days at most a seizure is extended, once (行政强制法25(1)); the period itself is in ``periods.json``."""
 MARKS = ("family_belonging", "unrelated", "seized_by_others")
+"""What a list says of a thing that may not be sealed or seized (行政强制法23)."""
 
 GROUNDS = {
     "no_breach": N_("the party committed no breach"),

@@ -19,6 +19,7 @@ from engine.organisation.grid import earth
 STREAM = "house:patrols"
 LONGEST = timedelta(hours=24)
 MOST_POINTS = 20_000
+"""What a patrol lasts and how many points its track has at most: one every four seconds for a day."""
 
 patrol = sa.Table(
     "patrol",
