@@ -91,7 +91,7 @@ def one(code: str) -> str:
         in_force=in_force,
         versions=[each for each in catalogue.versions(connection) if each.kind == "published"],
         library=library,
-        agent_brings=[library[code].name for code in agent] if AGENT in row.body["channels"] else [],
+        agent_brings=[i18n.named(library[code]) for code in agent] if AGENT in row.body["channels"] else [],
         bundles=catalogue.bundles_with(connection, row.version, code),
         posts={each.code: each for each in post.every(connection)},
         units={each.code: each for each in unit.every(connection)},

@@ -36,7 +36,7 @@ def of(name: Any, read: Callable[[], T], *streams: str) -> T:
         return cast(T, recalled[name])
     heads = here.get("heads")
     if heads is None:
-        return read()
+        return recalled.setdefault(name, read()) if request.method in database.READS else read()
     kept: dict[Any, Any] = current_app.extensions.setdefault("onewindow.remembered", {})
     now = (*(heads[stream] for stream in streams), clock.today())
     known = kept.get(name)

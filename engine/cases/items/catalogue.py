@@ -39,12 +39,14 @@ catalogue_material = sa.Table(
     sa.Column("version", sa.ForeignKey("catalogue.version"), primary_key=True),
     sa.Column("code", sa.String(20), primary_key=True),
     sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("name_en", sa.String(120), nullable=False, server_default=""),
     sa.Column("form", sa.String(80)),
     sa.Column("source", sa.String(8)),
     sa.Column("replaced_by", sa.String(200)),
     sa.CheckConstraint("replaced_by IS NULL OR source IS NULL", name="retired_or_asked"),
 )
-"""Every material that items ask for; ``replaced_by`` says why a retired one is no longer asked."""
+"""Every material that items ask for; ``replaced_by`` says why a retired one is no longer asked.
+``name_en`` is empty where the town names it in Chinese only."""
 
 catalogue_bundle = sa.Table(
     "catalogue_bundle",

@@ -217,4 +217,5 @@ def _words(row: Row) -> Iterator[str]:
 
 
 def _material_row(row: Row) -> dict[str, Any]:
-    return {name: row.get(name) for name in ("code", "name", "form", "source", "replaced_by")}
+    known = {name: row.get(name) for name in ("code", "name", "form", "source", "replaced_by")}
+    return {**known, "name_en": row.get("name_en", "")}

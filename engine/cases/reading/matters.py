@@ -21,7 +21,7 @@ _LATIN = re.compile("[A-Za-z]")
 
 
 def english(connection: Connection) -> dict[str, str]:
-    """Return the English name of every matter and department by the Chinese one, which is what a case keeps.
+    """Return the English name of every matter, material and department by the Chinese one, which a case keeps.
 
     Cases outlive the version under which they were opened, so that all versions are read; where two differ, the
     newest holds. What a town has named in Chinese only is left out.
@@ -30,7 +30,7 @@ def english(connection: Connection) -> dict[str, str]:
     for facts in connection.scalars(sa.select(power.power_list.c.facts).order_by(power.power_list.c.version)):
         found.update((team["name"], team["name_en"]) for team in facts.get("teams", ()) if team.get("name_en"))
     found[lead.ITEM["name"]] = lead.ITEM["name_en"]
-    for table in _TABLES:
+    for table in (catalogue.catalogue_material, *_TABLES):
         query = sa.select(table.c.name, table.c.name_en).where(table.c.name_en != "").order_by(table.c.version)
         found.update((row.name, row.name_en) for row in connection.execute(query))
     return found

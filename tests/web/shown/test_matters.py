@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 from engine import db
 from engine.cases.enforcement.power import power
 from engine.cases.grid.items.item_class import item_class, item_major
-from engine.cases.items.catalogue import catalogue_bundle
+from engine.cases.items.catalogue import catalogue_bundle, catalogue_material
 from engine.cases.items.item import catalogue_item
 from tests.web.conftest import Visit
 from tests.web.desk import CLERK, take_in
@@ -26,7 +26,7 @@ ON_EVERY_PAGE = {"英文列表", "中文", "傅天宇"}
 ALLOWANCE, ADVERTISEMENT = "GL-MZZ-008", "GL-CGG-001"
 
 
-@pytest.mark.parametrize("table", [catalogue_item, catalogue_bundle, power, item_class, item_major])
+@pytest.mark.parametrize("table", [catalogue_item, catalogue_bundle, catalogue_material, power, item_class, item_major])
 def test_the_shipped_town_names_every_matter_in_english(town: Engine, table: sa.Table) -> None:
     with db.reading(town) as connection:
         newest = sa.select(sa.func.max(table.c.version)).scalar_subquery()
@@ -74,6 +74,13 @@ def test_cases_and_tasks_are_found_by_the_english_name_of_their_matter(town: Eng
         assert number in said
         assert other not in said
     assert number not in clerk.get(f"{page}allowance%25people").text
+
+
+@pytest.mark.parametrize(("login", "page"), [(CLERK, f"/catalogue/{ALLOWANCE}"), (None, f"/apply/{ALLOWANCE}")])
+def test_materials_are_called_in_english_by_clerks_and_residents(visit: Visit, login: str | None, page: str) -> None:
+    english, chinese = visit(login, language="en").get(page).text, visit(login).get(page).text
+    assert ("Resident identity card" in english, "居民身份证" in english) == (True, False)
+    assert ("Resident identity card" in chinese, "居民身份证" in chinese) == (False, True)
 
 
 def test_items_and_powers_are_found_by_their_english_names(visit: Visit) -> None:

@@ -30,7 +30,7 @@ TOLD = {
         *("receiver", "role_grant", "separation", "substitute", "unit", "unit_member"),
     },
     "house:calendar": {"calendar_day", "calendar_year"},
-    "house:catalogue": {"catalogue", "catalogue_item"},
+    "house:catalogue": {"catalogue", "catalogue_item", "catalogue_material"},
     "house:grid_items": {"item_class", "item_list"},
     "house:powers": {"power", "power_list"},
 }
