@@ -53,7 +53,7 @@ def complete(task_id: int) -> AnyResponse:
     except errors.EngineError as problem:
         if not problem.sent_back and not isinstance(problem, errors.LawForbids):
             raise
-        return _sent_back(task_id, problem)
+        return _sent_back(submission, problem)
     return redirect(url_for("tasks.after", task_id=task_id, back=workplace.back()), 303)
 
 
@@ -138,11 +138,11 @@ def _again(submission: Submission, faults: uploads.Faults) -> Response:
     return workplace.page(submission, 413 if too_large else 422)
 
 
-def _sent_back(task_id: int, problem: errors.EngineError) -> Response:
-    """Undo the step that a service or the law refused and show the form again with what was typed and the reason."""
+def _sent_back(refused: Submission, problem: errors.EngineError) -> Response:
+    """Undo the step that a service or the law refused; show the form again with all it held and the reason."""
     text = failures.told(problem)
     database.roll_back()
-    submission = workplace.load(task_id, workplace.typed())
+    submission = workplace.load(refused.task.id, refused.form.draft())
     who, _acting = security.candidate()
     with database.noting() as writing:
         submissions.keep_draft(writing, who, submission)

@@ -12,11 +12,12 @@ from flask import Flask, g, render_template_string
 from sqlalchemy.engine import Engine
 
 import forms
-from engine import audit, clock, db, instances, tasks
+from engine import audit, clock, db, errors, instances, tasks
 from engine.handling import offers
 from engine.organisation import absence, person
 from tests.web.conftest import Visit
 from tests.web.desk import CLERK, COLLEAGUE, GOOD, REVIEWER, actions, all_received, present, take_in
+from web.sent import submissions
 
 
 @pytest.fixture
@@ -191,6 +192,23 @@ def test_a_wrong_file_is_refused_beside_its_field_and_the_rest_stays(
     assert answer.status_code == status
     assert all(text in answer.text for text in (said, 'value="李四"', "card.pdf"))
     assert present(town, mine.id).state == "open"
+    assert len(present(town, mine.id).draft["materials[0].files"]) == 1
+
+
+def test_a_step_that_a_service_refuses_comes_back_with_the_files_that_were_sent(
+    town: Engine, visit: Visit, mine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_given: Any) -> None:
+        problem = errors.ExpertGridUnknown(grid="GL-99-99")
+        problem.sent_back = True
+        raise problem
+
+    monkeypatch.setattr(submissions, "complete", refuse)
+    card = (io.BytesIO(b"%PDF-1.7 card"), "card.pdf")
+    sent = {**all_received(mine, town), "handler_name": "李四", "materials[0].files:upload": card}
+    answer = visit(CLERK).post(f"/tasks/{mine.id}/completion", sent, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert all(text in answer.text for text in ("没有网格 GL-99-99", 'value="李四"', "card.pdf"))
     assert len(present(town, mine.id).draft["materials[0].files"]) == 1
 
 
