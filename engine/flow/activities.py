@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import audit, bpmn, errors
+from engine import audit, bpmn, definitions, errors
 from engine.flow import steps
 from engine.tasks import Candidate
 
@@ -16,11 +16,13 @@ _OPEN = '"adhoc"'
 """What stands in the tokens of an instance with an open ad-hoc sub-process: few have one, every page of a case asks."""
 
 
-def offered(connection: Connection, person: Candidate, instance: sa.Row[Any]) -> list[bpmn.Offer]:
-    """Return what a person may begin now in an instance, in the order of the diagram."""
+def offered(
+    connection: Connection, person: Candidate, instance: sa.Row[Any], definition: definitions.Defined | None = None
+) -> list[bpmn.Offer]:
+    """Return what a person may begin now in an instance, in the order of the diagram; ``definition`` as for load."""
     if instance.state != "active" or _OPEN not in instance.tokens:
         return []
-    return [offer for offer in steps.load(connection, instance).offers() if _may(person, offer)]
+    return [offer for offer in steps.load(connection, instance, definition).offers() if _may(person, offer)]
 
 
 def begin(

@@ -13,7 +13,7 @@ import re
 import tempfile
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -148,6 +148,12 @@ def get(connection: Connection, file_id: int) -> sa.Row[Any]:
     if found is None:
         raise errors.FileMissing
     return found
+
+
+def by_id(connection: Connection, file_ids: Collection[int]) -> dict[int, sa.Row[Any]]:
+    """Return the rows of many files by their ids."""
+    rows = connection.execute(sa.select(stored_file).where(stored_file.c.id.in_(file_ids)))
+    return {row.id: row for row in rows}
 
 
 def keep(connection: Connection, file_ids: Iterable[int]) -> None:

@@ -11,12 +11,13 @@ from sqlalchemy.engine import Engine
 from engine import audit, clock, db, tasks
 from engine.cases import case as cases
 from engine.cases.enforcement.judging import discretion, draft
+from engine.cases.papers import template
 from tests.workflows import walking
 from web.scenarios import Walk
 
 OFFICER, REVIEWER, CHAIR, MAYOR = "demo064", "demo077", "demo079", "demo002"
 """An officer of the second team, a legal reviewer, a chair of hearings, the mayor."""
-_NUMBERS = count(100)
+_NUMBERS, _HOUSES = count(100), count(1)
 """Each case is another breach: for one there is one fine."""
 CALM = "sc02_fumes_decided_without_a_plea"
 TO_NOTICE = ({"until": "2026-04-02T10:00"}, "E7", {"until": "2026-04-03T10:00"})
@@ -41,6 +42,29 @@ def reach(town: Engine, *steps: Any) -> Walk:
     return walking.ENFORCEMENT.walk(
         town, {}, scenario | {"lead": lead, "with": known, "steps": [*first, *steps], "expect": {}}
     )
+
+
+def walked(town: Engine, place: Any, element: str) -> Walk:
+    """Walk a scenario until the element, as another act than those before; nothing on the way is looked at."""
+    name, otherwise = place if place and isinstance(place[-1], dict) and isinstance(place[0], str) else (place, {})
+    with template.blank():
+        if not isinstance(name, str):
+            return reach(town, *name)
+        scenario = walking.ENFORCEMENT.scenarios[name]
+        end = next(at for at, step in enumerate(scenario["steps"]) if step == element or element in step)
+        way = [step for step in scenario["steps"][:end] if "see" not in step]
+        changed = {**scenario, "expect": {}}
+        if "before" not in scenario:
+            where = f"官林镇东虹路{next(_HOUSES)}号"
+            otherwise = {"E1": {"act.place": where, "party.name": f"{where}住户"}, **otherwise}
+            changed["lead"] = {**scenario["lead"], "place": where}
+        return walking.ENFORCEMENT.walk(town, {}, {**changed, "steps": [_told(step, otherwise) for step in way]})
+
+
+def _told(step: Any, otherwise: dict[str, Any]) -> Any:
+    """Return a step with what is entered otherwise into its form."""
+    ((element, given),) = step.items() if isinstance(step, dict) and len(step) == 1 else ((str(step), {}),)
+    return {element: {**given, **otherwise[element]}} if element in otherwise else step
 
 
 def task_of(town: Engine, way: Walk, element: str) -> Any:

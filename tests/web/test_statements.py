@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from bench import workload
 from bench.measure import counting
 from engine import audit, db, instances, tasks
 from engine.cases.reading import trail
+from engine.ground import files
 from engine.organisation import account
 from tests.web import judged
 from tests.web.conftest import CLERK, Make, Visit, Visitor
@@ -19,6 +21,7 @@ from web.blueprints import cases as pages
 
 OF_A_CASE, OF_THE_INBOX, OF_A_COMPLETION, OF_THE_GRIDS, OF_THE_CENTRE = 8, 4, 10, 20, 5
 EVENTS = 300
+EARLIER = {"site.start": "2026-03-16T05:00:00+08:00", "site.end": "2026-03-16T05:40:00+08:00"}
 OF_OPEN_ONES = {"supervision"}
 """Tables of which a page reads every row that is open, from an index of those."""
 
@@ -50,17 +53,32 @@ def test_a_case_of_many_events_is_opened_with_few_statements(
     assert counted.statements <= OF_A_CASE
 
 
-def test_a_penalty_case_of_many_events_is_opened_with_few_statements(visit: Visit, town: Engine) -> None:
-    reviewer, number = visit(judged.REVIEWER), judged.reach(town).number
+@pytest.mark.parametrize(
+    ("who", "place", "element"),
+    [
+        (judged.REVIEWER, (), "E7"),
+        ("demo058", "sc02_whole", "E5_sign"),
+        ("demo058", ("sc02_whole", {"E5_act": EARLIER}), "E17"),
+        ("demo001", "publicity_ended_early", "E17"),
+    ],
+    ids=["reviewed", "investigated", "paid", "published"],
+)
+def test_a_penalty_case_of_many_events_is_opened_with_few_statements(
+    who: str, place: Any, element: str, visit: Visit, town: Engine, tmp_path: Path
+) -> None:
+    files.configure(tmp_path)
+    way = judged.walked(town, place, element)
     with db.transaction(town) as connection:
         for visits in range(EVENTS):
-            trail.record(connection, number, audit.Actor("P064"), "case.visited", visits=visits)
-    assert reviewer.get(f"/cases/{number}").status_code == 200
+            trail.record(connection, way.number, audit.Actor("P064"), "case.visited", visits=visits)
     asked = {}
-    for tab in pages.TABS:
-        with counting(town) as counted:
-            assert reviewer.get(f"/cases/{number}?tab={tab}").status_code == 200
-        asked[tab] = counted.statements
+    with judged.at_desk(way):
+        visitor = visit(who)
+        assert visitor.get(f"/cases/{way.number}").status_code == 200
+        for tab in pages.TABS:
+            with counting(town) as counted:
+                assert visitor.get(f"/cases/{way.number}?tab={tab}").status_code == 200
+            asked[tab] = counted.statements
     assert {tab: number for tab, number in asked.items() if number > OF_A_CASE} == {}
 
 

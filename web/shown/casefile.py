@@ -17,10 +17,13 @@ from sqlalchemy.engine import Connection
 from engine import clock, errors
 from engine.cases import deadline, decision, intervention, remedy, standing
 from engine.cases.clocks import period as periods
-from engine.cases.clocks import stop, supervision
-from engine.cases.enforcement.investigation import act, evidence
+from engine.cases.clocks import setting, stop, supervision
+from engine.cases.enforcement import officer, on_the_spot
+from engine.cases.enforcement.execution import early_end
+from engine.cases.enforcement.investigation import act, evidence, recusal
+from engine.cases.grid import link as grid_link
 from engine.cases.items import directory
-from engine.cases.papers import document, material, notice, push
+from engine.cases.papers import document, material, notice, publicity, push
 from engine.cases.people import expert_draw, identity, party, rating
 from engine.cases.reading import story, waiting, way
 from engine.errors import N_
@@ -211,17 +214,24 @@ def receiver_name(code: str) -> str:
     return i18n.named(row) if row is not None else code
 
 
-_WHOLE = Together(
+_QUESTIONS = (
     *waiting.QUESTIONS,
     *(party.OF_CASE, supervision.OF_CASE, intervention.HEARD, document.OF_CASE, decision.OF_CASE),
     *(material.OF_CASE, material.FILES_OF_CASE, way.FILLED, way.LISTENING),
     *(notice.OF_CASE, rating.OF_CASE, remedy.OF_CASE, push.OF_CASE, expert_draw.SEATS_OF_CASE),
 )
+_WHOLE = Together(*_QUESTIONS)
+_PENALTY = Together(
+    *_QUESTIONS,
+    *(officer.OF_CASE, recusal.OF_CASE, on_the_spot.OF_CASE),
+    *(publicity.PENALTIES_OF_CASE, early_end.OPEN_OF_CASE, setting.EVERY, grid_link.SOURCES),
+)
 
 
 def read(connection: Connection, case: sa.Row[Any]) -> None:
     """Ask in one statement what the parts of a case's page will ask one by one."""
-    _WHOLE.ask(connection, case=case.id, number=case.number, applicant=case.applicant_id, agent=case.agent_id)
+    asked = _PENALTY if case.kind == standing.ENFORCEMENT else _WHOLE
+    asked.ask(connection, case=case.id, number=case.number, applicant=case.applicant_id, agent=case.agent_id)
 
 
 def names(connection: Connection, case: sa.Row[Any]) -> Names:
@@ -298,15 +308,17 @@ def decisions(connection: Connection, case: sa.Row[Any]) -> list[tuple[sa.Row[An
 
 def documents(connection: Connection, case: sa.Row[Any], *, check: bool = False) -> list[Issued]:
     """Return the issued documents; with ``check`` every file is read again and compared with its hash."""
-    known = names(connection, case)
+    known, rows = names(connection, case), document.of(connection, case.id)
+    stored = files.by_id(connection, {row.file_id for row in rows}) if check else {}
     return [
-        Issued(row, document.number_of(row), known.actor(row.issued_by), _sound(connection, row) if check else None)
-        for row in document.of(connection, case.id)
+        Issued(row, document.number_of(row), known.actor(row.issued_by), _sound(row, stored.get(row.file_id)))
+        for row in rows
     ]
 
 
-def _sound(connection: Connection, row: sa.Row[Any]) -> bool:
-    stored = files.get(connection, row.file_id)
+def _sound(row: sa.Row[Any], stored: sa.Row[Any] | None) -> bool | None:
+    if stored is None:
+        return None
     try:
         files.verify(stored)
     except errors.FileDamaged:

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors
+from engine.ground.together import Question
 from engine.handling import reasons
 
 STREAM = "house:settings"
@@ -122,9 +123,11 @@ def load(connection: Connection) -> Values:
     known = db.known(connection)
     found: Values | None = known.get(STREAM)
     if found is None:
-        rows = connection.execute(sa.select(setting.c.key, setting.c.value))
-        known[STREAM] = found = Values({row.key: row.value for row in rows})
+        known[STREAM] = found = Values({row.key: row.value for row in EVERY.all(connection)})
     return found
+
+
+EVERY = Question(sa.select(setting.c.key, setting.c.value), setting.c.key)
 
 
 def shown(connection: Connection) -> list[Shown]:

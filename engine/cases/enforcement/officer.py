@@ -18,6 +18,7 @@ from engine.cases.enforcement.investigation import recusal
 from engine.cases.people import access
 from engine.cases.reading import trail
 from engine.errors import N_
+from engine.ground.together import Question
 from engine.handling import reasons
 from engine.organisation import person as people
 from engine.organisation import qualification
@@ -127,9 +128,12 @@ def offered(connection: Connection, case: sa.Row[Any], team: str, *posts: str) -
 
 def of(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
     """Return everybody who is or was an officer of a case, in the order of appointment."""
-    return connection.execute(
-        sa.select(case_officer).where(case_officer.c.case_id == case_id).order_by(case_officer.c.id)
-    ).all()
+    return OF_CASE.all(connection, case=case_id)
+
+
+OF_CASE = Question(
+    sa.select(case_officer).where(case_officer.c.case_id == sa.bindparam("case", type_=db.Id)), case_officer.c.id
+)
 
 
 def acting(connection: Connection, case_id: int) -> list[sa.Row[Any]]:

@@ -15,6 +15,7 @@ from engine.cases.clocks import setting
 from engine.cases.enforcement import filing, lead, officer, pushes
 from engine.cases.reading import trail
 from engine.errors import N_
+from engine.ground.together import Question
 
 FINE, WARNING = "罚款", "警告"
 CEILINGS = {"citizen": 200, "entity": 3000}
@@ -160,7 +161,13 @@ def penalty_text(kinds: Sequence[str], fine: int) -> str:
 
 def of(connection: Connection, case_id: int) -> sa.Row[Any] | None:
     """Return what was decided on the spot in a case, or None."""
-    return connection.execute(sa.select(spot_penalty).where(spot_penalty.c.case_id == case_id)).one_or_none()
+    return next(iter(OF_CASE.all(connection, case=case_id)), None)
+
+
+OF_CASE = Question(
+    sa.select(spot_penalty).where(spot_penalty.c.case_id == sa.bindparam("case", type_=db.Id)),
+    spot_penalty.c.decision_id,
+)
 
 
 def record(connection: Connection, actor: audit.Actor, case: sa.Row[Any], recording: str) -> None:

@@ -17,6 +17,7 @@ from engine.cases.papers import notice
 from engine.cases.people import party as parties
 from engine.cases.reading import trail
 from engine.errors import N_
+from engine.ground.together import Question
 from engine.handling import reasons
 
 TARGETS = {
@@ -154,8 +155,15 @@ def apply(connection: Connection, actor: audit.Actor, number: str, application: 
 
 def sources(connection: Connection, number: str) -> Sequence[sa.Row[Any]]:
     """Return the cases of the events from which a case came."""
-    query = sa.select(cases.case_file).join(grid_link, grid_link.c.case_id == cases.case_file.c.id)
-    return connection.execute(query.where(grid_link.c.number == number).order_by(grid_link.c.id)).all()
+    return SOURCES.all(connection, number=number)
+
+
+SOURCES = Question(
+    sa.select(cases.case_file)
+    .join(grid_link, grid_link.c.case_id == cases.case_file.c.id)
+    .where(grid_link.c.number == sa.bindparam("number", type_=sa.String())),
+    grid_link.c.id,
+)
 
 
 def call(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Mapping[str, Any]) -> sa.Row[Any]:

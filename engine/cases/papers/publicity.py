@@ -15,6 +15,7 @@ from engine.cases import given_day, remedy
 from engine.cases.clocks import setting
 from engine.cases.people import identity, party
 from engine.cases.reading import trail
+from engine.ground.together import Question
 
 PENALTY, WITHDRAWN = "penalty", "withdrawn"
 OVER = "unpublish"
@@ -322,7 +323,7 @@ def get(connection: Connection, publicity_id: int) -> sa.Row[Any]:
 
 def standing_penalty(connection: Connection, case_id: int) -> sa.Row[Any] | None:
     """Return the penalty of a case that is public today and was not taken back."""
-    return connection.execute(_penalty(case_id).where(_today())).first()
+    return next((row for row in _penalties(connection, case_id) if not over(row)), None)
 
 
 def correctable(connection: Connection, case_id: int) -> sa.Row[Any] | None:
@@ -330,13 +331,21 @@ def correctable(connection: Connection, case_id: int) -> sa.Row[Any] | None:
 
     What was taken back (行政处罚法48(2)) or ended early by a decision (45号令14) comes back by no correction.
     """
-    row = connection.execute(_penalty(case_id)).first()
+    row = next(iter(_penalties(connection, case_id)), None)
     return None if row is None or _ended_early(row) else row
 
 
-def _penalty(case_id: int) -> sa.Select[Any]:
+def _penalties(connection: Connection, case_id: int) -> Sequence[sa.Row[Any]]:
+    """Return the penalties of a case that were published and not taken back."""
+    return PENALTIES_OF_CASE.all(connection, case=case_id)
+
+
+def _penalty(case_id: int | sa.ColumnElement[int]) -> sa.Select[Any]:
     about = (publicity.c.case_id == case_id, publicity.c.kind == PENALTY, publicity.c.withdrawn_at.is_(None))
     return sa.select(publicity).where(*about)
+
+
+PENALTIES_OF_CASE = Question(_penalty(sa.bindparam("case", type_=db.Id)), publicity.c.id)
 
 
 def _ended_early(row: sa.Row[Any]) -> bool:

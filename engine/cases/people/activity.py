@@ -31,7 +31,7 @@ def offered(connection: Connection, person: Candidate, number: str) -> list[Acti
     """Return what a person may begin in a case and in the processes beside it."""
     found = []
     for row in way.instances(connection, number):
-        for offer in activities.offered(connection, person, row):
+        for offer in activities.offered(connection, person, row, row):
             known = way.elements(connection, row)
             names = (*_called(known, offer.activity), *_called(known, offer.element))
             found.append(Activity(row.business_key, row.id, offer.token, offer.activity, *names))

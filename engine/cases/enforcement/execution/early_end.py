@@ -24,6 +24,7 @@ from engine.cases.people import party
 from engine.cases.reading import trail
 from engine.errors import N_
 from engine.ground.counting import Unit, corresponding_day
+from engine.ground.together import Question
 
 PERIOD, MONTHS, DAYS = "publicity_early_end", "publicity_early_months", "publicity_early_days"
 NEVER = ("责令停产停业", "限制开展生产经营活动", "限制从业", "降低资质等级", "吊销许可证件", "吊销营业执照")
@@ -256,7 +257,19 @@ def _public(connection: Connection, case: sa.Row[Any]) -> sa.Row[Any] | None:
     if not rule45.binds(connection, case):
         return None
     shown = publicity.standing_penalty(connection, case.id)
-    return shown if shown is not None and _open(connection, shown.id) is None else None
+    asked = {row.publicity_id for row in OPEN_OF_CASE.all(connection, case=case.id)}
+    return shown if shown is not None and shown.id not in asked else None
+
+
+OPEN_OF_CASE = Question(
+    sa.select(publicity_early_end.c.publicity_id)
+    .join(publicity.publicity, publicity.publicity.c.id == publicity_early_end.c.publicity_id)
+    .where(
+        publicity.publicity.c.case_id == sa.bindparam("case", type_=db.Id), publicity_early_end.c.decided_at.is_(None)
+    ),
+    publicity_early_end.c.id,
+)
+"""Applications of a case that are not decided yet."""
 
 
 def _require_conditions(connection: Connection, case: sa.Row[Any], row: sa.Row[Any]) -> None:
@@ -279,12 +292,6 @@ def _require(connection: Connection, case: sa.Row[Any]) -> sa.Row[Any]:
     if row is None:
         raise errors.EarlyEndUnknown(number=case.number)
     return row
-
-
-def _open(connection: Connection, publicity_id: int) -> sa.Row[Any] | None:
-    table = publicity_early_end.c
-    query = sa.select(publicity_early_end).where(table.publicity_id == publicity_id, table.decided_at.is_(None))
-    return connection.execute(query).one_or_none()
 
 
 def _change(connection: Connection, row: sa.Row[Any], **values: Any) -> sa.Row[Any]:

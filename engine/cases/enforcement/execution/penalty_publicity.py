@@ -134,7 +134,8 @@ def correct(
 
 def correctable(connection: Connection, case: sa.Row[Any]) -> bool:
     """Tell whether what is public of the case, or was taken down perhaps too early, may be put right now."""
-    return _correctable(connection, case) is not None and deadline.find(connection, case, CORRECTION) is None
+    being = any(row.period == CORRECTION for row in deadline.of(connection, case.id, *deadline.RUNNING))
+    return not being and _correctable(connection, case) is not None
 
 
 def _correctable(connection: Connection, case: sa.Row[Any]) -> sa.Row[Any] | None:

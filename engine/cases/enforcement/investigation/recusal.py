@@ -156,11 +156,8 @@ OF_CASE = Question(sa.select(recusal).where(recusal.c.case_id == sa.bindparam("c
 
 def since(connection: Connection, case_id: int, person_id: str) -> date | None:
     """Return from which day on an officer may not act in a case, or None."""
-    first = connection.scalar(
-        sa.select(sa.func.min(recusal.c.decided_at, type_=db.Utc)).where(
-            recusal.c.case_id == case_id, recusal.c.person_id == person_id, recusal.c.granted
-        )
-    )
+    granted = (row.decided_at for row in of(connection, case_id) if row.person_id == person_id and row.granted)
+    first = min(granted, default=None)
     return clock.day(first) if first else None
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import count
 from typing import Any
 
 import pytest
@@ -46,7 +45,6 @@ from tests.web.invariants import (
     Try,
 )
 from tests.web.test_permissions import named
-from tests.workflows import walking
 from web.scenarios import Walk
 
 pytestmark = pytest.mark.parametrize("town", ["sqlite"], indirect=True, scope="module")
@@ -54,8 +52,6 @@ Arrive = Callable[..., Walk]
 AT_ONE_PLACE = sorted(TRIES, key=lambda one: f"{one.place} {one.element}")
 ACTED = "demo061"
 """An officer of the first team who is at acts of a case and has no task of it."""
-_NUMBERS = count(1)
-"""Each case is another act: for one there is one penalty."""
 
 
 @pytest.fixture(scope="module")
@@ -70,35 +66,12 @@ def arrive(town: Engine) -> Arrive:
         key = f"{one.place} {one.element} {one.draft}"
         if key not in there:
             there.clear()
-            there[key] = _walked(town, one.place, one.element)
+            there[key] = judged.walked(town, one.place, one.element)
             if one.draft:
                 judged.change_draft(town, there[key], one.draft)
         return there[key]
 
     return arrived
-
-
-def _walked(town: Engine, place: Any, element: str) -> Walk:
-    """Walk a scenario until the element, as another act than those before; nothing on the way is looked at."""
-    name, otherwise = place if place and isinstance(place[-1], dict) and isinstance(place[0], str) else (place, {})
-    with template.blank():
-        if not isinstance(name, str):
-            return judged.reach(town, *name)
-        scenario = walking.ENFORCEMENT.scenarios[name]
-        end = next(at for at, step in enumerate(scenario["steps"]) if step == element or element in step)
-        way = [step for step in scenario["steps"][:end] if "see" not in step]
-        changed = {**scenario, "expect": {}}
-        if "before" not in scenario:
-            where = f"官林镇东虹路{next(_NUMBERS)}号"
-            otherwise = {"E1": {"act.place": where, "party.name": f"{where}住户"}, **otherwise}
-            changed["lead"] = {**scenario["lead"], "place": where}
-        return walking.ENFORCEMENT.walk(town, {}, {**changed, "steps": [_told(step, otherwise) for step in way]})
-
-
-def _told(step: Any, otherwise: dict[str, Any]) -> Any:
-    """Return a step with what is entered otherwise into its form."""
-    ((element, given),) = step.items() if isinstance(step, dict) and len(step) == 1 else ((str(step), {}),)
-    return {element: {**given, **otherwise[element]}} if element in otherwise else step
 
 
 def _program(app: Flask, login: str) -> Program:
@@ -170,7 +143,7 @@ def test_who_investigated_neither_reviews_nor_chairs(
     visit: Visit,
 ) -> None:
     """I4: an officer of the case holds the other post too, and asks for the task by page and program."""
-    way = _walked(town, place, element)
+    way = judged.walked(town, place, element)
     task = judged.task_of(town, way, element)
     with _also_in(town, way, post, who), judged.at_desk(way), template.blank():
         before = _written(town, way.number)
@@ -203,7 +176,7 @@ def _also_in(town: Engine, way: Walk, post: str, login: str) -> Iterator[None]:
 
 def test_a_seizure_is_extended_once(town: Engine, town_app: Flask, visit: Visit) -> None:
     """I8: the head extends it, with the reason, and tries once more before the thirty further days are over."""
-    way = _walked(town, "investigated", "E5b_decide")
+    way = judged.walked(town, "investigated", "E5b_decide")
     extend = {"seize.action": "extend", "seize.why": "情况复杂，生产企业在外省"}
     with judged.at_desk(way), template.blank():
         head, program = visit(LEADER), _program(town_app, LEADER)
@@ -232,7 +205,7 @@ def test_a_form_for_another_task_decides_nothing(town: Engine, visit: Visit, arr
 
 def test_an_activity_of_another_case_is_not_begun(town: Engine, town_app: Flask, visit: Visit) -> None:
     """I3, I4: the token of one investigation is sent to the page of another case."""
-    way, other = (_walked(town, "investigated", "E5_act") for _ in range(2))
+    way, other = (judged.walked(town, "investigated", "E5_act") for _ in range(2))
     with db.reading(town) as connection:
         offer = steps.load(connection, _instance(connection, way.number)).offers()[0]
     forged = {"process": way.number, "token": str(offer.token), "activity": "E5_over"}
@@ -251,7 +224,7 @@ def _instance(connection: Connection, number: str) -> sa.Row[Any]:
 
 def test_on_the_spot_sent_twice_is_one_penalty_with_three_pushes(town: Engine, town_app: Flask, visit: Visit) -> None:
     """I12, I13: the form is sent with forged pushes, sent again, and sent anew; it counts once, and pushes are ours."""
-    way = _walked(town, STREET, "S1")
+    way = judged.walked(town, STREET, "S1")
     forged = {**SPOT, "pushes": "none", "push_targets": "", "penalty.amount": "1"}
     with judged.at_desk(way), template.blank():
         task, officer = judged.task_of(town, way, "S1"), visit(TWO)
@@ -271,13 +244,13 @@ def test_on_the_spot_sent_twice_is_one_penalty_with_three_pushes(town: Engine, t
 def test_cash_beyond_the_small_sum_without_a_ground_is_offered_to_nobody(town: Engine) -> None:
     """I14: 200 yuan, and neither hard to collect later nor far away."""
     name, otherwise = DEAR
-    way = _walked(town, (name, {"S1": {**otherwise["S1"], "spot.hard": False}}), "S3")
+    way = judged.walked(town, (name, {"S1": {**otherwise["S1"], "spot.hard": False}}), "S3")
     assert "S2" not in way.open_tasks()
 
 
 def test_what_was_served_is_served_once(town: Engine, visit: Visit) -> None:
     """I11: the proof of service is sent again after the decision was served."""
-    way = _walked(town, "sc07_annulled_before_it_is_paid", "E18")
+    way = judged.walked(town, "sc07_annulled_before_it_is_paid", "E18")
     with db.reading(town) as connection:
         case = cases.get(connection, way.number)
         served = service.of(connection, case.id)
@@ -338,7 +311,7 @@ def test_the_performance_report_knows_no_amount(
 def paid(town: Engine) -> Walk:
     """A case whose fine of 5,000 yuan is paid: whoever may read the case finds the amount in its story."""
     later = {"E5_act": {"site.start": "2026-03-02T06:00:00+08:00", "site.end": "2026-03-02T06:40:00+08:00"}}
-    way = _walked(town, ("sc07_annulled_before_it_is_closed", later), "E16")
+    way = judged.walked(town, ("sc07_annulled_before_it_is_closed", later), "E16")
     with db.reading(town) as connection:
         assert any(event.details.get("amount") == 5000 for event in audit.trail(connection, way.number))
     return way
