@@ -92,30 +92,21 @@ def decide(connection: Connection, actor: audit.Actor, case: sa.Row[Any], wanted
     filing.require_no_other(connection, case)
     officers = officer.shown(connection, case, wanted.officers)
     officer.appoint(connection, actor, case, wanted.officers)
-    given = {
-        "result": "penalised",
-        "reasons": wanted.reason,
-        "basis": case.item.get("basis"),
-        "remedies": _remedy_told(connection),
-    }
-    made = decision.write(connection, actor, case, given)
-    row = connection.execute(
-        sa.insert(spot_penalty)
-        .values(
-            decision_id=made.id,
-            case_id=case.id,
-            warning=WARNING in wanted.kinds,
-            fine=wanted.fine,
-            officers=officers,
-            place=wanted.place,
-            signed=wanted.signed,
-        )
-        .returning(spot_penalty)
-    ).one()
-    details = {"decision": made.id, "fine": wanted.fine, "kinds": list(wanted.kinds), "signed": wanted.signed}
+    remedies = _remedy_told(connection)
+    given = {"result": "penalised", "reasons": wanted.reason, "basis": case.item.get("basis"), "remedies": remedies}
+    row = _write(connection, decision.write(connection, actor, case, given), wanted, officers)
+    details = {"decision": row.decision_id, "fine": row.fine, "kinds": list(wanted.kinds), "signed": row.signed}
     trail.record(connection, case.number, actor, "penalty.on_the_spot", **details, **officers)
     pushes.send(connection, actor, case.number, text=penalty_text(wanted.kinds, wanted.fine), officers=officers)
     return row
+
+
+def _write(
+    connection: Connection, made: sa.Row[Any], wanted: Wanted, officers: Mapping[str, Any]
+) -> sa.Row[Any]:  # fmt: skip
+    values = {"warning": WARNING in wanted.kinds, "fine": wanted.fine, "place": wanted.place, "signed": wanted.signed}
+    new = sa.insert(spot_penalty).values(decision_id=made.id, case_id=made.case_id, officers=officers, **values)
+    return connection.execute(new.returning(spot_penalty)).one()
 
 
 def _require_done(wanted: Wanted) -> None:
