@@ -150,7 +150,7 @@ def _plain(scenario: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def expect(way: Walk, wanted: Mapping[str, Any]) -> None:
-    """Compare facts; of deadlines, due days, posts, variables and the processes beside the case only those named.
+    """Compare facts; of deadlines, clocks, due days, posts, variables and processes beside the case only those named.
 
     Raises
     ------
@@ -160,7 +160,7 @@ def expect(way: Walk, wanted: Mapping[str, Any]) -> None:
     reached = way.facts()
     for name, value in wanted.items():
         found = reached[name]
-        if name in ("deadlines", "beside", "due", "posts", "variables"):
+        if name in ("deadlines", "clocks", "beside", "due", "posts", "variables"):
             found = {key: found.get(key) for key in value}
         if name == "tasks":
             found, value = sorted(found), sorted(value)

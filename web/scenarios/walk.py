@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from engine import audit, clock, db, definitions, incidents, instances, jobs, messages, outbox, tasks
 from engine.cases import case as cases
-from engine.cases import deadline, intervention, opening
+from engine.cases import deadline, intervention, opening, standing
 from engine.cases.clocks import setting, supervision
 from engine.cases.enforcement import lead
 from engine.cases.grid import event as grid_event
@@ -338,6 +338,7 @@ def _of_case(connection: Connection, case: Any) -> dict[str, Any]:
         "deadlines": {row.period: _clock(row) for row in deadline.of(connection, case.id)},
         "notices": [row.message for row in reversed(notice.of(connection, case.id))],
         "pushes": [f"{row.receiver} {row.purpose}" for row in push.of(connection, case.id)],
+        "clocks": _event_clocks(connection, case),
         "supervisions": [f"{row.level} {row.reason}" for row in supervision.of(connection, case.id)],
         "supervised": [
             f"{row.level} {row.target} {row.facts['period']}"  # who was told of which clock, and has still to see to it
@@ -374,6 +375,15 @@ def _out_of_order(job: handlers.Job) -> None:
 
 def _day(moment: datetime | None) -> str | None:
     return clock.day(moment).isoformat() if moment else None
+
+
+def _event_clocks(connection: Connection, case: Any) -> dict[str, str]:
+    """Return when the two clocks of a grid event run out, to the minute: the case clock and the earliest step."""
+    if case.kind != standing.GRID:
+        return {}
+    me = grid_event.of(connection, case.id)
+    ends = {"case": me.due_at, "step": me.step_due_at}
+    return {name: f"{end.astimezone(clock.TOWN):%Y-%m-%dT%H:%M}" if end else "" for name, end in ends.items()}
 
 
 def _clock(row: Any) -> str:

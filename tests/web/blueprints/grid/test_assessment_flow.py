@@ -42,6 +42,14 @@ def go_on(town: Engine) -> None:
             jobs.run(town, job)
 
 
+def test_the_month_before_is_frozen_by_itself_on_the_first(town: Engine) -> None:
+    with clock.frozen(datetime(2026, 4, 1, 9, 1, tzinfo=clock.TOWN)):
+        go_on(town)
+        with db.reading(town) as connection:
+            assert window.get(connection, "2026-03").state == "answering"
+            assert {row.answer for row in answer.of(connection, "2026-03")} == {None}
+
+
 def test_a_month_goes_from_the_freeze_to_the_archive(town: Engine, visit: Visit) -> None:
     with at(1):
         with db.transaction(town) as connection:
