@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from werkzeug.datastructures import MultiDict
 
 from engine import errors, tasks
+from engine.cases.grid.assessment import line, score
 from engine.cases.papers import word_copy
 from engine.flow import suspensions
 from engine.handling import offers, reminders, returns, signers
@@ -19,7 +20,7 @@ from web import database, failures, i18n, security
 from web.blueprints.auth import own_path
 from web.sent import submissions
 from web.sent.submissions import Submission
-from web.shown import knowledge
+from web.shown import assessed, knowledge
 
 OURS = ("csrf_token", "idempotency_key", "form_hash", "back")
 """What every form of the page carries besides the fields of the task's own form."""
@@ -72,10 +73,18 @@ def page(submission: Submission, status: int = 200, notice: str = "", **more: An
         names=_named(connection, marks),
         task_name=task_name,
         back=back(),
-        **(knowledge.of(connection, case, row, back()) if case is not None else {}),
+        **_known(connection, submission, case),
         **more,
     )
     return make_response(answer, status)
+
+
+def _known(connection: Connection, submission: Submission, case: sa.Row[Any] | None) -> dict[str, Any]:
+    """Return what must be known for the task: of its case, or of the month that it assesses."""
+    if case is not None:
+        return knowledge.of(connection, case, submission.task, back())
+    found = assessed.of(connection, submission.task, submission.context)
+    return {"assessed": found, "grades": score.GRADES, "figures": line.FIGURES}
 
 
 def _barred(connection: Connection, who: tasks.Candidate, row: sa.Row[Any]) -> str:

@@ -103,6 +103,12 @@ def get(connection: Connection, month: str) -> sa.Row[Any]:
     return row
 
 
+def named(connection: Connection, business_key: str) -> sa.Row[Any] | None:
+    """Return the window that an instance of the process has frozen, if it has."""
+    query = sa.select(assessment_window).where(assessment_window.c.business_key == business_key)
+    return connection.execute(query).one_or_none()
+
+
 def of_number(connection: Connection, business_key: str) -> sa.Row[Any]:
     """Return the window that an instance of the process has frozen.
 
@@ -111,8 +117,7 @@ def of_number(connection: Connection, business_key: str) -> sa.Row[Any]:
     AssessmentUnknown
         If it has frozen none.
     """
-    query = sa.select(assessment_window).where(assessment_window.c.business_key == business_key)
-    row = connection.execute(query).one_or_none()
+    row = named(connection, business_key)
     if row is None:
         raise errors.AssessmentUnknown(month=business_key)
     return row

@@ -26,6 +26,9 @@ def finish(town: Engine, visit: Visit, login: str, element: str, typed: dict[str
     with db.reading(town) as connection:
         row = next(one for one in tasks.of_case(connection, KEY) if one.element == element)
     person = visit(login)
+    page = person.get(f"/tasks/{row.id}").text
+    assert (MINE if login != LEADER else f'href="/assessments/{MONTH}"') in page
+    assert ("合格 <" in page or ">合格<" in page) == (login == LEADER)
     assert person.post(f"/tasks/{row.id}/claim").status_code == 303
     assert person.post(f"/tasks/{row.id}/completion", typed).status_code == 303
     go_on(town)
