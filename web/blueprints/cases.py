@@ -282,6 +282,8 @@ _SHOWN = {
 
 def _cell(row: sa.Row[Any], name: str, called: Mapping[str, str]) -> str:
     value = getattr(row, name)
+    if name == "party_name":
+        return matters.party(row.party_name)
     if name == "item_name":
         return called.get(value, str(value))
     words = {"state": standing.STATES, "outcome": standing.OUTCOMES, "channel": standing.WAYS_IN}.get(name)

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.engine import Engine
 
-from engine import db
+from engine import audit, db
+from engine.cases.enforcement import lead
 from engine.cases.enforcement.power import power
 from engine.cases.grid.items.item_class import item_class, item_major
 from engine.cases.items.catalogue import catalogue_bundle, catalogue_material
@@ -23,6 +24,7 @@ CHINESE = re.compile(r"[\u3400-\u9fff]+")
 UNSAID = re.compile(r"(?s)<script.*?</script>|<style.*?</style>| value=\S+")
 ON_EVERY_PAGE = {"英文列表", "中文", "傅天宇"}
 """What was looked for, the way to the Chinese page, and the clerk's own name."""
+LEADER = "demo001"
 ALLOWANCE, ADVERTISEMENT = "GL-MZZ-008", "GL-CGG-001"
 
 
@@ -87,6 +89,17 @@ def test_items_and_powers_are_found_by_their_english_names(visit: Visit) -> None
     clerk = visit(CLERK, language="en")
     assert ALLOWANCE in clerk.get("/catalogue?text=allowance for people aged 80").text
     assert "GL-CF1-103" in clerk.get("/powers?text=WITHOUT or against a planning permit").text
+
+
+def test_a_party_whom_nobody_knows_yet_is_said_so_in_english(town: Engine, visit: Visit) -> None:
+    with db.transaction(town) as connection:
+        case, _step = lead.take_in(connection, audit.Actor("P064"), lead.Lead("巡查", "门口堆放杂物"))
+    english, chinese = visit(LEADER, language="en"), visit(LEADER)
+    for page in ("/cases?text=当事人待查", "/cases/export.csv?text=当事人待查", f"/cases/{case.number}"):
+        said = _read(english.get(page).text)
+        assert "party not known yet" in said
+        assert lead.UNKNOWN_PARTY not in said
+        assert lead.UNKNOWN_PARTY in chinese.get(page).text
 
 
 def test_a_name_that_is_given_in_chinese_only_stays(town_app: Flask) -> None:
