@@ -217,6 +217,10 @@ class RecordingIncomplete(Refused):
     """Name the step of the list, place, officers, begin and end, and the file, or the link with its SHA-256."""
 
 
+class ExpertsExhausted(Refused):
+    """Everybody of the draw {draw} sits or was replaced. Tell whoever asks for the opinions; nobody can follow you."""
+
+
 class ExpertGridUnknown(Refused):
     """There is no grid {grid}, so nobody would be kept away from it. Write a code of the list of grids."""
 

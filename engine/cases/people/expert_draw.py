@@ -200,7 +200,7 @@ def replace(connection: Connection, actor: audit.Actor, case: sa.Row[Any], draw_
         If the expert does not sit in this draw, or has answered.
     ReasonMissing
         If nothing says why.
-    ExpertsTooFew
+    ExpertsExhausted
         If nobody is left.
     """
     row, seats = get(connection, case.id, draw_id), seats_of(connection, draw_id)
@@ -209,7 +209,7 @@ def replace(connection: Connection, actor: audit.Actor, case: sa.Row[Any], draw_
     known = {seat.expert_id for seat in seats}
     left = [one for one in ranked(row.seed, row.pool) if one not in known]
     if not left:
-        raise errors.ExpertsTooFew(wanted=1, eligible=0)
+        raise errors.ExpertsExhausted(draw=row.number)
     here = sa.and_(expert_seat.c.draw_id == row.id, expert_seat.c.expert_id == expert)
     connection.execute(sa.update(expert_seat).where(here).values(replaced_at=clock.now(), replaced_why=why))
     rank = max(seat.rank for seat in seats) + 1

@@ -18,6 +18,7 @@ from engine.cases.clocks import stop, supervision
 from engine.cases.enforcement import telling
 from engine.cases.grid import telling as grid
 from engine.cases.papers import notice
+from engine.cases.people import expert_draw
 from engine.errors import N_
 from engine.flow import steps
 
@@ -128,8 +129,8 @@ SENTENCES = {
     "request.rating": N_("The applicant rated the service on line."),
     "request.complaint": N_("The applicant complained on line."),
     "experts.drawn": N_("{who} drew experts ({draw}, {algorithm})."),
-    "experts.replaced": N_("An expert was replaced: {reason}"),
-    "experts.answered": N_("An expert gave an opinion: {vote}."),
+    "experts.replaced": N_("{after} followed {before} as an expert: {reason}"),
+    "experts.answered": N_("{who} gave an opinion as an expert: {vote}."),
     "incident.retried": N_("{who} let “{what}” try again: {reason}"),
 }
 """What happened, by action; marked for translation. An action that is not here is told by its own name."""
@@ -393,6 +394,14 @@ _DEFAULTS = (
     "who", "what", "item", "channel", "after", "before", "reason", "outcome", "result", "text", "number", "version",
     "due_on", "article", "kind", "measure", "source", "answer", "authority", "archive_no", "until", "name", "receiver",
 )  # fmt: skip
+
+
+def _of_experts(event: sa.Row[Any], names: Names) -> dict[str, Any]:
+    details = event.details
+    people = {name: names.actor(details[name]) for name in ("before", "after") if name in details}
+    return {**people, "vote": expert_draw.VOTES.get(details.get("vote", ""), "")}
+
+
 _WORDS = {
     "case": _of_case,
     "deadline": _of_deadline,
@@ -404,5 +413,6 @@ _WORDS = {
     "instance": _of_instance,
     "message": _of_message,
     "remedy": _of_remedy,
+    "experts": _of_experts,
     "request": _of_request,
 }

@@ -139,7 +139,7 @@ def test_the_next_in_rank_follows_whoever_cannot_judge(connection: Connection, c
     assert seated(connection, row) == [second, third]
     with pytest.raises(errors.ExpertNotSeated):
         expert_draw.replace(connection, REVIEWER, case, row.id, first, "再次")
-    with pytest.raises(errors.ExpertsTooFew):
+    with pytest.raises(errors.ExpertsExhausted):
         expert_draw.replace(connection, REVIEWER, case, row.id, second, "生病")
     with pytest.raises(errors.ExpertNotSeated):
         expert_draw.answer(connection, audit.Actor(first), case, row.id, vote="同意", opinion="可行")

@@ -62,5 +62,12 @@ def test_the_case_shows_who_was_drawn_replaced_and_paid(town: Engine, visit: Vis
         assert told in page
 
 
+def test_the_story_says_who_followed_whom_and_how_an_expert_voted(town: Engine, visit: Visit) -> None:
+    number, _draw_no = draw(town)
+    story = visit(desk.CLERK, language="en").get(f"/cases/{number}?tab=story").text
+    assert re.search(r"\S+\(演示\) followed \S+\(演示\) as an expert: 与申请人有亲属关系", story)
+    assert "gave an opinion as an expert: for." in story
+
+
 def test_a_draw_that_is_none_is_not_found(visit: Visit) -> None:
     assert visit().get("/draws/ZJ-1999-0001").status_code == 404
