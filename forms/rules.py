@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SECONDS = 0.2
 """How long a pattern may look at one answer."""
+FIRST_DAY, LAST_DAY = "1900-01-01", "2199-12-31"
+"""The days that an answer may name; a slip of the pen such as the year 0026 would lead no calendar anywhere."""
 CHECK_FAULTS = {
     "uscc": N_("The unified social credit code is wrong. Compare its 18 signs with the licence."),
     "resident-id": N_("The resident identity number is wrong. Compare its 18 digits with the identity card."),
@@ -109,6 +111,9 @@ def _date(part: Part, value: str, limits: Mapping[str, Any]) -> Iterator[Fault]:
     if subtype != "date":
         yield from _interval(value, _decimal(part.component.raw.get("timeInterval")))
     if subtype == "time":
+        return
+    if not FIRST_DAY <= value[:10] <= LAST_DAY:
+        yield Fault(N_("This is no day of our time. Write the year in four digits, like 2026."))
         return
     yield from _between(value, limits)
     today = feel.evaluate("today()", {}).isoformat()

@@ -192,7 +192,7 @@ class ChangeHeavier(Refused):
 
 
 class RemedyDayWrong(Refused):
-    """The {field} of a challenge is missing, lies ahead or comes before the application. Take it from the paper."""
+    """The {field} of a challenge is missing, lies ahead or comes before what it answers. Take it from the paper."""
 
 
 class ExecutionPaused(Conflict):

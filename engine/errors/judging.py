@@ -201,7 +201,9 @@ class PenaltyContentMissing(LawForbids):
 
 
 class PenaltySecondFine(LawForbids):
-    """For this act a fine was imposed already in {number}; a second one is not allowed (行政处罚法29)."""
+    """For this act a fine was imposed already in {number}; a second one is not allowed (行政处罚法29). List only
+    other penalties; where none is due, list none and let the review send the case back, so that its investigation is
+    ended."""
 
 
 class FineElsewhereIncomplete(Refused):

@@ -19,7 +19,7 @@ from engine.cases.people import access
 from web import database, failures, i18n, security
 from web.i18n import lazy_gettext as _l
 from web.sent import enclosed
-from web.sent.fields import Field, lacking
+from web.sent.fields import REASON_LONGEST, Field, lacking
 from web.shown import headlines
 
 blueprint = Blueprint("interventions", __name__, url_prefix="/cases")
@@ -37,6 +37,8 @@ GROUNDS = {
     "70": _l("Cancellation (art. 70)"),
 }
 """Why a licence is reviewed, by the words of the process."""
+REASONS = {"rectify": _l("What is wrong"), "end_early": _l("How the party meets each condition")}
+"""What the reason of a request is called where it is more than a reason."""
 
 
 @blueprint.errorhandler(errors.RequestNotPossible)
@@ -117,6 +119,8 @@ def _page(
         fields=_fields(case, wanted.key),
         typed=typed,
         lacking=missing,
+        reason=REASONS.get(wanted.key),
+        reason_longest=REASON_LONGEST,
         file_ids=files.ids if files else [],
         refused=[i18n.error_message(problem) for problem in files.refused] if files else [],
     )
@@ -154,7 +158,7 @@ def _of_remedy(_case: sa.Row[Any]) -> list[Field]:
         Field("remedy.received_on", _l("Copy received on"), "date"),
         Field("remedy.authority", _l("Authority or court")),
         Field("remedy.filed_by", _l("Filed by")),
-        Field("remedy.number", _l("Its case number")),
+        Field("remedy.number", _l("Its case number"), longest=80),
     ]
 
 
@@ -164,7 +168,7 @@ def _of_challenge(_case: sa.Row[Any]) -> list[Field]:
         Field("recon.applied_on", _l("Day on which the party applied or sued"), "date"),
         Field("recon.received_on", _l("Copy received on"), "date"),
         Field("recon.authority", _l("Authority or court")),
-        Field("recon.number", _l("Its case number")),
+        Field("recon.number", _l("Its case number"), longest=80),
         Field(enclosed.FIELD, _l("The copy, as a file"), "file", optional=True),
     ]
 

@@ -51,7 +51,7 @@ def complete(task_id: int) -> AnyResponse:
     except (errors.FormIncomplete, errors.FormChanged) as problem:
         return _refused(submission, problem)
     except errors.EngineError as problem:
-        if not problem.sent_back and not isinstance(problem, errors.LawForbids):
+        if not problem.sent_back and not isinstance(problem, errors.Refused):
             raise
         return _sent_back(submission, problem)
     return redirect(url_for("tasks.after", task_id=task_id, back=workplace.back()), 303)
@@ -139,10 +139,15 @@ def _again(submission: Submission, faults: uploads.Faults) -> Response:
 
 
 def _sent_back(refused: Submission, problem: errors.EngineError) -> Response:
-    """Undo the step that a service or the law refused; show the form again with all it held and the reason."""
+    """Undo the step that a service or the law refused; show the form again with all it held and the reason.
+
+    The reason stands beside the field that it names, else on top.
+    """
     text = failures.told(problem)
     database.roll_back()
     submission = workplace.load(refused.task.id, refused.form.draft())
+    if submissions.blame(submission, problem):
+        text = ""
     who, _acting = security.candidate()
     with database.noting() as writing:
         submissions.keep_draft(writing, who, submission)

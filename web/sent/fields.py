@@ -9,12 +9,15 @@ from typing import Any
 
 from engine import clock
 
-REASON = "reason"
+REASON, REASON_LONGEST = "reason", 2000
 
 
 @dataclass(frozen=True)
 class Field:
-    """One field besides the reason: ``path`` is where its answer goes, ``accept`` the kinds of its files."""
+    """One field besides the reason: ``path`` is where its answer goes, ``accept`` the kinds of its files.
+
+    ``longest`` is in characters.
+    """
 
     path: str
     label: Any
@@ -22,13 +25,16 @@ class Field:
     choices: Sequence[tuple[str, Any]] = ()
     optional: bool = False
     accept: str = ".pdf,.jpg,.jpeg,.png,.ofd,.docx"
+    longest: int = 200
 
 
 def lacking(fields: Sequence[Field], typed: Mapping[str, str]) -> set[str]:
-    """Return what is missing or no answer to its field."""
-    missing = {REASON} if not typed.get(REASON) else set()
+    """Return what is missing, too long or no answer to its field."""
+    missing = {REASON} if not 0 < len(typed.get(REASON, "")) <= REASON_LONGEST else set()
     for field in fields:
         value = typed.get(field.path, "")
+        if len(value) > field.longest:
+            missing.add(field.path)
         if field.kind == "file" or (field.optional and not value):
             continue
         known = dict(field.choices)

@@ -146,6 +146,16 @@ def complete(
     return tasks.complete(*given, form_hash=submission.form_hash, held=held)
 
 
+def blame(submission: Submission, problem: errors.EngineError) -> bool:
+    """Put an error beside the field of the form that it names, by its path or the end of it; tell whether it could."""
+    name = str(problem.facts.get("field") or "")
+    part = next((part for part in submission.form.shown() if name and f".{part.name}".endswith(f".{name}")), None)
+    if part is None or not part.label:
+        return False
+    part.errors.append(forms.Fault(problem.template, {**problem.facts, "field": f"“{part.label}”"}))
+    return True
+
+
 def keep_draft(connection: Connection, person: Candidate, submission: Submission) -> None:
     """Keep what was typed, right or wrong, until the person comes back; errors as :func:`engine.tasks.save_draft`."""
     draft = {**(submission.lost or {}), **submission.form.draft()}

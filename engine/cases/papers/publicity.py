@@ -23,6 +23,7 @@ OVER = "unpublish"
 CORRECTABLE = ("applicant", "item", "decision_no", "penalty", "organ", "basis", "decided_on")
 """What may be corrected of the words of a published penalty, besides its last day (45号令4, 12, 13)."""
 KINDS = ("granted", "refused", "notice", PENALTY)
+_TITLE = 300
 
 publicity = sa.Table(
     "publicity",
@@ -31,7 +32,7 @@ publicity = sa.Table(
     sa.Column("case_id", db.Id, sa.ForeignKey("case_file.id"), nullable=False),
     sa.Column("decision_id", db.Id, sa.ForeignKey("case_decision.id")),
     sa.Column("kind", sa.String(10), nullable=False),
-    sa.Column("title", sa.String(300), nullable=False),
+    sa.Column("title", sa.String(_TITLE), nullable=False),
     sa.Column("content", db.Json, nullable=False),
     sa.Column("published_at", db.Utc, nullable=False),
     sa.Column("until_on", sa.Date),
@@ -94,7 +95,7 @@ def _write(
     query = sa.insert(publicity).values(
         case_id=case.id,
         decision_id=made.id if made is not None else None,
-        title=f"{party.public_name(applicant)} {case.item_name}",
+        title=_title(party.public_name(applicant), case.item_name),
         content={**_content(case, applicant, made), **summary},
         published_at=clock.now(),
         **values,
@@ -177,7 +178,7 @@ def correct(
     if again and until < clock.today():
         raise errors.PublicityOver(day=row.until_on)
     content = {**row.content, **changed}
-    title = f"{content['applicant']} {content['item']}"
+    title = _title(content["applicant"], content["item"])
     values = {"content": content, "title": title, "until_on": until, **({"ended_at": None} if again else {})}
     corrected = _change(connection, row, **values, corrected_at=clock.now())
     if until != row.until_on:
@@ -201,6 +202,10 @@ def said(row: sa.Row[Any]) -> dict[str, Any]:
 def last_day(record: Mapping[str, Any]) -> date | None:
     """Return the right last day of a publication as it is given, an ISO day; None where it stays."""
     return given_day.read(record.get("until_on"))
+
+
+def _title(who: str, item: str) -> str:
+    return f"{who} {item}"[:_TITLE]
 
 
 def _take_down_after(connection: Connection, until: date) -> None:

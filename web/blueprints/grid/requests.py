@@ -16,7 +16,7 @@ from engine.cases.grid import intervening
 from web import database, failures, i18n, security
 from web.i18n import lazy_gettext as _l
 from web.sent import enclosed
-from web.sent.fields import REASON, Field, lacking
+from web.sent.fields import REASON, REASON_LONGEST, Field, lacking
 
 blueprint = Blueprint("requests", __name__, url_prefix="/events")
 
@@ -86,6 +86,7 @@ def _page(
         address=url_for("requests.ask", number=case.number, kind=kind),
         kind=intervening.KINDS[kind],
         reason=SAYS.get(kind),
+        reason_longest=REASON_LONGEST,
         fields=_fields(kind),
         typed=request.form,
         lacking=lacking,

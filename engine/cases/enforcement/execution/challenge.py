@@ -67,13 +67,13 @@ def receive(
     RemedyKindUnknown
         If it is neither.
     RemedyDayWrong
-        If a day lies ahead, or the copy came before the party applied.
+        If a day lies ahead, the copy came before the party applied, or the party before there was a decision.
     """
-    windows.require_in_force(connection, case)
+    decided_on = clock.day(windows.require_in_force(connection, case).decided_at)
     received_on = given_day.or_today(given.get("received_on"))
     applied_on = given_day.read(given.get("applied_on")) or received_on
     for field, day in (("received_on", received_on), ("applied_on", applied_on)):
-        if day > min(received_on, clock.today()):
+        if not decided_on <= day <= min(received_on, clock.today()):
             raise errors.RemedyDayWrong(field=field)
     days = {"received_on": received_on, "applied_on": applied_on}
     if kind == "reconsideration" and deadline.find(connection, case, COPY) is not None:
@@ -129,14 +129,17 @@ def hand_in(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given
     ChallengeOpen
         If one was handed in already.
     RemedyDayWrong
-        If the day lies ahead.
+        If the day lies ahead, or before there was a decision.
     """
-    windows.require_in_force(connection, case)
+    decided_on = clock.day(windows.require_in_force(connection, case).decided_at)
     if on_the_spot.of(connection, case.id) is None and given.get("device") is not True:
         raise errors.HandedInElsewhere
     if remedy.handed_in(connection, case.id) is not None:
         raise errors.ChallengeOpen(number=case.number)
-    return remedy.hand_in(connection, actor, case, _past(given, "applied_on"), given)
+    handed_on = _past(given, "applied_on")
+    if handed_on < decided_on:
+        raise errors.RemedyDayWrong(field="applied_on")
+    return remedy.hand_in(connection, actor, case, handed_on, given)
 
 
 def forward(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Mapping[str, Any]) -> None:

@@ -133,8 +133,11 @@ def accept(
     ------
     ExecutionUnknown
         If nothing was applied for.
+    ExecutionContentMissing
+        If the day lies ahead, or before the application.
     """
     row = _applied(connection, case, subject)
+    _require_order("accepted_on", row.applied_on, on)
     _meet(connection, actor, case, ACCEPTANCE, subject)
     _start(connection, actor, case, RULING, on, subject)
     trail.record(connection, case.number, actor, "court.accepted", on=on.isoformat())
@@ -152,10 +155,13 @@ def rule(
         If nothing was applied for.
     ExecutionResultWrong
         If there is no such ruling.
+    ExecutionContentMissing
+        If the day lies ahead, or before the application or its acceptance.
     """
     row = _applied(connection, case, subject)
     if ruling not in RULINGS:
         raise errors.ExecutionResultWrong(result=ruling, results=", ".join(RULINGS))
+    _require_order("ruled_on", row.accepted_on or row.applied_on, on)
     for key in (ACCEPTANCE, RULING):
         _meet(connection, actor, case, key, subject)
     if ruling != "granted":
@@ -226,6 +232,11 @@ def shown(row: sa.Row[Any]) -> dict[str, Any]:
     days = ("urged_on", "urging_over_on", "last_on", "applied_on", "accepted_on", "ruled_on")
     found = {name: getattr(row, name) for name in days}
     return {**{name: day.isoformat() if day else None for name, day in found.items()}, "ruling": row.ruling}
+
+
+def _require_order(field: str, after: date | None, on: date) -> None:
+    if on > clock.today() or (after is not None and on < after):
+        raise errors.ExecutionContentMissing(field=f"ruling.{field}")
 
 
 def _applied(connection: Connection, case: sa.Row[Any], subject: str) -> sa.Row[Any]:

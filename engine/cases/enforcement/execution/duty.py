@@ -41,13 +41,13 @@ def check(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: 
     NoDecisionInForce, ExecutionBeforeService
         If there is no decision to carry out (I11).
     ExecutionContentMissing
-        If something is missing, or the day lies ahead.
+        If something is missing, or the day lies ahead or before the decision.
     """
-    windows.require_in_force(connection, case)
+    made = windows.require_in_force(connection, case)
     day = given_day.or_today(given.get("checked_on"))
     texts = {name: str(given.get(name) or "").strip() for name in ("duty", "findings")}
     known = {**{name: bool(text) for name, text in texts.items()}, "performed": given.get("performed") in ("yes", "no")}
-    for field, right in {**known, "checked_on": day <= clock.today()}.items():
+    for field, right in {**known, "checked_on": clock.day(made.decided_at) <= day <= clock.today()}.items():
         if not right:
             raise errors.ExecutionContentMissing(field=f"performance.{field}")
     done = given["performed"] == "yes"

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from engine import audit, calendars, clock, db, errors
 from engine.cases import given_day
 from engine.cases.clocks import setting
-from engine.cases.enforcement.execution import interruption, route, windows
+from engine.cases.enforcement.execution import interruption, route, service, windows
 from engine.cases.enforcement.investigation import acting
 from engine.cases.reading import trail
 from engine.ground.counting import Unit
@@ -64,7 +64,10 @@ def urge(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: M
     """
     row = route.require(connection, case, _subject(given), *ROUTES)
     served_on, perform_by = given_day.or_today(given.get("served_on")), given_day.read(given.get("perform_by"))
-    if perform_by is None or not served_on < perform_by or served_on > clock.today():
+    known_on = service.effective_on(connection, case, *windows.DECISIONS)
+    if served_on > clock.today() or (known_on is not None and served_on < known_on):
+        raise errors.ServiceProofMissing(field="demand.served_on", article="行政强制法35")
+    if perform_by is None or perform_by <= served_on:
         raise errors.ServiceProofMissing(field="demand.perform_by", article="行政强制法35")
     values = {"execution_id": row.id, "demolition": bool(given.get("demolition")), "urged_on": served_on,
               "perform_by": perform_by, "views": "", "manner": "", "agent": "", "urgent_reason": ""}  # fmt: skip
@@ -109,9 +112,17 @@ def decide(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given:
 
 
 def urge_again(connection: Connection, actor: audit.Actor, case: sa.Row[Any], given: Mapping[str, Any]) -> sa.Row[Any]:
-    """Demand once more before somebody else performs, three working days ahead (行政强制法51(1)(二), 69)."""
+    """Demand once more before somebody else performs, three working days ahead (行政强制法51(1)(二), 69).
+
+    Raises
+    ------
+    ServiceProofMissing
+        If the day of service lies ahead, or before the decision that somebody else performs.
+    """
     row, _running = _both(connection, case, given)
     day = given_day.or_today(given.get("served_on"))
+    if day > clock.today() or (row.decided_on is not None and day < row.decided_on):
+        raise errors.ServiceProofMissing(field="demand.again_on", article="行政强制法51(1)(二)")
     trail.record(connection, case.number, actor, "execution.urged_again", on=day.isoformat())
     return _change(connection, row, urged_again_on=day)
 

@@ -73,10 +73,13 @@ def tell(
     DraftMissing
         If there is nothing to tell.
     NoticeServiceWrong
-        If mode, recipient or day are missing or lie ahead, or a public notice has no reason.
+        If mode, recipient or day are missing, the day lies ahead or before the draft that is told was written, or a
+        public notice has no reason.
     """
     told = draft.require(connection, case)
     mode, handed_on = _service(given)
+    if handed_on < clock.day(told.written_at):
+        raise errors.NoticeServiceWrong(field="handed_on")
     served_on = effective_on(connection, mode, handed_on)
     plea, hearing = _periods(connection, actor, case, served_on, hearing_told=hearing_told)
     days = {"served_on": served_on, "plea_due_on": plea, "hearing_due_on": hearing}

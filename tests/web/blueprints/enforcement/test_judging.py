@@ -196,12 +196,16 @@ def test_only_a_decision_can_be_challenged_and_a_penalty_is_no_licence(town: Eng
         assert way.open_tasks() == []
 
 
-def test_a_notice_is_not_served_in_the_future(town: Engine, visit: Visit) -> None:
+def test_a_notice_is_served_neither_in_the_future_nor_before_it_was_drafted(town: Engine, visit: Visit) -> None:
     way = judged.reach(town, *judged.TO_NOTICE)
-    typed = {"notice.mode": "direct", "notice.recipient": "经理", "notice.handed_on": "2026-04-30"}
     with judged.at_desk(way):
         officer, row = sit_down(town, visit, way, "E8", judged.OFFICER, "zh_CN")
-        assert officer.post(f"/tasks/{row.id}/completion", typed).status_code == 422
+        for day in ("2026-04-30", "2026-03-01", "0026-04-03"):
+            typed = {"notice.mode": "direct", "notice.recipient": "经理", "notice.handed_on": day}
+            answer = officer.post(f"/tasks/{row.id}/completion", typed)
+            assert (answer.status_code, 'id="f-notice-handed_on-error"' in answer.text) == (422, True), day
+            assert f'value="{day}"' in answer.text
+            assert "交付、交邮或者公告日期" in answer.text.split('id="error-summary"')[1].split("</div>")[0]
     with db.reading(town) as connection:
         assert notification.last(connection, cases.get(connection, way.number).id) is None
 

@@ -24,7 +24,7 @@ def test_a_party_asks_once_and_is_told_what_was_asked(town: Engine, visit: Visit
     with clock.frozen(MORNING):
         assert visitor.get(path).status_code == 303
         assert visitor.post("/track", {"number": number, "phone": published.PHONE}).status_code == 303
-        page = visitor.get("/track/case").text
+        page = visitor.get("/track/case").text.split("<main")[1]
         assert all(text in page for text in told)
         assert not any(text in page for text in not_told)
         for text in ("", "词" * 2001):
@@ -36,7 +36,10 @@ def test_a_party_asks_once_and_is_told_what_was_asked(town: Engine, visit: Visit
         assert (again.status_code, number in again.text, "{" in again.text.split("<main")[1]) == (409, True, False)
 
 
-@pytest.mark.parametrize("kind", ["end_early", "rectify"])
+WHO = {"end_early": "early.applied_by", "rectify": "record.asked_by"}
+
+
+@pytest.mark.parametrize("kind", WHO)
 def test_an_officer_asks_and_nobody_else(town: Engine, visit: Visit, kind: str) -> None:
     number = published.penalty(town, "某超市")
     asked = {
@@ -51,6 +54,14 @@ def test_an_officer_asks_and_nobody_else(town: Engine, visit: Visit, kind: str) 
         refused = officer.post(path, {**asked, "reason": " "})
         assert (refused.status_code, 'id="f-reason-error"' in refused.text) == (422, True)
         assert 'value="某超市"' in refused.text
+        for field, limit in (("reason", 2000), (WHO[kind], 200)):
+            long = "长" * (limit + 1)
+            refused = officer.post(path, {**asked, field: long})
+            assert (refused.status_code, long in refused.text, f"最多 {limit} 个字" in refused.text) == (
+                422,
+                True,
+                True,
+            )
         assert officer.post(path, asked).status_code == 303
         again = officer.get(path)
         assert (again.status_code, f'href="/cases/{number}"' in again.text) == (409, True)
