@@ -103,7 +103,7 @@ def test_like_cases_stand_beside_the_draft(town: Engine, visit: Visit) -> None:
     ("typed", "said"),
     [
         ({"review.checklist.evidence.holds": "no"}, "事实清楚，证据确凿充分"),
-        ({"review.result": "supplement"}, "review.opinion"),
+        ({"review.result": "supplement"}, "“审核意见”"),
     ],
 )
 def test_a_review_that_cannot_stand_is_refused_on_the_page(
