@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from engine.errors.base import Conflict, NotFound, Refused
-from engine.errors.core import TaskNotForYou
+from engine.errors.core import ReasonWrong, TaskNotForYou
 
 
 class GridEventUnknown(NotFound):
     """This case is no grid event."""
+
+
+class InstructionMissing(ReasonWrong):
+    """Say what is to be done; it stands in the case for those who handle it."""
+
+
+class InstructionLimitWrong(Refused):
+    """The limit is a whole number of hours from 1 to {most}. Leave it empty to keep the case clock as it is."""
 
 
 class EventTextMissing(Refused):
@@ -31,7 +39,7 @@ class PhotoChanged(Refused):
 
 
 class EventMergeCycle(Refused):
-    """{number} cannot follow {into}: that one follows it, or is the same. Choose the other direction."""
+    """{number} cannot follow {into}: that one follows it, or is the same. Choose another event, or merge from there."""
 
 
 class EventMergeTargetMissing(Refused):
@@ -39,7 +47,15 @@ class EventMergeTargetMissing(Refused):
 
 
 class EventMergeRefused(Refused):
-    """{number} cannot follow {into}: one of them is closed, or they are of different classes."""
+    """{number} cannot follow {into}: they are of different classes. Choose an event of the same class."""
+
+
+class EventMergeClosed(EventMergeRefused):
+    """{number} cannot follow {into}: {closed} is closed. Choose one that is open, or reopen that one first."""
+
+
+class EventMergeFollows(EventMergeRefused):
+    """{number} cannot follow {into}, which follows {first} itself. Choose {first}."""
 
 
 class EventNotMerged(Refused):

@@ -28,8 +28,8 @@ class Request(base.Body):
     )
     grade = fields.String(load_default="", metadata={"description": "instruct: a grade of supervision"})
     limit_hours = fields.Integer(
-        load_default=0,
-        validate=validate.Range(0, ending.LONGEST_H),
+        load_default=None,
+        validate=validate.Range(1, ending.LONGEST_H),
         metadata={"description": "instruct: hours from now, if that is sooner than the case clock"},
     )
 

@@ -84,7 +84,7 @@ def merge(connection: Connection, actor: audit.Actor, case: sa.Row[Any], into: s
     EventMergeCycle
         If it is the event itself, or one that follows it.
     EventMergeRefused
-        If one of the two is closed, or they are of different classes.
+        In one of its kinds: the other follows a third, one of the two is closed, or they are of different classes.
     """
     target = cases.get(connection, into)
     both = sa.select(grid_event.c.case_id).where(grid_event.c.case_id.in_([target.id, case.id]))
@@ -92,14 +92,20 @@ def merge(connection: Connection, actor: audit.Actor, case: sa.Row[Any], into: s
     parent, child = event.of(connection, target.id), event.of(connection, case.id)
     if parent.case_id == child.case_id or parent.parent_id == child.case_id:
         raise errors.EventMergeCycle(number=case.number, into=into)
-    if parent.closed_at or child.closed_at or parent.class_code != child.class_code:
+    if parent.parent_id is not None:
+        first = cases.by_id(connection, parent.parent_id).number
+        raise errors.EventMergeFollows(number=case.number, into=into, first=first)
+    if parent.closed_at or child.closed_at:
+        raise errors.EventMergeClosed(number=case.number, into=into, closed=into if parent.closed_at else case.number)
+    if parent.class_code != child.class_code:
         raise errors.EventMergeRefused(number=case.number, into=into)
     now = clock.now()
     connection.execute(
         sa.update(grid_event).where(grid_event.c.parent_id == child.case_id).values(parent_id=parent.case_id)
     )
     closed = closing.close(connection, actor, case, "merged")
-    event.change(connection, case.id, parent_id=parent.case_id, merged_at=now, closed_at=closed.closed_at)
+    over = {"closed_at": closed.closed_at, "step": "", "step_due_at": None}
+    event.change(connection, case.id, parent_id=parent.case_id, merged_at=now, **over)
     distance = round(earth.apart_m(child.lon, child.lat, parent.lon, parent.lat), 1)
     trail.record(connection, into, actor, "event.joined", number=case.number, distance_m=distance)
     trail.record(connection, case.number, actor, "event.merged", number=into, distance_m=distance)

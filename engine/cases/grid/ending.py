@@ -21,7 +21,7 @@ REOPENED, WITHDRAWAL, WITHDRAWN, INSTRUCTED, ADDED = (
     "event.reopened", "event.withdrawal_asked", "event.withdrawn", "event.instructed", "event.added",
 )  # fmt: skip
 LONGEST_H = 24 * 60
-"""The longest limit in hours that an instruction sets: two months; a longer one would not be sooner."""
+"""The longest limit in hours that an instruction sets: two months."""
 
 
 def refuse(connection: Connection, actor: audit.Actor, case: sa.Row[Any], reason: str) -> None:
@@ -76,40 +76,47 @@ def add(connection: Connection, actor: audit.Actor, case: sa.Row[Any], text: str
     ------
     EventClosed
         If it is closed.
-    EventTextMissing
-        If nothing is added.
+    EventTextMissing, ReasonTooLong
+        If nothing is added, or too much is said.
     FileMissing, PhotoKindWrong, PhotoTooLarge
         See :func:`engine.cases.grid.photo.require`.
     """
     _require_open(case)
     if not text.strip() and not photos:
         raise errors.EventTextMissing
+    text = reasons.given(text) if text.strip() else ""
     for one in photos:
         photo.require(connection, photo.Taken(one))
-    addition = {"text": text.strip(), "photos": list(photos)}
+    addition = {"text": text, "photos": list(photos)}
     messages.publish(connection, actor, ADDED, case.number, {"addition": addition})
 
 
 def instruct(
-    connection: Connection, actor: audit.Actor, case: sa.Row[Any], text: str, *, grade: str = "", limit_hours: int = 0
-) -> None:
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], text: str, *, grade: str = "",
+    limit_hours: int | None = None,
+) -> None:  # fmt: skip
     """Give an instruction as a leader: a grade of supervision, a sooner end of the case clock, or both.
 
     Raises
     ------
     EventClosed
         If it is closed.
-    EventTextMissing
-        If nothing is said.
+    InstructionMissing, ReasonTooLong
+        If nothing is said, or too much.
+    InstructionLimitWrong
+        If the limit is none of 1 to :data:`LONGEST_H` hours.
     SupervisionLevelUnknown
         If there is no such grade.
     """
     _require_open(case)
     if not text.strip():
-        raise errors.EventTextMissing
+        raise errors.InstructionMissing
+    text = reasons.given(text)
+    if limit_hours is not None and not 1 <= limit_hours <= LONGEST_H:
+        raise errors.InstructionLimitWrong(most=LONGEST_H)
     if grade and grade not in supervision.LEVELS:
         raise errors.SupervisionLevelUnknown(level=grade, levels=", ".join(supervision.LEVELS))
-    said = {"by": actor.id, "text": text.strip(), "grade": grade, "limit_hours": min(limit_hours, LONGEST_H)}
+    said = {"by": actor.id, "text": text, "grade": grade, "limit_hours": limit_hours}
     messages.publish(connection, actor, INSTRUCTED, case.number, {"instruction": said})
 
 

@@ -102,7 +102,7 @@ def require(connection: Connection, reader: access.Reader, key: str, number: str
 
 def ask(
     connection: Connection, actor: audit.Actor, case: sa.Row[Any], key: str, text: str, *,
-    files: Sequence[int] = (), grade: str = "", limit_hours: int = 0,
+    files: Sequence[int] = (), grade: str = "", limit_hours: int | None = None,
 ) -> sa.Row[Any] | None:  # fmt: skip
     """Ask it of an event, with the reason or what is to be said; return the case of the event that goes on instead.
 
@@ -119,8 +119,8 @@ def ask(
         See the verbs of :mod:`.ending`, :mod:`.alike` and :mod:`.link`.
     FileMissing, PhotoKindWrong, PhotoTooLarge
         If what is added is no photo.
-    SupervisionLevelUnknown
-        If there is no such grade.
+    InstructionMissing, InstructionLimitWrong, SupervisionLevelUnknown
+        If nothing is instructed, or there is no such limit or grade.
     """
     if key == "add":
         ending.add(connection, actor, case, text, files)

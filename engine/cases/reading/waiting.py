@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import clock, incidents, tasks
-from engine.cases import deadline
+from engine.cases import deadline, standing
 from engine.cases.clocks import period as periods
 from engine.cases.clocks import stop
 from engine.cases.papers import material
@@ -139,8 +139,10 @@ def reasons(connection: Connection, case: sa.Row[Any]) -> list[Waiting]:
     """
     running = {row.id: row for row in way.instances(connection, case.number)}
     own = next((row for row in running.values() if row.business_key == case.number), None)
-    besides = [row for row in running.values() if row is not own]
-    return [*_of_case(connection, case, own), *(why for row in besides for why in _of_beside(connection, case, row))]
+    besides = [why for row in running.values() if row is not own for why in _of_beside(connection, case, row)]
+    if case.kind == standing.GRID and (own is None or own.ended_at is not None) and (besides or case.closed_at):
+        return besides  # an event that is closed is over, and one that was reopened goes on beside what has ended
+    return [*_of_case(connection, case, own), *besides]
 
 
 def _of_case(connection: Connection, case: sa.Row[Any], instance: sa.Row[Any] | None) -> list[Waiting]:

@@ -17,8 +17,8 @@ from web import database, failures, security
 from web.blueprints.grid.centre import blueprint, event_page, watched
 
 REFUSALS = (
-    errors.ReasonWrong, errors.EventTextMissing, errors.RemindedAlready, errors.EventClosed, errors.EventMergeCycle,
-    errors.EventMergeRefused, errors.EventMergeTargetMissing, errors.CaseNotFound,
+    errors.ReasonWrong, errors.InstructionLimitWrong, errors.RemindedAlready, errors.EventClosed,
+    errors.EventMergeCycle, errors.EventMergeRefused, errors.EventMergeTargetMissing, errors.CaseNotFound,
     errors.SupervisionLevelUnknown, errors.TaskNotForYou, errors.GridEventUnknown,
 )  # fmt: skip
 
@@ -77,11 +77,17 @@ def instruct(number: str) -> Response:
     def act(case: sa.Row[object]) -> str:
         ending.instruct(
             database.connection(), security.actor(), case, given.get("reason", ""), grade=given.get("grade", ""),
-            limit_hours=given.get("hours", 0, type=int),
+            limit_hours=_hours(given.get("hours", "").strip()),
         )  # fmt: skip
         return str(_("The instruction stands in the case, and those who handle it are told."))
 
     return _done(number, "instruct", act)
+
+
+def _hours(text: str) -> int | None:
+    if text and not (text.isascii() and text.isdecimal() and len(text) < 12):
+        raise errors.InstructionLimitWrong(most=ending.LONGEST_H)
+    return int(text) if text else None
 
 
 def _done(number: str, action: str, act: Callable[[sa.Row[object]], str]) -> Response:

@@ -43,7 +43,7 @@ def ask(number: str, kind: str) -> Response:
     try:
         opened = intervening.ask(
             database.connection(), security.actor(), case, kind, typed[REASON], files=files.ids,
-            grade=typed.get("grade", ""), limit_hours=int(typed.get("hours") or 0),
+            grade=typed.get("grade", ""), limit_hours=int(typed["hours"]) if typed.get("hours") else None,
         )  # fmt: skip
     except errors.EngineError as problem:
         return failures.shown_again(problem, lambda *said: _page(_asked(number, kind), kind, *said))

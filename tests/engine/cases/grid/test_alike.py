@@ -98,8 +98,16 @@ def test_a_circle_is_refused_and_children_follow_the_first(connection: Connectio
     with pytest.raises(errors.EventMergeCycle):
         alike.merge(connection, CENTRE, first, second.number)
     assert {row.number for row in alike.children(connection, first.id)} == {second.number, third.number}
-    with pytest.raises(errors.EventMergeRefused):
-        alike.merge(connection, CENTRE, first, event.report(connection, WORKER, reported(class_code="S0101"))[0].number)
+    other, _ = event.report(connection, WORKER, reported(class_code="S0101"))
+    with pytest.raises(errors.EventMergeRefused, match="different classes"):
+        alike.merge(connection, CENTRE, first, other.number)
+    fourth, _ = event.report(connection, WORKER, reported(lon=FAR + 99 / earth.east_m(31.5)))
+    with pytest.raises(errors.EventMergeFollows, match=f"Choose {first.number}"):
+        alike.merge(connection, CENTRE, fourth, second.number)
+    event.change(connection, fourth.id, result="in_grid")
+    ending.close(connection, CENTRE, fourth, "已清理")
+    with pytest.raises(errors.EventMergeClosed, match=f"{fourth.number} is closed"):
+        alike.merge(connection, CENTRE, first, fourth.number)
 
 
 def test_a_wrong_merge_is_undone_with_a_reason(connection: Connection) -> None:

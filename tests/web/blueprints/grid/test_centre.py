@@ -185,6 +185,16 @@ def test_a_leader_instructs_and_cannot_merge(town: Engine, visit: Visit) -> None
     case = came(town, 8)
     leader, path = visit(LEADER), f"/centre/events/{case.number}"
     assert leader.post(f"{path}/merging", {"into": "x", "reason": "同"}).status_code == 403
+    wrong = {
+        "请写明要求做什么": {"reason": " "},
+        "理由共 4001 个字符": {"reason": "速" * 4001},
+        "1 至 1440 的整小时数": {"reason": "速办", "hours": "-5"},
+        "整小时数": {"reason": "速办", "hours": "0"},
+    }
+    for says, typed in wrong.items():
+        refused = leader.post(f"{path}/instruction", typed)
+        assert (refused.status_code, says in refused.text) == (422, True), typed
+        assert typed["reason"] in refused.text
     assert leader.post(f"{path}/instruction", {"reason": "立即处理", "grade": "summon"}).status_code == 303
     run_jobs(town)
     with db.reading(town) as connection:
