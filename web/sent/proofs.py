@@ -45,7 +45,7 @@ def entry(form: MultiDict[str, str], kind: str, file: int | None) -> evidence.En
         source=form.get("source", ""),
         takers=form.getlist("taker"),
         place=form.get("place", "")[:200],
-        obtained_at=moment(form.get("obtained_at", "")),
+        obtained_at=moment(form.get("obtained_at", ""), "obtained_at"),
         said={key: _zoned(value) for key, value in said.items()},
         file=file,
         shelf_mark=form.get("shelf_mark", "")[:80],

@@ -19,6 +19,7 @@ from web import database, failures, i18n, security
 from web.blueprints import cases
 from web.sent import enclosed
 from web.sent import proofs as sent
+from web.shown import lexicon
 from web.shown.enforcement import proofs as shown
 
 blueprint = Blueprint("proofs", __name__, url_prefix="/cases")
@@ -193,12 +194,23 @@ def _take_in(case: sa.Row[Any], kind: sa.Row[Any], proof: int | None) -> Respons
     except errors.EngineError as problem:
         if not isinstance(problem, errors.Refused | errors.Conflict):
             raise
-        keys = problem.facts.get("keys", ())
+        keys = problem.facts.get("keys", ("taker",) if isinstance(problem, errors.OfficersTooFew) else ())
         return failures.shown_again(
-            problem, lambda text, status: _form(_case(case.number), kind, typed, text, status, proof, keys)
+            _called(problem, kind),
+            lambda text, status: _form(_case(case.number), kind, typed, text, status, proof, keys),
         )
     flash(_("Evidence %(number)d is in the register.", number=row.number), "success")
     return redirect(url_for("proofs.one", number=case.number, proof=row.number), 303)
+
+
+def _called(problem: errors.EngineError, kind: sa.Row[Any]) -> errors.EngineError:
+    """Return the problem with the kind and its fields called in the reader's language."""
+    if not isinstance(problem, errors.EvidenceIncomplete):
+        return problem
+    labels = {field["key"]: i18n.named(field, "label") for field in kind.fields}
+    labels |= {"title": _("Name of the evidence"), "place": _("Place")}
+    fields = lexicon.words(labels[key] for key in problem.facts["keys"]) or problem.facts["fields"]
+    return errors.EvidenceIncomplete(**(problem.facts | {"kind": i18n.named(kind), "fields": fields}))
 
 
 def _store() -> tuple[int | None, list[errors.EngineError]]:

@@ -309,9 +309,10 @@ def _checked(connection: Connection, case: sa.Row[Any], entry: Entry) -> tuple[d
     if case.closed_at is not None:
         raise errors.CaseStateWrong(number=case.number, state=case.state, allowed="investigating")
     if entry.obtained_at > clock.now():
-        raise errors.EvidenceFromFuture(obtained_at=entry.obtained_at.astimezone(clock.TOWN).isoformat())
+        at = entry.obtained_at.astimezone(clock.TOWN).isoformat()
+        raise errors.EvidenceFromFuture(obtained_at=at, keys=["obtained_at"])
     if entry.file is None and not entry.shelf_mark.strip():
-        raise errors.EvidenceWithoutSubstance
+        raise errors.EvidenceWithoutSubstance(keys=["file", "shelf_mark"])
     takers = acting.require(connection, case, entry.takers, clock.day(entry.obtained_at))
     said = kinds.cleaned(kind, entry.said)
     stored = files.get(connection, entry.file) if entry.file is not None else None

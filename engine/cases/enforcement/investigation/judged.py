@@ -14,7 +14,7 @@ from engine.cases.enforcement.investigation import act
 from engine.errors import N_
 from engine.organisation import person
 
-CONTENT = ("title", "place")
+CONTENT = {"title": "名称", "place": "地点"}
 _Said = Mapping[str, Any]
 _Why = str | None
 
@@ -35,8 +35,10 @@ def check(
     EvidenceRefused
         With the reason.
     """
-    if not all(values[name] for name in CONTENT):
-        raise errors.EvidenceIncomplete(kind=kind.name, fields="名称、地点", keys=list(CONTENT))
+    lacking = [name for name in CONTENT if not values[name]]
+    if lacking:
+        called = "、".join(CONTENT[name] for name in lacking)
+        raise errors.EvidenceIncomplete(kind=kind.name, fields=called, keys=lacking)
     why = _of_all(values) or _of_kind(connection, kind.code, values["said"], takers, stored)
     if why:
         raise errors.EvidenceRefused(reason=why)

@@ -232,6 +232,26 @@ def test_a_recording_that_is_refused_comes_back_as_typed_with_the_field_that_is_
     assert ('<option value="AV03" selected>' in answer.text, says in answer.text) == (True, True)
 
 
+@pytest.mark.parametrize(
+    ("changed", "marked", "says"),
+    [
+        ({"shelf_mark": ""}, {"file", "shelf_mark"}, "a thing on a shelf"),
+        ({"taker": [YAO]}, {"taker"}, "Choose at least two."),
+        ({"title": " "}, {"title"}, "Documentary evidence) lacks or misstates: Name of the evidence"),
+        ({"said.issuer": ""}, {"said.issuer"}, "lacks or misstates: Issued by."),
+        ({"obtained_at": "2027-01-01T08:00"}, {"obtained_at"}, "that lies ahead"),
+    ],
+)
+def test_a_refused_entry_marks_what_is_wrong_in_the_readers_language(
+    visit: Visit, town: Engine, number: str, changed: dict[str, Any], marked: set[str], says: str
+) -> None:
+    sent = {**FORM, "shelf_mark": "A-1", **changed}
+    answer = visit(YAO_LOGIN, language="en").post(f"/cases/{number}/evidence", sent)
+    assert (answer.status_code, says in answer.text) == (422, True)
+    wrong = re.findall(r'name="([\w.]+)"[^>]*aria-invalid="true"', answer.text)
+    assert {*wrong, *re.findall(r'aria-describedby="f-(taker)-error"', answer.text)} == marked
+
+
 def test_each_gap_before_the_archive_leads_to_where_it_is_filled(visit: Visit, town: Engine, number: str) -> None:
     with db.transaction(town) as connection:
         case = cases.get(connection, number)
