@@ -117,6 +117,7 @@ PAGES = (
     Seen("grids.ranking", LEADER, "/branch-ranking"),
     Seen("grids.ranked", LEADER, "/branch-ranking/PB-019"),
     Seen("grids.assessments", GRID_CENTRE, "/assessments"),
+    Seen("grids.patrols", GRID_CENTRE, "/patrols"),
     Seen("grids.assessment", GRID_CENTRE, "/assessments/{month}"),
     Seen("grids.assessment_published", GRID_CENTRE, "/assessments/{month}/published", 404),
     Seen("grids.assessment_score", GRID_CENTRE, "/assessments/{month}/workers/P132"),
@@ -169,7 +170,7 @@ NO_PAGES = {
         *("designer.export", "drafts.export", "designer.file", "drafts.file", "portal.paper", "files.download"),
         *("files.view", "assets.one", "static", "centre.export", "grids.export", "grids.shapes", "words.copy"),
         *("grids.equipment_export", "grids.items_export", "grids.items_file", "grids.ranking_export", "words.sheet"),
-        *("grids.assessment_export", "performance.export", "radar.export"),
+        *("grids.assessment_export", "grids.patrols_export", "performance.export", "radar.export"),
     ),
     "read by scripts and programs": (
         *("centre.live", "centre.list", "centre.map", "patrol.worker", "patrol.manifest", "patrol.today"),

@@ -166,7 +166,9 @@ RIGHTS = {
     "GET /grid-items/versions/<int:before>/<int:after>": STAFF,
     **dict.fromkeys(("GET /branch-ranking", "GET /branch-ranking.csv", "GET /branch-ranking/<code>"), STAFF),
     **dict.fromkeys(("GET /assessments", "GET /assessments/<month>/published"), STAFF),
-    **dict.fromkeys(("GET /assessments/<month>", "GET /assessments/<month>.csv"), ASSESSORS),
+    **dict.fromkeys(
+        ("GET /assessments/<month>", "GET /assessments/<month>.csv", "GET /patrols", "GET /patrols.csv"), ASSESSORS
+    ),
     "GET /assessments/<month>/workers/<worker>": STAFF,
     **dict.fromkeys(("POST /assessments/<month>/answer", "POST /assessments/<month>/objections"), STAFF),
     **dict.fromkeys(("GET /grids/<code>/redrawing", "POST /grids/<code>/redrawing"), GRID),

@@ -160,6 +160,7 @@ def _scored(month: str, worker: str, problem: str = "", status: int = 200) -> Re
         asked=_asked(row, mine, worker),
         again=score.recounted(connection, month, [current])[worker],
         worked=worked,
+        assesses=assesses(),
         told={code: "walked" if code in basis.WALKED and not entered else "entered" for code in basis.ENTERED},
         problem=problem,
         typed=request.form,

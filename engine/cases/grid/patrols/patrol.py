@@ -105,3 +105,21 @@ def of(connection: Connection, person_id: str, since: datetime, until: datetime)
     """Return the patrols of a person that began in a span of time, the oldest first."""
     mine = (patrol.c.person_id == person_id, patrol.c.started_at >= since, patrol.c.started_at < until)
     return connection.execute(sa.select(patrol).where(*mine).order_by(patrol.c.started_at)).all()
+
+
+def page(
+    connection: Connection, since: datetime, until: datetime, *, person_id: str = "", below: int | None = None,
+    limit: int = 50,
+) -> Sequence[sa.Row[Any]]:  # fmt: skip
+    """Return patrols that began in a span of time, the last received first, without their points; with the names.
+
+    ``person_id`` asks for those of one person, ``below`` for those before an id.
+    """
+    where = [patrol.c.started_at >= since, patrol.c.started_at < until]
+    if person_id:
+        where.append(patrol.c.person_id == person_id)
+    if below is not None:
+        where.append(patrol.c.id < below)
+    columns: list[sa.ColumnElement[Any]] = [column for column in patrol.c if column is not patrol.c.points]
+    query: sa.Select[Any] = sa.select(*columns, person.person.c.display_name).join(person.person).where(*where)
+    return connection.execute(query.order_by(patrol.c.id.desc()).limit(limit)).all()

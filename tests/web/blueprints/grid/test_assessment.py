@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from bench.measure import counting
 from engine import audit, clock, db, instances
 from engine.cases.grid import event
 from engine.cases.grid.assessment import answer, score, window
+from engine.cases.grid.patrols import patrol
 from tests.engine.cases.grid.conftest import reported
 from tests.web.conftest import Visit
 from tests.web.test_statements import OF_THE_INBOX
@@ -95,6 +96,30 @@ def test_a_line_opens_each_event_once_and_puts_its_figures_into_the_formula(visi
     assert "Entered for the month by the Grid Centre" in text
     filed = re.search(r"<code[^>]*>if (\d+) = 0 then 100 else min\((\d+) / (\d+) / 0.9, 1\) \* 100 = [0-9.]+<", text)
     assert filed is not None
+
+
+def test_the_register_of_patrols_is_read_by_those_who_assess(visit: Visit, assessed: Engine) -> None:
+    begun = datetime(2026, 10, 6, 9, tzinfo=clock.TOWN)
+    with db.transaction(assessed) as connection:
+        for number in range(3):
+            start = begun + timedelta(days=number)
+            track = [(start, 119.7, 31.5, 5), (start + timedelta(minutes=90), 119.71, 31.5, 5)]
+            walked = patrol.Walked(f"walk-{number}", start, start + timedelta(minutes=90), track)
+            patrol.keep(connection, audit.Actor(f"P13{number % 2 + 2}"), walked)
+    centre = visit(CENTRE, language="en")
+    page = centre.get("/patrols?month=2026-10").text
+    assert page.count(">90</td>") == 3
+    assert centre.get("/patrols?month=2026-10&worker=P133").text.count(">90</td>") == 1
+    assert "No patrol in this month" in centre.get("/patrols?month=2026-09").text
+    assert centre.get("/patrols?month=nonsense&below=-1").status_code == 200
+    table = centre.get("/patrols.csv?month=2026-10").text
+    assert [len(table.splitlines()), "P132" in table, "2026-10-06 09:00" in table] == [4, True, True]
+    assert [visit(who).get("/patrols").status_code for who in (AUDITOR, WORKER, CLERK)] == [200, 403, 403]
+    with db.reading(assessed) as connection:
+        begin, end = window.bounds("2026-10")
+        first = patrol.page(connection, begin, end, limit=2)
+        rest = patrol.page(connection, begin, end, below=first[-1].id)
+    assert [row.person_id for row in (*first, *rest)] == ["P132", "P133", "P132"]
 
 
 def test_the_centre_sees_the_month_and_hands_it_out(visit: Visit) -> None:
