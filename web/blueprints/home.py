@@ -11,7 +11,7 @@ from engine.cases.reading import search, worklist
 from web import database, i18n, security
 from web.blueprints.auth import own_path
 from web.security import public
-from web.shown import bar, remaining
+from web.shown import bar, remaining, workplace
 from web.shown.grid import glance
 
 blueprint = Blueprint("home", __name__)
@@ -28,6 +28,7 @@ def home() -> str:
         "home/home.html",
         waiting=bar.counts(),
         tasks=tasks,
+        task_name=workplace.task_name,
         cases=own,
         counts=search.counts(connection, reader, search.Filter()) if reader.roles & access.OVERSEERS else None,
         events=glance.of(connection, reader) if access.watches_events(reader) else None,

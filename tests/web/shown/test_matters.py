@@ -66,6 +66,13 @@ def test_a_task_and_its_case_are_titled_in_english_beside_the_partys_name(town: 
     assert "英文标题甲 80周岁以上老年人尊老金（高龄津贴）" in visit(CLERK).get(f"/tasks/{row.id}").text
 
 
+def test_the_day_begins_with_steps_in_english(town: Engine, visit: Visit) -> None:
+    take_in(town, name="英文首页甲")
+    steps = re.findall(r'href="/tasks/\d+">([^<]+)<', visit(CLERK, language="en").get("/").text)
+    assert steps
+    assert [step for step in steps if CHINESE.search(step)] == []
+
+
 @pytest.mark.parametrize("page", ["/inbox?view=all&q=", "/inbox.csv?view=all&q=", "/cases?text=", "/search?q="])
 def test_cases_and_tasks_are_found_by_the_english_name_of_their_matter(town: Engine, visit: Visit, page: str) -> None:
     number = take_in(town, name="英文查找甲", item_code=ALLOWANCE).business_key
