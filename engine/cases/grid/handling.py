@@ -237,10 +237,14 @@ def shown(connection: Connection, row: sa.Row[Any]) -> dict[str, Any]:
 
 
 def handled(connection: Connection, case_id: int) -> frozenset[str]:
-    """Return everybody who handled an event: they do not inspect it."""
+    """Return everybody who handled an event, in whatever round: they do not inspect it."""
     me = event.of(connection, case_id)
     rows = of(connection, case_id)
-    people = {me.handler, *(row.signed_by for row in rows), *(row.done_by for row in rows)}
+    told = audit.audit_event.c
+    query = sa.select(told.actor).join(cases.case_file, cases.case_file.c.number == told.stream)
+    settled = query.where(cases.case_file.c.id == case_id, told.action == "event.settled")
+    before = connection.execute(settled).scalars()
+    people = {me.handler, *before, *(row.signed_by for row in rows), *(row.done_by for row in rows)}
     return frozenset(person for person in people if person)
 
 

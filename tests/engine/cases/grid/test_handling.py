@@ -115,6 +115,16 @@ def test_a_result_wants_the_photos_of_its_class_and_the_form_knows_how_many(
     assert context.of(connection, event.of(connection, case.id))["photos_wanted"] == 0
 
 
+def test_who_handled_it_before_the_rework_does_not_inspect_it_either(connection: Connection) -> None:
+    case = event.report(connection, WORKER, reported(class_code="V0201"))[0]
+    settling.settle(connection, WORKER, case, "in_grid", "已办结", signed=True)
+    inspecting.rework(connection, CENTRE, case)
+    settling.settle(connection, audit.Actor("P133"), case, "in_grid", "已重新办结", signed=True)
+    assert handling.handled(connection, case.id) == {WORKER.id, "P133"}
+    with pytest.raises(errors.EventHandlerInspects):
+        inspecting.inspect(connection, WORKER, case, "合格", passed=True)
+
+
 def test_the_case_clock_begins_once_and_runs_on_after_rework(connection: Connection, case: sa.Row[Any]) -> None:
     begun = deadline.find(connection, case, clocks.CASE)
     assert begun is not None
