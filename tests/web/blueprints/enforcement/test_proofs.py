@@ -252,6 +252,22 @@ def test_a_refused_entry_marks_what_is_wrong_in_the_readers_language(
     assert {*wrong, *re.findall(r'aria-describedby="f-(taker)-error"', answer.text)} == marked
 
 
+def test_a_refused_handing_over_comes_back_open_with_what_was_typed(visit: Visit, number: str) -> None:
+    said = dict.fromkeys(("description", "quantity", "condition", "place_kept", "photos"), "三只")
+    thing = {f"said.{key}": value for key, value in {**said, "perishable": "no", "taken_by": "handed_in"}.items()}
+    officer, usual = visit(YAO_LOGIN), {key: value for key, value in FORM.items() if not key.startswith("said.")}
+    assert (
+        officer.post(f"/cases/{number}/evidence", {**usual, **thing, "kind": "obj", "shelf_mark": "W-1"}).status_code
+        == 303
+    )
+    sent = {"giver": YAO, "taker": LUO, "at": "2026-03-01T08:00", "place": "证物室", "reason": "入库"}
+    answer = officer.post(f"/cases/{number}/evidence/1/custody", sent)
+    assert answer.status_code == 422, "it had not come yet"
+    assert re.search(r'<details class="fold" open><summary>移交', answer.text)
+    for name, value in sent.items():
+        assert re.search(rf'name="{name}"[^>]* value="{value}"', answer.text), name
+
+
 def test_each_gap_before_the_archive_leads_to_where_it_is_filled(visit: Visit, town: Engine, number: str) -> None:
     with db.transaction(town) as connection:
         case = cases.get(connection, number)
