@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 
 from engine import audit, clock, errors, tasks
 from engine.cases import case as cases
@@ -26,6 +29,7 @@ NOBODY = access.Reader("P999", groups=frozenset({"hall.window@W01"}))
 CENTRE = audit.Actor("P082")
 LON, LAT = 119.688472, 31.508861
 HERE = rectangle.Box(LON - 0.0001, LAT - 0.0001, LON + 0.0001, LAT + 0.0001)
+QUARTER, CLOSED = narrowing.Filter(quarter="GL-01"), narrowing.Filter("all", since=MORNING.date(), until=MORNING.date())
 STEP = 30 / earth.east_m(31.5)
 """So far apart two events of a class are two events."""
 
@@ -129,6 +133,38 @@ def test_figures_count_what_their_lists_hold(connection: Connection, three: list
         assert seen(connection, view="late") == []
         per_day = chart.by_source(connection, LEAD, narrowing.Filter(view="all"))
         assert [tuple(row) for row in per_day] == [(MORNING.toordinal(), "网格员", 3)]
+
+
+@pytest.mark.parametrize(
+    ("ask", "index"),
+    [
+        (lambda connection: board.standing(connection, LEAD, narrowing.Filter(), "unit", "urgency"), "open_standing"),
+        (lambda connection: board.standing(connection, LEAD, QUARTER, "unit", "urgency"), "open_level2"),
+        (lambda connection: board.page(connection, LEAD, narrowing.Filter()), "open_list"),
+        (lambda connection: chart.in_time_by_unit(connection, LEAD, CLOSED), "settled"),
+    ],
+)
+def test_the_board_is_counted_from_the_index_made_for_it(
+    connection: Connection, ask: Callable[[Connection], Any], index: str
+) -> None:
+    if connection.dialect.name != "sqlite":
+        pytest.skip("an empty table of PostgreSQL is read whole whatever its indexes")
+    asked: list[tuple[str, Any]] = []
+    with listening(connection.engine, lambda _connection, _cursor, text, values, *_: asked.append((text, values))):
+        ask(connection)
+    ((text, values),) = asked
+    plan = " ".join(row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values))
+    assert set(re.findall(r"ix_grid_event_(\w+)", plan)) == {index}, plan
+
+
+@contextmanager
+def listening(database: Engine, listener: Callable[..., None]) -> Iterator[None]:
+    """Let a listener see every statement while the block lasts."""
+    sa.event.listen(database, "before_cursor_execute", listener)
+    try:
+        yield
+    finally:
+        sa.event.remove(database, "before_cursor_execute", listener)
 
 
 def test_the_newest_entry_of_an_event_is_told_apart_from_others(
