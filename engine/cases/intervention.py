@@ -66,7 +66,8 @@ KINDS = {
         Kind("challenge", CHALLENGED, N_("Record a copy of a challenge"),
              N_("The copy of an application for reconsideration or of a claim has come. The legal office answers in "
                 "time (行政复议法48, 行政诉讼法67); an application handed in at the town is forwarded in time "
-                "(行政复议法32). A file in the archive stays there and gets what follows added."),
+                "(行政复议法32): it has neither day nor number of a copy. A file in the archive stays there and gets "
+                "what follows added."),
              ("challenge", None), standing.ENFORCEMENT),
         Kind("outcome", "challenge.decided", N_("Record the outcome of a challenge"),
              N_("Where the decision was changed, annulled or found unlawful or void, its publication is taken back "

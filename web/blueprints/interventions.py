@@ -166,9 +166,9 @@ def _of_challenge(_case: sa.Row[Any]) -> list[Field]:
     return [
         Field("recon.kind", _l("Kind"), "select", _named(remedy.KINDS)),
         Field("recon.applied_on", _l("Day on which the party applied or sued"), "date"),
-        Field("recon.received_on", _l("Copy received on"), "date"),
+        Field("recon.received_on", _l("Copy received on"), "date", optional=True),
         Field("recon.authority", _l("Authority or court")),
-        Field("recon.number", _l("Its case number"), longest=80),
+        Field("recon.number", _l("Its case number"), optional=True, longest=80),
         Field(enclosed.FIELD, _l("The copy, as a file"), "file", optional=True),
     ]
 

@@ -55,7 +55,7 @@ def test_an_officer_records_the_copy_with_its_file(visit: Visit, town: Engine, p
     address = f"/cases/{penalised}/interventions/challenge"
     visitor = visit(OFFICER)
     assert "登记复议、诉讼副本" in visitor.get(f"/cases/{penalised}").text
-    bad = visitor.post(address, {**COPY, "recon.number": "", "file": (io.BytesIO(b"%PDF-1.7 a"), "副本.pdf")})
+    bad = visitor.post(address, {**COPY, "recon.authority": "", "file": (io.BytesIO(b"%PDF-1.7 a"), "副本.pdf")})
     assert bad.status_code == 422
     assert 'name="file_id"' in bad.text
     paper = (io.BytesIO(b"%PDF-1.7 b"), "申请书副本.pdf")

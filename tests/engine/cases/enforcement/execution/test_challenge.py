@@ -207,6 +207,8 @@ def test_only_what_is_decided_on_the_spot_or_by_devices_is_handed_in_here(
 
 
 def test_what_is_handed_in_counts_from_its_day_and_is_one_with_its_copy(connection: Connection, handed_in: Any) -> None:
+    with at(2026, 7, 10, 9), pytest.raises(errors.RemedyDayWrong):
+        challenge.receive(connection, OFFICER, handed_in, "litigation", {"applied_on": "2026-05-01"})
     assert due(connection, handed_in, "reconsideration_forward") == "2026-07-17"
     with at(2027, 7, 10, 9), pytest.raises(errors.ChallengeOpen):
         windows.require_remedies_over(connection, handed_in)

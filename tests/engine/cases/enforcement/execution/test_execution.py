@@ -77,9 +77,14 @@ def test_sc09_from_the_due_day_to_the_court_s_ruling(connection: Connection, sna
     apply(connection, snack_bar, (2026, 8, 10), views="无异议")
     assert due(connection, snack_bar, "court_acceptance") == "2026-08-17"
     with at(2026, 8, 12, 9):
+        for wrong in (date(2026, 8, 9), date(2026, 8, 13)):
+            with pytest.raises(errors.ExecutionContentMissing):
+                court.accept(connection, OFFICER, snack_bar, wrong)
         court.accept(connection, OFFICER, snack_bar, date(2026, 8, 12))
     assert due(connection, snack_bar, "court_ruling") == "2026-08-21"
     with at(2026, 8, 20, 9):
+        with pytest.raises(errors.ExecutionContentMissing):
+            court.rule(connection, OFFICER, snack_bar, "granted", date(2026, 8, 11))
         assert court.rule(connection, OFFICER, snack_bar, "granted", date(2026, 8, 20)).ruling == "granted"
     with at(2026, 9, 15, 9):
         payment.pay(connection, CLERK, snack_bar, {"amount": 8000, "channel": "court", "reference": "执1"})
@@ -278,7 +283,10 @@ def decide_own(connection: Connection, case: Any, way: dict[str, Any], **more: A
     """Urge on 2 March with a week to perform, and decide on 10 March."""
     choose(connection, case, (2026, 3, 2), **way)
     with at(2026, 3, 2, 10):
-        own.urge(connection, OFFICER, case, {"subject": "duty", "perform_by": "2026-03-09", **more})
+        told = {"subject": "duty", "perform_by": "2026-03-09", **more}
+        with pytest.raises(errors.ServiceProofMissing):
+            own.urge(connection, OFFICER, case, {**told, "served_on": "2026-01-02"})
+        own.urge(connection, OFFICER, case, told)
     given = {"subject": "duty", "manner": "机械拆除", "views": "未陈述", "agent": "某清运公司", "cost": 3000}
     with at(2026, 3, 9, 10), pytest.raises(errors.UrgingNotOver):
         own.decide(connection, LEADER, case, given)
@@ -327,6 +335,9 @@ def test_somebody_else_performs_three_working_days_after_the_second_demand(
     with pytest.raises(errors.SubstituteTooSoon):
         perform(connection, snack_bar, moment(2026, 3, 16, 10))
     with at(2026, 3, 11, 9):
+        for wrong in ("2026-03-09", "2026-03-12"):
+            with pytest.raises(errors.ServiceProofMissing):
+                own.urge_again(connection, OFFICER, snack_bar, {"subject": "duty", "served_on": wrong})
         own.urge_again(connection, OFFICER, snack_bar, {"subject": "duty"})
     with pytest.raises(errors.SubstituteTooSoon):
         perform(connection, snack_bar, moment(2026, 3, 16, 10))

@@ -200,8 +200,9 @@ def test_a_duty_is_checked_with_what_was_found(connection: Connection, shop: Any
         for lacking in ("duty", "findings", "performed"):
             with pytest.raises(errors.ExecutionContentMissing):
                 duty.check(connection, OFFICER, shop, {**told, lacking: ""})
-        with pytest.raises(errors.ExecutionContentMissing):
-            duty.check(connection, OFFICER, shop, {**told, "checked_on": "2026-02-04"})
+        for wrong in ("2026-02-04", "2025-12-31"):
+            with pytest.raises(errors.ExecutionContentMissing):
+                duty.check(connection, OFFICER, shop, {**told, "checked_on": wrong})
         assert duty.check(connection, OFFICER, shop, told).performed is False
         with pytest.raises(errors.ExecutionBeforeService):
             duty.check(connection, OFFICER, decided((2026, 1, 21), 100), told)
