@@ -79,6 +79,21 @@ WORDS = {
     "元旦": "New Year", "春节": "Spring Festival", "清明": "Tomb-Sweeping Day", "清明节": "Tomb-Sweeping Day",
     "劳动节": "Labour Day", "端午": "Dragon Boat Festival", "端午节": "Dragon Boat Festival",
     "中秋": "Mid-Autumn Festival", "中秋节": "Mid-Autumn Festival", "国庆": "National Day", "国庆节": "National Day",
+    # how long a result holds
+    "当次有效": "this once", "一次有效": "once", "本案有效": "for this case", "当年有效": "this year",
+    "年度": "a year", "学年": "a school year", "按月": "month by month", "按季": "quarter by quarter",
+    "动态管理": "while the conditions hold", "长期": "without end", "原有效期": "as before",
+    "届期": "the term of office", "服务期内": "the time of service", "保险期": "the insured time",
+    "租赁期": "the lease", "合同期": "the contract", "与协议期一致": "as the agreement",
+    "占用期": "the time of occupation", "使用期": "the time of use", "活动期": "the event", "请假期": "the leave",
+    "工期": "the works", "项目工期": "the works of the project", "孕产期": "pregnancy and childbirth",
+    "以证载为准": "as the certificate says", "以证照为准": "as the licence says",
+    "3个月": "3 months", "6个月": "6 months", "1年": "1 year", "2年": "2 years", "3年": "3 years", "4年": "4 years",
+    "5年": "5 years", "6年": "6 years", "10年": "10 years",
+    # what the grid looks at
+    "事件": "events", "部件": "facilities", "安全": "safety", "环保": "environment", "治安矛盾": "order and disputes",
+    "走访": "visits", "市容": "city appearance", "人力资源": "human resources", "城镇建设": "town construction",
+    "自然资源": "natural resources",
     # limits
     "工作日": "working days", "日": "days",
 }  # fmt: skip

@@ -47,6 +47,7 @@ SENTENCES = {
     "docket.ordered": N_("{who} asked for the file of the case."),
     "docket.built": N_("The file of the case was bound: {pages} pages."),
     "docket.failed": N_("The file of the case could not be bound: {error}"),
+    "document.worded": N_("{who} took a document of the case as a Word file."),
     "document.issued": N_("The document “{title}” was issued, number {number}."),
     "document.issued.unnumbered": N_("The document “{title}” was issued."),
     "document.served": N_("The document “{title}” reached {recipient}."),

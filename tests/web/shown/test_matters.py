@@ -92,6 +92,14 @@ def test_materials_are_called_in_english_by_clerks_and_residents(visit: Visit, l
     assert ("Resident identity card" in chinese, "居民身份证" in chinese) == (False, True)
 
 
+def test_the_lists_of_a_task_and_of_the_grid_are_read_in_english(town: Engine, visit: Visit) -> None:
+    row = take_in(town, name="英文清单甲", item_code=ALLOWANCE)
+    form = visit(CLERK, language="en").get(f"/tasks/{row.id}").text
+    assert re.search(r'id="f-materials-\d+-name">Resident identity card</output>', form)
+    assert "居民身份证" not in _read(form)
+    assert "<dd>environment</dd>" in visit(LEADER, language="en").get("/grid-items/H0102").text
+
+
 def test_items_and_powers_are_found_by_their_english_names(visit: Visit) -> None:
     clerk = visit(CLERK, language="en")
     assert ALLOWANCE in clerk.get("/catalogue?text=allowance for people aged 80").text

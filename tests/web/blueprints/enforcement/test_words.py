@@ -89,6 +89,8 @@ def test_what_was_written_in_word_stands_in_the_form_and_each_version_is_kept(
         again = officer.get(f"/tasks/{task_id}/words/inspection_record.docx").data
         assert word.read(again).fields["site.findings"] == FOUND
         assert bring(officer, task_id, written(again, "货架已空。")).status_code == 303
+        told = officer.get(f"/cases/{way.number}?tab=story").text
+        assert told.count("把一份文书存为 Word 文件。") == 2
     with db.reading(town) as connection:
         kept = word_copy.of(connection, cases.get(connection, way.number).id)
         texts = [word.read(files.serve(files.get(connection, row.file_id)).path.read_bytes()).fields for row in kept]
