@@ -206,6 +206,10 @@ class TaskNotYours(Forbidden):
     """This task is not assigned to you. Claim it first, or ask {person} to hand it over."""
 
 
+class TaskUnclaimed(TaskNotYours):
+    """Nobody has claimed this task yet. Claim it first."""
+
+
 class TaskNotForYou(Forbidden):
     """You may not act on this task: {reason}"""
 

@@ -7,7 +7,7 @@ from engine.tasks.completing import complete, save_draft
 from engine.tasks.due import dates, limit, move_due, show_due
 from engine.tasks.guarding import DISTINCT, Excluded, ask_guards, excludes, guards, renew
 from engine.tasks.handing_over import delegate, hand_back, offered_to, transfer
-from engine.tasks.reading import context, form, get, groups_of, lock, of_case, own, read
+from engine.tasks.reading import context, form, get, groups_of, lock, of_case, own, read, require_mine
 from engine.tasks.seeing import LISTED, free_to, held_by, inbox, inbox_query, may_see, open_of, open_to, seen
 from engine.tasks.table import IS_OPEN, Candidate, require_open, task
 
@@ -16,5 +16,5 @@ __all__ = [
     "ask_about", "ask_guards", "change", "claim", "complete", "context", "dates", "delegate", "excludes", "form",
     "free_to", "get", "groups_of", "guards", "hand_back", "heard", "held_by", "inbox", "inbox_query", "limit", "lock",
     "may_see", "move_due", "of_case", "offered_to", "open_of", "open_to", "own", "read", "release", "renew",
-    "require_open", "save_draft", "seen", "show_due", "take_away", "task", "transfer",
+    "require_mine", "require_open", "save_draft", "seen", "show_due", "take_away", "task", "transfer",
 ]  # fmt: skip

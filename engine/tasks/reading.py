@@ -128,6 +128,19 @@ def own(
     """
     row, instance = held or lock(connection, task_id, person)
     require_open(row)
-    if row.assignee != person.id:
-        raise errors.TaskNotYours(person=row.assignee or "—")
+    require_mine(row, person)
     return row, instance
+
+
+def require_mine(row: sa.Row[Any], person: Candidate) -> None:
+    """Refuse unless the person has the task in hand.
+
+    Raises
+    ------
+    TaskNotYours
+        If somebody else has, or as TaskUnclaimed nobody.
+    """
+    if row.assignee is None:
+        raise errors.TaskUnclaimed
+    if row.assignee != person.id:
+        raise errors.TaskNotYours(person=row.assignee)

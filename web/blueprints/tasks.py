@@ -117,8 +117,7 @@ def _sent(task_id: int) -> tuple[Submission, uploads.Faults]:
     """Return the form with what was typed; files that came with it are stored before anything is judged."""
     who, acting_for = security.candidate()
     submission = workplace.load(task_id, workplace.typed())
-    if submission.task.assignee != who.id:
-        raise errors.TaskNotYours(person=submission.task.assignee or "—")
+    tasks.require_mine(submission.task, who)
     if not any(file.filename for file in request.files.values()):
         return submission, {}
     actor = submissions.actor_of(who, acting_for, submission.task)

@@ -45,8 +45,7 @@ def take(
     DocumentNotInWord, WordUnreadable, WordOfAnother, WordFixedTextChanged
         See :func:`engine.cases.papers.word_copy.take_back`.
     """
-    if submission.task.assignee != person.id:
-        raise errors.TaskNotYours(person=submission.task.assignee or "—")
+    tasks.require_mine(submission.task, person)
     written = word_copy.take_back(connection, actor, given, stored)
     lines = {part.name for part in submission.form.shown() if part.kind == "textfield"}
     texts = {path: [" ".join(text.split()) if path in lines else text] for path, text in written.items()}

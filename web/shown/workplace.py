@@ -127,8 +127,7 @@ def mine(task_id: int) -> sa.Row[Any]:
     who, _acting = security.candidate()
     row = tasks.get(database.connection(), who, task_id)
     tasks.require_open(row)
-    if row.assignee != who.id:
-        raise errors.TaskNotYours(person=row.assignee or "—")
+    tasks.require_mine(row, who)
     return row
 
 

@@ -157,10 +157,12 @@ def test_a_stranger_sees_nothing_and_gets_nothing(town: Engine) -> None:
 def test_a_task_must_be_claimed_before_it_is_completed_and_only_by_one(town: Engine) -> None:
     start(town)
     row = only_task(town, WANG)
-    with db.transaction(town) as connection, pytest.raises(errors.TaskNotYours):
+    with db.transaction(town) as connection, pytest.raises(errors.TaskUnclaimed):
         tasks.complete(connection, by(WANG), WANG, row.id, {})
     with db.transaction(town) as connection:
         tasks.claim(connection, by(WANG), WANG, row.id)
+    with db.transaction(town) as connection, pytest.raises(errors.TaskNotYours, match=WANG.id):
+        tasks.complete(connection, by(LIU), LIU, row.id, {})
     with db.transaction(town) as connection, pytest.raises(errors.TaskAlreadyClaimed, match=WANG.id):
         tasks.claim(connection, by(LIU), LIU, row.id)
 

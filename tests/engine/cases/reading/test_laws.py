@@ -38,12 +38,14 @@ def test_every_number_of_an_article_is_read_as_it_is_written() -> None:
     assert [laws.number(power.numeral(number)) for number in range(1, 1000)] == list(range(1, 1000))
 
 
-def test_every_law_that_powers_steps_and_periods_cite_has_an_english_name() -> None:
+def test_every_law_that_powers_steps_periods_and_settings_cite_has_an_english_name() -> None:
     powers = json.loads((ROOT / "demo/guanlin/enforcement/powers.json").read_text("utf-8"))["items"]
     periods = json.loads((ROOT / "engine/cases/data/periods.json").read_text("utf-8"))
     radar = json.loads((ROOT / "engine/cases/data/radar.json").read_text("utf-8"))
+    settings = json.loads((ROOT / "engine/cases/data/settings.json").read_text("utf-8"))
     drawings = [path.read_text("utf-8") for path in (ROOT / "workflows").glob("*/*.bpmn")]
     texts = {clause for row in powers for clause in power.clauses_of(row)}
+    texts |= {row.get("origin_en") or row["origin"] for row in settings}
     texts |= {row.get("article_en", row["article"]) for row in periods} | {row["law"] for row in radar}
     texts |= {text for drawing in drawings for text in re.findall('name="article:en" value="([^"]*)"', drawing)}
     texts |= {text for drawing in drawings for text in re.findall('name="article" value="([^系"]*)"', drawing)}

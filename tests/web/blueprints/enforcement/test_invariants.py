@@ -148,7 +148,7 @@ def test_who_investigated_neither_reviews_nor_chairs(
     with _also_in(town, way, post, who), judged.at_desk(way), template.blank():
         before = _written(town, way.number)
         officer, program = visit(who), _program(town_app, who)
-        for verb, refusal in (("claim", error), ("completion", "TaskNotYours")):
+        for verb, refusal in (("claim", error), ("completion", "TaskUnclaimed")):
             assert officer.post(f"/tasks/{task.id}/{verb}", values).status_code == 403
             sent = {name: [value] for name, value in values.items()}
             answer = program.send(f"/tasks/{task.id}/{verb}", {"values": sent})
