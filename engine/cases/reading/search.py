@@ -27,6 +27,7 @@ from engine.cases import standing
 from engine.cases.case import case_file
 from engine.cases.clocks.supervision import supervision
 from engine.cases.enforcement import lead
+from engine.cases.grid import event
 from engine.cases.papers import push
 from engine.cases.people import access
 from engine.cases.people.party import of_case as parties_of
@@ -123,16 +124,25 @@ def departments(connection: Connection, person: access.Reader) -> Sequence[str]:
     return connection.execute(query.order_by(_case.department)).scalars().all()
 
 
+NOBODY = (lead.UNKNOWN_PARTY, event.UNNAMED)
+"""What a party is called of whom nothing is known."""
+
+
 def of_party(
     connection: Connection, person: access.Reader, case: sa.Row[Any], limit: int = 20
 ) -> Sequence[sa.Row[Any]]:
-    """Return the other cases of a case's applicant: the same number of identity, else the same name and telephone."""
+    """Return the other cases of a case's applicant: the same number of identity, else the same name and telephone.
+
+    Two parties that nobody knows yet are not the same.
+    """
     where = [_case.applicant_id.in_(_same_party(connection, case)), _case.id != case.id, access.visible_cases(person)]
     return _rows(connection, where, "-received", None, limit)
 
 
 def _same_party(connection: Connection, case: sa.Row[Any]) -> sa.Select[tuple[int]]:
     one = parties_of(connection, case)[case.applicant_id]
+    if one.name in NOBODY and not one.id_number and not one.phone:
+        return sa.select(party.c.id).where(sa.false())
     same = party.c.id_number == one.id_number
     if not one.id_number:
         same = sa.and_(party.c.name == one.name, party.c.phone == one.phone, party.c.phone != "")

@@ -30,6 +30,14 @@ def test_a_lead_is_taken_in_and_its_first_check_is_open(visit: Visit, login: str
     assert "/tasks/" in answer.location
 
 
+def test_two_leads_without_a_known_party_are_not_those_of_one(visit: Visit, town: Engine) -> None:
+    with clock.frozen(MORNING), db.transaction(town) as connection:
+        unknown, other = (lead.take_in(connection, audit.Actor("P064"), lead.Lead("巡查", "倾倒垃圾", "东虹路"))[0]
+                          for _ in range(2))  # fmt: skip
+    related = visit(OFFICER).get(f"/cases/{unknown.number}?tab=related").text
+    assert other.number not in related
+
+
 def test_what_came_with_a_lead_lies_in_its_case(visit: Visit, town: Engine) -> None:
     visitor, photo = visit(INTAKE), (io.BytesIO(b"%PDF-1.7 photo"), "现场照片.pdf")
     late = visitor.post("/leads/new", {**SENT, "act_on": "2099-01-01", "file": photo})
