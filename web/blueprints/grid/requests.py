@@ -20,7 +20,7 @@ from web.sent.fields import REASON, REASON_LONGEST, Field, lacking
 
 blueprint = Blueprint("requests", __name__, url_prefix="/events")
 
-SAYS = {"add": _l("What is to be added"), "instruct": _l("Instruction")}
+SAYS = {"add": _l("What is to be added"), "instruct": _l("Instruction"), "tell_result": _l("Result")}
 """What the text is called where it is no reason."""
 PHOTOS = ".jpg,.jpeg,.png"
 

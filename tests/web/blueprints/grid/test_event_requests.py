@@ -174,6 +174,7 @@ def test_what_came_of_a_petition_is_noted_once_by_whoever_answers_for_it(town: E
     assert visit(LEAD).post(path, {"reason": "已答复"}).status_code == 403
     taker = visit(OFFICE)
     assert path in taker.get(f"/cases/{case.number}").text
+    assert 'for="f-reason">结果</label>' in taker.get(path).text
     assert taker.post(path, {"reason": " "}).status_code == 422
     assert taker.post(path, {"reason": "已书面答复信访人"}).status_code == 303
     page = taker.get(f"/cases/{case.number}").text
