@@ -88,6 +88,22 @@ def test_reading_keeps_what_the_server_has_prepared(postgres_url: str) -> None:
     assert "SELECT 'asked again'" in kept
 
 
+def test_a_connection_that_the_server_has_closed_is_opened_anew(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "_SURE", 0)
+    database = db.connect(postgres_url)
+    with db.reading(database) as connection:
+        closed = connection.scalar(sa.text("SELECT pg_backend_pid()"))
+    other = db.connect(postgres_url)
+    with db.reading(other) as connection:
+        connection.execute(sa.text("SELECT pg_terminate_backend(:pid, 1000)"), {"pid": closed})
+    with db.reading(database) as connection:
+        assert connection.scalar(sa.text("SELECT pg_backend_pid()")) != closed
+    database.dispose()
+    other.dispose()
+
+
 def test_writers_queue_instead_of_failing(database: Engine) -> None:
     from engine import audit
 
