@@ -117,6 +117,8 @@ def test_it_is_refused_and_changes_nothing(
 TOLD_BY_ONE = (HEARD, {"E8": {"$by": "P058"}})
 EARLY = {"site.start": "2026-03-16T05:00:00+08:00", "site.end": "2026-03-16T05:40:00+08:00"}
 EARLIER = ("sc02_whole", {"E5_act": EARLY})
+SIX = {"site.start": "2026-03-16T06:00:00+08:00", "site.end": "2026-03-16T06:40:00+08:00"}
+AT_SIX = ("sc02_whole", {"E5_act": SIX})
 PLANNED = {"hearing.at": "2026-07-06T09:00", "hearing.place": "三楼", "hearing.clerk": "邱", "hearing.public": "true"}
 HELD = {"hearing.result": "held", "hearing.summary": "举证", "hearing.opinion": "采纳", "hearing.signed": "true"}
 
@@ -124,7 +126,7 @@ HELD = {"hearing.result": "held", "hearing.summary": "举证", "hearing.opinion"
 @pytest.mark.parametrize(
     ("place", "element", "values", "post", "who", "error"),
     [
-        ("sc02_whole", "E7", PASSED, "legal.reviewer", ONE, "InvestigatorKeptOut"),
+        (AT_SIX, "E7", PASSED, "legal.reviewer", ONE, "InvestigatorKeptOut"),
         (EARLIER, "E7", PASSED, "legal.reviewer", ACTED, "InvestigatorKeptOut"),
         (TOLD_BY_ONE, "E9h_plan", PLANNED, "legal.hearing_chair", ONE, "TaskSeparated"),
         (TOLD_BY_ONE, "E9h_hold", HELD, "legal.hearing_chair", ONE, "TaskSeparated"),
