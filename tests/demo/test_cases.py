@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from engine import audit, db, incidents
+from engine import audit, clock, db, incidents
 from engine.cases import case as cases
+from engine.cases.grid.patrols import patrol
+from engine.cases.grid.sources import source
 from engine.cases.papers import template
 from engine.cases.radar import finding
 from engine.organisation import person
@@ -38,5 +41,11 @@ def test_the_cases_of_the_town_stand_in_every_state(
         assert {row.opened_by for row in found} <= staff | {"api"}  # what other systems report is theirs
         assert not connection.execute(sa.select(incidents.incident)).all()
         assert finding.counts(connection, finding.Filter(state="open"))["officer_party"] == 2
+        heard = {row.code: row for row in source.overview(connection, clock.midnight(clock.today())) if row.heard_at}
+        assert {code: (row.silent_since is not None, row.taken, row.refused) for code, row in heard.items()} == {
+            "slxh": (False, 1, 1), "szxx": (False, 1, 0), "ahjc": (True, 0, 0),
+        }  # fmt: skip
+        walked = patrol.page(connection, clock.now() - timedelta(days=7), clock.now())
+        assert len({row.person_id for row in walked}) > 5
         heads = connection.execute(sa.select(audit.audit_head)).all()
         assert all(audit.verify(connection, audit.Head(row.stream, row.seq, row.hash)) is None for row in heads)

@@ -21,6 +21,7 @@ from engine.cases.grid.assessment import answer, raw_value, window
 from engine.cases.grid.items import item_list
 from engine.cases.grid.past import files as past_files
 from engine.cases.grid.past import generated
+from engine.cases.grid.patrols import generated as generated_patrols
 from engine.cases.grid.patrols import patrol_plan
 from engine.cases.grid.sources import source_files
 from engine.cases.items import catalogue_files, environment, register
@@ -106,7 +107,7 @@ def cases_command(url: str) -> None:
 
 
 def let_cases_in(database: Engine) -> bool:
-    """Let the cases of ``cases.yaml`` come in and go on; return False if there are cases already."""
+    """Let the cases of ``cases.yaml`` come in and workers patrol; return False if there are cases already."""
     if _has_cases(database, cases.case_file.c.kind != standing.GRID):
         return False
     prepare(read_settings()).dispose()
@@ -115,6 +116,7 @@ def let_cases_in(database: Engine) -> bool:
         scenarios.populate(database, packages.SHIPPED, rows, items, lambda _done, _of: bar.update(1))
     with db.transaction(database) as connection:
         look.look(connection, audit.SYSTEM)
+        generated_patrols.generate(connection, seed=1)
     return True
 
 

@@ -1,9 +1,9 @@
 """Cases for a town that has none yet: each is walked from some days ago to where it stands today.
 
-A row says what a scenario says (``item``, ``lead`` or ``event``, ``open``, ``steps``), ``package``, and ``days_ago``:
-how many days before today the case came in, at half past nine. The town's own persons do the work, and what falls due
-on the way falls due; a step ``wait`` lets days pass. ``today-5`` is the day five days before today,
-``today-5T10:00:00+08:00`` a moment of it.
+A row says what a scenario says (``item``, ``lead`` or ``event``, ``open``, ``steps``), or which ``source`` sends which
+``report``; ``package``, and ``days_ago``: how many days before today the case came in, at half past nine. The town's
+own persons do the work, and what falls due on the way falls due; a step ``wait`` lets days pass. ``today-5`` is the day
+five days before today, ``today-5T10:00:00+08:00`` a moment of it.
 """
 
 from __future__ import annotations
@@ -55,6 +55,8 @@ def _begin(way: Walk, row: Mapping[str, Any]) -> None:
         way.open(row["item"], row.get("open", {}))
     elif "event" in row:
         way.report(row["event"])
+    elif "source" in row:
+        way.deliver(row["source"], row["report"])
     else:
         way.take_in(row["lead"], row.get("process", lead.PROCESS), row.get("with", {}))
 

@@ -17,6 +17,7 @@ from engine.cases import deadline, intervention, opening, standing
 from engine.cases.clocks import setting, supervision
 from engine.cases.enforcement import lead
 from engine.cases.grid import event as grid_event
+from engine.cases.grid.sources import drop, source
 from engine.cases.papers import document, notice, push
 from engine.flow import handlers, steps
 from engine.ground import counting, files
@@ -95,6 +96,15 @@ class Walk:
             actor = audit.Actor(by or (self._holder(connection, place) if seen.source in grid_event.INSIDE else "api"))
             case, _ = grid_event.report(connection, actor, seen)
         self.number = case.number
+        self.work()
+
+    def deliver(self, code: str, given: Mapping[str, Any]) -> None:
+        """Let a connected system send a report, as a row of its file; one that is refused makes no event."""
+        with clock.frozen(self.now), db.transaction(self.database) as connection:
+            one = source.get(connection, code)
+            actor = audit.Actor(one.person_id)
+            taken = source.take(connection, actor, one, drop.given(given), transport=one.transport)
+        self.number = taken.case.number if taken.case else ""
         self.work()
 
     def act(self, verb: Callable[..., Any], *given: Any, by: str = "command", **said: Any) -> None:
