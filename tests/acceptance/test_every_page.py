@@ -85,6 +85,8 @@ PAGES = (
     Seen("powers.one", NOBODY, "/powers/GL-CF1-116"),
     Seen("draws.draws", NOBODY, "/draws"),
     Seen("draws.one", NOBODY, "/draws/{drawn}"),
+    Seen("experts.experts", LEADER, "/experts"),
+    Seen("experts.one", LEADER, "/experts/EX52"),
     *(Seen("cases.one", OFFICER, f"/cases/{{investigated}}?tab={tab}") for tab in ("overview", "evidence")),
     Seen("proofs.new", OFFICER, "/cases/{investigated}/evidence/new?kind=obj"),
     Seen("proofs.one", OFFICER, "/cases/{investigated}/evidence/1"),
@@ -171,6 +173,7 @@ NO_PAGES = {
         *("files.view", "assets.one", "static", "centre.export", "grids.export", "grids.shapes", "words.copy"),
         *("grids.equipment_export", "grids.items_export", "grids.items_file", "grids.ranking_export", "words.sheet"),
         *("grids.assessment_export", "grids.patrols_export", "performance.export", "radar.export"),
+        "experts.export",
     ),
     "read by scripts and programs": (
         *("centre.live", "centre.list", "centre.map", "patrol.worker", "patrol.manifest", "patrol.today"),

@@ -334,6 +334,7 @@ RIGHTS = {
     "GET /events/<number>/requests/<kind>": NOT_THERE,
     "POST /events/<number>/requests/<kind>": NOT_THERE,
     "POST /api/v1/events/<number>/requests/<key>": NOT_THERE,
+    **dict.fromkeys(("GET /experts", "GET /experts/export.csv", "GET /experts/<expert>"), OVERSEER),
     "GET /performance": OVERSEER,
     "GET /performance/export.csv": OVERSEER,
     "GET /performance/cases": OVERSEER,

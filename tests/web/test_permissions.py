@@ -41,6 +41,7 @@ FIXED = {
     "no": "EQ-001-1",
     "month": "2026-07",
     "worker": "P132",
+    "expert": "EX01",
     "after": 1,
     "path": "package.toml",
     "filename": "none.js",

@@ -78,6 +78,7 @@ def every() -> str:
         windows=[*unit.every(connection, "window"), *unit.every(connection, "village_point")],
         kinds=KINDS,
         link=_link,
+        reads_pool=access.reads_pool(reader),
     )
 
 
@@ -257,6 +258,7 @@ def _related(connection: Any, case: sa.Row[Any]) -> dict[str, Any]:
         "about": search.pushed_about(connection, security.reader(), case),
         "experts": expert_draw.seats_of_case(connection, case.id),
         "votes": expert_draw.VOTES,
+        "reads_pool": access.reads_pool(security.reader()),
         "notices": notice.of(connection, case.id),
         "pushes": push.of(connection, case.id),
         "rating": rating.of(connection, case.id),

@@ -77,6 +77,7 @@ BELONGS = {
     "signers": "inbox",
     "copies": "inbox",
     "reminders": "cases",
+    "experts": "cases",
     "bookings": "applications",
     "pushes": "inbox",
 }

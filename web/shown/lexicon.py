@@ -75,6 +75,9 @@ WORDS = {
     "安全生产": "Work safety", "城镇建设管理": "Town building and management", "危险化学品": "Hazardous chemicals",
     "特种设备": "Special equipment", "食品药品": "Food and drugs", "法律": "Law", "水利水务": "Water",
     "交通运输": "Transport", "电气与线缆": "Electrics and cables",
+    # titles of experts
+    "工程师": "Engineer", "高级工程师": "Senior Engineer", "注册安全工程师": "Registered Safety Engineer",
+    "注册建造师": "Registered Constructor", "律师": "Lawyer", "教授": "Professor",
     # days of rest
     "元旦": "New Year", "春节": "Spring Festival", "清明": "Tomb-Sweeping Day", "清明节": "Tomb-Sweeping Day",
     "劳动节": "Labour Day", "端午": "Dragon Boat Festival", "端午节": "Dragon Boat Festival",

@@ -60,6 +60,8 @@ WATCHES_EVENTS = (*COMMANDERS, "command.callback", "grid.center.assessor")
 """Posts that read every grid event, besides :data:`OVERSEERS`, who read every case."""
 
 INVESTIGATORS = ("enforcement.*.officer", "enforcement.*.leader")
+READS_POOL = (*INVESTIGATORS, "approval.reviewer.*", "legal.*")
+"""Posts that let experts be drawn or look after the pool, besides :data:`OVERSEERS`; no expert is among them."""
 ACTIONS_BY_POST = {
     "investigate": INVESTIGATORS,
     "exclude": (*INVESTIGATORS, "legal.reviewer"),
@@ -123,6 +125,11 @@ def visible_events(person: Reader, case_id: sa.ColumnElement[int]) -> sa.ColumnE
 def watches_events(person: Reader) -> bool:
     """Tell whether a person reads every grid event."""
     return bool(person.roles & OVERSEERS) or _holds(person, WATCHES_EVENTS)
+
+
+def reads_pool(person: Reader) -> bool:
+    """Tell whether a person reads the register of experts."""
+    return bool(person.roles & OVERSEERS) or _holds(person, READS_POOL)
 
 
 def _reads(principals: Sequence[Any], case_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:

@@ -20,8 +20,8 @@ from engine.organisation import person
 UNIT = "experts"
 
 REASONS = {
-    "expired": N_("the contract does not run on that day"),
-    "suspended": N_("suspended"),
+    "expired": N_("no contract at present"),
+    "suspended": N_("suspended from the pool"),
     "enterprise": N_("keeps away from this firm"),
     "grid": N_("keeps away from this grid"),
     "busy": N_("has as much to judge as was agreed"),
@@ -82,12 +82,20 @@ def shown(connection: Connection, experts: Sequence[str]) -> list[dict[str, Any]
     ]
 
 
-def _why_not(row: sa.Row[Any], question: Question, seats: int) -> str | None:
+def unavailable(row: sa.Row[Any], day: date) -> str | None:
+    """Return why an expert is drawn for no question of a day, a key of :data:`REASONS`; None if that may be."""
     facts = row.facts
     if facts.get("status") == "suspended" or not row.on_duty:
         return "suspended"
-    if facts.get("status") != "active" or not _within(facts.get("valid_from"), facts.get("valid_until"), question.on):
+    if facts.get("status") != "active" or not _within(facts.get("valid_from"), facts.get("valid_until"), day):
         return "expired"
+    return None
+
+
+def _why_not(row: sa.Row[Any], question: Question, seats: int) -> str | None:
+    if reason := unavailable(row, question.on):
+        return reason
+    facts = row.facts
     for avoided in facts.get("avoid") or ():
         about = question.enterprise if avoided["kind"] == "enterprise" else question.grid
         if about and avoided["ref"] == about and _within(avoided.get("from"), avoided.get("until"), question.on):
