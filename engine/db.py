@@ -8,7 +8,7 @@ import threading
 import time
 from _json import encode_basestring, make_encoder
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -241,13 +241,10 @@ def _note_return(_raw: Any, record: Any) -> None:
 
 def _look_whether_it_lives(raw: Any, record: Any, _lent: Any) -> None:
     """Ask the server by a connection that has rested; where it has gone, let the pool open all of them anew."""
-    if time.monotonic() - record.info.get("returned", math.inf) <= _SURE:
-        return
-    try:
-        lives = raw.pgconn.exec_(b"SELECT 1").status.name == "TUPLES_OK"
-    except raw.OperationalError:
-        lives = False
-    if not lives:
+    if time.monotonic() - record.info.get("returned", math.inf) > _SURE:
+        with suppress(raw.OperationalError):  # what the driver knows afterwards says whether there was an answer
+            raw.pgconn.exec_(b"SELECT 1")
+    if raw.closed:
         raise sa.exc.InvalidatePoolError
 
 
