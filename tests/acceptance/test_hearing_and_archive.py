@@ -195,7 +195,7 @@ def _decide(desk: Desk) -> None:
     agreed = [{"姓名、职务": name, "意见": "同意", "表决": "同意"} for name in MEMBERS]
     desk.do(SECRETARY, "集体讨论", {"参加人员（逐人意见）": agreed})
     page = desk.claim(MAYOR, "作出决定")
-    expect(form(page)).to_contain_text("集体讨论 3:0")
+    expect(form(page)).to_contain_text("集体讨论：3:0")
     fill(form(page), {"决定": "给予行政处罚", "理由": "违法事实清楚，证据确凿"})
     look(page, "ordinary-decision")
     desk.finish(page, "作出决定")
