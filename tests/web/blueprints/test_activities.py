@@ -65,6 +65,7 @@ def test_the_page_offers_it_and_a_click_begins_it_once(visit: Visit, town: Engin
     for _ in range(2):
         answer = clerk.post(f"/cases/{number}/activities", form(town, number), key="begin-visit-1")
         assert answer.status_code == 303
+        assert "上门踏勘" in clerk.get(answer.location).text.partition("<h1>")[2].partition("</h1>")[0], "its task"
     assert begun(town, number) == ["visit_place"]
     assert "启动了“上门踏勘”" in clerk.get(f"/cases/{number}?tab=story").text
 
