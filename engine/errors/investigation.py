@@ -221,6 +221,10 @@ class ExpertsExhausted(Refused):
     """Everybody of the draw {draw} sits or was replaced. Tell whoever asks for the opinions; nobody can follow you."""
 
 
+class ExpertFieldUsedUp(Refused):
+    """Nobody of that field may be drawn for this seat. Choose another field, or go on without this opinion."""
+
+
 class ExpertGridUnknown(Refused):
     """There is no grid {grid}, so nobody would be kept away from it. Write a code of the list of grids."""
 

@@ -70,6 +70,8 @@ experts (:mod:`engine.cases.handlers.experts`)
         expert_draw {id, number, fields, algorithm, seed, pool, kept_out}, experts (list of {id, name, title,
         employer}). The seed is the system's own; ``named`` lets the experts read the case.
     ``experts.replace`` · – · reads expert_draw, expert, expert_opinion.reason · writes expert (the next in rank).
+    ``experts.settle`` · – · reads expert_draw, expert, [seat] {choice wait|next|anew|without, reason, [field]}, else
+        expert_opinion.reason for the next in rank · writes seated yes|nobody|without, expert, expert_draw.
     ``experts.answer`` · – · reads expert_draw, expert, expert_opinion {vote, text} · writes expert_opinion.
 
 Header ``refused=back`` right behind a user task: what the service refuses goes back to whoever entered it, with its

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -102,6 +102,7 @@ def draw(
     grid: str = "",
     fee: int = 0,
     shown: Sequence[int] = (),
+    without: Collection[str] = (),
     seed: str | None = None,
 ) -> sa.Row[Any]:
     """Draw experts for a question of a case and return the draw; what it was drawn from is kept with it.
@@ -112,6 +113,8 @@ def draw(
         Where the matter lies, for experts who keep away from a grid; the party's firm is known from the case.
     shown
         Ids of the files that the experts are to judge.
+    without
+        Experts who have a seat in the matter already, or had one.
     seed
         For scenarios and tests only; else it comes from the system's randomness.
 
@@ -130,7 +133,7 @@ def draw(
     """
     if not 0 <= fee <= MOST_FEE:
         raise errors.ExpertFeeWrong(most=MOST_FEE)
-    pool = _pool(connection, case, fields, grid.strip())
+    pool = expert_pool.but(_pool(connection, case, fields, grid.strip()), without)
     if not 0 < count <= len(pool.eligible):
         raise errors.ExpertsTooFew(wanted=count, eligible=len(pool.eligible))
     row = _write(connection, actor, case, pool, seed or secrets.token_hex(32), {
@@ -204,14 +207,11 @@ def replace(connection: Connection, actor: audit.Actor, case: sa.Row[Any], draw_
         If nobody is left.
     """
     row, seats = get(connection, case.id, draw_id), seats_of(connection, draw_id)
-    _waiting(seats, expert)
-    why = reasons.given(why)
-    known = {seat.expert_id for seat in seats}
-    left = [one for one in ranked(row.seed, row.pool) if one not in known]
+    waiting(seats, expert)
+    why, left = reasons.given(why), unseated(row, seats)
     if not left:
         raise errors.ExpertsExhausted(draw=row.number)
-    here = sa.and_(expert_seat.c.draw_id == row.id, expert_seat.c.expert_id == expert)
-    connection.execute(sa.update(expert_seat).where(here).values(replaced_at=clock.now(), replaced_why=why))
+    rise(connection, row.id, expert, why)
     rank = max(seat.rank for seat in seats) + 1
     connection.execute(sa.insert(expert_seat).values(draw_id=row.id, expert_id=left[0], rank=rank))
     trail.record(connection, case.number, actor, "experts.replaced", draw=row.number, before=expert, after=left[0],
@@ -232,7 +232,7 @@ def answer(
         If the vote is none, or no opinion is given.
     """
     row = get(connection, case.id, draw_id)
-    _waiting(seats_of(connection, row.id), actor.id)
+    waiting(seats_of(connection, row.id), actor.id)
     if vote not in VOTES or not opinion.strip():
         raise errors.ExpertAnswerWrong(votes="、".join(VOTES))
     here = sa.and_(expert_seat.c.draw_id == row.id, expert_seat.c.expert_id == actor.id)
@@ -335,11 +335,32 @@ def shown_to(expert: str, file_id: int) -> sa.ColumnElement[bool]:
     )
 
 
-def _waiting(seats: Sequence[sa.Row[Any]], expert: str) -> None:
-    for seat in seats:
-        if seat.expert_id == expert and seat.replaced_at is None and seat.answered_at is None:
-            return
-    raise errors.ExpertNotSeated(person=expert)
+def unseated(row: sa.Row[Any], seats: Sequence[sa.Row[Any]]) -> list[str]:
+    """Return who of a draw has had no seat yet, in rank."""
+    known = {seat.expert_id for seat in seats}
+    return [one for one in ranked(row.seed, row.pool) if one not in known]
+
+
+def sits(seats: Sequence[sa.Row[Any]], expert: str) -> bool:
+    """Tell whether an expert has one of the seats and has still to answer."""
+    return any(seat.expert_id == expert and seat.replaced_at is None and seat.answered_at is None for seat in seats)
+
+
+def waiting(seats: Sequence[sa.Row[Any]], expert: str) -> None:
+    """Refuse what can only be done with an expert who sits and has still to answer.
+
+    Raises
+    ------
+    ExpertNotSeated
+    """
+    if not sits(seats, expert):
+        raise errors.ExpertNotSeated(person=expert)
+
+
+def rise(connection: Connection, draw_id: int, expert: str, why: str) -> None:
+    """Take an expert out of a seat, for a reason; whoever calls it records what follows."""
+    here = sa.and_(expert_seat.c.draw_id == draw_id, expert_seat.c.expert_id == expert)
+    connection.execute(sa.update(expert_seat).where(here).values(replaced_at=clock.now(), replaced_why=why))
 
 
 def _open_seats(connection: Connection) -> dict[str, int]:

@@ -6,7 +6,7 @@ contract, what they must keep away from and how much they take on stand in the t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,6 +25,7 @@ REASONS = {
     "enterprise": N_("keeps away from this firm"),
     "grid": N_("keeps away from this grid"),
     "busy": N_("has as much to judge as was agreed"),
+    "seated": N_("has or had a seat in this matter"),
 }
 """Why an expert of the field is not drawn."""
 
@@ -58,6 +59,12 @@ def of(connection: Connection, question: Question, open_seats: Mapping[str, int]
         tuple(expert for expert, reason in why.items() if reason is None),
         {expert: reason for expert, reason in why.items() if reason is not None},
     )
+
+
+def but(pool: Pool, without: Collection[str]) -> Pool:
+    """Return a pool from which experts who have or had a seat in the matter are kept out."""
+    kept = dict.fromkeys((expert for expert in pool.eligible if expert in without), "seated")
+    return Pool(tuple(expert for expert in pool.eligible if expert not in kept), {**pool.kept_out, **kept})
 
 
 def fields(connection: Connection) -> list[str]:

@@ -131,6 +131,10 @@ SENTENCES = {
     "request.complaint": N_("The applicant complained on line."),
     "experts.drawn": N_("{who} drew experts ({draw}, {algorithm})."),
     "experts.replaced": N_("{after} followed {before} as an expert: {reason}"),
+    "experts.waited": N_("{who} gave {before} more time as an expert: {reason}"),
+    "experts.vacated": N_("{before} no longer judges, and nobody of the draw can follow: {reason}"),
+    "experts.drawn_anew": N_("{after} was drawn anew in the place of {before}: {reason}"),
+    "experts.left_empty": N_("{who} went on without the opinion of {before}: {reason}"),
     "experts.answered": N_("{who} gave an opinion as an expert: {vote}."),
     "incident.retried": N_("{who} let “{what}” try again: {reason}"),
 }

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from engine import audit, clock, errors
 from engine.cases import case as cases
-from engine.cases.people import access, expert_draw, expert_pool, file_access
+from engine.cases.people import access, expert_draw, expert_pool, expert_seat, file_access
 from engine.cases.people.expert_pool import Question
 from engine.ground import files
 from tests.engine.cases.conftest import ITEM
@@ -50,6 +50,11 @@ def draw(connection: Connection, case: sa.Row[Any], **changed: Any) -> sa.Row[An
 
 def seated(connection: Connection, row: sa.Row[Any]) -> list[str]:
     return [seat.expert_id for seat in expert_draw.seats_of(connection, row.id) if seat.replaced_at is None]
+
+
+def since(connection: Connection, case: sa.Row[Any]) -> list[Any]:
+    """Return what the trail tells of experts of the case, in order, without the first draw."""
+    return [event for event in audit.trail(connection, case.number) if event.action.startswith("experts.")][1:]
 
 
 @pytest.mark.parametrize("pool", [WATER, tuple(reversed(WATER)), (*WATER, "EX52")])
@@ -143,6 +148,48 @@ def test_the_next_in_rank_follows_whoever_cannot_judge(connection: Connection, c
         expert_draw.replace(connection, REVIEWER, case, row.id, second, "生病")
     with pytest.raises(errors.ExpertNotSeated):
         expert_draw.answer(connection, audit.Actor(first), case, row.id, vote="同意", opinion="可行")
+
+
+def test_who_is_silent_gets_more_time_or_leaves_the_seat_for_a_reason(
+    connection: Connection, case: sa.Row[Any]
+) -> None:
+    row = draw(connection, case)
+    first, second, _third = expert_draw.ranked(SEED, WATER)
+    with pytest.raises(errors.ReasonMissing):
+        expert_seat.wait(connection, REVIEWER, case, row.id, first, " ")
+    expert_seat.wait(connection, REVIEWER, case, row.id, first, "来电称次日答复")
+    assert seated(connection, row) == [first, second]
+    expert_seat.vacate(connection, REVIEWER, case, row.id, first, "仍未答复")
+    with pytest.raises(errors.ExpertNotSeated):
+        expert_seat.vacate(connection, REVIEWER, case, row.id, first, "再次")
+    expert_seat.leave_empty(connection, REVIEWER, case, row.id, second, "已有意见")
+    assert seated(connection, row) == []
+    assert [(event.action, event.details["before"], event.details["reason"]) for event in since(connection, case)] == [
+        ("experts.waited", first, "来电称次日答复"),
+        ("experts.vacated", first, "仍未答复"),
+        ("experts.left_empty", second, "已有意见"),
+    ]
+
+
+def test_a_draw_anew_keeps_question_and_papers_and_passes_over_whoever_had_a_seat(
+    connection: Connection, case: sa.Row[Any], tmp_path: Any
+) -> None:
+    files.configure(tmp_path)
+    paper = files.store(connection, io.BytesIO(b"%PDF-1.4\n%%EOF\n"), "plan.pdf", REVIEWER)
+    row = draw(connection, case, count=3, question="方案是否可行", shown=[paper.id])
+    first = expert_draw.ranked(SEED, WATER)[0]
+    given = {"why": "抽取的人已用尽"}
+    with pytest.raises(errors.ExpertFieldUsedUp):
+        expert_seat.draw_anew(connection, REVIEWER, case, row.id, first, field="水利水务", **given)
+    anew = expert_seat.draw_anew(connection, REVIEWER, case, row.id, first, field="生态环境", **given)
+    (follows,) = seated(connection, anew)
+    assert first not in seated(connection, row)
+    assert (anew.question, anew.fee, anew.wanted) == ("方案是否可行", 300, 1)
+    assert follows not in WATER
+    assert file_access.require(connection, access.Reader(follows, frozenset({"expert.pool"})), paper.id)
+    drawn, event = since(connection, case)[-2:]
+    assert (drawn.action, event.action) == ("experts.drawn", "experts.drawn_anew")
+    assert (event.details["before"], event.details["after"]) == (first, follows)
 
 
 def test_each_expert_answers_once_and_for_themselves(connection: Connection, case: sa.Row[Any]) -> None:

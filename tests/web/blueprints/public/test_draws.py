@@ -33,7 +33,7 @@ def test_anybody_draws_again_and_gets_the_same(town: Engine, visit: Visit) -> No
     listed, page = visit().get("/draws").text, visit().get(f"/draws/{draw_no}").text
     assert draw_no in listed
     assert "重新计算：一致" in page
-    assert "由下一名递补" in page
+    assert "不再评审" in page
     assert "<td>Water</td>" in visit(language="en").get("/draws").text
     seed = re.search(r'<code class="hash">([0-9a-f]{64})</code>', page)
     pool = re.search(r"for e in ([A-Z0-9 ]+); do", page)
