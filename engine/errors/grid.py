@@ -146,6 +146,10 @@ class LinkAnswered(Conflict):
     """What was handed over as {number} has been taken or returned already."""
 
 
+class PatrolUnknown(NotFound):
+    """There is no such patrol. Open it from the list of patrols."""
+
+
 class PatrolImpossible(Refused):
     """A patrol cannot end before it begins, last over a day or have over 20,000 points. Check the phone's clock."""
 

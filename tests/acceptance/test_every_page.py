@@ -120,6 +120,7 @@ PAGES = (
     Seen("grids.ranked", LEADER, "/branch-ranking/PB-019"),
     Seen("grids.assessments", GRID_CENTRE, "/assessments"),
     Seen("grids.patrols", GRID_CENTRE, "/patrols"),
+    Seen("grids.patrol", GRID_CENTRE, "/patrols/{patrol}"),
     Seen("grids.assessment", GRID_CENTRE, "/assessments/{month}"),
     Seen("grids.assessment_published", GRID_CENTRE, "/assessments/{month}/published", 404),
     Seen("grids.assessment_score", GRID_CENTRE, "/assessments/{month}/workers/P132"),

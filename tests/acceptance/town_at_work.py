@@ -18,6 +18,7 @@ from engine.cases.enforcement.investigation import act, evidence, fact
 from engine.cases.grid import event
 from engine.cases.grid.assessment import window
 from engine.cases.grid.items import item_class
+from engine.cases.grid.patrols import patrol, patrol_plan
 from engine.cases.items import item
 from engine.cases.papers import publicity, push
 from engine.cases.people import access, booking, expert_draw
@@ -132,8 +133,18 @@ def at_work(town: Engine) -> dict[str, Any]:
             "drawn": _drawn(connection, numbers["running"]),
             "finding": _found(connection),
             "month": _assessed(connection),
+            "patrol": _walked(connection),
             **_booked(connection),
         }
+
+
+def _walked(connection: Connection) -> int:
+    """Let a worker walk past some of the check points of the grid; return the patrol's key."""
+    begun = MORNING - timedelta(hours=2)
+    stops = patrol_plan.of(connection, "GL-01-01", clock.today()).points[:3]
+    track = [(begun + timedelta(minutes=10 * at), row.lon, row.lat, 5) for at, row in enumerate(stops)]
+    walked = patrol.Walked("every-page", begun, track[-1][0], track)
+    return int(patrol.keep(connection, audit.Actor("P132"), walked).id)
 
 
 def _found(connection: Connection) -> int:

@@ -169,6 +169,7 @@ RIGHTS = {
     **dict.fromkeys(
         ("GET /assessments/<month>", "GET /assessments/<month>.csv", "GET /patrols", "GET /patrols.csv"), ASSESSORS
     ),
+    "GET /patrols/<int:patrol_id>": ASSESSORS,
     "GET /assessments/<month>/workers/<worker>": STAFF,
     **dict.fromkeys(("POST /assessments/<month>/answer", "POST /assessments/<month>/objections"), STAFF),
     **dict.fromkeys(("GET /grids/<code>/redrawing", "POST /grids/<code>/redrawing"), GRID),

@@ -59,6 +59,7 @@ MADE_BY_OTHERS = (
         "draft_id",
         "plan_id",
         "finding_id",
+        "patrol_id",
     ),
 )
 ABSENT = {*MADE_BY_OTHERS, "filename", "view_id", "link", "month"}

@@ -11,11 +11,12 @@ from flask_babel import gettext as _
 
 from engine import clock, errors
 from engine.cases.grid.assessment import window
-from engine.cases.grid.patrols import patrol
+from engine.cases.grid.patrols import patrol, patrol_plan, reached
 from engine.cases.people import personal
 from engine.organisation import person
+from engine.organisation.grid import node
 from web import database, security
-from web.blueprints.grid import blueprint
+from web.blueprints.grid import blueprint, picture
 from web.sent.grids import assessors
 from web.shown import csv_out, formatting
 
@@ -37,6 +38,31 @@ def register() -> str:
         workers=person.holders(database.connection(), WORKER),
         minutes=minutes,
         kilometres=kilometres,
+    )
+
+
+@blueprint.get("/patrols/<int:patrol_id>", endpoint="patrol")
+@assessors
+def one(patrol_id: int) -> str:
+    """Show a patrol: its way over the cells of who walked it, and which check points it passed."""
+    connection = database.connection()
+    row = patrol.get(connection, patrol_id)
+    day = clock.day(row.started_at)
+    known = node.names(connection)
+    held = (group.partition("@")[2] for group in person.groups(connection, row.person_id, day))
+    cells = sorted({place for place in held if place in known})
+    points = [point for code in cells for point in patrol_plan.of(connection, code, day).points]
+    rule = patrol_plan.track_rule(connection)
+    return render_template(
+        "grid/grids/patrol.html",
+        row=row,
+        way=picture.of_way(row.points, points, node.shapes(connection, cells).values()) if row.points else None,
+        month=f"{day:%Y-%m}",
+        cells=[known[code] for code in cells],
+        points=points,
+        passed=reached.passed(points, row.points, rule) if rule and row.points else set(),
+        minutes=minutes(row),
+        kilometres=kilometres(row),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,17 @@ class Picture:
     quarters: Sequence[Drawn]
 
 
+@dataclass(frozen=True)
+class Way:
+    """The ``line`` that somebody walked, over the ``cells`` of hers, with the check points: each row and its place."""
+
+    width: int
+    height: int
+    cells: str
+    line: str
+    marks: Sequence[tuple[Any, int, int]]
+
+
 def of_town() -> Picture | None:
     """Return the map of the town, or None where no grid has been drawn."""
     return remembered.of("grid map", _picture, trail.STREAM)
@@ -45,13 +56,7 @@ def _picture() -> Picture | None:
     if not rows:
         return None
     shapes = node.shapes(connection, [row.code for row in rows])
-    west, south, east, north = shape.box(tuple(ring for found in shapes.values() for ring in found))
-    middle = (south + north) / 2 / shape.MILLION
-    across = earth.east_m(middle) / earth.north_m(middle)
-    scale = WIDE / ((east - west) * across)
-
-    def placed(corner: shape.Point) -> tuple[int, int]:
-        return round((corner[0] - west) * across * scale), round((north - corner[1]) * scale)
+    height, placed = _plane(tuple(ring for found in shapes.values() for ring in found))
 
     def drawn(level: int) -> list[Drawn]:
         return [
@@ -60,7 +65,31 @@ def _picture() -> Picture | None:
             if row.level == level
         ]
 
-    return Picture(WIDE, round((north - south) * scale), drawn(node.CELL), drawn(node.LEVEL_2))
+    return Picture(WIDE, height, drawn(node.CELL), drawn(node.LEVEL_2))
+
+
+def of_way(track: Sequence[Sequence[Any]], points: Iterable[Any], grounds: Iterable[shape.Shape]) -> Way:
+    """Return the picture of a way over the cells of who walked it; ``track`` as a patrol keeps it."""
+    marks = [(row, shape.point(row.lon, row.lat)) for row in points]
+    walked = tuple(shape.point(lon, lat) for _moment, lon, lat, _accuracy in track)
+    rings = [ring for ground in grounds for ring in ground]
+    height, placed = _plane((*rings, walked + tuple(place for _row, place in marks)))
+    cells = "".join(f"M{_points(map(placed, ring))}Z" for ring in rings)
+    line = f"M{_points(map(placed, walked))}" if walked else ""
+    return Way(WIDE, height, cells, line, [(row, *placed(place)) for row, place in marks])
+
+
+def _plane(rings: shape.Shape) -> tuple[int, Callable[[shape.Point], tuple[int, int]]]:
+    """Return how high a plane around some rings is, and how a corner is placed in it."""
+    west, south, east, north = shape.box(rings)
+    middle = (south + north) / 2 / shape.MILLION
+    across = earth.east_m(middle) / earth.north_m(middle)
+    scale = WIDE / max((east - west) * across, 1)
+
+    def placed(corner: shape.Point) -> tuple[int, int]:
+        return round((corner[0] - west) * across * scale), round((north - corner[1]) * scale)
+
+    return round((north - south) * scale), placed
 
 
 def _drawn(row: Any, rings: list[list[tuple[int, int]]]) -> Drawn:

@@ -101,6 +101,21 @@ def length_m(points: Sequence[Point]) -> float:
     return sum(earth.apart_m(*one[1:3], *next_[1:3]) for one, next_ in pairwise(points))
 
 
+def get(connection: Connection, id_: int) -> sa.Row[Any]:
+    """Return a patrol with its points and the name of who walked.
+
+    Raises
+    ------
+    PatrolUnknown
+        If there is none with this id.
+    """
+    query = sa.select(patrol, person.person.c.display_name).join(person.person).where(patrol.c.id == id_)
+    found = connection.execute(query).one_or_none() if 0 < id_ < 2**63 else None
+    if found is None:
+        raise errors.PatrolUnknown
+    return found
+
+
 def of(connection: Connection, person_id: str, since: datetime, until: datetime) -> Sequence[sa.Row[Any]]:
     """Return the patrols of a person that began in a span of time, the oldest first."""
     mine = (patrol.c.person_id == person_id, patrol.c.started_at >= since, patrol.c.started_at < until)

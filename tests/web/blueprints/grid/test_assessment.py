@@ -115,6 +115,14 @@ def test_the_register_of_patrols_is_read_by_those_who_assess(visit: Visit, asses
     table = centre.get("/patrols.csv?month=2026-10").text
     assert [len(table.splitlines()), "P132" in table, "2026-10-06 09:00" in table] == [4, True, True]
     assert [visit(who).get("/patrols").status_code for who in (AUDITOR, WORKER, CLERK)] == [200, 403, 403]
+    number = re.findall(r'href="/patrols/(\d+)"', page)[-1]
+    opened = centre.get(f"/patrols/{number}").text
+    assert ["P132" in opened, 'class="line"' in opened, opened.count("<circle"), "not passed by" in opened] == [
+        *(True, True, 4, True),
+    ]
+    assert [visit(who).get(f"/patrols/{number}").status_code for who in (AUDITOR, WORKER, CLERK)] == [200, 403, 403]
+    unknown = centre.get("/patrols/999999")
+    assert (unknown.status_code, "There is no such patrol" in unknown.text) == (404, True)
     with db.reading(assessed) as connection:
         begin, end = window.bounds("2026-10")
         first = patrol.page(connection, begin, end, limit=2)
