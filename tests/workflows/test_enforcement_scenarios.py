@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from engine.cases.enforcement.investigation import empowered
 from engine.cases.papers import template
 from engine.flow import starts
 from engine.ground import files
+from engine.organisation import qualification
 from tests.workflows import walking
 
 SCENARIOS = walking.ENFORCEMENT.scenarios
@@ -42,7 +44,11 @@ def _no_assessments(town: Engine) -> None:
 
 
 def _walk(town: Engine, name: str) -> walking.Walk:
-    """Walk a scenario; ``demo: false`` makes the list of powers one of no demo, ``clause`` is the one that empowers."""
+    """Walk a scenario.
+
+    ``demo: false`` makes the list of powers one of no demo, ``clause`` is the one that empowers, ``licence_ends`` says
+    of officers on which day their licence ends.
+    """
     scenario = SCENARIOS[name]
     with db.transaction(town) as connection:
         connection.execute(sa.delete(empowered.seizure_clause))
@@ -50,7 +56,7 @@ def _walk(town: Engine, name: str) -> walking.Walk:
             empowered.enter(
                 connection, audit.SYSTEM, lead.ITEM["code"], clause=scenario["clause"], document="苏政发〔2026〕1号"
             )
-    with _list_of(town, demo=scenario.get("demo", True)):
+    with _list_of(town, demo=scenario.get("demo", True)), _licences(town, scenario.get("licence_ends", {})):
         return walking.ENFORCEMENT.walk(town, {}, scenario)
 
 
@@ -64,6 +70,26 @@ def _list_of(town: Engine, *, demo: bool) -> Iterator[None]:
 def _set_demo(town: Engine, *, demo: bool) -> None:
     with db.transaction(town) as connection:
         connection.execute(sa.update(power.power_list).values(demo=demo))
+
+
+@contextmanager
+def _licences(town: Engine, ends: dict[str, str]) -> Iterator[None]:
+    held = qualification.qualification
+    with db.transaction(town) as connection:
+        query = sa.select(held.c.person_id, held.c.valid_until).where(held.c.person_id.in_(ends))
+        before = {row.person_id: row.valid_until for row in connection.execute(query)}
+    _set_ends(town, {person: date.fromisoformat(day) for person, day in ends.items()})
+    try:
+        yield
+    finally:
+        _set_ends(town, before)
+
+
+def _set_ends(town: Engine, ends: dict[str, date]) -> None:
+    held = qualification.qualification
+    with db.transaction(town) as connection:
+        for person, day in ends.items():
+            connection.execute(sa.update(held).where(held.c.person_id == person).values(valid_until=day))
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
