@@ -36,32 +36,47 @@ async ([from, count]) => {
       read.onsuccess = () => { asked.result.close(); done(read.result); };
     };
   });
-  const written = [];
-  for (let number = from; number < from + count; number += 1) {
+  const photograph = async (phase, number) => {
     const canvas = new OffscreenCanvas(64, 48);
     const pen = canvas.getContext("2d");
     pen.fillStyle = `hsl(${number * 7} 80% 50%)`;
     pen.fillRect(0, 0, 64, 48);
     pen.fillStyle = "black";
-    pen.fillText(String(number), 8, 30);
+    pen.fillText(`${phase} ${number}`, 8, 30);
     const chosen = new DataTransfer();
     const type = "image/jpeg";
     chosen.items.add(new File([await canvas.convertToBlob({ type })], `${number}.jpg`, { type }));
+    const camera = document.querySelector(`[data-camera=${phase}]`);
+    camera.files = chosen.files;
+    camera.dispatchEvent(new Event("change", { bubbles: true }));
+    await until(() => shown(phase) === 1);
+  };
+  const shown = (phase) => document.querySelector(`[data-photos=${phase}]`).children.length;
+  const written = [];
+  for (let number = from; number < from + count; number += 1) {
     document.querySelector("[data-open=report]").click();
-    part("camera").files = chosen.files;
-    part("camera").dispatchEvent(new Event("change", { bubbles: true }));
-    await until(() => part("photos").children.length === 1);
+    await photograph("before", number);
     part("locate").click();
     await until(() => part("where").textContent.includes("误差"));
     part("classes").value = "E0101";
     part("report").description.value = `第 ${number} 件`;
+    if (number % 4 === 1) {
+      part("report").settled.click();
+      part("report").settled_note.value = `已清理 ${number}`;
+      part("report").requestSubmit();
+      await until(() => !part("after-wrong").hidden);
+      await photograph("after", number);
+    }
     part("report").requestSubmit();
     const mine = (report) => report.description === `第 ${number} 件`;
     await until(async () => (await kept()).some(mine));
-    await until(() => part("photos").children.length === 0);
+    await until(() => shown("before") + shown("after") === 0);
     written.push((await kept()).find(mine));
   }
-  return written.map(({ uuid, photos, description }) => [uuid, description, photos[0]?.sha256]);
+  return written.map((one) => [
+    one.uuid, one.description, one.settled ? one.settledNote : null,
+    one.photos[0]?.sha256, one.photosAfter[0]?.sha256 ?? null,
+  ]);
 }
 """
 
@@ -82,10 +97,11 @@ def phone(site: Site, chromium: Browser) -> Iterator[Page]:
     context.close()
 
 
-def sent(site: Site) -> list[sa.Row[tuple[int, str, str]]]:
-    """Return what has arrived from the worker, in the order it came: case, id of the phone, text."""
+def sent(site: Site) -> list[sa.Row[tuple[int, str, str, str | None]]]:
+    """Return what has arrived from the worker, in the order it came: case, id of the phone, text, what was done."""
     table = event.grid_event.c
-    query = sa.select(table.case_id, table.client_uuid, table.description).where(table.reported_by == PERSON)
+    columns = (table.case_id, table.client_uuid, table.description, table.settled_note)
+    query = sa.select(*columns).where(table.reported_by == PERSON)
     with db.reading(site.database) as connection:
         return list(connection.execute(query.order_by(table.case_id)).all())
 
@@ -95,7 +111,7 @@ def test_nothing_is_lost_or_doubled_by_a_network_that_comes_and_goes(
     site: Site, phone: Page, request: pytest.FixtureRequest
 ) -> None:
     each = request.config.getoption("--patrol-reports") // ROUNDS
-    written: list[list[str]] = []
+    written: list[list[str | None]] = []
     for turn in range(ROUNDS):
         phone.context.set_offline(True)
         written += phone.evaluate(WRITE, [turn * each, each])
@@ -108,13 +124,19 @@ def test_nothing_is_lost_or_doubled_by_a_network_that_comes_and_goes(
         phone.wait_for_function("before => document.querySelectorAll('[data-state=sent]').length > before", arg=before)
     expect(phone.locator("[data-part=mine] [data-state=sent]")).to_have_count(ROUNDS * each, timeout=120_000)
     arrived = sent(site)
-    assert [(row.client_uuid, row.description) for row in arrived] == [(uuid, text) for uuid, text, _hash in written]
     with db.reading(site.database) as connection:
-        rows = connection.execute(sa.select(grid_photo.c.case_id, grid_photo.c.sha256)).all()
+        rows = connection.execute(sa.select(grid_photo.c.case_id, grid_photo.c.phase, grid_photo.c.sha256)).all()
         stored = set(connection.execute(sa.select(files.stored_file.c.sha256)).scalars())
-    photos = {row.case_id: row.sha256 for row in rows}
-    assert [photos[row.case_id] for row in arrived] == [taken for _uuid, _text, taken in written]
-    assert {taken for _uuid, _text, taken in written} <= stored
+    photos = {(row.case_id, row.phase): row.sha256 for row in rows}
+    assert written == [
+        [
+            row.client_uuid, row.description, row.settled_note,
+            photos[row.case_id, "before"], photos.get((row.case_id, "after")),
+        ]
+        for row in arrived
+    ]  # fmt: skip
+    assert sum(row.settled_note is not None for row in arrived) == ROUNDS * each // 4
+    assert set(photos.values()) <= stored
 
 
 @pytest.mark.parametrize("town", ["sqlite"], indirect=True)
@@ -147,8 +169,10 @@ def test_a_patrol_that_ends_without_a_network_is_sent_later(site: Site, phone: P
 def test_what_is_half_written_outlives_the_page_and_the_list_that_comes_anew(phone: Page) -> None:
     phone.locator("[data-open=report]").click()
     phone.locator("[data-part=classes]").select_option("E0102")
-    phone.locator("textarea").fill("写到一半")
+    phone.locator("[name=description]").fill("写到一半")
     phone.get_by_label("危及生命").check()
+    phone.get_by_label("我已自行处置").check()
+    phone.get_by_label("处置情况").fill("已清")
     phone.get_by_label("涉及的人或者企业").fill("演示商店")
     phone.get_by_role("button", name="我的位置").click()
     expect(phone.locator("[data-part=where]")).to_contain_text("误差")
@@ -159,9 +183,11 @@ def test_what_is_half_written_outlives_the_page_and_the_list_that_comes_anew(pho
     assert phone.locator("[data-part=classes]").input_value() == "E0102"
     phone.reload()
     expect(phone.locator("[data-ready=yes]")).to_be_attached(timeout=30_000)
-    expect(phone.locator("textarea")).to_have_value("写到一半")
+    expect(phone.locator("[name=description]")).to_have_value("写到一半")
     assert phone.locator("[data-part=classes]").input_value() == "E0102"
     assert phone.get_by_label("危及生命").is_checked()
+    assert phone.get_by_label("处置情况").input_value() == "已清"
+    phone.get_by_label("我已自行处置").uncheck()
     assert phone.get_by_label("涉及的人或者企业").input_value() == "演示商店"
     menu = phone.locator("details.menu")
     menu.locator("> summary").click()
@@ -172,4 +198,4 @@ def test_what_is_half_written_outlives_the_page_and_the_list_that_comes_anew(pho
     expect(phone.locator("[data-part=mine] [data-state=sent]")).to_have_count(1, timeout=30_000)
     phone.reload()
     expect(phone.locator("[data-ready=yes]")).to_be_attached(timeout=30_000)
-    expect(phone.locator("textarea")).to_have_value("")
+    expect(phone.locator("[name=description]")).to_have_value("")

@@ -7,7 +7,8 @@ A scenario is a YAML file in the package's folder ``scenarios``::
     open: {channel: 窗口, window: W03}
     lead: {source: 巡查, facts: …}        # … or a lead of enforcement is taken in, with variables as below;
                                          # ``process`` may name another process than the whole one
-    event: {class_code: S0201, lon: …}   # … or an event of a grid is reported, ``by`` whom if it says so
+    event: {class_code: S0201, lon: …}   # … or an event of a grid is reported, ``by`` whom if it says so, and
+                                         # ``settled`` {note, signed, photos} as it was by then
     process: order                       # … or, without an item, a plain instance of a process begins,
     with: {amount: 7}                    # with these variables, at the start event ``event`` if it is named,
     number: KH-2026-09                   # known by this number

@@ -317,6 +317,7 @@ NAMES = {
     "event.returned": N_("event returned by a department"),
     "event.rework": N_("event sent back for rework"),
     "event.settled": N_("event settled"),
+    "event.settled_before": N_("done before it was reported"),
     "event.taken": N_("handed over and taken"),
     "event.unmerged": N_("merged event taken apart"),
     "event.verified": N_("event verified"),

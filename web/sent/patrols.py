@@ -18,7 +18,7 @@ SOURCE = "网格员"
 
 
 def report(
-    connection: Connection, actor: audit.Actor, form: MultiDict[str, str], photos: Iterable[FileStorage]
+    connection: Connection, actor: audit.Actor, form: MultiDict[str, str], files: MultiDict[str, FileStorage]
 ) -> event.Report:
     """Return the report that a phone sent, its photos stored.
 
@@ -45,7 +45,8 @@ def report(
         variables={"danger": True} if form.get("danger") == "yes" else {},
         captured_at=_moment(form, "captured_at"),
         sent_at=_moment(form, "sent_at"),
-        photos=_photos(connection, actor, form.getlist("photo_facts"), photos),
+        photos=_photos(connection, actor, form.getlist("photo_facts"), files.getlist("photos")),
+        settled=_settled(connection, actor, form, files) if form.get("settled") == "yes" else None,
     )
 
 
@@ -69,6 +70,17 @@ def walked(form: Mapping[str, str]) -> patrol.Walked:
     except (ValueError, TypeError, IndexError, KeyError):
         raise errors.EventUnreadable(field="points") from None
     return patrol.Walked(_uuid(form), started_at, ended_at, points, _moment(form, "sent_at"))
+
+
+def _settled(
+    connection: Connection, actor: audit.Actor, form: MultiDict[str, str], files: MultiDict[str, FileStorage]
+) -> event.Settled:
+    """Return what the worker had done already."""
+    return event.Settled(
+        form.get("settled_note", "")[:2000],
+        signed=form.get("settled_signed") == "yes",
+        photos=_photos(connection, actor, form.getlist("photo_after_facts"), files.getlist("photos_after")),
+    )
 
 
 def _party(form: Mapping[str, str]) -> dict[str, str] | None:

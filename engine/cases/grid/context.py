@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine.cases.grid import event, photo
+from engine.cases.grid import event, photo, settling
 from engine.cases.grid.items import item_class
 from engine.organisation.grid import node
 
@@ -31,9 +31,18 @@ def of(connection: Connection, row: sa.Row[Any], said: Mapping[str, Any] | None 
         "repeats": 0,
         "rework_count": row.rework_count,
         "filed": row.filed_at is not None,
+        "settled_already": settling.settled_before(connection, row),
+        "settled": _settled(row),
         "photos_wanted": photo.lacking(connection, row.case_id, kind.body.get("evidence") or {}),
         "checkers": checkers(connection, row),
     }
+
+
+def _settled(row: sa.Row[Any]) -> dict[str, str]:
+    """Return what was done before the report as the form of G5 would say it; nothing once it is to be done again."""
+    if row.settled_note is None or row.rework_count:
+        return {}
+    return {"result": "settled", "note": row.settled_note, "signed": "yes" if row.settled_signed else "no"}
 
 
 def checkers(connection: Connection, row: sa.Row[Any]) -> list[str]:

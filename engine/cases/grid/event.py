@@ -83,6 +83,8 @@ grid_event = sa.Table(
     sa.Column("rework_count", sa.Integer, nullable=False),
     sa.Column("returns", sa.Integer, nullable=False),
     sa.Column("reopened", sa.Integer, nullable=False),
+    sa.Column("settled_note", sa.Text),
+    sa.Column("settled_signed", sa.Boolean),
     sa.Column("satisfaction", sa.String(12)),
     sa.Column("handler", sa.String(80)),
     sa.Column("checker", sa.String(80)),
@@ -102,6 +104,7 @@ grid_event = sa.Table(
         "satisfaction IN ('satisfied', 'fair', 'dissatisfied', 'not_reached')", name="satisfaction_known"
     ),
     sa.CheckConstraint("checker <> handler", name="checker_is_another"),
+    sa.CheckConstraint("(settled_note IS NULL) = (settled_signed IS NULL)", name="settled_whole"),
     sa.CheckConstraint(f"result IN {tuple(standing.GRID_OUTCOMES)}", name="result_known"),
     sa.UniqueConstraint("source", "source_code", "external_id"),
     sa.Index(None, "class_code", "reported_at"),
@@ -114,7 +117,8 @@ grid_event = sa.Table(
 """``reported_at`` is when it was seen, by our clock; ``captured_at`` what the phone said, ``clock_off_s`` how far the
 phone's clock was off (its own reading of the moment of sending, compared with ours), ``clock_doubted`` that this was
 more than the setting allows or could not be told. ``due_at`` and ``step_due_at`` are the two clocks, ``result`` is the
-outcome with which the event will be closed."""
+outcome with which the event will be closed. ``settled_note`` and ``settled_signed`` are what the worker did before the
+report and whether both sides signed."""
 
 _open, _closed = grid_event.c.closed_at.is_(None), grid_event.c.closed_at.is_not(None)
 _merged = grid_event.c.parent_id.is_not(None)
@@ -145,13 +149,22 @@ _open_index("alike", "class_code", "lon")
 
 
 @dataclass(frozen=True)
+class Settled:
+    """What a worker had done already when the report was written: in words, with photos of the result."""
+
+    note: str
+    signed: bool = False
+    photos: Sequence[photo.Taken] = ()
+
+
+@dataclass(frozen=True)
 class Report:
     """What somebody reports. ``class_code`` names the class of the item list in force.
 
     ``captured_at`` is the moment by the phone, ``sent_at`` what the phone's clock shows while it sends; both are left
     out by sources whose clock is not in question. ``reporter`` has ``name`` and ``phone`` as far as they were given,
-    ``party`` is whom it is about (:func:`engine.cases.people.party.register`). ``variables`` are what the process is
-    told besides.
+    ``party`` is whom it is about (:func:`engine.cases.people.party.register`). ``settled`` is what a worker of the town
+    has done about it already. ``variables`` are what the process is told besides.
     """
 
     source: str
@@ -171,6 +184,7 @@ class Report:
     on_behalf_of: str | None = None
     party: Mapping[str, Any] | None = None
     photos: Sequence[photo.Taken] = ()
+    settled: Settled | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -191,7 +205,10 @@ def report(connection: Connection, actor: audit.Actor, given: Report) -> tuple[s
     EventTextMissing
         If nothing says what was seen.
     EventUnreadable
-        If its urgency is none of :data:`item_class.URGENCIES`, or its accuracy is no distance on earth.
+        If its urgency is none of :data:`item_class.URGENCIES`, its accuracy is no distance on earth, or it is settled
+        by somebody who does not work for the town.
+    EventMeasureMissing
+        If it was settled already and nothing says how.
     EventFromTheFuture
         If it was captured after it was received, by a clock that was right.
     FileMissing, PhotoKindWrong, PhotoTooLarge, PhotoChanged
@@ -221,7 +238,7 @@ def report(connection: Connection, actor: audit.Actor, given: Report) -> tuple[s
         ),
         process_id=PROCESS,
         start_event="G1" if given.source in INSIDE else "G0",
-        prepare=lambda row: _write(connection, actor, row, written, given.photos),
+        prepare=lambda row: _write(connection, actor, row, written, given),
     )
 
 
@@ -251,6 +268,14 @@ def of(connection: Connection, case_id: int) -> sa.Row[Any]:
     if row is None:
         raise errors.GridEventUnknown
     return row
+
+
+def done_before(connection: Connection, case_id: int) -> list[str]:
+    """Return what workers had done when they reported an event, or one that follows it, in the order they came."""
+    table = grid_event.c
+    about = (sa.or_(table.case_id == case_id, table.parent_id == case_id), table.settled_note.is_not(None))
+    query = sa.select(table.settled_note).where(*about).order_by(table.case_id)
+    return list(connection.execute(query).scalars())
 
 
 def number_by(connection: Connection, person_id: str, since: datetime) -> int:
@@ -320,6 +345,10 @@ def _require_legible(given: Report) -> None:
         raise errors.EventUnreadable(field="urgency")
     if not 0 <= (given.accuracy_m or 0) <= FARTHEST_M:
         raise errors.EventUnreadable(field="accuracy_m")
+    if given.settled is not None and given.source not in INSIDE:
+        raise errors.EventUnreadable(field="settled")
+    if given.settled is not None and not given.settled.note.strip():
+        raise errors.EventMeasureMissing
 
 
 def _values(connection: Connection, actor: audit.Actor, given: Report) -> dict[str, Any]:
@@ -355,6 +384,8 @@ def _values(connection: Connection, actor: audit.Actor, given: Report) -> dict[s
         "reported_at": reported_at,
         "clock_off_s": off,
         "clock_doubted": doubted,
+        "settled_note": given.settled.note.strip() if given.settled else None,
+        "settled_signed": given.settled.signed if given.settled else None,
         "helpers": [],
         "step": "G1",
         "extended": False,
@@ -375,11 +406,7 @@ def _reporter(connection: Connection, actor: audit.Actor, given: Report) -> dict
 
 
 def _write(
-    connection: Connection,
-    actor: audit.Actor,
-    case: sa.Row[Any],
-    written: Mapping[str, Any],
-    photos: Sequence[photo.Taken],
+    connection: Connection, actor: audit.Actor, case: sa.Row[Any], written: Mapping[str, Any], given: Report
 ) -> None:
     connection.execute(sa.insert(grid_event).values(case_id=case.id, **written))
     trail.record(
@@ -396,7 +423,11 @@ def _write(
         clock_off_s=written["clock_off_s"],
         clock_doubted=written["clock_doubted"],
     )
-    photo.add(connection, actor, case, "before", photos)
+    photo.add(connection, actor, case, "before", given.photos)
+    if given.settled is not None:
+        photo.add(connection, actor, case, "after", given.settled.photos)
+        told = {"note": written["settled_note"], "signed": given.settled.signed}
+        trail.record(connection, case.number, actor, "event.settled_before", **told)
 
 
 def _town(moment: datetime) -> str:

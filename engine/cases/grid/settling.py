@@ -55,13 +55,39 @@ def require_evidence(connection: Connection, case: sa.Row[Any], *, signed: bool 
     EventPhotosMissing, EventSignatureMissing
         See :func:`settle`.
     """
-    me = event.of(connection, case.id)
+    missing = lacking(connection, event.of(connection, case.id), signed=signed)
+    if missing is not None:
+        raise missing
+
+
+def lacking(connection: Connection, me: sa.Row[Any], *, signed: bool | None) -> errors.EngineError | None:
+    """Return the refusal that the evidence of an event's result calls for, None if the list wants no more."""
     wanted = item_class.get(connection, me.class_code, me.list_version).body.get("evidence") or {}
-    if lacking := photo.lacking(connection, case.id, wanted):
+    if fewer := photo.lacking(connection, me.case_id, wanted):
         number = int(wanted["photo_after"])
-        raise errors.EventPhotosMissing(wanted=number, given=number - lacking)
+        return errors.EventPhotosMissing(wanted=number, given=number - fewer)
     if signed is False and wanted.get("signature"):
-        raise errors.EventSignatureMissing(who="、".join(wanted["signature"]))
+        return errors.EventSignatureMissing(who="、".join(wanted["signature"]))
+    return None
+
+
+def settled_before(connection: Connection, me: sa.Row[Any]) -> bool:
+    """Tell whether what was done before the report settles the event: with its evidence, and not to be done again."""
+    if me.settled_note is None or me.rework_count:
+        return False
+    return lacking(connection, me, signed=me.settled_signed) is None
+
+
+def settle_before(connection: Connection, case: sa.Row[Any]) -> None:
+    """Settle an event by what was done before the report, as whoever reported it would.
+
+    Raises
+    ------
+    EventPhotosMissing, EventSignatureMissing
+        See :func:`settle`.
+    """
+    me = event.of(connection, case.id)
+    settle(connection, audit.Actor(me.reported_by), case, "in_grid", me.settled_note, signed=me.settled_signed)
 
 
 def pass_on(

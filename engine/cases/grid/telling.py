@@ -9,6 +9,7 @@ from engine.errors import N_
 
 SENTENCES = {
     "event.reported": N_("An event was reported in grid {grid}, class {class_code} of list {list_version}."),
+    "event.settled_before": N_("The worker had done this already when reporting it: {note}"),
     "event.photographed": N_("Photos were added ({phase})."),
     "event.joined": N_("Event {number} is the same, {distance_m} m away, and follows this one."),
     "event.merged": N_("It is the same as {number}, {distance_m} m away, and follows it."),

@@ -12,7 +12,7 @@ const say = (name, facts = {}) => words[name].replace(/\{(\w+)\}/g, (_, fact) =>
 const find = (name) => root.querySelector(`[data-part="${name}"]`);
 const person = root.dataset.person;
 const form = find("report");
-let photos = [];
+let photos = { before: [], after: [] };
 let patrol;
 let pinned;
 let editing;
@@ -78,10 +78,26 @@ function showClasses(told) {
   classes.replaceChildren(new Option(say("choose"), ""), ...[...groups].map(([major, rows]) => {
     const group = document.createElement("optgroup");
     group.label = major;
-    group.append(...rows.map((row) => new Option(row.name, row.code)));
+    group.append(...rows.map(option));
     return group;
   }));
   classes.value = chosen;
+  showSettled();
+}
+
+function option(row) {
+  const made = new Option(row.name, row.code);
+  made.dataset.after = row.after ?? 0;
+  made.dataset.signature = row.signature ? "yes" : "";
+  return made;
+}
+
+// What was done is asked for only of who says that it is settled; what the class wants as evidence with it.
+function showSettled() {
+  find("settled").hidden = !form.settled.checked;
+  form.settled_note.required = form.settled.checked;
+  find("signed").hidden = !find("classes").selectedOptions[0]?.dataset.signature;
+  find("after-wrong").hidden = true;
 }
 
 function showTold(told) {
@@ -105,13 +121,15 @@ function showTold(told) {
 }
 
 function showPhotos() {
-  const places = photos.map((one, index) => {
-    const made = fill("one-photo", {});
-    made.querySelector("img").src = URL.createObjectURL(one.blob);
-    made.querySelector("button").dataset.index = index;
-    return made;
-  });
-  find("photos").replaceChildren(...places);
+  for (const [phase, taken] of Object.entries(photos)) {
+    const places = taken.map((one, index) => {
+      const made = fill("one-photo", {});
+      made.querySelector("img").src = URL.createObjectURL(one.blob);
+      Object.assign(made.querySelector("button").dataset, { index, phase });
+      return made;
+    });
+    root.querySelector(`[data-photos=${phase}]`).replaceChildren(...places);
+  }
 }
 
 function showPatrol() {
@@ -158,14 +176,15 @@ async function locate() {
   }
 }
 
-async function addPhotos(files) {
-  find("photo-wrong").hidden = true;
+async function addPhotos(phase, files) {
+  const wrong = find(phase === "after" ? "after-wrong" : "photo-wrong");
+  wrong.hidden = true;
   for (const file of files) {
     const one = await photo.taken(file);
-    if (one) photos.push(one);
+    if (one) photos[phase].push(one);
     else {
-      find("photo-wrong").textContent = say("noPhoto", { name: file.name });
-      find("photo-wrong").hidden = false;
+      wrong.textContent = say("noPhoto", { name: file.name });
+      wrong.hidden = false;
     }
   }
   showPhotos();
@@ -185,7 +204,11 @@ function typed() {
     lon: pinned?.lon,
     lat: pinned?.lat,
     accuracy: pinned?.accuracy,
-    photos,
+    photos: photos.before,
+    settled: values.has("settled"),
+    settledNote: values.get("settled_note"),
+    settledSigned: values.has("settled_signed"),
+    photosAfter: photos.after,
   };
 }
 
@@ -195,7 +218,7 @@ const keepDraft = () => store.remember(`draft ${person}`, { ...typed(), editing 
 function takeUp(kept) {
   editing = kept.editing;
   find("discard").hidden = !editing;
-  photos = kept.photos;
+  photos = { before: kept.photos, after: kept.photosAfter ?? [] };
   form.class_code.value = kept.classCode;
   form.description.value = kept.description;
   form.address.value = kept.address;
@@ -203,6 +226,10 @@ function takeUp(kept) {
   form.danger.checked = kept.danger;
   form.party.value = kept.party ?? "";
   form.enterprise.checked = kept.enterprise;
+  form.settled.checked = Boolean(kept.settled);
+  form.settled_note.value = kept.settledNote ?? "";
+  form.settled_signed.checked = Boolean(kept.settledSigned);
+  showSettled();
   if (kept.lon !== undefined) {
     ground.put(kept.lon, kept.lat);
     pin({ lon: kept.lon, lat: kept.lat, accuracy: kept.accuracy });
@@ -214,6 +241,7 @@ async function write(event) {
   event.preventDefault();
   find("place-wrong").hidden = Boolean(pinned);
   if (!pinned) return find("place-wrong").focus();
+  if (lacksPhotos()) return find("after-wrong").focus();
   const kept = editing ? await store.report(editing) : { uuid: crypto.randomUUID(), person, capturedAt: new Date().toISOString() };
   await store.keepReport({
     ...kept,
@@ -229,9 +257,19 @@ async function write(event) {
   sync.send(root);
 }
 
+// The town does not take what is settled without the photos that its class wants for settled: better asked for here.
+function lacksPhotos() {
+  const count = Number(find("classes").selectedOptions[0].dataset.after);
+  const lacks = form.settled.checked && photos.after.length < count;
+  if (lacks) find("after-wrong").textContent = say("afterWanted", { count });
+  find("after-wrong").hidden = !lacks;
+  return lacks;
+}
+
 async function clear() {
   form.reset();
-  [photos, pinned, editing] = [[], undefined, undefined];
+  [photos, pinned, editing] = [{ before: [], after: [] }, undefined, undefined];
+  showSettled();
   find("where").textContent = "";
   find("discard").hidden = true;
   ground.clear();
@@ -267,16 +305,19 @@ root.addEventListener("click", async ({ target }) => {
   }
   else if (button.dataset.act === "mend") await mend(button.closest("li").dataset.uuid);
   else if (button.dataset.act === "drop-walk") await dropWalk(button.closest("li").dataset.uuid);
-  else if (button.dataset.act === "drop-photo") { photos.splice(Number(button.dataset.index), 1); showPhotos(); await keepDraft(); }
+  else if (button.dataset.act === "drop-photo") { photos[button.dataset.phase].splice(Number(button.dataset.index), 1); showPhotos(); await keepDraft(); }
   else if (button.dataset.part === "start") await walk();
   else if (button.dataset.part === "stop") { await track.stop(patrol); patrol = undefined; showPatrol(); sync.send(root); }
   else if (button.dataset.part === "locate") await locate();
   else if (button.dataset.part === "discard") await discard();
   else if (button.dataset.part === "send") sync.send(root);
 });
-find("camera").addEventListener("change", async ({ target }) => { await addPhotos(target.files); target.value = ""; });
+for (const camera of root.querySelectorAll("[data-camera]")) {
+  camera.addEventListener("change", async () => { await addPhotos(camera.dataset.camera, camera.files); camera.value = ""; });
+}
 form.addEventListener("submit", write);
 form.addEventListener("input", keepDraft);
+form.addEventListener("change", showSettled);
 addEventListener("online", () => sync.send(root));
 addEventListener("offline", () => showState("offline"));
 sync.watch(showState);

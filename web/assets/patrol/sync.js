@@ -37,7 +37,7 @@ function body(token, values) {
 }
 
 function reportBody(token, report) {
-  const { photos, ...rest } = report;
+  const { photos, photosAfter = [], ...rest } = report;
   const form = body(token, {
     client_uuid: rest.uuid,
     class_code: rest.classCode,
@@ -45,6 +45,9 @@ function reportBody(token, report) {
     address: rest.address,
     urgency: rest.urgency,
     danger: rest.danger ? "yes" : undefined,
+    settled: rest.settled ? "yes" : undefined,
+    settled_note: rest.settled ? rest.settledNote : undefined,
+    settled_signed: rest.settled && rest.settledSigned ? "yes" : undefined,
     party: rest.party || undefined,
     party_kind: rest.enterprise ? "organisation" : "person",
     lon: rest.lon,
@@ -53,18 +56,23 @@ function reportBody(token, report) {
     captured_at: rest.capturedAt,
     sent_at: new Date().toISOString(),
   });
-  photos.forEach((photo, index) => {
-    form.append("photos", photo.blob, `photo-${index + 1}.jpg`);
-    form.append("photo_facts", JSON.stringify({ sha256: photo.sha256, original: photo.original, exif: photo.exif, captured_at: photo.capturedAt }));
-  });
+  attach(form, "photos", "photo_facts", photos);
+  if (rest.settled) attach(form, "photos_after", "photo_after_facts", photosAfter);
   return form;
+}
+
+function attach(form, files, facts, photos) {
+  photos.forEach((photo, index) => {
+    form.append(files, photo.blob, `photo-${index + 1}.jpg`);
+    form.append(facts, JSON.stringify({ sha256: photo.sha256, original: photo.original, exif: photo.exif, captured_at: photo.capturedAt }));
+  });
 }
 
 // A report that was accepted keeps its number and lets its photos go; one that was refused says why and stays whole.
 async function sendReport(root, token, report) {
   const answer = await ask(root.dataset.events, { method: "POST", body: reportBody(token, report) });
   const told = await answer.json();
-  if (answer.ok) await store.keepReport({ ...report, state: "sent", number: told.number, problem: "", photos: [], sentAt: new Date().toISOString() });
+  if (answer.ok) await store.keepReport({ ...report, state: "sent", number: told.number, problem: "", photos: [], photosAfter: [], sentAt: new Date().toISOString() });
   else await store.keepReport({ ...report, state: "refused", problem: told.detail });
 }
 

@@ -151,6 +151,7 @@ def event_page(number: str, problem: str = "", status: int = 200) -> Response:
         name=i18n.named(board.shown(connection, [case.id])[0], "class_name"),
         case=case,
         event=row,
+        done_before=event.done_before(connection, case.id),
         boards=boards,
         tasks=open_tasks,
         mine=mine,

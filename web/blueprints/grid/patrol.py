@@ -48,6 +48,7 @@ WORDS = {
     "noPosition": _l("The phone gives no position: allow it, or set the place on the map"),
     "noWay": _l("the phone gives no position: allow it, or no way is counted"),
     "noPhoto": _l("{name} is not a photo that this phone can read"),
+    "afterWanted": _l("This class wants photos of the result: {count}. Take them, or say that it is not settled yet."),
     "keptOnline": _l("Kept; it is being sent."),
     "keptOffline": _l("Kept on this phone; it is sent once there is a network."),
     "walk": _l("Patrol"),
@@ -127,7 +128,7 @@ def today() -> Response:
 def report() -> Any:
     """Take a report in, with its photos; the same ``client_uuid`` again answers the same case."""
     connection, actor = database.connection(), security.actor()
-    given = sent.report(connection, actor, request.form, request.files.getlist("photos"))
+    given = sent.report(connection, actor, request.form, request.files)
     case, step = event.report(connection, actor, given)
     return jsonify(number=case.number), 201 if step else 200
 

@@ -37,6 +37,7 @@ def shown(connection: Connection, case: sa.Row[Any]) -> dict[str, Any]:
         "handlings": [(one, units[one.unit], handling.ROLES[one.role]) for one in handling.of(connection, case.id)],
         "parent": alike.parent_of(connection, case.id),
         "children": [one.number for one in alike.children(connection, case.id)],
+        "done_before": event.done_before(connection, case.id),
         "party": parties.get(connection, row.party_id) if row.party_id else None,
         "photos": photo.of(connection, case.id),
         "phases": photo.PHASES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -32,11 +32,17 @@ def _feature(connection: Connection, code: str) -> dict[str, Any]:
     return {"type": "Feature", "id": code, "properties": {}, "geometry": node.get(connection, code).polygon}
 
 
-def _classes(connection: Connection) -> list[dict[str, str]]:
+def _classes(connection: Connection) -> list[dict[str, Any]]:
     number = item_class.current(connection).version
     majors = {row.code: named(row) for row in item_class.majors(connection, number)}
     rows = item_class.every(connection, number)
-    return [{"code": row.code, "name": named(row), "major": majors[row.major]} for row in rows]
+    return [{"code": row.code, "name": named(row), "major": majors[row.major], **_wanted(row.body)} for row in rows]
+
+
+def _wanted(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what evidence of the result a class of the list wants: how many photos, and whether signatures."""
+    evidence = body.get("evidence") or {}
+    return {"after": int(evidence.get("photo_after") or 0), "signature": bool(evidence.get("signature"))}
 
 
 def _checks(connection: Connection, person_id: str, code: str) -> list[dict[str, str]]:

@@ -16,6 +16,7 @@ intake (:mod:`engine.cases.handlers.grid.intake`)
 handling (:mod:`engine.cases.handlers.grid.handling`)
     ``event.settle`` · reads settle, ``event.level2`` · reads level2 {result settled|up|return|hand_over|postpone, note,
         photos, signed, target, revisit_on} · writes event, turn, asked.
+    ``event.settle_own`` · – · writes event. Settled by what the worker had done when it was reported.
     ``event.postpone`` · reads postpone {approved, revisit_on, reason}, asked · writes revisit_at. The case clock stops.
     ``event.refused`` · reads postpone.reason · – · ``event.resume`` · – · The case clock runs again.
     ``event.file`` · reads filing {decision file|not|hand_over, reason, target} · writes event, turn.

@@ -22,6 +22,13 @@ def settle(job: handlers.Job) -> Result:
     return _settled(job, reading.context(job, "settle"), "in_grid")
 
 
+@handlers.handler("event.settle_own")
+def settle_own(job: handlers.Job) -> Result:
+    """Write what the worker did before reporting it, as the worker."""
+    settling.settle_before(job.connection, reading.case_of(job))
+    return known(job)
+
+
 @handlers.handler("event.level2")
 def level2(job: handlers.Job) -> Result:
     """Write what the head of the level-2 grid did."""

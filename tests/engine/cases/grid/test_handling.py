@@ -115,6 +115,46 @@ def test_a_result_wants_the_photos_of_its_class_and_the_form_knows_how_many(
     assert context.of(connection, event.of(connection, case.id))["photos_wanted"] == 0
 
 
+def test_what_was_settled_before_the_report_is_settled_by_whoever_reported_it(connection: Connection) -> None:
+    done = event.Settled(" 已当场清走 ", photos=[photo.Taken(stored(connection))])
+    case, _ = event.report(connection, WORKER, reported(settled=done))
+    me = event.of(connection, case.id)
+    assert (me.handler, me.result, me.settled_note) == (WORKER.id, "in_grid", "已当场清走")
+    assert handling.handled(connection, case.id) == {WORKER.id}
+    assert [row.element for row in tasks.of_case(connection, case.number)] == ["G11"]
+    (told,) = [row for row in audit.trail(connection, case.number) if row.action == "event.settled"]
+    assert (told.actor, told.details["note"]) == (WORKER.id, "已当场清走")
+
+
+@pytest.mark.parametrize(
+    ("class_code", "signed", "task"),
+    [("S0201", False, "G5"), ("V0201", False, "G5"), ("V0201", True, "G11"), ("E0108", False, "G6"),
+     ("C0103", False, "G7_file")],
+    ids=["no photo", "not signed", "signed", "for level 2", "for the town"],
+)  # fmt: skip
+def test_what_was_done_before_the_report_is_never_lost_where_it_does_not_settle_the_event(
+    connection: Connection, class_code: str, signed: bool, task: str
+) -> None:
+    done = event.Settled("先行处置", signed=signed)
+    case, _ = event.report(connection, WORKER, reported(class_code=class_code, settled=done))
+    assert [row.element for row in tasks.of_case(connection, case.number)] == [task]
+    assert "event.settled_before" in [row.action for row in audit.trail(connection, case.number)]
+
+
+def test_what_was_done_about_an_event_that_is_merged_stands_at_the_one_it_follows(connection: Connection) -> None:
+    first, _ = event.report(connection, CENTRE, reported())
+    child, _ = event.report(connection, WORKER, reported(settled=event.Settled("我已清走一半")))
+    assert child.outcome == "merged"
+    assert event.done_before(connection, first.id) == event.done_before(connection, child.id) == ["我已清走一半"]
+
+
+def test_only_the_town_settles_before_it_reports_and_says_how(connection: Connection) -> None:
+    with pytest.raises(errors.EventUnreadable, match="settled"):
+        event.report(connection, WORKER, reported(source="群众扫码", settled=event.Settled("已清走")))
+    with pytest.raises(errors.EventMeasureMissing):
+        event.report(connection, WORKER, reported(settled=event.Settled(" ")))
+
+
 def test_who_handled_it_before_the_rework_does_not_inspect_it_either(connection: Connection) -> None:
     case = event.report(connection, WORKER, reported(class_code="V0201"))[0]
     settling.settle(connection, WORKER, case, "in_grid", "已办结", signed=True)

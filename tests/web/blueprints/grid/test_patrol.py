@@ -15,6 +15,8 @@ from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
 
 from engine import db, tasks
+from engine.cases import case as cases
+from engine.cases.grid import photo
 from engine.cases.grid.patrols import patrol
 from tests.conftest import MORNING
 from tests.web.blueprints.test_cases import run_jobs
@@ -210,6 +212,46 @@ def test_who_settled_an_event_is_not_asked_to_inspect_it(phone: Visitor, town: E
     assert seen.count('class="thumbs"') == 1
     assert done["settle.note"] in seen
     assert other.post(f"{page}/claim").status_code == 303
+
+
+def test_what_is_settled_when_it_is_reported_waits_for_its_inspection(
+    phone: Visitor, town: Engine, visit: Visit
+) -> None:
+    pictures = {"before": JPEG + b" before it was settled", "after": JPEG + b" after it was settled"}
+    said = {name: hashlib.sha256(content).hexdigest() for name, content in pictures.items()}
+    after = with_photo(pictures["after"], said["after"])
+    sent = {
+        **REPORT,
+        "lat": "31.5045",
+        "client_uuid": str(uuid.uuid4()),
+        **with_photo(pictures["before"], said["before"]),
+    }
+    done = {"settled": "yes", "settled_note": "已装袋运走", "photos_after": after["photos"]}
+    assert send(phone, "/patrol/events", {**sent, **done}).get_json()["type"].endswith("EventUnreadable")
+    sent |= with_photo(pictures["before"], said["before"])
+    done |= {"photos_after": (io.BytesIO(pictures["after"]), "a.jpg"), "photo_after_facts": after["photo_facts"]}
+    case = send(phone, "/patrol/events", {**sent, **done}).get_json()["number"]
+    run_jobs(town)
+    with db.reading(town) as connection:
+        (inspection,) = tasks.of_case(connection, case)
+        assert {row.phase: row.sha256 for row in photo.of(connection, cases.get(connection, case).id)} == said
+    assert inspection.element == "G11"
+    assert "It was settled: 已装袋运走" in phone.get(f"/cases/{case}?tab=story").text
+    assert "somebody else inspects it" in phone.get(f"/tasks/{inspection.id}").text
+    assert "已装袋运走" in visit("demo133").get(f"/tasks/{inspection.id}").text
+
+
+def test_what_lacks_evidence_waits_with_what_was_done_in_the_form(phone: Visitor, town: Engine) -> None:
+    sent = {**REPORT, "class_code": "V0201", "lon": "119.688472", "lat": "31.508861", "client_uuid": str(uuid.uuid4())}
+    done = {"settled": "yes", "settled_note": "已走访并登记"}
+    case = send(phone, "/patrol/events", {**sent, **done}).get_json()["number"]
+    run_jobs(town)
+    (task,) = [one for one in phone.get("/patrol/today").get_json()["tasks"] if case in one["title"]]
+    assert task["name"] == "Settle in the grid (G5)"
+    page = phone.get(task["address"]).text
+    assert '<dt>Done before it was reported</dt><dd class="wrap">已走访并登记</dd>' in page
+    phone.post(f"{task['address']}/claim")
+    assert "已走访并登记</textarea>" in phone.get(task["address"]).text
 
 
 def test_danger_to_life_is_called_for_before_anything_else(phone: Visitor, town: Engine) -> None:
