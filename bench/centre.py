@@ -22,7 +22,7 @@ from bench.measure import Figure, Options, Watch
 from engine import audit, clock, db, tasks
 from engine.cases import case as cases
 from engine.cases import standing
-from engine.cases.grid import event
+from engine.cases.grid import event, reporting
 from engine.cases.grid.overview import board, narrowing, rectangle
 from engine.cases.people import access
 from engine.ground.prepared import Prepared
@@ -98,8 +98,8 @@ def _load(database: Engine, count: int) -> None:
     with db.transaction(database) as connection:
         load_town(connection)
     with db.transaction(database) as connection:
-        given = event.Report("网格员", "S0201", 119.688472, 31.508861, "消防通道被杂物占用")
-        case, _step = event.report(connection, WORKER, given)
+        given = reporting.Report("网格员", "S0201", 119.688472, 31.508861, "消防通道被杂物占用")
+        case, _step = reporting.report(connection, WORKER, given)
         fill(connection, case, count)
     with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")

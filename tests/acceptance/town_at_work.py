@@ -15,7 +15,7 @@ from engine import audit, bpmn, clock, db, definitions, incidents, instances, jo
 from engine.cases import case as cases
 from engine.cases import opening
 from engine.cases.enforcement.investigation import act, evidence, fact
-from engine.cases.grid import event
+from engine.cases.grid import event, reporting
 from engine.cases.grid.assessment import window
 from engine.cases.grid.items import item_class
 from engine.cases.grid.patrols import patrol, patrol_plan
@@ -60,7 +60,7 @@ def reported(town: Engine) -> str:
     """Let a worker report three events beside each other, one of them urgent; return the number of that one."""
     with clock.frozen(MORNING), db.transaction(town) as connection:
         cases_of = [
-            event.report(connection, audit.Actor("P132"), event_reports.reported(lon=119.6885 + 0.0004 * number))[0]
+            reporting.report(connection, audit.Actor("P132"), event_reports.reported(lon=119.6885 + 0.0004 * number))[0]
             for number in range(3)
         ]
         event.change(connection, cases_of[0].id, urgency=item_class.URGENT)
@@ -71,7 +71,7 @@ def scanned(town: Engine) -> str:
     """Let a resident report what lies beside a sign; return the number."""
     told = event_reports.reported(source="群众扫码", class_code="E0101", reporter={"name": "周群众", "phone": PHONE})
     with clock.frozen(MORNING), db.transaction(town) as connection:
-        return str(event.report(connection, audit.Actor("applicant:sign"), told)[0].number)
+        return str(reporting.report(connection, audit.Actor("applicant:sign"), told)[0].number)
 
 
 class Way(walking.Walk):

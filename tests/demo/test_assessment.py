@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from engine import audit, clock, db, errors, instances
-from engine.cases.grid import event
+from engine.cases.grid import reporting
 from engine.cases.grid.assessment import basis, line, raw_value, score, window
 from engine.cases.grid.event import grid_event
 from engine.cases.grid.past import files
@@ -47,7 +47,7 @@ def connection(town: Engine, statements: list[str]) -> Iterator[Connection]:
         with connection.begin() as work:
             for row in files.load(connection, ACTOR, GUANLIN).open:
                 with clock.frozen(datetime.fromisoformat(row["received_at"])):
-                    event.report(connection, audit.Actor(row["reported_by"] or ACTOR.id), files.reported(row))
+                    reporting.report(connection, audit.Actor(row["reported_by"] or ACTOR.id), files.reported(row))
             sa.event.listen(connection, "before_cursor_execute", lambda *told: statements.append(told[2]))
             instances.start(
                 connection, ACTOR, window.PROCESS, business_key="KH-2026-10", variables={}, start_event="M0"

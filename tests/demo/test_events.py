@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection, Engine
 from engine import audit, calendars, clock, db, errors, tasks
 from engine.cases.clocks import supervision
 from engine.cases.grid import clock as clocks
-from engine.cases.grid import event, handling
+from engine.cases.grid import event, handling, reporting
 from engine.cases.grid.event import grid_event
 from engine.cases.grid.items import item_class
 from engine.cases.grid.past import files, generated
@@ -100,7 +100,7 @@ def test_what_was_late_has_gone_up_to_the_mayor(connection: Connection, month: f
 
 
 def _case_of(connection: Connection, row: Mapping[str, Any]) -> sa.Row[Any]:
-    found = event.find(connection, files.reported(row))
+    found = reporting.find(connection, files.reported(row))
     assert found is not None
     return found
 
@@ -137,7 +137,7 @@ def test_what_is_sent_again_makes_no_new_event(connection: Connection) -> None:
         row = BY_ID[replay["event"]]
         again = files.reported(row)
         with clock.frozen(datetime.fromisoformat(replay["replayed_at"])):
-            _, step = event.report(connection, ACTOR, again)
+            _, step = reporting.report(connection, ACTOR, again)
         assert step is None, replay["external_id"]
 
 

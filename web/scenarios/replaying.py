@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy.engine import Engine
 
 from engine import audit, clock, db, errors, outbox
-from engine.cases.grid import event
+from engine.cases.grid import reporting
 from engine.cases.grid.past import files
 from engine.cases.papers import push
 from web.scenarios.walk import Stuck, Walk
@@ -44,7 +44,7 @@ def replay(
     begun, way = 0, Walk(database, staffed=True, now=until)
     for done, row in enumerate(sorted(rows, key=lambda row: (row["received_at"], row["id"])), 1):
         with db.reading(database) as connection:
-            known = event.find(connection, files.reported(row)) is not None
+            known = reporting.find(connection, files.reported(row)) is not None
         if not known:
             received_at = datetime.fromisoformat(row["received_at"])
             _pass(way, received_at)

@@ -17,7 +17,7 @@ from engine.cases import deadline, intervention, opening, standing
 from engine.cases.clocks import setting, supervision
 from engine.cases.enforcement import lead
 from engine.cases.grid import event as grid_event
-from engine.cases.grid import photo
+from engine.cases.grid import photo, reporting
 from engine.cases.grid.sources import drop, source
 from engine.cases.papers import document, notice, push
 from engine.flow import handlers, steps
@@ -92,11 +92,11 @@ class Walk:
         by = given.get("by")
         said = {name: value for name, value in given.items() if name not in ("by", "settled")}
         with clock.frozen(self.now), db.transaction(self.database) as connection:
-            seen = grid_event.Report(**{"source": "网格员", **said, **moments})
+            seen = reporting.Report(**{"source": "网格员", **said, **moments})
             place = f"grid.worker@{node.at(connection, seen.lon, seen.lat)}"
             actor = audit.Actor(by or (self._holder(connection, place) if seen.source in grid_event.INSIDE else "api"))
             settled = _settled(connection, actor, given["settled"]) if given.get("settled") else None
-            case, _ = grid_event.report(connection, actor, replace(seen, settled=settled))
+            case, _ = reporting.report(connection, actor, replace(seen, settled=settled))
         self.number = case.number
         self.work()
 
@@ -371,10 +371,10 @@ def _with_photos(connection: Connection, actor: audit.Actor, given: Mapping[str,
     return found
 
 
-def _settled(connection: Connection, actor: audit.Actor, given: Mapping[str, Any]) -> grid_event.Settled:
+def _settled(connection: Connection, actor: audit.Actor, given: Mapping[str, Any]) -> reporting.Settled:
     """Return what was done before the report: ``note``, ``signed`` and ``photos``."""
     found = _with_photos(connection, actor, given)
-    return grid_event.Settled(**{**found, "photos": [photo.Taken(one) for one in found.get("photos", ())]})
+    return reporting.Settled(**{**found, "photos": [photo.Taken(one) for one in found.get("photos", ())]})
 
 
 def _last_day(moment: datetime | None) -> str | None:

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from engine import audit, clock, db, errors
-from engine.cases.grid import event, photo
+from engine.cases.grid import photo, reporting
 from engine.cases.grid.patrols import patrol
 from web import security
 from web.sent.storing import Store
@@ -19,7 +19,7 @@ SOURCE = "网格员"
 
 def report(
     connection: Connection, actor: audit.Actor, form: MultiDict[str, str], files: MultiDict[str, FileStorage]
-) -> event.Report:
+) -> reporting.Report:
     """Return the report that a phone sent, its photos stored.
 
     Raises
@@ -31,7 +31,7 @@ def report(
     """
     if not form.get("class_code"):
         raise errors.EventUnreadable(field="class_code")
-    return event.Report(
+    return reporting.Report(
         source=SOURCE,
         class_code=form["class_code"],
         lon=_number(form, "lon"),
@@ -74,9 +74,9 @@ def walked(form: Mapping[str, str]) -> patrol.Walked:
 
 def _settled(
     connection: Connection, actor: audit.Actor, form: MultiDict[str, str], files: MultiDict[str, FileStorage]
-) -> event.Settled:
+) -> reporting.Settled:
     """Return what the worker had done already."""
-    return event.Settled(
+    return reporting.Settled(
         form.get("settled_note", "")[:2000],
         signed=form.get("settled_signed") == "yes",
         photos=_photos(connection, actor, form.getlist("photo_after_facts"), files.getlist("photos_after")),

@@ -12,7 +12,7 @@ from engine import audit, clock, db, errors, messages
 from engine.cases import case as cases
 from engine.cases import closing, deadline, standing
 from engine.cases.enforcement import lead
-from engine.cases.grid import alike, event
+from engine.cases.grid import alike, event, reporting
 from engine.cases.papers import notice
 from engine.cases.people import party as parties
 from engine.cases.reading import trail
@@ -300,11 +300,11 @@ def return_later(connection: Connection, actor: audit.Actor, case: sa.Row[Any], 
     if row is None:
         raise errors.LinkAnswered(number=case.number)
     _change(connection, row.id, returned_at=clock.now(), return_reason=reason)
-    again = event.Report(
+    again = reporting.Report(
         source="领导交办", class_code=me.class_code, lon=me.lon, lat=me.lat, address=me.address,
         description=me.description, urgency=me.urgency,
     )  # fmt: skip
-    opened, _step = event.report(connection, actor, again)
+    opened, _step = reporting.report(connection, actor, again)
     _insert(connection, actor, case, "event", reason, opened.number, answered=True)
     trail.record(connection, case.number, actor, "event.followed", number=opened.number, reason=reason)
     trail.record(connection, opened.number, actor, "event.follows", number=case.number, reason=reason)

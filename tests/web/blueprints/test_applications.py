@@ -14,7 +14,7 @@ from engine import audit, db, tasks
 from engine.cases import case as cases
 from engine.cases import closing
 from engine.cases.enforcement import lead
-from engine.cases.grid import event, link
+from engine.cases.grid import link, reporting
 from engine.cases.items import item as items
 from engine.cases.papers import material
 from engine.cases.people import personal
@@ -254,8 +254,10 @@ def test_a_penalty_in_force_is_seen_before_the_case_is_opened(town: Engine, visi
 
 def test_an_application_for_an_event_is_linked_both_ways_once(town: Engine, visit: Visit) -> None:
     with db.transaction(town) as connection:
-        given = event.Report("网格员", "E0107", 119.672417, 31.502934, "占道经营，愿意补办许可", address="演示路12号")
-        told, _step = event.report(connection, audit.Actor("P132"), given)
+        given = reporting.Report(
+            "网格员", "E0107", 119.672417, 31.502934, "占道经营，愿意补办许可", address="演示路12号"
+        )
+        told, _step = reporting.report(connection, audit.Actor("P132"), given)
         link.hand_over(connection, audit.Actor("P132"), told, "approval", "须办许可")
     wrong = send(visit, event="GLW-2026-999999", applicant__name="郝申办")
     assert (wrong.status_code, "没有等待申请的事件" in wrong.text) == (422, True)

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Engine
 
 from bench.served import Server, answers
 from engine import audit, db, tasks
-from engine.cases.grid import event
+from engine.cases.grid import reporting
 from engine.flow import steps
 from engine.organisation import session
 from engine.tasks import Candidate
@@ -64,7 +64,7 @@ def test_the_centre_is_told_within_two_seconds_what_another_process_did(own_town
         cookie = f"{security.COOKIE}={session.start(connection, 'P001', '127.0.0.1')}"
     before, again = stream(server.port, cookie)
     with db.transaction(own_town) as connection:
-        event.report(connection, audit.Actor("P132"), reported())
+        reporting.report(connection, audit.Actor("P132"), reported())
     begin, mark = time.monotonic(), before
     while mark == before and time.monotonic() - begin < PATIENCE:
         time.sleep(again)

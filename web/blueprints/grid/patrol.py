@@ -11,7 +11,7 @@ from flask_wtf.csrf import generate_csrf
 from sqlalchemy.engine import Connection
 
 from engine import clock, tasks
-from engine.cases.grid import event
+from engine.cases.grid import event, reporting
 from engine.cases.grid.patrols import patrol
 from engine.cases.reading import worklist
 from web import assets, database, security
@@ -129,7 +129,7 @@ def report() -> Any:
     """Take a report in, with its photos; the same ``client_uuid`` again answers the same case."""
     connection, actor = database.connection(), security.actor()
     given = sent.report(connection, actor, request.form, request.files)
-    case, step = event.report(connection, actor, given)
+    case, step = reporting.report(connection, actor, given)
     return jsonify(number=case.number), 201 if step else 200
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from werkzeug.wrappers import Response
 
 from engine import errors
-from engine.cases.grid import event, photo
+from engine.cases.grid import event, photo, reporting
 from engine.cases.grid.items import item_class
 from engine.cases.people import identity, party
 from engine.ground import allowance
@@ -49,7 +49,7 @@ def send(code: str) -> Response:
     try:
         with connection.begin_nested():
             allowance.use(connection, security.address(), 0)
-            case, _step = event.report(connection, actor, _report(grid, photos))
+            case, _step = reporting.report(connection, actor, _report(grid, photos))
     except errors.Refused as problem:
         database.keep()
         return _page(grid, photos, problem=i18n.error_message(problem), status=422)
@@ -84,11 +84,11 @@ def _faults(connection: Connection) -> dict[str, str]:
     return found
 
 
-def _report(grid: sa.Row[Any], photos: Received) -> event.Report:
+def _report(grid: sa.Row[Any], photos: Received) -> reporting.Report:
     """Return what was reported; without a position it happened inside the sign's grid, where its words say."""
     given = request.form
     lon, lat = _position() or shape.inner_point(shape.drawn(grid.polygon))
-    return event.Report(
+    return reporting.Report(
         source=SOURCE,
         class_code=given["class_code"],
         lon=lon,

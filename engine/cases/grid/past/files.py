@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from engine import audit, errors
-from engine.cases.grid import event
+from engine.cases.grid import reporting
 from engine.cases.grid.items import item_class
 from engine.cases.grid.past import event_check, history
 from engine.cases.grid.past.history import Past, Step
@@ -100,9 +100,9 @@ def past(connection: Connection, rows: list[Mapping[str, Any]]) -> Iterator[Past
         )
 
 
-def reported(row: Mapping[str, Any]) -> event.Report:
+def reported(row: Mapping[str, Any]) -> reporting.Report:
     """Return what was reported of an event that is still open."""
-    return event.Report(
+    return reporting.Report(
         source=row["source"],
         class_code=row["class_code"],
         lon=float(row["lon"]),

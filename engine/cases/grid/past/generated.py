@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import audit, clock
-from engine.cases.grid import event
+from engine.cases.grid import reporting
 from engine.cases.grid.items import item_class
 from engine.cases.grid.past import history
 from engine.cases.grid.past.history import Past
@@ -48,11 +48,11 @@ def report(connection: Connection, count: int, seed: int) -> int:
         cell, kind = chance.choice(cells), chance.choice(classes)
         lon, lat = _place(chance, cell)
         with clock.frozen(clock.now() - timedelta(minutes=chance.randint(1, 600))):
-            given = event.Report(
+            given = reporting.Report(
                 source="网格员", class_code=kind.code, lon=lon, lat=lat, address=f"{cell.name}演示路{number + 1}号",
                 description=f"{kind.name}，需要处置。", client_uuid=str(uuid.UUID(int=chance.getrandbits(128))),
             )  # fmt: skip
-            begun += event.report(connection, audit.Actor("generator"), given)[1] is not None
+            begun += reporting.report(connection, audit.Actor("generator"), given)[1] is not None
     return begun
 
 

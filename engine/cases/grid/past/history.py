@@ -1,6 +1,6 @@
 """The history of events: closed ones that were handled elsewhere or before, written as they were, with their trail.
 
-What is still open is not history: it is reported (:func:`engine.cases.grid.event.report`) and handled.
+What is still open is not history: it is reported (:func:`engine.cases.grid.reporting.report`) and handled.
 """
 
 from __future__ import annotations

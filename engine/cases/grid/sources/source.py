@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors, jobs
 from engine.cases import case as cases
-from engine.cases.grid import event
+from engine.cases.grid import reporting
 from engine.ground.prepared import Prepared
 from engine.organisation import person, unit
 
@@ -143,7 +143,7 @@ def take(connection: Connection, actor: audit.Actor, one: sa.Row[Any], given: Gi
         return Taken(cases.by_id(connection, before.case_id))
     try:
         with connection.begin_nested():
-            case = event.report(connection, actor, _event(one, given))[0]
+            case = reporting.report(connection, actor, _event(one, given))[0]
     except errors.EngineError as problem:
         _keep(connection, one.code, given, transport, refused=problem.code, facts=_told(problem))
         audit.record(connection, STREAM, audit.Event("intake.refused", actor, details=_trace(one, given, problem.code)))
@@ -224,10 +224,10 @@ def _keep(connection: Connection, code: str, given: Given, transport: str, **out
         connection.execute(sa.insert(report).values(**row))
 
 
-def _event(one: sa.Row[Any], given: Given) -> event.Report:
+def _event(one: sa.Row[Any], given: Given) -> reporting.Report:
     said = given.fields or {}
     labelled = [f"{field['label']}：{said[field['name']]}" for field in one.fields if said.get(field["name"])]
-    return event.Report(
+    return reporting.Report(
         source=one.way_in,
         source_code=one.code,
         external_id=given.external_id,

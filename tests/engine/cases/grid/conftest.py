@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy.engine import Connection, Engine
 
 from engine import audit, clock
-from engine.cases.grid import event
+from engine.cases.grid import reporting
 from engine.ground import files
 
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=clock.TOWN)
@@ -44,7 +44,7 @@ def at() -> Callable[..., AbstractContextManager[None]]:
     return lambda *parts: clock.frozen(datetime(*parts, tzinfo=clock.TOWN))  # type: ignore[arg-type,misc]
 
 
-def reported(**changed: Any) -> event.Report:
+def reported(**changed: Any) -> reporting.Report:
     """Return what the worker of grid GL-01-01 reports, with changes."""
     usual: dict[str, Any] = {
         "source": "网格员",
@@ -54,7 +54,7 @@ def reported(**changed: Any) -> event.Report:
         "description": "消防通道被杂物占用",
         "address": "镇中社区演示路67号附近",
     }
-    return event.Report(**(usual | changed))
+    return reporting.Report(**(usual | changed))
 
 
 def stored(connection: Connection, content: bytes = PNG + b"a", name: str = "a.png") -> int:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, Engine
 from engine import audit, clock, db, errors
 from engine.cases import case as cases
 from engine.cases import deadline
-from engine.cases.grid import alike, commanding, ending, event, settling
+from engine.cases.grid import alike, commanding, ending, event, reporting, settling
 from engine.cases.grid import clock as clocks
 from engine.organisation.grid import earth
 from tests.engine.cases.grid.conftest import MORNING, WORKER, reported
@@ -24,9 +24,9 @@ FAR = 119.688472 + 25 / earth.east_m(31.5)
 
 
 def test_the_same_report_from_three_people_is_one_event(connection: Connection) -> None:
-    first, _ = event.report(connection, WORKER, reported())
+    first, _ = reporting.report(connection, WORKER, reported())
     others = [
-        event.report(connection, audit.Actor(f"guest{number}"), reported(source="群众扫码", lon=NEAR))[0]
+        reporting.report(connection, audit.Actor(f"guest{number}"), reported(source="群众扫码", lon=NEAR))[0]
         for number in (1, 2)
     ]
     assert [row.outcome for row in others] == ["merged", "merged"]
@@ -35,22 +35,22 @@ def test_the_same_report_from_three_people_is_one_event(connection: Connection) 
 
 
 def test_what_is_further_away_older_or_of_another_class_is_another_event(connection: Connection) -> None:
-    event.report(connection, WORKER, reported())
-    far, _ = event.report(connection, WORKER, reported(lon=FAR))
-    other, _ = event.report(connection, WORKER, reported(class_code="S0101"))
+    reporting.report(connection, WORKER, reported())
+    far, _ = reporting.report(connection, WORKER, reported(lon=FAR))
+    other, _ = reporting.report(connection, WORKER, reported(class_code="S0101"))
     with clock.frozen(MORNING + timedelta(days=4)):
-        late, _ = event.report(connection, WORKER, reported())
+        late, _ = reporting.report(connection, WORKER, reported())
     assert {row.outcome for row in (far, other, late)} == {None}
 
 
 def test_what_was_seen_earlier_and_sent_later_is_the_same(connection: Connection) -> None:
-    first, _ = event.report(connection, WORKER, reported())
+    first, _ = reporting.report(connection, WORKER, reported())
     seen = MORNING - timedelta(hours=6)
-    late, _ = event.report(connection, audit.Actor("P133"), reported(lon=NEAR, captured_at=seen, sent_at=MORNING))
+    late, _ = reporting.report(connection, audit.Actor("P133"), reported(lon=NEAR, captured_at=seen, sent_at=MORNING))
     assert late.outcome == "merged"
     assert [row.number for row in alike.children(connection, first.id)] == [late.number]
     long_ago = MORNING - timedelta(days=4)
-    other, _ = event.report(connection, WORKER, reported(lon=NEAR, captured_at=long_ago, sent_at=MORNING))
+    other, _ = reporting.report(connection, WORKER, reported(lon=NEAR, captured_at=long_ago, sent_at=MORNING))
     assert other.outcome is None
 
 
@@ -58,7 +58,7 @@ def test_the_same_report_at_the_same_moment_is_one_event(town: Engine) -> None:
     def report(number: int) -> sa.Row[Any]:
         with db.transaction(town) as work:
             given = reported(class_code="C0301", source="群众扫码", lon=119.7, lat=31.5)
-            return event.report(work, audit.Actor(f"guest{number}"), given)[0]
+            return reporting.report(work, audit.Actor(f"guest{number}"), given)[0]
 
     outcomes = at_once(*(lambda number=number: report(number) for number in range(3)))
     assert sorted(str(row.outcome) for row in outcomes) == ["None", "merged", "merged"]
@@ -67,7 +67,8 @@ def test_the_same_report_at_the_same_moment_is_one_event(town: Engine) -> None:
 def test_two_merges_at_the_same_moment_make_no_circle(town: Engine) -> None:
     with db.transaction(town) as work:
         pair = [
-            event.report(work, WORKER, reported(class_code="E0103", lon=119.7 + far, lat=31.5))[0] for far in (0, 0.01)
+            reporting.report(work, WORKER, reported(class_code="E0103", lon=119.7 + far, lat=31.5))[0]
+            for far in (0, 0.01)
         ]
 
     def merge(case: sa.Row[Any], into: str) -> str:
@@ -81,16 +82,16 @@ def test_two_merges_at_the_same_moment_make_no_circle(town: Engine) -> None:
 
 
 def test_a_visit_is_never_the_same(connection: Connection) -> None:
-    one, _ = event.report(connection, WORKER, reported(class_code="V0101"))
-    two, _ = event.report(connection, WORKER, reported(class_code="V0101"))
+    one, _ = reporting.report(connection, WORKER, reported(class_code="V0101"))
+    two, _ = reporting.report(connection, WORKER, reported(class_code="V0101"))
     assert alike.nearest(connection, two) is None
     assert one.outcome is two.outcome is None
 
 
 def test_a_circle_is_refused_and_children_follow_the_first(connection: Connection) -> None:
-    first, _ = event.report(connection, WORKER, reported())
-    second, _ = event.report(connection, WORKER, reported(lon=FAR))
-    third, _ = event.report(connection, WORKER, reported(lon=FAR + 22 / earth.east_m(31.5)))
+    first, _ = reporting.report(connection, WORKER, reported())
+    second, _ = reporting.report(connection, WORKER, reported(lon=FAR))
+    third, _ = reporting.report(connection, WORKER, reported(lon=FAR + 22 / earth.east_m(31.5)))
     with pytest.raises(errors.EventMergeCycle):
         alike.merge(connection, CENTRE, first, first.number)
     alike.merge(connection, CENTRE, third, second.number)
@@ -98,10 +99,10 @@ def test_a_circle_is_refused_and_children_follow_the_first(connection: Connectio
     with pytest.raises(errors.EventMergeCycle):
         alike.merge(connection, CENTRE, first, second.number)
     assert {row.number for row in alike.children(connection, first.id)} == {second.number, third.number}
-    other, _ = event.report(connection, WORKER, reported(class_code="S0101"))
+    other, _ = reporting.report(connection, WORKER, reported(class_code="S0101"))
     with pytest.raises(errors.EventMergeRefused, match="different classes"):
         alike.merge(connection, CENTRE, first, other.number)
-    fourth, _ = event.report(connection, WORKER, reported(lon=FAR + 99 / earth.east_m(31.5)))
+    fourth, _ = reporting.report(connection, WORKER, reported(lon=FAR + 99 / earth.east_m(31.5)))
     with pytest.raises(errors.EventMergeFollows, match=f"Choose {first.number}"):
         alike.merge(connection, CENTRE, fourth, second.number)
     event.change(connection, fourth.id, result="in_grid")
@@ -111,8 +112,8 @@ def test_a_circle_is_refused_and_children_follow_the_first(connection: Connectio
 
 
 def test_a_wrong_merge_is_undone_with_a_reason(connection: Connection) -> None:
-    event.report(connection, WORKER, reported())
-    child, _ = event.report(connection, WORKER, reported(lon=NEAR))
+    reporting.report(connection, WORKER, reported())
+    child, _ = reporting.report(connection, WORKER, reported(lon=NEAR))
     with pytest.raises(errors.ReasonMissing):
         alike.unmerge(connection, CENTRE, child, " ")
     alike.unmerge(connection, CENTRE, child, "不是同一处")
@@ -124,8 +125,8 @@ def test_a_wrong_merge_is_undone_with_a_reason(connection: Connection) -> None:
 
 @pytest.mark.parametrize("put_off", [False, True])
 def test_the_case_clock_runs_on_when_a_merge_by_hand_was_a_mistake(connection: Connection, put_off: bool) -> None:
-    first, _ = event.report(connection, WORKER, reported(class_code="C0103"))
-    case, _ = event.report(connection, WORKER, reported(class_code="C0103", lon=119.7))
+    first, _ = reporting.report(connection, WORKER, reported(class_code="C0103"))
+    case, _ = reporting.report(connection, WORKER, reported(class_code="C0103", lon=119.7))
     begun = deadline.find(connection, case, clocks.CASE)
     assert begun is not None
     if put_off:
@@ -140,9 +141,9 @@ def test_the_case_clock_runs_on_when_a_merge_by_hand_was_a_mistake(connection: C
 
 
 def test_whoever_reported_the_same_is_told_when_the_first_closes(connection: Connection) -> None:
-    first, _ = event.report(connection, WORKER, reported())
+    first, _ = reporting.report(connection, WORKER, reported())
     given = reported(source="群众扫码", lon=NEAR, reporter={"name": "王小明", "phone": "15400010001"})
-    child, _ = event.report(connection, audit.Actor("guest"), given)
+    child, _ = reporting.report(connection, audit.Actor("guest"), given)
     event.change(connection, first.id, result="in_grid")
     ending.close(connection, CENTRE, first, "已清理")
     told = [row for row in audit.trail(connection, child.number) if row.action == "applicant.notified"]
@@ -150,8 +151,8 @@ def test_whoever_reported_the_same_is_told_when_the_first_closes(connection: Con
 
 
 def test_repetitions_are_counted_at_the_place_and_merged_ones_once(connection: Connection) -> None:
-    event.report(connection, WORKER, reported(class_code="E0502"))
-    event.report(connection, WORKER, reported(class_code="E0502", lon=NEAR))
+    reporting.report(connection, WORKER, reported(class_code="E0502"))
+    reporting.report(connection, WORKER, reported(class_code="E0502", lon=NEAR))
     with clock.frozen(MORNING + timedelta(days=10)):
-        third, _ = event.report(connection, WORKER, reported(class_code="E0502"))
+        third, _ = reporting.report(connection, WORKER, reported(class_code="E0502"))
     assert alike.repeated(connection, event.of(connection, third.id), 20, 90) == 1

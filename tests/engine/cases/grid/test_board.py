@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection, Engine
 from engine import audit, clock, errors, tasks
 from engine.cases import case as cases
 from engine.cases.clocks import supervision
-from engine.cases.grid import commanding, event
+from engine.cases.grid import commanding, event, reporting
 from engine.cases.grid.items import item_class
 from engine.cases.grid.overview import board, chart, narrowing, rectangle
 from engine.cases.people import access
@@ -36,7 +36,7 @@ STEP = 30 / earth.east_m(31.5)
 
 def came(connection: Connection, east: int = 0, **changed: Any) -> sa.Row[Any]:
     """Report an event so many steps to the east and return its case."""
-    return event.report(connection, WORKER, reported(lon=LON + east * STEP, **changed))[0]
+    return reporting.report(connection, WORKER, reported(lon=LON + east * STEP, **changed))[0]
 
 
 def actions(connection: Connection, number: str) -> list[str]:

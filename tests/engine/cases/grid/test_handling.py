@@ -23,6 +23,7 @@ from engine.cases.grid import (
     inspecting,
     link,
     photo,
+    reporting,
     settling,
     supervising,
     unit_posts,
@@ -40,7 +41,7 @@ DEPARTMENT = audit.Actor("P019")
 @pytest.fixture
 def case(connection: Connection) -> sa.Row[Any]:
     """A street lamp that does not burn, for the town to settle."""
-    return event.report(connection, WORKER, reported(class_code="C0103"))[0]
+    return reporting.report(connection, WORKER, reported(class_code="C0103"))[0]
 
 
 def test_a_department_returns_an_event_once_and_the_database_knows(connection: Connection, case: sa.Row[Any]) -> None:
@@ -116,8 +117,8 @@ def test_a_result_wants_the_photos_of_its_class_and_the_form_knows_how_many(
 
 
 def test_what_was_settled_before_the_report_is_settled_by_whoever_reported_it(connection: Connection) -> None:
-    done = event.Settled(" 已当场清走 ", photos=[photo.Taken(stored(connection))])
-    case, _ = event.report(connection, WORKER, reported(settled=done))
+    done = reporting.Settled(" 已当场清走 ", photos=[photo.Taken(stored(connection))])
+    case, _ = reporting.report(connection, WORKER, reported(settled=done))
     me = event.of(connection, case.id)
     assert (me.handler, me.result, me.settled_note) == (WORKER.id, "in_grid", "已当场清走")
     assert handling.handled(connection, case.id) == {WORKER.id}
@@ -135,28 +136,28 @@ def test_what_was_settled_before_the_report_is_settled_by_whoever_reported_it(co
 def test_what_was_done_before_the_report_is_never_lost_where_it_does_not_settle_the_event(
     connection: Connection, class_code: str, signed: bool, task: str
 ) -> None:
-    done = event.Settled("先行处置", signed=signed)
-    case, _ = event.report(connection, WORKER, reported(class_code=class_code, settled=done))
+    done = reporting.Settled("先行处置", signed=signed)
+    case, _ = reporting.report(connection, WORKER, reported(class_code=class_code, settled=done))
     assert [row.element for row in tasks.of_case(connection, case.number)] == [task]
     assert "event.settled_before" in [row.action for row in audit.trail(connection, case.number)]
 
 
 def test_what_was_done_about_an_event_that_is_merged_stands_at_the_one_it_follows(connection: Connection) -> None:
-    first, _ = event.report(connection, CENTRE, reported())
-    child, _ = event.report(connection, WORKER, reported(settled=event.Settled("我已清走一半")))
+    first, _ = reporting.report(connection, CENTRE, reported())
+    child, _ = reporting.report(connection, WORKER, reported(settled=reporting.Settled("我已清走一半")))
     assert child.outcome == "merged"
     assert event.done_before(connection, first.id) == event.done_before(connection, child.id) == ["我已清走一半"]
 
 
 def test_only_the_town_settles_before_it_reports_and_says_how(connection: Connection) -> None:
     with pytest.raises(errors.EventUnreadable, match="settled"):
-        event.report(connection, WORKER, reported(source="群众扫码", settled=event.Settled("已清走")))
+        reporting.report(connection, WORKER, reported(source="群众扫码", settled=reporting.Settled("已清走")))
     with pytest.raises(errors.EventMeasureMissing):
-        event.report(connection, WORKER, reported(settled=event.Settled(" ")))
+        reporting.report(connection, WORKER, reported(settled=reporting.Settled(" ")))
 
 
 def test_who_handled_it_before_the_rework_does_not_inspect_it_either(connection: Connection) -> None:
-    case = event.report(connection, WORKER, reported(class_code="V0201"))[0]
+    case = reporting.report(connection, WORKER, reported(class_code="V0201"))[0]
     settling.settle(connection, WORKER, case, "in_grid", "已办结", signed=True)
     inspecting.rework(connection, CENTRE, case)
     settling.settle(connection, audit.Actor("P133"), case, "in_grid", "已重新办结", signed=True)
@@ -218,8 +219,8 @@ def test_what_is_put_off_when_it_is_overdue_is_not_overdue_meanwhile(connection:
 
 def test_an_urgent_event_has_a_quarter_of_its_limit_rounded_up(connection: Connection) -> None:
     given = reported(class_code="C0401", description="行道树折断压车压线", lon=119.7)
-    case, _ = event.report(connection, WORKER, reported(class_code="C0401"))
-    urgent, _ = event.report(connection, WORKER, given)
+    case, _ = reporting.report(connection, WORKER, reported(class_code="C0401"))
+    urgent, _ = reporting.report(connection, WORKER, given)
     found = deadline.find(connection, urgent, clocks.CASE)
     usual = deadline.find(connection, case, clocks.CASE)
     assert found is not None
@@ -240,7 +241,7 @@ def test_an_urgent_event_has_a_quarter_of_its_limit_rounded_up(connection: Conne
 def test_what_is_overdue_goes_to_the_post_of_whoever_has_it(
     connection: Connection, code: str, unit: str | None, post: str
 ) -> None:
-    case, _ = event.report(connection, WORKER, reported(class_code=code))
+    case, _ = reporting.report(connection, WORKER, reported(class_code=code))
     if unit is not None:
         handling.dispatch(connection, CENTRE, case, unit, [])
     assert supervising.post_of(connection, case, "head") == post
@@ -276,7 +277,7 @@ def test_every_department_that_is_offered_can_work(connection: Connection) -> No
 
 def test_a_lead_that_an_event_became_tells_it_what_came_of_it(connection: Connection) -> None:
     by_system = {"source": "12345", "source_code": "r12345", "external_id": "R12345-20260302-0007"}
-    case, _ = event.report(connection, WORKER, reported(class_code="E0107", **by_system))
+    case, _ = reporting.report(connection, WORKER, reported(class_code="E0107", **by_system))
     sent = link.hand_over(connection, WORKER, case, "enforcement", "拒不改正")
     opened = cases.get(connection, sent.number)
     assert (opened.kind, lead.of(connection, opened.id).external_id) == ("enforcement", case.number)
@@ -291,7 +292,7 @@ def test_a_lead_that_an_event_became_tells_it_what_came_of_it(connection: Connec
 
 
 def test_what_comes_back_after_closing_is_a_new_event_linked_to_it(connection: Connection) -> None:
-    case, _ = event.report(connection, WORKER, reported(class_code="E0107"))
+    case, _ = reporting.report(connection, WORKER, reported(class_code="E0107"))
     sent = link.hand_over(connection, WORKER, case, "approval", "需补办许可")
     with pytest.raises(errors.EventStillOpen):
         link.return_later(connection, CENTRE, case, "不予受理")
@@ -305,7 +306,7 @@ def test_what_comes_back_after_closing_is_a_new_event_linked_to_it(connection: C
 
 
 def test_a_grid_is_split_while_an_event_is_open(connection: Connection) -> None:
-    case, _ = event.report(connection, WORKER, reported())
+    case, _ = reporting.report(connection, WORKER, reported())
     here = event.of(connection, case.id)
     whole = shape.written(node.shapes(connection, [here.grid_code])[here.grid_code])
     drawn = redrawing.Drawn("GL-01-91", "新一格", "New cell", node.get(connection, here.grid_code).category, whole)
@@ -319,5 +320,5 @@ def test_a_grid_is_split_while_an_event_is_open(connection: Connection) -> None:
         holders = person.holders(connection, "grid.worker@GL-01-91")
         heir = person.as_candidate(connection, str(holders[0].id))
         assert tasks.get(connection, heir, task.id).element == "G5"
-    later, _ = event.report(connection, WORKER, reported(class_code="E0101"))
+    later, _ = reporting.report(connection, WORKER, reported(class_code="E0101"))
     assert event.of(connection, later.id).grid_code == "GL-01-91"

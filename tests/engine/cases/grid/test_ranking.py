@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from engine import clock
-from engine.cases.grid import event
+from engine.cases.grid import event, reporting
 from engine.cases.grid.overview import ranking
 from engine.cases.people import access
 from tests.engine.cases.grid.conftest import WORKER, reported
@@ -21,7 +21,7 @@ LEADER = access.Reader("P001", roles=frozenset({"leader"}))
 
 def closed(connection: Connection, number: str, hours: int, **values: Any) -> int:
     """Report an event and write down that it was settled in the grid some hours later."""
-    row, _step = event.report(connection, WORKER, reported(external_id=number, **values.pop("told", {})))
+    row, _step = reporting.report(connection, WORKER, reported(external_id=number, **values.pop("told", {})))
     end = clock.now() + timedelta(hours=hours)
     due = clock.now() + timedelta(hours=12)
     said = {"due_at": due, "finished_at": end, "closed_at": end, "result": "in_grid", "level": "grid"}

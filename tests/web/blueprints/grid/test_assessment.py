@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 
 from bench.measure import counting
 from engine import audit, clock, db, instances
-from engine.cases.grid import event
+from engine.cases.grid import reporting
 from engine.cases.grid.assessment import answer, score, window
 from engine.cases.grid.patrols import patrol
 from tests.engine.cases.grid.conftest import reported
@@ -30,7 +30,7 @@ OCTOBER = "/assessments/2026-10"
 def assessed(town: Engine) -> Engine:
     """The town on the morning on which October was frozen; P133 had reported an event."""
     with clock.frozen(datetime(2026, 10, 20, 9, tzinfo=clock.TOWN)), db.transaction(town) as connection:
-        event.report(connection, audit.Actor("P133"), reported())
+        reporting.report(connection, audit.Actor("P133"), reported())
     with clock.frozen(FIRST), db.transaction(town) as connection:
         instances.start(connection, audit.SYSTEM, window.PROCESS, business_key="KH-web", variables={}, start_event="M0")
     return town

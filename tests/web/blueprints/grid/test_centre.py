@@ -16,7 +16,7 @@ from sqlalchemy.engine import Engine
 from bench.measure import counting
 from engine import audit, clock, db, errors, tasks
 from engine.cases.clocks import supervision
-from engine.cases.grid import event, handling, photo, settling
+from engine.cases.grid import event, handling, photo, reporting, settling
 from engine.cases.grid.sources import source
 from engine.cases.reading import trail
 from engine.handling import reminders
@@ -39,7 +39,7 @@ def came(town: Engine, east: int = 0, **changed: Any) -> sa.Row[Any]:
     """Report an event so many steps to the east and return its case."""
     with db.transaction(town) as connection:
         lon = 119.688472 + east * 30 / earth.east_m(31.5)
-        return event.report(connection, WORKER, reported(lon=lon, **changed))[0]
+        return reporting.report(connection, WORKER, reported(lon=lon, **changed))[0]
 
 
 @pytest.mark.parametrize("path", ["", "/list", "/figures", "/events.csv", "/live", "/map.json?west=1"])

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
 
 from engine import audit, db, tasks
-from engine.cases.grid import alike, event, handling, unit_posts
+from engine.cases.grid import alike, handling, reporting, unit_posts
 from engine.cases.grid.items import item_class
 from tests.web.blueprints.test_cases import run_jobs
 from tests.web.conftest import Visit
@@ -22,10 +22,10 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 def test_the_page_of_an_event_tells_place_department_and_what_follows(
     town: Engine, visit: Visit, language: str
 ) -> None:
-    given = event.Report("网格员", "C0103", 119.6899, 31.5091, "路灯不亮", address=f"演示路口{language}")
+    given = reporting.Report("网格员", "C0103", 119.6899, 31.5091, "路灯不亮", address=f"演示路口{language}")
     with db.transaction(town) as connection:
-        first, _ = event.report(connection, WORKER, given)
-        child, _ = event.report(connection, WORKER, given)
+        first, _ = reporting.report(connection, WORKER, given)
+        child, _ = reporting.report(connection, WORKER, given)
         parent = alike.parent_of(connection, child.id)
         assert parent is not None
         handling.dispatch(connection, WORKER, parent, "b-construction", [])
@@ -43,7 +43,9 @@ def test_the_page_of_an_event_tells_place_department_and_what_follows(
 
 def test_the_forms_of_an_event_speak_the_readers_language(town: Engine, visit: Visit) -> None:
     with db.transaction(town) as connection:
-        case, _ = event.report(connection, WORKER, event.Report("网格员", "C0103", 119.6819, 31.5051, "路灯不亮"))
+        case, _ = reporting.report(
+            connection, WORKER, reporting.Report("网格员", "C0103", 119.6819, 31.5051, "路灯不亮")
+        )
     run_jobs(town)
     with db.reading(town) as connection:
         (task,) = tasks.of_case(connection, case.number)
@@ -66,7 +68,9 @@ def test_everything_that_forms_of_events_name_has_its_english(town: Engine) -> N
 
 def test_a_department_returns_an_event_once_and_reads_why_not_twice(town: Engine, visit: Visit) -> None:
     with db.transaction(town) as connection:
-        case, _ = event.report(connection, WORKER, event.Report("网格员", "C0103", 119.715814, 31.50953, "灯又不亮"))
+        case, _ = reporting.report(
+            connection, WORKER, reporting.Report("网格员", "C0103", 119.715814, 31.50953, "灯又不亮")
+        )
     run_jobs(town)
 
     def done(login: str, **typed: str) -> TestResponse:

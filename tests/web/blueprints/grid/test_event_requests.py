@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 from engine import audit, db, instances
 from engine.cases import case as cases
 from engine.cases import deadline
-from engine.cases.grid import ending, event, link, photo
+from engine.cases.grid import ending, event, link, photo, reporting
 from engine.cases.papers import notice
 from engine.cases.people import access
 from engine.organisation.grid import earth
@@ -30,14 +30,14 @@ def came(town: Engine, north: int, **changed: Any) -> sa.Row[Any]:
     """Report an event so many steps to the north and return its case."""
     with db.transaction(town) as connection:
         lat = 31.508861 + north * 30 / earth.north_m(31.5)
-        return event.report(connection, WORKER, reported(lat=lat, **changed))[0]
+        return reporting.report(connection, WORKER, reported(lat=lat, **changed))[0]
 
 
 def ended(town: Engine, north: int) -> sa.Row[Any]:
     """Return the case of an event that is closed as settled in the grid."""
     with db.transaction(town) as connection:
         lat = 31.508861 + north * 30 / earth.north_m(31.5)
-        case, step = event.report(connection, WORKER, reported(lat=lat))
+        case, step = reporting.report(connection, WORKER, reported(lat=lat))
         assert step is not None
         instances.cancel(connection, CENTRE, step.row.id, "已办结")
         event.change(connection, case.id, result="in_grid")
@@ -137,7 +137,7 @@ def test_a_closed_event_is_reopened_by_whoever_reported_it(town: Engine, visit: 
 
 def test_what_was_taken_over_is_returned_after_closing_by_whoever_took_it(town: Engine, visit: Visit) -> None:
     with db.transaction(town) as connection:
-        case, step = event.report(connection, WORKER, reported(lat=31.508861 + 17 * 30 / earth.north_m(31.5)))
+        case, step = reporting.report(connection, WORKER, reported(lat=31.508861 + 17 * 30 / earth.north_m(31.5)))
         assert step is not None
         instances.cancel(connection, CENTRE, step.row.id, "已转办")
         row = link.hand_over(connection, CENTRE, case, "approval", "须办许可")
@@ -162,7 +162,9 @@ def test_what_was_taken_over_is_returned_after_closing_by_whoever_took_it(town: 
 def test_what_came_of_a_petition_is_noted_once_by_whoever_answers_for_it(town: Engine, visit: Visit) -> None:
     with db.transaction(town) as connection:
         given = {"source": "群众扫码", "reporter": {"name": "王小明", "phone": "15400010001"}}
-        case, step = event.report(connection, WORKER, reported(lat=31.508861 + 19 * 30 / earth.north_m(31.5), **given))
+        case, step = reporting.report(
+            connection, WORKER, reported(lat=31.508861 + 19 * 30 / earth.north_m(31.5), **given)
+        )
         assert step is not None
         instances.cancel(connection, CENTRE, step.row.id, "已转办")
         row = link.hand_over(connection, CENTRE, case, "petition", "诉求属信访事项")

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, errors, tasks
 from engine.cases import standing
-from engine.cases.grid import event, photo
+from engine.cases.grid import event, photo, reporting
 from engine.cases.people import party
 from tests.engine.cases.grid.conftest import MORNING, PNG, WORKER, reported, stored
 
@@ -21,7 +21,7 @@ At = Callable[..., AbstractContextManager[None]]
 
 @pytest.mark.parametrize("source", standing.EVENT_SOURCES)
 def test_an_event_comes_from_each_of_the_seven_sources(connection: Connection, source: str) -> None:
-    case, step = event.report(connection, WORKER, reported(source=source))
+    case, step = reporting.report(connection, WORKER, reported(source=source))
     assert step is not None
     inside = source in event.INSIDE
     assert (case.kind, case.channel, case.state) == ("grid", source, "in_grid" if inside else "verifying")
@@ -35,27 +35,27 @@ def test_an_event_comes_from_each_of_the_seven_sources(connection: Connection, s
 
 def test_what_is_sent_again_is_one_event(connection: Connection) -> None:
     uuid = "ebb4d6a0-50d2-54f2-83dd-e9fa7431788c"
-    first, _ = event.report(connection, WORKER, reported(client_uuid=uuid))
-    again, step = event.report(connection, WORKER, reported(client_uuid=uuid, description="再次同步"))
+    first, _ = reporting.report(connection, WORKER, reported(client_uuid=uuid))
+    again, step = reporting.report(connection, WORKER, reported(client_uuid=uuid, description="再次同步"))
     assert (again.number, step) == (first.number, None)
     assert event.of(connection, first.id).description == "消防通道被杂物占用"
 
 
 def test_a_source_that_replays_yesterdays_file_makes_nothing_new(connection: Connection, at: At) -> None:
     yesterday = {"source": "12345", "source_code": "r12345", "external_id": "R12345-20260302-0001"}
-    first, _ = event.report(connection, audit.SYSTEM, reported(**yesterday))
+    first, _ = reporting.report(connection, audit.SYSTEM, reported(**yesterday))
     with at(2026, 3, 3, 9):
-        again, step = event.report(connection, audit.SYSTEM, reported(**yesterday))
+        again, step = reporting.report(connection, audit.SYSTEM, reported(**yesterday))
         elsewhere = {**yesterday, "source_code": "szxx", "class_code": "E0101"}
-        other, begun = event.report(connection, audit.SYSTEM, reported(**elsewhere))
+        other, begun = reporting.report(connection, audit.SYSTEM, reported(**elsewhere))
     assert (again.number, step) == (first.number, None)
     assert other.number != first.number
     assert begun is not None
 
 
 def test_two_events_of_one_id_are_refused_by_the_database(connection: Connection) -> None:
-    case, _ = event.report(connection, WORKER, reported(client_uuid="a"))
-    other, _ = event.report(connection, WORKER, reported(client_uuid="b", class_code="E0101"))
+    case, _ = reporting.report(connection, WORKER, reported(client_uuid="a"))
+    other, _ = reporting.report(connection, WORKER, reported(client_uuid="b", class_code="E0101"))
     with pytest.raises(sa.exc.IntegrityError), connection.begin_nested():
         event.change(connection, other.id, client_uuid="a")
     with pytest.raises(sa.exc.IntegrityError), connection.begin_nested():
@@ -64,24 +64,24 @@ def test_two_events_of_one_id_are_refused_by_the_database(connection: Connection
 
 def test_a_report_says_what_was_seen(connection: Connection) -> None:
     with pytest.raises(errors.EventTextMissing):
-        event.report(connection, WORKER, reported(description="  "))
+        reporting.report(connection, WORKER, reported(description="  "))
     with pytest.raises(errors.ChannelUnknown):
-        event.report(connection, WORKER, reported(source="微信"))
+        reporting.report(connection, WORKER, reported(source="微信"))
     with pytest.raises(errors.ItemClassUnknown):
-        event.report(connection, WORKER, reported(class_code="X9999"))
+        reporting.report(connection, WORKER, reported(class_code="X9999"))
 
 
 def test_a_point_outside_the_town_is_told_so(connection: Connection) -> None:
     with pytest.raises(errors.PointOutsideTown):
-        event.report(connection, WORKER, reported(lon=120.5, lat=31.5))
+        reporting.report(connection, WORKER, reported(lon=120.5, lat=31.5))
     with pytest.raises(errors.PointWrong):
-        event.report(connection, WORKER, reported(lon=719.0))
+        reporting.report(connection, WORKER, reported(lon=719.0))
 
 
 def test_a_phone_clock_a_day_behind_is_corrected_and_marked(connection: Connection) -> None:
     wrong = timedelta(days=1)
     taken, sent = MORNING - timedelta(minutes=30) - wrong, MORNING - wrong
-    case, _ = event.report(connection, WORKER, reported(captured_at=taken, sent_at=sent))
+    case, _ = reporting.report(connection, WORKER, reported(captured_at=taken, sent_at=sent))
     found = event.of(connection, case.id)
     assert found.captured_at == taken
     assert (found.reported_at, found.clock_off_s) == (MORNING - timedelta(minutes=30), 86400)
@@ -92,22 +92,22 @@ def test_a_phone_clock_a_day_behind_is_corrected_and_marked(connection: Connecti
 
 def test_a_shift_without_a_network_is_no_wrong_clock(connection: Connection) -> None:
     taken = MORNING - timedelta(hours=7)
-    case, _ = event.report(connection, WORKER, reported(captured_at=taken, sent_at=MORNING))
+    case, _ = reporting.report(connection, WORKER, reported(captured_at=taken, sent_at=MORNING))
     found = event.of(connection, case.id)
     assert (found.reported_at, found.received_at, found.clock_doubted) == (taken, MORNING, False)
 
 
 def test_a_phone_that_does_not_show_its_clock_is_doubted_only_in_the_future(connection: Connection) -> None:
-    case, _ = event.report(connection, WORKER, reported(captured_at=MORNING + timedelta(hours=3)))
+    case, _ = reporting.report(connection, WORKER, reported(captured_at=MORNING + timedelta(hours=3)))
     found = event.of(connection, case.id)
     assert (found.reported_at, found.clock_doubted) == (MORNING, True)
     with pytest.raises(errors.EventFromTheFuture):
-        event.report(connection, WORKER, reported(captured_at=MORNING + timedelta(hours=3), sent_at=MORNING))
+        reporting.report(connection, WORKER, reported(captured_at=MORNING + timedelta(hours=3), sent_at=MORNING))
 
 
 def test_photos_lie_in_the_case_with_the_hash_of_the_camera(connection: Connection) -> None:
     one = photo.Taken(stored(connection))
-    case, _ = event.report(connection, WORKER, reported(photos=[one]))
+    case, _ = reporting.report(connection, WORKER, reported(photos=[one]))
     kept = photo.of(connection, case.id, "before")
     assert [row.file_id for row in kept] == [one.file_id]
     assert photo.add(connection, WORKER, case, "before", [photo.Taken(one.file_id, kept[0].sha256)]) == []
@@ -115,17 +115,17 @@ def test_photos_lie_in_the_case_with_the_hash_of_the_camera(connection: Connecti
 
 def test_what_is_no_photo_too_large_or_another_is_refused(connection: Connection) -> None:
     with pytest.raises(errors.PhotoKindWrong):
-        event.report(connection, WORKER, reported(photos=[photo.Taken(stored(connection, b"%PDF-1.7 a", "a.jpg"))]))
+        reporting.report(connection, WORKER, reported(photos=[photo.Taken(stored(connection, b"%PDF-1.7 a", "a.jpg"))]))
     with pytest.raises(errors.PhotoTooLarge):
         heavy = stored(connection, PNG + bytes(40 << 20), "heavy.png")
-        event.report(connection, WORKER, reported(photos=[photo.Taken(heavy)]))
+        reporting.report(connection, WORKER, reported(photos=[photo.Taken(heavy)]))
     with pytest.raises(errors.PhotoChanged):
-        event.report(connection, WORKER, reported(photos=[photo.Taken(stored(connection), "0" * 64)]))
+        reporting.report(connection, WORKER, reported(photos=[photo.Taken(stored(connection), "0" * 64)]))
 
 
 def test_the_telephone_number_of_a_reporter_stays_with_the_party(connection: Connection) -> None:
     given = reported(source="群众扫码", reporter={"name": "王小明", "phone": "13800138000"})
-    case, step = event.report(connection, audit.Actor("guest"), given)
+    case, step = reporting.report(connection, audit.Actor("guest"), given)
     assert step is not None
     assert event.of(connection, case.id).reporter_known
     who = party.get(connection, case.applicant_id)
