@@ -1,4 +1,4 @@
-"""The event: reported once however often it is sent, with a moment that no wrong clock decides."""
+"""Reporting an event: once however often it is sent, with a moment that no wrong clock decides."""
 
 from __future__ import annotations
 
