@@ -178,7 +178,8 @@ def _also_in(town: Engine, way: Walk, post: str, login: str) -> Iterator[None]:
 
 def test_a_seizure_is_extended_once(town: Engine, town_app: Flask, visit: Visit) -> None:
     """I8: the head extends it, with the reason, and tries once more before the thirty further days are over."""
-    way = judged.walked(town, "investigated", "E5b_decide")
+    noon = {"site.start": "2026-04-24T12:00:00+08:00", "site.end": "2026-04-24T12:40:00+08:00"}
+    way = judged.walked(town, ("investigated", {"E5_act": noon}), "E5b_decide")
     extend = {"seize.action": "extend", "seize.why": "情况复杂，生产企业在外省"}
     with judged.at_desk(way), template.blank():
         head, program = visit(LEADER), _program(town_app, LEADER)
