@@ -133,13 +133,12 @@ def test_a_server_killed_again_and_again_loses_nothing_and_does_nothing_twice(
     threads = [threading.Thread(target=_noting, args=(client, faults)) for client in clients]
     for thread in threads:
         thread.start()
-    kills = _kill_again_and_again(server, until)
+    _kill_again_and_again(server, until)
     for thread in threads:
         thread.join(4 * PATIENCE)
     assert faults == []
     _rest(own_town)
     server.kill()
-    assert kills >= 2
     assert sum(client.unanswered for client in clients) > 0  # the kills did hit somebody
     assert all(client.begun == client.finished for client in clients)
     _nothing_lost_nothing_doubled(own_town, [number for client in clients for number in client.finished])
@@ -152,14 +151,14 @@ def _noting(client: Client, faults: list[BaseException]) -> None:
         faults.append(fault)
 
 
-def _kill_again_and_again(server: Server, until: float) -> int:
+def _kill_again_and_again(server: Server, until: float) -> None:
+    """Kill the server and start it again, twice at least."""
     chance, kills = random.Random(219), 0
-    while time.monotonic() < until:
+    while time.monotonic() < until or kills < 2:  # a start takes long where the machine is busy
         time.sleep(chance.uniform(0.3, 2.5))
         server.kill()
         server.start()
         kills += 1
-    return kills
 
 
 def _rest(town: Engine) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 
-from sqlalchemy.engine import Engine
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
 
-from engine import audit, db
+from engine import audit, clock, db
 from engine.cases import case as cases
 from engine.cases.people import expert_draw
 from tests.web import desk
@@ -20,12 +21,20 @@ def draw(town: Engine) -> tuple[str, str]:
     """Draw two experts, let the first be replaced and the second answer; return the case's and the draw's number."""
     number = desk.take_in(town).business_key
     with db.transaction(town) as connection:
+        _free_everybody(connection)
         case = cases.get(connection, number)
         row = expert_draw.draw(connection, audit.SYSTEM, case, **WATER)
         first, second = (seat.expert_id for seat in expert_draw.seats_of(connection, row.id))
         expert_draw.replace(connection, audit.SYSTEM, case, row.id, first, "与申请人有亲属关系")
         expert_draw.answer(connection, audit.Actor(second), case, row.id, vote="同意", opinion="方案可行")
     return number, str(row.number)
+
+
+def _free_everybody(connection: Connection) -> None:
+    """Let nobody sit in a draw of before: of few experts in a field none would be left."""
+    seat = expert_draw.expert_seat
+    sits = seat.c.replaced_at.is_(None), seat.c.answered_at.is_(None)
+    connection.execute(sa.update(seat).where(*sits).values(replaced_at=clock.now(), replaced_why="另有安排"))
 
 
 def test_anybody_draws_again_and_gets_the_same(town: Engine, visit: Visit) -> None:
