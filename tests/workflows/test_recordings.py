@@ -42,13 +42,13 @@ def lacking(town: Engine, way: walking.Walk) -> list[str]:
         return [row.code for row in recorded.lacking(connection, cases.get(connection, way.number))]
 
 
-def test_a_notice_that_is_left_needs_its_recording_and_says_where_to_add_it(town: Engine) -> None:
+def test_a_notice_that_is_left_needs_its_recording(town: Engine) -> None:
     way = judged.reach(town, *judged.TO_NOTICE, LEFT)
     assert lacking(town, way) == ["AV11"]
     with clock.frozen(way.now), db.transaction(town) as connection:
         case = cases.get(connection, way.number)
         (gap,) = [one for one in gaps.of(connection, case) if one.code.startswith("recording:")]
-        assert (gap.facts["title"], "tab Evidence" in gap.text) == ("直接送达告知书被拒收", True)
+        assert (gap.facts["title"], gap.facts["step"]) == ("直接送达告知书被拒收", "AV11")
         row = recording.add(connection, OFFICER, case, given())
         assert (row.added_by, row.sha256) == ("P064", "0" * 64)
         assert audit.trail(connection, case.number)[-1].action == "recording.added"

@@ -110,7 +110,7 @@ def answer(
 def begin(
     connection: Connection, actor: audit.Actor, case: sa.Row[Any], keeping_id: int, act_number: int | None = None
 ) -> sa.Row[Any]:
-    """Keep the things: notice and list are handed over, the seven working days run.
+    """Keep the things: notice and list are handed over, the seven working days run from the end of the act.
 
     Parameters
     ----------
@@ -128,9 +128,17 @@ def begin(
     if row.state in ("asked", "refused"):
         raise errors.ApprovalMissing(article="行政处罚法56")
     row = measure.in_state(connection, keeping, case, keeping_id, "approved")
-    recorded = act.get(connection, case.id, act_number).id if act_number else None
+    recorded = act.get(connection, case.id, act_number) if act_number else None
     begun = measure.change(
-        connection, actor, keeping, case, row, "keeping.began", state="running", started_at=clock.now(), act_id=recorded
+        connection,
+        actor,
+        keeping,
+        case,
+        row,
+        "keeping.began",
+        state="running",
+        started_at=measure.taken_at(row, recorded),
+        act_id=recorded.id if recorded else None,
     )
     deadline.start(
         connection, actor, case, PERIOD, started_at=begun.started_at, subject=measure.subject(keeping, begun)

@@ -6,6 +6,7 @@ A table of measures has ``id``, ``case_id``, ``state`` and ``things``.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -90,6 +91,16 @@ def change(
     said |= {table.name: row.id, "things": things.named(row.things)}
     trail.record(connection, case.number, actor, action, **said)
     return changed
+
+
+def taken_at(row: sa.Row[Any], recorded: sa.Row[Any] | None) -> datetime:
+    """Return when a measure was taken: as its act ended, and not only when the record came in; never before its leave.
+
+    What counts the days of the things counts from there (行政处罚法56, 行政强制法25). Without an act it is now.
+    """
+    if recorded is None:
+        return clock.now()
+    return max(recorded.ended_at, row.approved_at or recorded.ended_at)
 
 
 def subject(table: sa.Table, row: sa.Row[Any]) -> str:

@@ -165,7 +165,7 @@ def answer(
 def begin(
     connection: Connection, actor: audit.Actor, case: sa.Row[Any], seizure_id: int, act_number: int
 ) -> sa.Row[Any]:
-    """Seal or seize: two officers, a record, decision and list handed over; the thirty days run.
+    """Seal or seize: two officers, a record, decision and list handed over; the thirty days run from the end of the act.
 
     Raises
     ------
@@ -180,13 +180,13 @@ def begin(
     if row.state not in ("asked", "approved"):
         raise errors.MeasureUnknown
     recorded = act.get(connection, case.id, act_number)
-    now = clock.now()
+    taken = measure.taken_at(row, recorded)
     begun = measure.change(
-        connection, actor, seizure, case, row, "seizure.began", state="running", started_at=now, act_id=recorded.id
+        connection, actor, seizure, case, row, "seizure.began", state="running", started_at=taken, act_id=recorded.id
     )
-    deadline.start(connection, actor, case, PERIOD, started_at=now, subject=measure.subject(seizure, begun))
+    deadline.start(connection, actor, case, PERIOD, started_at=taken, subject=measure.subject(seizure, begun))
     if begun.approved is None:
-        deadline.start(connection, actor, case, REPORT, started_at=now, subject=measure.subject(seizure, begun))
+        deadline.start(connection, actor, case, REPORT, started_at=taken, subject=measure.subject(seizure, begun))
     return begun
 
 

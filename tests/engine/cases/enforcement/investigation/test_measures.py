@@ -65,6 +65,24 @@ def test_kept_things_wait_seven_working_days_at_most(connection: Connection, cas
         assert (action, told["overdue"]) == ("deadline.met", True)
 
 
+@pytest.mark.parametrize(("day", "ends"), [(24, date(2026, 5, 8)), (23, date(2026, 5, 7))])
+def test_a_keeping_entered_late_lasts_no_longer(
+    connection: Connection, case: sa.Row[Any], at: At, day: int, ends: date
+) -> None:
+    """It was taken when its act ended, three days or four before the record came in."""
+    with at(2026, 4, 23, 9):
+        asked = keeping.ask(connection, OFFICER, case, given=GOODS, place="店内", reason="可能灭失")
+        keeping.answer(connection, HEAD, case, asked.id, approved=True)
+    taken = {"started_at": moment(2026, 4, day, 10), "ended_at": moment(2026, 4, day, 10, 40)}
+    with at(2026, 4, 27, 9):
+        record = act.record(connection, OFFICER, case, inspection(kind="keeping", **taken))
+        row = keeping.begin(connection, OFFICER, case, asked.id, record.number)
+        due = keeping.due(connection, case, row)
+    assert row.started_at == taken["ended_at"]
+    assert due is not None
+    assert due.due_on == ends
+
+
 def test_two_keepings_of_a_case_run_by_themselves(connection: Connection, case: sa.Row[Any], at: At) -> None:
     with at(2026, 3, 2, 9):
         first = kept(connection, case)
