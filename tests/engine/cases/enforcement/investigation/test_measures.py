@@ -203,7 +203,7 @@ def test_what_is_urgent_is_reported_within_a_day_and_freed_if_the_head_says_no(
         row = seized(connection, case, moment(2026, 4, 24, 22), moment(2026, 4, 24, 22, 20), urgent=True)
         report = deadline.find(connection, case, "urgent_seizure_report", f"seizure:{row.id}")
         assert report is not None
-        assert report.due_at == moment(2026, 4, 25, 22, 30)
+        assert report.due_at == moment(2026, 4, 25, 22, 20)
     with at(2026, 4, 25, 9):
         ended = seizure.answer(connection, audit.Actor(MAYOR), case, row.id, approved=False)
         assert (ended.state, ended.ground) == ("ended", "not_approved")
