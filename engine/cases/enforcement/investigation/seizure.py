@@ -165,7 +165,7 @@ def answer(
 def begin(
     connection: Connection, actor: audit.Actor, case: sa.Row[Any], seizure_id: int, act_number: int
 ) -> sa.Row[Any]:
-    """Seal or seize: two officers, a record, decision and list handed over; the thirty days run from the end of the act.
+    """Seal or seize: two officers, a record, decision and list handed over; thirty days run from the end of the act.
 
     Raises
     ------
