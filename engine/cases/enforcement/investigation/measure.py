@@ -100,7 +100,8 @@ def taken_at(row: sa.Row[Any], recorded: sa.Row[Any] | None) -> datetime:
     """
     if recorded is None:
         return clock.now()
-    return max(recorded.ended_at, row.approved_at or recorded.ended_at)
+    ended: datetime = recorded.ended_at
+    return max(ended, row.approved_at or ended)
 
 
 def subject(table: sa.Table, row: sa.Row[Any]) -> str:
