@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from engine import audit, clock, db, errors
 from engine.cases.clocks import setting
+from engine.ground import numerals
 
 STREAM = "house:powers"
 
@@ -161,20 +162,7 @@ def clauses_of(body: Mapping[str, Any]) -> list[str]:
     """Return the clauses of an entry as papers cite them: 《水法》第六十五条, each once."""
     found: dict[str, None] = {}
     for basis in body["legal_basis"]:
-        article = f"第{numeral(basis['article'])}条" if basis["article"] else ""
-        paragraph = f"第{numeral(basis['paragraph'])}款" if basis["paragraph"] else ""
+        article = f"第{numerals.numeral(basis['article'])}条" if basis["article"] else ""
+        paragraph = f"第{numerals.numeral(basis['paragraph'])}款" if basis["paragraph"] else ""
         found[f"《{basis['law']}》{article}{paragraph}"] = None
     return list(found)
-
-
-def numeral(number: int) -> str:
-    """Return a number up to 999 as articles are numbered: 111 is 一百一十一, 16 is 十六."""
-    digits = "零一二三四五六七八九"
-    hundreds, rest = divmod(number, 100)
-    tens, ones = divmod(rest, 10)
-    text = f"{digits[hundreds]}百" if hundreds else ""
-    if tens:
-        text += ("" if tens == 1 and not hundreds else digits[tens]) + "十"
-    elif hundreds and ones:
-        text += "零"
-    return text + (digits[ones] if ones else "")

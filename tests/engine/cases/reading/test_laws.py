@@ -10,6 +10,7 @@ import pytest
 
 from engine.cases.enforcement import power
 from engine.cases.reading import laws
+from engine.ground import numerals
 
 ROOT = Path(__file__).parents[4]
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -35,7 +36,7 @@ def test_a_citation_is_said_in_english(text: str, said: str) -> None:
 
 
 def test_every_number_of_an_article_is_read_as_it_is_written() -> None:
-    assert [laws.number(power.numeral(number)) for number in range(1, 1000)] == list(range(1, 1000))
+    assert [numerals.number(numerals.numeral(number)) for number in range(1, 1000)] == list(range(1, 1000))
 
 
 def test_every_law_that_powers_steps_periods_and_settings_cite_has_an_english_name() -> None:

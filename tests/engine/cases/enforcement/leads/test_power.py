@@ -16,6 +16,7 @@ from engine import audit, db, errors
 from engine.cases.enforcement import power, power_files
 from engine.cases.handlers.enforcement.lead import offer
 from engine.cases.reading import matters
+from engine.ground import numerals
 from web.cli.demo import GUANLIN
 
 ACTOR = audit.Actor("test")
@@ -116,7 +117,7 @@ def test_an_item_cites_its_clauses_as_papers_do(connection: Connection) -> None:
     ],
 )
 def test_articles_are_numbered_in_words(number: int, text: str) -> None:
-    assert power.numeral(number) == text
+    assert numerals.numeral(number) == text
 
 
 def test_the_database_refuses_assistance_that_penalises(connection: Connection) -> None:
